@@ -1,0 +1,1 @@
+"""From a page's bytes to its story: pure functions, no I/O."""

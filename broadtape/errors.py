@@ -1,0 +1,123 @@
+"""Every error broadtape raises on purpose, as one tree.
+
+BroadtapeError                 what went wrong, in one sentence with what to do; exit status 1
+├── UsageError                 the call itself is wrong; exit status 2
+│   ├── ConfigError            a settings or site file: file, key, value and the rule it broke
+│   ├── UnknownSite            no such outlet; names the nearest
+│   └── InvalidTime            neither ISO 8601 nor a span back from now
+├── NotAnArticle               a page that carries no story, with the reason
+├── ArchiveError
+│   ├── NotAnArchive           there is no archive at that address
+│   ├── ArchiveTooNew          written by a later format than this release knows
+│   ├── StoreError             the object store refused or could not be reached
+│   │   └── ObjectMissing      no object of that name
+│   ├── DigestMismatch         the bytes that came back are not the bytes that went out
+│   ├── LeaseHeld              another run is writing this outlet
+│   └── LeaseLost              this run's lease has expired and another run took over
+├── WarcError                  not a WARC file, or torn
+├── SpoolError                 the local spool cannot be written (full, read-only)
+└── RunFailed                  a run ended with at least one outlet in trouble
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ArchiveError",
+    "ArchiveTooNew",
+    "BroadtapeError",
+    "ConfigError",
+    "DigestMismatch",
+    "InvalidTime",
+    "LeaseHeld",
+    "LeaseLost",
+    "NotAnArchive",
+    "NotAnArticle",
+    "ObjectMissing",
+    "RunFailed",
+    "SpoolError",
+    "StoreError",
+    "UnknownSite",
+    "UsageError",
+    "WarcError",
+]
+
+
+class BroadtapeError(Exception):
+    """Base of all; `str()` is one plain sentence fit for an operator."""
+
+    exit_status = 1
+
+
+class UsageError(BroadtapeError):
+    """The call is wrong and would be wrong again: exit status 2."""
+
+    exit_status = 2
+
+
+class ConfigError(UsageError):
+    """A configuration file breaks a rule; the message names file, key, value and rule."""
+
+
+class UnknownSite(UsageError):
+    """No outlet of that name is configured."""
+
+
+class InvalidTime(UsageError):
+    """A time that is neither ISO 8601 nor a span such as `3d`."""
+
+
+class NotAnArticle(BroadtapeError):
+    """A page that carries no story; `reason` is a short, stable word for the ledger."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"not an article: {reason}" + (f" ({detail})" if detail else ""))
+        self.reason = reason
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type[NotAnArticle], tuple[str, str]]:
+        # The default would call the class with the one sentence and lose the reason on the way out of a worker.
+        return (NotAnArticle, (self.reason, self.detail))
+
+
+class ArchiveError(BroadtapeError):
+    """The archive, or the store below it, is not as it must be."""
+
+
+class NotAnArchive(ArchiveError):
+    """There is no archive at that address."""
+
+
+class ArchiveTooNew(ArchiveError):
+    """The archive was written by a later format than this release can read."""
+
+
+class StoreError(ArchiveError):
+    """The object store refused, failed or could not be reached."""
+
+
+class ObjectMissing(StoreError):
+    """No object of that name."""
+
+
+class DigestMismatch(ArchiveError):
+    """Stored bytes do not have the digest they were given."""
+
+
+class LeaseHeld(ArchiveError):
+    """Another run holds the lease on this outlet."""
+
+
+class LeaseLost(ArchiveError):
+    """This run's lease expired and another run took over; nothing of this commit was written."""
+
+
+class WarcError(BroadtapeError):
+    """A file that is no WARC, or ends inside a record."""
+
+
+class SpoolError(BroadtapeError):
+    """The local spool cannot be written."""
+
+
+class RunFailed(BroadtapeError):
+    """At least one outlet of a run failed; the message names it and why."""

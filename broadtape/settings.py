@@ -1,0 +1,105 @@
+"""Settings: `config/broadtape.toml`, each key also as `BROADTAPE_<KEY>` in the environment, which wins.
+
+The folder `config/` is found by `--config`, then `BROADTAPE_CONFIG`, then `./config`, then the checkout that the
+package is installed from.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Self
+
+from platformdirs import user_state_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from broadtape.errors import ConfigError
+from broadtape.site import Site, explain, load_sites
+
+__all__ = ["Settings", "find_config", "load_settings"]
+
+_CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What holds for every outlet. Sizes are bytes, times are seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="BROADTAPE_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    config: Path = Field(default=Path("config"))
+    """The folder these settings came from."""
+    archive: str = "./archive"
+    """A folder, `file:///…` or `s3://bucket/prefix`."""
+    spool: Path = Field(default_factory=lambda: user_state_path("broadtape") / "spool")
+    """Local folder that holds what was fetched until the archive has it."""
+    contact: str | None = None
+    """A web or mail address at which a publisher reaches us; nothing on the live web is crawled without it."""
+    user_agent: str = "broadtape"
+    """Product token sent to servers and looked up in robots.txt."""
+
+    workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    """Processes that clean pages."""
+    page_timeout: float = Field(default=20.0, gt=0)
+    """How long cleaning one page may take before the page is quarantined."""
+    segment_seconds: float = Field(default=60.0, gt=0)
+    segment_bytes: int = Field(default=64 * 2**20, gt=0)
+    max_body_bytes: int = Field(default=10 * 2**20, gt=0)
+    """A larger response is not fetched to its end."""
+    max_decompressed_bytes: int = Field(default=40 * 2**20, gt=0)
+    download_timeout: float = Field(default=30.0, gt=0)
+    lease_seconds: float = Field(default=120.0, gt=0)
+    """How long a lease holds when it is not renewed."""
+
+    alerts: dict[str, Any] = Field(default_factory=dict)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What a caller passes, then the environment, then the file."""
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+    def sites(self) -> dict[str, Site]:
+        """Every configured outlet by name."""
+        return load_sites(self.config / "sites")
+
+    def with_archive(self, uri: str | None) -> Self:
+        """These settings for another archive, where one is named."""
+        return self if uri is None else self.model_copy(update={"archive": uri})
+
+
+def find_config(given: Path | None = None) -> Path:
+    """The configuration folder; raises ConfigError where the one that was named is not there."""
+    named = given or (Path(os.environ["BROADTAPE_CONFIG"]) if os.environ.get("BROADTAPE_CONFIG") else None)
+    if named is not None:
+        if not named.is_dir():
+            raise ConfigError(f"{named} is no folder. Name the one that holds broadtape.toml and sites/.")
+        return named
+    for folder in (Path("config"), _CHECKOUT / "config"):
+        if (folder / "broadtape.toml").is_file():
+            return folder
+    return Path("config")
+
+
+def load_settings(config: Path | None = None) -> Settings:
+    """Settings from the configuration folder and the environment; raises ConfigError for a wrong key or value."""
+    folder = find_config(config)
+    file = folder / "broadtape.toml"
+
+    class _Located(Settings):
+        model_config = SettingsConfigDict(toml_file=file)
+
+    try:
+        located = _Located(config=folder)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: is no TOML: {error}.") from None
+    except ValidationError as error:
+        raise ConfigError(f"{file} or the environment (BROADTAPE_…): {explain(error)}") from None
+    return Settings.model_construct(**located.model_dump())

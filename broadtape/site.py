@@ -1,0 +1,242 @@
+"""An outlet: one YAML file under `config/sites/`, named as the outlet, read into a `Site`.
+
+A wrong value is answered with file, key, value and the rule it broke.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from broadtape.errors import ConfigError, InvalidTime, UnknownSite
+from broadtape.times import parse_span
+from broadtape.urls import host_of
+
+__all__ = ["BoilerplateRule", "Selectors", "Site", "Source", "load_site", "load_sites", "pick_sites"]
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from None
+    return text
+
+
+def _span(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_span(value)
+    except InvalidTime as error:
+        raise ValueError(str(error)) from None
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Span = Annotated[timedelta, BeforeValidator(_span)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
+Action = Literal["drop_line", "strip_label", "drop_block", "cut_tail", "flag", "drop_inline", "strip_credit", "keep"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Model):
+    """Where an outlet lists its stories: a feed, a news sitemap, an archive sitemap or a section page."""
+
+    url: Url
+    """May hold `{yyyy}`, `{mm}`, `{dd}` and `{page}` in an archive sitemap."""
+    note: str | None = None
+    """Where this fact comes from, when it is not obvious."""
+
+
+def _source(value: object) -> object:
+    return {"url": value} if isinstance(value, str) else value
+
+
+Sources = tuple[Annotated[Source, BeforeValidator(_source)], ...]
+
+
+class BoilerplateRule(_Model):
+    """One rule over whole lines (or, for `drop_inline` and `strip_credit`, within one)."""
+
+    pattern: Pattern
+    action: Action = "drop_line"
+    name: str | None = None
+    """What `removed` calls it; the outlet's name and the rule's place where not given."""
+    flag: (
+        Literal["syndicated_from", "machine_generated", "ai_assisted", "disclosure", "paywalled", "update_note"] | None
+    ) = None
+    value: str | None = None
+    """What a flag is set to; the pattern's first group, else the line, where not given."""
+    note: str | None = None
+
+
+class Selectors(_Model):
+    """CSS selectors, tried in order. `body` narrows the page only while the result is whole; `drop` always goes."""
+
+    body: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+    byline: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    min_share: float = Field(default=0.6, ge=0, le=1)
+    """The guard: the narrowed text must keep this share of the page's own, else the page is taken whole."""
+
+
+class Site(_Model):
+    """One outlet: where it lists its stories, which of its pages are stories, and how it wants to be treated."""
+
+    name: Name
+    title: str
+    homepage: Url
+    hosts: tuple[str, ...] = Field(min_length=1)
+    """Hosts that may be fetched, exactly as in an address, with the port where it is not the scheme's own."""
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
+    enabled: bool = False
+    reason_disabled: str | None = None
+    confidence: Literal[1, 2, 3] = 1
+    """3 read in saved pages and a maintained copy; 2 older or partial; 1 third-party lists only."""
+
+    access: Literal["full", "metadata", "licensed"] = "full"
+    network: Literal["public", "private"] = "public"
+    """`private` lets the outlet live on loopback or a private network, as the sample newsroom does."""
+    paywall: Literal["none", "metered", "partial", "hard"] = "none"
+    allow_robots_token: Pattern | None = None
+    """Only with the outlet's written grant to our robots token, cited in `notes`."""
+
+    feeds: Sources = ()
+    news_sitemaps: Sources = ()
+    archive_sitemaps: Sources = ()
+    sections: Sources = ()
+
+    article_patterns: tuple[Pattern, ...] = ()
+    """A page is a story if any of these is found in its address; with none, every page that a feed lists is."""
+    exclude_patterns: tuple[Pattern, ...] = ()
+    """... unless any of these is found there."""
+    story_number: Pattern | None = None
+    """Finds the outlet's own story number in an address, as the first group."""
+
+    cron: Annotated[str, Field(pattern=r"^\S+(\s+\S+){4}$")] = "17 * * * *"
+    """Five fields, UTC. Outlets with the same cron share a run."""
+    budget: int = Field(default=200, ge=1)
+    """Pages fetched in one run at the most."""
+    minimum_per_day: int = Field(default=0, ge=0)
+    """Fewer articles than this in a day means that something broke."""
+    delay: float = Field(default=1.0, ge=0)
+    """Seconds between two requests to one host at the least; a longer crawl-delay in robots.txt wins."""
+    recheck: tuple[Span, ...] = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
+    """Ages, counted from publication, at which a story is fetched again to catch revisions."""
+
+    selectors: Selectors = Selectors()
+    boilerplate: tuple[BoilerplateRule, ...] = ()
+    keep: tuple[Pattern, ...] = ()
+    """Whole lines that no rule may take."""
+    notes: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.story_number is not None and re.compile(self.story_number).groups < 1:
+            raise ValueError("story_number must have a group that holds the number, as in /(\\d{6,9})/")
+        if self.enabled and not (self.feeds or self.news_sitemaps or self.sections):
+            raise ValueError("an enabled outlet needs at least one of feeds, news_sitemaps or sections")
+        if any("/" in host or host != host.lower() for host in self.hosts):
+            raise ValueError("hosts are bare and in lower case, such as www.example.com or 127.0.0.1:8600")
+        return self
+
+    def owns(self, url: str) -> bool:
+        """Whether `url` lies on one of the outlet's hosts."""
+        return host_of(url) in self.hosts
+
+    def is_article(self, url: str) -> bool:
+        """Whether `url` looks like one of the outlet's stories."""
+        return self.not_article_reason(url) is None
+
+    def not_article_reason(self, url: str) -> str | None:
+        """The pattern that rules `url` out as a story, as `excluded: …` or `no article pattern`; None for a story."""
+        for pattern in self.exclude_patterns:
+            if _compiled(pattern).search(url):
+                return f"excluded: {pattern}"
+        if self.article_patterns and not any(_compiled(p).search(url) for p in self.article_patterns):
+            return "no article pattern"
+        return None
+
+    def number_of(self, url: str) -> str | None:
+        """The outlet's own story number in `url`, if it has one."""
+        match = _compiled(self.story_number).search(url) if self.story_number else None
+        return match[1] if match else None
+
+
+@functools.cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def load_site(path: Path) -> Site:
+    """The outlet in one YAML file; raises ConfigError with file, key, value and rule."""
+    try:
+        values = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from None
+    except (yaml.YAMLError, UnicodeError) as error:
+        raise ConfigError(f"{path}: is no YAML: {' '.join(str(error).split())}.") from None
+    if not isinstance(values, Mapping):
+        raise ConfigError(f"{path}: must hold keys and values, such as 'title: …'; it holds {type(values).__name__}.")
+    values = {"name": path.stem, **values}
+    try:
+        site = Site.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {explain(error)}") from None
+    if site.name != path.stem:
+        raise ConfigError(f"{path}: name: {site.name!r} must be the file's own name, {path.stem!r}.")
+    return site
+
+
+def explain(error: ValidationError) -> str:
+    """The first problems of a validation, each as `key: value: rule`."""
+    told = []
+    for problem in error.errors()[:3]:
+        key = ".".join(str(part) for part in problem["loc"]) or "file"
+        rule = problem["msg"].removeprefix("Value error, ")
+        value = _short(problem["input"]) if problem["loc"] and problem["type"] != "missing" else ""
+        told.append(f"{key}: {value + ': ' if value else ''}{rule}")
+    more = len(error.errors()) - len(told)
+    return "; ".join(told) + (f"; and {more} more." if more else ".")
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 80 else shown[:77] + "..."
+
+
+def load_sites(folder: Path) -> dict[str, Site]:
+    """Every outlet under `folder` by name; raises ConfigError for the first malformed file."""
+    return {path.stem: load_site(path) for path in sorted(folder.glob("*.yaml"))}
+
+
+def pick_sites(sites: Mapping[str, Site], names: Iterable[str]) -> list[Site]:
+    """The outlets of these names, in this order; raises UnknownSite with the nearest name."""
+    picked = []
+    for name in dict.fromkeys(names):
+        if name not in sites:
+            near = difflib.get_close_matches(name, sites, n=1, cutoff=0.4)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise UnknownSite(f"There is no outlet {name!r}.{hint} 'broadtape sites list' shows them all.")
+        picked.append(sites[name])
+    return picked
+
+
+def dump_sites(sites: Iterable[Site]) -> list[dict[str, Any]]:
+    """The outlets as plain data, to hand to another process; `Site.model_validate` reads each back."""
+    return [site.model_dump(mode="json") for site in sites]
