@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -39,6 +39,8 @@ def _span(value: object) -> object:
     except InvalidTime as error:
         raise ValueError(str(error)) from None
 
+
+T = TypeVar("T")
 
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
@@ -225,8 +227,8 @@ def load_sites(folder: Path) -> dict[str, Site]:
     return {path.stem: load_site(path) for path in sorted(folder.glob("*.yaml"))}
 
 
-def pick_sites(sites: Mapping[str, Site], names: Iterable[str]) -> list[Site]:
-    """The outlets of these names, in this order; raises UnknownSite with the nearest name."""
+def pick_sites(sites: Mapping[str, T], names: Iterable[str]) -> list[T]:
+    """The outlets of these names (or what else is kept by name), in this order; raises UnknownSite with the nearest."""
     picked = []
     for name in dict.fromkeys(names):
         if name not in sites:

@@ -1,0 +1,46 @@
+"""The commands of `broadtape`, one line each; a command's module is imported when it is called."""
+
+from __future__ import annotations
+
+import click
+
+from broadtape.cli.group import GLOBAL_OPTIONS, LazyGroup, Sections
+
+__all__ = ["COMMANDS", "app"]
+
+COMMANDS: Sections = {
+    "Read": {},
+    "Outlets and cleaning": {
+        "sites": ("broadtape.cli.sites:sites", "List, show, check and try the configured outlets."),
+    },
+    "Look after the archive": {},
+}
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        from broadtape import __version__
+
+        click.echo(f"broadtape {__version__}")
+        ctx.exit()
+
+
+app = LazyGroup(
+    name="broadtape",
+    sections=COMMANDS,
+    params=[
+        *GLOBAL_OPTIONS,
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            callback=_print_version,
+            expose_value=False,
+            is_eager=True,
+            help="Print the version.",
+        ),
+    ],
+    help="The financial-news archive: crawl outlets, keep every revision, read what was known when.",
+    epilog="A time is ISO 8601, UTC where it has no offset, or a span back from now, such as 3d. "
+    "Exit status: 0 done, 1 the job failed, 2 the call was wrong, 130 interrupted.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)

@@ -1,0 +1,56 @@
+"""What every command is called with: the configuration it runs under, loaded when it is first needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from broadtape.corpus import Corpus
+    from broadtape.settings import Settings
+    from broadtape.site import Site
+
+__all__ = ["Invocation", "pass_invocation"]
+
+
+@dataclass
+class Invocation:
+    """One call of the command: its global options, and what follows from them."""
+
+    config: Path | None = None
+    debug: bool = False
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings; raises ConfigError."""
+        from broadtape.settings import load_settings
+
+        return load_settings(self.config)
+
+    @cached_property
+    def sites(self) -> dict[str, Site]:
+        """Every configured outlet by name; raises ConfigError."""
+        return self.settings.sites()
+
+    def site(self, name: str) -> Site:
+        """One configured outlet; raises UnknownSite with the nearest name."""
+        from broadtape.site import pick_sites
+
+        return pick_sites(self.sites, [name])[0]
+
+    def archive_uri(self, given: str | None) -> str:
+        """The archive that was named, else that of the settings."""
+        return given if given is not None else self.settings.archive
+
+    def corpus(self, archive: str | None) -> Corpus:
+        """The archive, opened for reading; raises ArchiveError."""
+        from broadtape import corpus
+
+        return corpus.open(self.archive_uri(archive))
+
+
+pass_invocation = click.make_pass_decorator(Invocation)

@@ -1,0 +1,78 @@
+"""How a command ends: every error as one sentence on standard error, and the exit status that belongs to it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from broadtape.cli.app import app
+from broadtape.cli.context import Invocation
+from broadtape.cli.terminal import one_line
+from broadtape.errors import BroadtapeError
+
+__all__ = ["run"]
+
+_INTERRUPTED = 130
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit status; raises nothing but KeyboardInterrupt while it reports."""
+    invocation = Invocation()
+    try:
+        status = app.main(args=args, prog_name="broadtape", standalone_mode=False, obj=invocation)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _reader_left()
+    except click.Abort:  # click's own name for an interrupt
+        return _INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        return _report(error, _usage(error), error.exit_code, debug=invocation.debug)
+    except BroadtapeError as error:
+        return _report(error, str(error), error.exit_status, debug=invocation.debug)
+    except OSError as error:
+        return _report(error, _system(error), 1, debug=invocation.debug)
+    except Exception as error:
+        return _report(error, _bug(error), 1, debug=invocation.debug)
+    return status if isinstance(status, int) else 0
+
+
+def _report(error: BaseException, sentence: str, status: int, *, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(error)
+    click.echo(f"broadtape: {one_line(sentence)}", err=True)
+    return status
+
+
+def _usage(error: click.ClickException) -> str:
+    where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "broadtape"
+    return f"{_sentence(error.format_message())} '{where} --help' shows how to call it."
+
+
+def _sentence(message: str) -> str:
+    return message if message.endswith((".", "?")) else f"{message}."
+
+
+def _system(error: OSError) -> str:
+    what = error.strerror or type(error).__name__
+    return f"{error.filename}: {what}." if error.filename else f"The system refused: {what}."
+
+
+def _bug(error: Exception) -> str:
+    return (
+        f"{type(error).__name__}: {error}. This is a bug in broadtape: run it again as 'broadtape --debug …' for the "
+        "traceback and report it."
+    )
+
+
+def _reader_left() -> int:
+    """Ends quietly when whoever read our output has left, as `head` does."""
+    # Python flushes standard output once more on its way out, which would complain.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

@@ -1,0 +1,17 @@
+"""`broadtape sites`: the outlets of the configuration."""
+
+from __future__ import annotations
+
+from broadtape.cli.group import LazyGroup
+
+__all__ = ["sites"]
+
+sites = LazyGroup(
+    name="sites",
+    sections={
+        "Commands": {
+            "check": ("broadtape.cli.sites.check:check", "Validate the outlets' files."),
+        }
+    },
+    help="The configured outlets: one YAML file each under sites/ in the configuration folder.",
+)
