@@ -31,6 +31,17 @@ def _pattern(text: str) -> str:
     return text
 
 
+_CRON_RANGES = (r"[0-5]?\d", r"[01]?\d|2[0-3]", r"0?[1-9]|[12]\d|3[01]", r"0?[1-9]|1[0-2]", "[0-7]")
+_CRON_ITEMS = [rf"(?:\*|(?:{value})(?:-(?:{value}))?)(?:/[1-9]\d?)?" for value in _CRON_RANGES]
+_CRON = re.compile(r"\s+".join(f"{item}(?:,{item})*" for item in _CRON_ITEMS))
+
+
+def _cron(text: str) -> str:
+    if not _CRON.fullmatch(text):
+        raise ValueError("is no cron line: minute hour day month weekday in numbers, such as '17 */2 * * *'")
+    return text
+
+
 def _span(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -44,6 +55,7 @@ T = TypeVar("T")
 
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
+Cron = Annotated[str, AfterValidator(_cron)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
 Action = Literal["drop_line", "strip_label", "drop_block", "cut_tail", "flag", "drop_inline", "strip_credit", "keep"]
@@ -92,6 +104,10 @@ class Selectors(_Model):
     title: tuple[str, ...] = ()
     byline: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
+    tickers: tuple[str, ...] = ()
+    """Elements that name a security: links to quote pages, `data-ticker` attributes, meta tags."""
+    state: tuple[Annotated[str, Field(pattern=r"^(json-ld|next-data|nuxt)(:[\w.]+)?$")], ...] = ()
+    """Where the body lies when the DOM does not hold it, such as `json-ld:articleBody` or `next-data:props.story`."""
     min_share: float = Field(default=0.6, ge=0, le=1)
     """The guard: the narrowed text must keep this share of the page's own, else the page is taken whole."""
 
@@ -130,7 +146,7 @@ class Site(_Model):
     story_number: Pattern | None = None
     """Finds the outlet's own story number in an address, as the first group."""
 
-    cron: Annotated[str, Field(pattern=r"^\S+(\s+\S+){4}$")] = "17 * * * *"
+    cron: Cron = "17 * * * *"
     """Five fields, UTC. Outlets with the same cron share a run."""
     budget: int = Field(default=200, ge=1)
     """Pages fetched in one run at the most."""
