@@ -15,6 +15,7 @@ BroadtapeError                 what went wrong, in one sentence with what to do;
 │   ├── LeaseHeld              another run is writing this outlet
 │   └── LeaseLost              this run's lease has expired and another run took over
 ├── WarcError                  not a WARC file, or torn
+│   └── UndecodableBody        a response's body whose content encoding is unknown, broken or a bomb
 ├── SpoolError                 the local spool cannot be written (full, read-only)
 └── RunFailed                  a run ended with at least one outlet in trouble
 """
@@ -36,6 +37,7 @@ __all__ = [
     "RunFailed",
     "SpoolError",
     "StoreError",
+    "UndecodableBody",
     "UnknownSite",
     "UsageError",
     "WarcError",
@@ -113,6 +115,18 @@ class LeaseLost(ArchiveError):
 
 class WarcError(BroadtapeError):
     """A file that is no WARC, or ends inside a record."""
+
+
+class UndecodableBody(WarcError):
+    """A response's body cannot be decoded; `reason` is `too large`, `unknown encoding` or `broken encoding`."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type[UndecodableBody], tuple[str, str]]:
+        return (UndecodableBody, (self.reason, self.detail))
 
 
 class SpoolError(BroadtapeError):

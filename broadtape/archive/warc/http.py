@@ -1,0 +1,146 @@
+"""An HTTP response as a WARC record holds it, and its body decoded within a limit."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from broadtape.errors import UndecodableBody
+
+__all__ = ["DECODED_LIMIT", "Http", "parse_http"]
+
+DECODED_LIMIT = 40 * 2**20
+"""Bytes a body may decode to unless the caller says otherwise."""
+_HEADER_LIMIT = 2**20
+_STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?: ([^\r\n]*))?\r?\n?")
+_SECTION_END = re.compile(rb"\r?\n\r?\n")
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+
+
+@dataclass(frozen=True)
+class Http:
+    """One response. `body` is the payload as received: transfer encoding removed, content encoding kept."""
+
+    status: int
+    reason: str
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes = field(repr=False)
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name (any case), decoded as Latin-1; None where there is none."""
+        wanted = name.lower().encode("latin-1")
+        return next((value.decode("latin-1") for key, value in self.headers if key.lower() == wanted), None)
+
+    @property
+    def content_type(self) -> str | None:
+        """The header `Content-Type`, parameters included."""
+        return self.header("Content-Type")
+
+    @cached_property
+    def payload_sha256(self) -> str:
+        """Hex digest of `body`."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    def content(self, limit: int = DECODED_LIMIT) -> bytes:
+        """`body` without its content encodings; raises UndecodableBody if one is unknown or broken, or past `limit`."""
+        data = self.body
+        for name in reversed(_encodings(self.header("Content-Encoding"))):
+            data = _decode(data, name, limit)
+        if len(data) > limit:
+            raise UndecodableBody("too large", f"the body has {len(data):,} bytes; at most {limit:,} are read.")
+        return data
+
+
+def parse_http(block: bytes) -> Http | None:
+    """The response in a record's block; None if it does not start with an HTTP status line."""
+    status = _STATUS_LINE.match(block)
+    if not status:
+        return None
+    end = _SECTION_END.search(block, max(status.end() - 2, 0), _HEADER_LIMIT)
+    head, body = (block[status.end() : end.start()], block[end.end() :]) if end else (block[status.end() :], b"")
+    headers = tuple(_headers(head[:_HEADER_LIMIT]))
+    if any(key.lower() == b"transfer-encoding" and b"chunked" in value.lower() for key, value in headers):
+        body = _unchunk(body)
+    return Http(int(status[1]), (status[2] or b"").decode("latin-1").strip(), headers, body)
+
+
+def _headers(head: bytes) -> list[tuple[bytes, bytes]]:
+    found: list[tuple[bytes, bytes]] = []
+    for line in head.splitlines():
+        if line[:1] in b" \t" and found and line:
+            found[-1] = (found[-1][0], found[-1][1] + b" " + line.strip())
+        elif b":" in line:
+            key, _, value = line.partition(b":")
+            found.append((key.strip(), value.strip()))
+    return found
+
+
+def _unchunk(body: bytes) -> bytes:
+    """The body without its chunk lines; as it is where it has none: many crawlers undo chunks and keep the header."""
+    parts: list[bytes] = []
+    at = 0
+    while match := _CHUNK_SIZE.match(body, at):
+        size = int(match[1], 16)
+        if size == 0:
+            return b"".join(parts)
+        parts.append(body[match.end() : match.end() + size])
+        at = match.end() + size
+        at += 2 if body[at : at + 2] == b"\r\n" else 1
+    return b"".join(parts) if parts and at >= len(body) else body
+
+
+def _encodings(header: str | None) -> list[str]:
+    return [
+        name for name in (part.strip().lower() for part in (header or "").split(",")) if name not in ("", "identity")
+    ]
+
+
+def _decode(data: bytes, encoding: str, limit: int) -> bytes:
+    match encoding:
+        case "gzip" | "x-gzip":
+            # A crawler that decoded the body may have left the header behind; the magic number tells.
+            return _inflate(data, 31, limit) if data.startswith(b"\x1f\x8b") else data
+        case "deflate":
+            zlib_wrapped = len(data) > 1 and data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0
+            return _inflate(data, 15 if zlib_wrapped else -15, limit)
+        case "br" | "zstd":
+            return _inflate_arrow(data, {"br": "brotli"}.get(encoding, encoding), limit)
+    raise UndecodableBody("unknown encoding", f"the content encoding {encoding[:40]!r} is unknown.")
+
+
+def _inflate(data: bytes, wbits: int, limit: int) -> bytes:
+    parts: list[bytes] = []
+    total = 0
+    while data:
+        decoder = zlib.decompressobj(wbits)
+        try:
+            part = decoder.decompress(data, limit - total + 1)
+        except zlib.error as error:
+            raise UndecodableBody("broken encoding", f"the compressed body is damaged: {error}.") from None
+        parts.append(part)
+        total += len(part)
+        if total > limit:
+            raise UndecodableBody("too large", f"the body decodes to more than {limit:,} bytes.")
+        if not decoder.eof:
+            raise UndecodableBody("broken encoding", "the compressed body ends before its end mark.")
+        # Only another gzip member continues a stream; anything else behind it is padding that browsers ignore.
+        data = decoder.unused_data if decoder.unused_data.startswith(b"\x1f\x8b") else b""
+    return b"".join(parts)
+
+
+def _inflate_arrow(data: bytes, codec: str, limit: int) -> bytes:
+    import pyarrow as pa  # loaded when a body needs it: the crawl itself never decodes
+
+    if not data:
+        return data
+    try:
+        with pa.CompressedInputStream(pa.BufferReader(data), codec) as stream:
+            decoded: bytes = stream.read(limit + 1)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise UndecodableBody("broken encoding", f"the compressed body is damaged: {error}.") from None
+    if len(decoded) > limit:
+        raise UndecodableBody("too large", f"the body decodes to more than {limit:,} bytes.")
+    return decoded
