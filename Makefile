@@ -1,0 +1,75 @@
+# Everything a newcomer needs: `make run` reads news out of an archive, `make test` shows that it works.
+# Both need Python 3.11 or later, make and the package index; nothing is compiled.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+NEWSROOM := $(BIN)/python -m examples.newsroom
+export DO_NOT_TRACK := 1
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+
+.PHONY: help run test test-fast check lint types imports lock benchmark benchmark-text benchmark-year clean
+
+help:  ## show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# An environment is remade when what it must hold changes. uv brings it in seconds; pip does where uv cannot.
+define install
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "broadtape needs Python 3.11 or later; set PYTHON=… to one.")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	@echo "installing $(1) into .venv …"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --only-binary :all: --require-hashes --compile-bytecode -r $(1) \
+	  || $(BIN)/python -m pip install --quiet --only-binary :all: --require-hashes -r $(1)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . \
+	  || $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+endef
+
+.venv/.run: requirements/run.txt requirements/uv.txt pyproject.toml
+	$(call install,requirements/run.txt)
+
+.venv/.dev: requirements/dev.txt requirements/uv.txt pyproject.toml
+	$(call install,requirements/dev.txt)
+	@touch .venv/.run
+
+run: .venv/.run  ## crawl the sample newsroom into ./archive and show how to read it
+	@$(NEWSROOM) exec --edition auto --archive archive -- $(BIN)/broadtape --config examples/newsroom/config run --archive archive
+
+test: .venv/.dev  ## run all tests
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+test-fast: .venv/.dev  ## run the tests that take no more than a few seconds each
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+
+check: lint types imports test  ## run every check there is
+
+lint: .venv/.dev  ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.dev  ## mypy --strict
+	$(BIN)/mypy
+
+imports: .venv/.dev  ## who may import whom
+	$(BIN)/lint-imports
+
+lock: .venv/.dev  ## pin what pyproject.toml asks for, with hashes and without addresses
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --extra crawl -o requirements/run.txt pyproject.toml requirements/build.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --extra crawl --group dev -o requirements/dev.txt pyproject.toml requirements/build.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  -o requirements/uv.txt requirements/uv.in
+
+benchmark: .venv/.dev  ## download only, trafilatura in a pipeline, and broadtape, in one run
+	$(BIN)/python -m benchmarks.crawl
+
+benchmark-text: .venv/.dev  ## quality and speed of cleaning against trafilatura
+	$(BIN)/python -m benchmarks.text
+
+benchmark-year: .venv/.dev  ## a year of small runs, then upkeep
+	$(BIN)/python -m benchmarks.year
+
+clean:  ## remove the environment, the sample archive and caches
+	rm -rf .venv archive .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,62 @@
+"""What a listing says of a story: the whole article where only metadata may be kept, else what the page left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from broadtape.article import Article
+from broadtape.capture import Listing, Note
+from broadtape.urls import canonical_url
+
+__all__ = ["FEED_EXTRACTOR", "from_listing", "with_listing"]
+
+FEED_EXTRACTOR = "listing/1"
+"""The `extractor` of an article that was never fetched: its facts are the listing's."""
+
+
+def from_listing(note: Note, seen_at: datetime) -> Article | None:
+    """The metadata-only article of a listed story; None where the listing gives no title."""
+    listing = note.listing
+    if not listing or not listing.title:
+        return None
+    return replace(
+        _published_by_listing(Article(url=canonical_url(listing.url)), listing),
+        title=listing.title,
+        summary=listing.summary,
+        authors=listing.authors,
+        modified_at=listing.modified_at,
+        language=listing.language,
+        tags=listing.tags,
+        first_listed_at=listing.first_listed_at or seen_at,
+        extractor=FEED_EXTRACTOR,
+    )
+
+
+def with_listing(article: Article, note: Note) -> Article:
+    """`article` with the listing's facts where the page gave none; the page's own always win."""
+    listing = note.listing
+    if not listing:
+        return article
+    if article.published_at is None:
+        article = _published_by_listing(article, listing)
+    return replace(
+        article,
+        title=article.title or listing.title,
+        summary=article.summary or listing.summary,
+        authors=article.authors or listing.authors,
+        first_listed_at=article.first_listed_at or listing.first_listed_at,
+    )
+
+
+def _published_by_listing(article: Article, listing: Listing) -> Article:
+    if listing.published_at is None:
+        return article
+    whole_day = listing.published_at.time().isoformat() == "00:00:00"
+    return replace(
+        article,
+        published_at=listing.published_at,
+        published_raw=listing.published_at.isoformat(),
+        published_precision="day" if whole_day else "second",
+        published_source="feed",
+    )

@@ -1,0 +1,133 @@
+"""What a run did, per outlet: counts, trouble and a verdict, as one typed object that the command, the scheduler's
+artifact and the tests all read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from broadtape.capture import Capture
+from broadtape.times import iso, utcnow
+
+__all__ = ["COLUMNS", "OutletReport", "RunReport"]
+
+COLUMNS = ("outlet", "discovered", "fetched", "archived", "new revisions", "unchanged", "skipped", "failed")
+"""The table's headings, in order."""
+
+_FETCHED = {"archived", "unchanged", "not_article", "quarantined"}
+
+
+@dataclass(slots=True)
+class OutletReport:
+    """One outlet in one run. Counts are of URLs, but for `revisions`, which is of archived texts."""
+
+    site: str
+    discovered: int = 0
+    """Addresses its listings held, known ones included."""
+    new: int = 0
+    """Of these, never seen before."""
+    fetched: int = 0
+    archived: int = 0
+    """First texts of stories."""
+    revisions: int = 0
+    """Changed texts of stories that were archived before."""
+    unchanged: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    quarantined: Counter[str] = field(default_factory=Counter)
+    trouble: str | None = None
+    """Why the outlet failed, as a sentence; None where all is well."""
+    busy: str | None = None
+    """Why it was left out: another run is writing it."""
+
+    def count(self, capture: Capture, *, revision: bool) -> None:
+        """Takes one row of the ledger into account."""
+        self.fetched += capture.outcome in _FETCHED
+        match capture.outcome:
+            case "archived" if revision:
+                self.revisions += 1
+            case "archived":
+                self.archived += 1
+            case "unchanged":
+                self.unchanged += 1
+            case "skipped":
+                self.skipped[kind(capture.reason)] += 1
+            case "not_article":
+                self.skipped[f"no article: {kind(capture.reason)}"] += 1
+            case "quarantined":
+                self.quarantined[kind(capture.reason)] += 1
+            case "failed" | "gone":
+                self.failed[kind(capture.reason)] += 1
+            case _:
+                pass
+
+    def cells(self) -> tuple[str, ...]:
+        """The outlet's row of the table, one text for each of `COLUMNS`."""
+        numbers = (self.discovered, self.fetched, self.archived, self.revisions, self.unchanged)
+        failed = self.failed + Counter({f"quarantined: {reason}": n for reason, n in self.quarantined.items()})
+        return (self.site, *map(str, numbers), tally(self.skipped), tally(failed))
+
+
+@dataclass(slots=True)
+class RunReport:
+    """One run over its outlets."""
+
+    run: str
+    archive: str
+    started_at: datetime = field(default_factory=utcnow)
+    ended_at: datetime | None = None
+    outlets: dict[str, OutletReport] = field(default_factory=dict)
+    recovered: int = 0
+    """Segments of a dead run that were published first."""
+
+    def outlet(self, site: str) -> OutletReport:
+        """The outlet's part, made when first asked for."""
+        return self.outlets.setdefault(site, OutletReport(site))
+
+    def count(self, captures: Iterable[Capture], revised: set[str]) -> None:
+        """Takes rows of the ledger into account; `revised` names the articles that had a text before."""
+        for capture in captures:
+            self.outlet(capture.site).count(capture, revision=capture.article_id in revised)
+
+    @property
+    def troubles(self) -> Mapping[str, str]:
+        """Why each failed outlet failed."""
+        return {name: outlet.trouble for name, outlet in self.outlets.items() if outlet.trouble}
+
+    def verdict(self) -> str:
+        """The run in one sentence."""
+        texts = sum(o.archived for o in self.outlets.values())
+        revisions = sum(o.revisions for o in self.outlets.values())
+        told = f"{plural(len(self.outlets), 'outlet')}: {plural(texts, 'new article')}, "
+        told += plural(revisions, "new revision")
+        if self.troubles:
+            told += "; failed: " + "; ".join(f"{name} ({why})" for name, why in self.troubles.items())
+        return told + "."
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, times as ISO 8601."""
+        values = asdict(self)
+        values["started_at"] = iso(self.started_at)
+        values["ended_at"] = iso(self.ended_at) if self.ended_at else None
+        return values
+
+
+def kind(reason: str | None) -> str:
+    """A reason without its particulars: `pattern: /video/` counts as `pattern`, `http 404` as it is."""
+    head, _, detail = (reason or "unknown").partition(":")
+    head = head.split("(")[0].strip()
+    return f"{head}: {detail.split('(')[0].strip()}" if head in {"robots", "rights"} and detail else head
+
+
+def tally(reasons: Mapping[str, int]) -> str:
+    """`robots 2, pattern 1`: the commonest first; a dash where there is nothing."""
+    ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{reason} {n}" for reason, n in ordered) or "–"
+
+
+def plural(number: int, noun: str) -> str:
+    """`1 outlet`, `2 outlets`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,82 @@
+"""A closed segment as what it says: each response with its note, and the notes that stand alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from broadtape.archive.warc import Http, Record, read_segment
+from broadtape.capture import Note
+
+__all__ = ["Sighting", "sightings", "site_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One thing that happened to one URL, or to an outlet: a response, a 304, or a note that stands alone."""
+
+    offset: int
+    length: int
+    date: datetime
+    url: str | None
+    """The address asked for."""
+    kind: str
+    """The record's type: `response`, `revisit` or `metadata`."""
+    note: Note | None
+    """None only for a response whose note was never written: the crawl was killed between the two."""
+    status: int | None = None
+    payload_sha256: str | None = None
+    http: Http | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, record: Record, note: Note | None) -> Self:
+        """A record together with the note that belongs to it."""
+        http = record.http
+        return cls(
+            offset=record.offset,
+            length=record.length,
+            date=record.date,
+            url=(note.url if note else None) or record.url,
+            kind=record.type,
+            note=note,
+            status=http.status if http else None,
+            payload_sha256=http.payload_sha256 if http and record.type == "response" else None,
+            http=http,
+        )
+
+    @property
+    def is_page(self) -> bool:
+        """Whether there is a page to clean: a successful response whose fate the crawl left to cleaning."""
+        if self.kind != "response" or self.status != 200:
+            return False
+        return self.note is None or (self.note.event == "fetch" and self.note.outcome is None)
+
+    def without_body(self) -> Sighting:
+        """The same, light enough to keep by the thousand."""
+        return replace(self, http=None)
+
+
+def sightings(path: Path) -> Iterator[Sighting]:
+    """What the segment says, in its order; raises WarcError for a torn one."""
+    waiting: Record | None = None
+    for record in read_segment(path):
+        if waiting is not None:
+            mine = record.note is not None and record.refers_to == waiting.record_id
+            yield Sighting.of(waiting, record.note if mine else None)
+            waiting = None
+            if mine:
+                continue
+        if record.http is not None:
+            waiting = record
+        elif record.note is not None:
+            yield Sighting.of(record, record.note)
+    if waiting is not None:
+        yield Sighting.of(waiting, None)
+
+
+def site_of(key: str) -> str:
+    """The outlet in a segment's key."""
+    return key.split("/site=", 1)[1].split("/", 1)[0]

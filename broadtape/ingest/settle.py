@@ -1,0 +1,199 @@
+"""From what a segment says and what cleaning made of it to rows: new texts, and the ledger's view of each URL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from broadtape.archive import Archive
+from broadtape.article import Article
+from broadtape.capture import Capture, Note, Outcome
+from broadtape.ingest.history import Histories, SameText
+from broadtape.ingest.identity import addresses, own_address, story_id
+from broadtape.ingest.listed import from_listing, with_listing
+from broadtape.ingest.page import Refusal
+from broadtape.ingest.segment import Sighting
+from broadtape.site import Site
+from broadtape.urls import url_id
+
+__all__ = ["CleanedSegment", "Rows", "settle"]
+
+
+_GONE = {404, 410}
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedSegment:
+    """A closed segment after cleaning: each sighting with its article, or why it has none (None: nothing to clean)."""
+
+    key: str
+    site: str
+    found: tuple[tuple[Sighting, Article | Refusal | None], ...]
+
+
+@dataclass(slots=True)
+class Rows:
+    """What is to be committed."""
+
+    articles: list[Article] = field(default_factory=list)
+    captures: list[Capture] = field(default_factory=list)
+    revised: set[str] = field(default_factory=set)
+    """Ids of the articles that had a text before."""
+
+
+def settle(archive: Archive, segment: CleanedSegment, site: Site | None, same: SameText) -> Rows:
+    """The rows of one segment, compared with what the archive holds at this moment."""
+    drafts = [_draft(segment, sighting, made) for sighting, made in segment.found]
+    known = archive.known(segment.site, _url_ids(drafts, site))
+    drafts = [replace(draft, article=_named(draft, site, segment.site, known)) for draft in drafts]
+    ids = {draft.article.article_id for draft in drafts if draft.article and draft.article.article_id}
+    histories = Histories.load(archive, segment.site, ids)
+    written = {(row.article_id, row.fetched_at) for row in archive.rows_of(segment.key)}
+    rows = Rows()
+    for draft in drafts:
+        _decide(draft, histories, written, same, known, rows)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    sighting: Sighting
+    note: Note
+    article: Article | None
+    refusal: Refusal | None
+    capture: Capture
+
+
+def _draft(segment: CleanedSegment, sighting: Sighting, made: Article | Refusal | None) -> _Draft:
+    note = sighting.note or Note("fetch", segment.site, _run_of(segment.key), url=sighting.url)
+    if made is None and note.listing and note.access == "metadata" and note.outcome is None:
+        made = from_listing(note, sighting.date)
+    capture = _capture(segment, sighting, note)
+    if isinstance(made, Article):
+        made = with_listing(made, note)
+        made = replace(
+            made,
+            site=segment.site,
+            fetched_at=sighting.date,
+            access=note.access,
+            rights=note.rights,
+            rights_checked_at=note.rights_checked_at,
+            source=note.source,
+            payload_sha256=capture.payload_sha256,
+            warc_file=segment.key,
+            warc_offset=sighting.offset,
+            warc_length=sighting.length,
+        )
+    return _Draft(
+        sighting,
+        note,
+        made if isinstance(made, Article) else None,
+        made if isinstance(made, Refusal) else None,
+        capture,
+    )
+
+
+def _run_of(key: str) -> str:
+    return key.rsplit("/", 1)[-1].removesuffix(".warc.gz").rsplit("-", 1)[0]
+
+
+def _capture(segment: CleanedSegment, sighting: Sighting, note: Note) -> Capture:
+    listing = note.listing
+    return Capture(
+        site=note.site,
+        run=note.run,
+        outcome=note.outcome or "failed",
+        url=sighting.url,
+        url_id=url_id(sighting.url) if sighting.url else None,
+        final_url=note.final_url,
+        reason=note.reason,
+        status=note.status if note.status is not None else sighting.status,
+        via=listing.via if listing else None,
+        listed_in=listing.listed_in if listing else None,
+        first_listed_at=listing.first_listed_at if listing else None,
+        listed_modified_at=listing.modified_at if listing else None,
+        published_at=listing.published_at if listing else None,
+        fetched_at=sighting.date if note.event == "fetch" else None,
+        etag=note.etag,
+        last_modified=note.last_modified,
+        payload_sha256=sighting.payload_sha256,
+        access=note.access,
+        rights=note.rights,
+        rights_checked_at=note.rights_checked_at,
+        source=note.source,
+        detail=json.dumps(note.detail, ensure_ascii=False, sort_keys=True) if note.detail else None,
+        warc_file=segment.key,
+        warc_offset=sighting.offset,
+        warc_length=sighting.length,
+    )
+
+
+def _url_ids(drafts: Sequence[_Draft], site: Site | None) -> set[int]:
+    ids = {draft.capture.url_id for draft in drafts if draft.capture.url_id is not None}
+    for draft in drafts:
+        if draft.article:
+            ids |= {
+                url_id(address) for address in addresses(draft.capture.url or draft.article.url, draft.article, site)
+            }
+    return ids
+
+
+def _named(draft: _Draft, site: Site | None, name: str, known: Mapping[int, Capture]) -> Article | None:
+    if draft.article is None:
+        return None
+    number = story_id(draft.capture.url or draft.article.url, draft.article, site, name, known)
+    return replace(draft.article, article_id=number, url=own_address(draft.article, site))
+
+
+def _decide(
+    draft: _Draft,
+    histories: Histories,
+    written: set[tuple[str | None, object]],
+    same: SameText,
+    known: Mapping[int, Capture],
+    rows: Rows,
+) -> None:
+    article, capture = draft.article, draft.capture
+    if article is None:
+        rows.captures.append(_without_article(draft, known.get(capture.url_id or 0)))
+        return
+    outcome: Outcome = "archived"
+    if (article.article_id, article.fetched_at) not in written:
+        new, revision = histories.accept(article, same)
+        if new:
+            rows.articles.append(article)
+            if revision:
+                rows.revised.add(article.article_id or "")
+        else:
+            outcome = "unchanged"
+    rows.captures.append(
+        replace(
+            capture,
+            outcome=outcome,
+            article_id=article.article_id,
+            published_at=article.published_at or capture.published_at,
+        )
+    )
+
+
+def _without_article(draft: _Draft, before: Capture | None) -> Capture:
+    """The ledger's row for a refusal, a 304, a failure or a note; what was known of the URL is carried on."""
+    capture = draft.capture
+    if draft.refusal:
+        capture = replace(capture, outcome=draft.refusal.outcome, reason=draft.refusal.reason)
+    elif draft.note.outcome is None and draft.sighting.kind == "revisit":
+        capture = replace(capture, outcome="unchanged")
+    if before is None:
+        return capture
+    if capture.outcome == "failed" and capture.status in _GONE and before.article_id:
+        capture = replace(capture, outcome="gone")
+    return replace(
+        capture,
+        article_id=before.article_id,
+        first_listed_at=before.first_listed_at or capture.first_listed_at,
+        published_at=before.published_at or capture.published_at,
+        listed_modified_at=capture.listed_modified_at or before.listed_modified_at,
+        etag=capture.etag or before.etag,
+        last_modified=capture.last_modified or before.last_modified,
+    )

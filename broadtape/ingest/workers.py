@@ -1,0 +1,70 @@
+"""Cleaning fans out over worker processes; one page that crashes or hangs its worker costs only itself."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from types import TracebackType
+from typing import Self, TypeAlias
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from broadtape.article import Article
+from broadtape.ingest.page import PageJob, Refusal, clean_page, start_worker
+from broadtape.settings import Settings
+from broadtape.site import Site
+
+__all__ = ["Cleaners"]
+
+_Future: TypeAlias = "ProcessFuture[Article | Refusal]"
+
+
+class Cleaners:
+    """A pool of worker processes. None is started before the first page: most runs find nothing new."""
+
+    def __init__(self, sites: Mapping[str, Site], settings: Settings) -> None:
+        self._timeout = settings.page_timeout
+        self._ahead = settings.workers * 4
+        self._pool = ProcessPool(
+            max_workers=settings.workers,
+            max_tasks=2000,  # a fresh process now and then bounds what a C library leaks
+            initializer=start_worker,
+            initargs=(dict(sites), settings.max_decompressed_bytes, settings.page_timeout),
+            # A flow's process has threads: forking it could copy a lock that is never released.
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        if kind:
+            self._pool.stop()
+        else:
+            self._pool.close()
+        self._pool.join()
+
+    def clean(self, jobs: Iterable[PageJob]) -> Iterator[Article | Refusal]:
+        """What each page gave, in the order of `jobs`, with a bounded number of pages in memory."""
+        waiting: deque[tuple[PageJob, _Future]] = deque()
+        for job in jobs:
+            waiting.append((job, self._schedule(job)))
+            if len(waiting) >= self._ahead:
+                yield self._result(*waiting.popleft())
+        while waiting:
+            yield self._result(*waiting.popleft())
+
+    def _schedule(self, job: PageJob) -> _Future:
+        return self._pool.schedule(clean_page, args=(job,), timeout=self._timeout)
+
+    def _result(self, job: PageJob, future: _Future, *, again: bool = True) -> Article | Refusal:
+        try:
+            return future.result()
+        except TimeoutError:
+            return Refusal("quarantined", f"cleaner took longer than {self._timeout:g} s")
+        except ProcessExpired as expired:
+            # Somebody else may have ended the worker: only a page that does it twice is to blame.
+            if again:
+                return self._result(job, self._schedule(job), again=False)
+            return Refusal("quarantined", f"cleaner crashed (exit status {expired.exitcode})")

@@ -1,0 +1,38 @@
+"""How Prefect is set up here, by environment variables that must stand before it is first imported.
+
+Whatever the operator set wins.
+"""
+
+from __future__ import annotations
+
+import os
+
+from broadtape.settings import Settings
+
+__all__ = ["prepare_prefect"]
+
+_DEFAULTS = {
+    # Both phone home otherwise.
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    # A temporary server on a busy machine takes longer than the 20 s that Prefect gives it.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+    # Prefect's own database must not grow without bound: runs, logs, events and what hangs on them go after 30 days.
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 86400),
+    "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": str(7 * 86400),
+}
+
+
+def prepare_prefect(settings: Settings, *, quiet: bool = False) -> None:
+    """Sets what is not set: no telemetry, a home of our own beside the spool, bounded retention.
+
+    `quiet` keeps Prefect's log off the terminal of somebody who watches a table; its server still gets it.
+    """
+    for name, value in _DEFAULTS.items():
+        os.environ.setdefault(name, value)
+    if "PREFECT_API_URL" not in os.environ:
+        # Another version of Prefect may have its database in the common place, and would not share it.
+        os.environ.setdefault("PREFECT_HOME", str((settings.spool.parent / "prefect").absolute()))
+    if quiet:
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
