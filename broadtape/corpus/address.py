@@ -1,0 +1,40 @@
+"""Which stories stand at an address."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import polars as pl
+
+from broadtape.errors import UsageError
+from broadtape.urls import article_id, canonical_url, host_of, identity_key, url_id
+
+__all__ = ["article_ids_at"]
+
+_WORD = re.compile(r"[A-Za-z0-9-]+")
+
+
+def article_ids_at(url: str, rows: pl.LazyFrame, captures: pl.LazyFrame) -> frozenset[str]:
+    """The ids of the archived stories at `url`, in any of the ways of writing it; empty where there is none.
+
+    Identity and ledger answer at once. An address that a story was archived under by neither (a redirect's end, at an
+    outlet that numbers its stories) is looked for among the articles' own. Raises UsageError for what is no address.
+    """
+    if not host_of(url):
+        raise UsageError(f"{url!r} is no web address: expected one such as https://www.example.com/story.")
+    sites = rows.select("site").unique().collect()["site"]
+    derived = {article_id(site, url) for site in sites}
+    listed = captures.filter(pl.col("url_id") == url_id(url)).select("article_id").drop_nulls().unique().collect()
+    asked = sorted(derived.union(listed["article_id"]))
+    found = rows.filter(pl.col("article_id").is_in(asked)).select("article_id").unique().collect()
+    return frozenset(found["article_id"]) or _among_the_articles(url, rows)
+
+
+def _among_the_articles(url: str, rows: pl.LazyFrame) -> frozenset[str]:
+    wanted = identity_key(url)
+    # Every way of writing one page has the words of its path in common: the longest leaves few to compare.
+    words = _WORD.findall(urlsplit(canonical_url(url)).path)
+    part = max((word for word in words if word != "amp"), key=len, default="")
+    near = rows.filter(pl.col("url").str.contains(part, literal=True)).select("article_id", "url").unique().collect()
+    return frozenset(found for found, address in near.iter_rows() if identity_key(address) == wanted)

@@ -1,0 +1,80 @@
+"""What the archive holds of each outlet, and on which days it looked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from broadtape.corpus.query import By
+
+__all__ = ["Outlet", "coverage_of", "outlets_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """One outlet in the archive. All times UTC; None where nothing of the kind is archived."""
+
+    site: str
+    articles: int
+    revisions: int
+    """Texts that publishers gave, first ones included."""
+    first_published_at: datetime | None
+    last_published_at: datetime | None
+    last_fetched_at: datetime | None
+    last_polled_at: datetime | None
+    """When its feeds were last looked at."""
+    access: str | None
+    rights: str | None
+    rights_checked_at: datetime | None
+    """Rights as of the story fetched last."""
+
+
+def outlets_of(rows: pl.LazyFrame, captures: pl.LazyFrame) -> list[Outlet]:
+    """Every outlet that has an article or a row in the ledger, by name."""
+    newest = pl.col("fetched_at").arg_max()
+    held = rows.group_by("site").agg(
+        pl.col("article_id").n_unique().alias("articles"),
+        pl.struct("article_id", "fetched_at").n_unique().alias("revisions"),
+        pl.col("published_at").min().alias("first_published_at"),
+        pl.col("published_at").max().alias("last_published_at"),
+        pl.col("fetched_at").max().alias("last_fetched_at"),
+        pl.col("access", "rights", "rights_checked_at").get(newest),
+    )
+    looked = captures.group_by("site").agg(_polled_at().max().alias("last_polled_at"))
+    joined = looked.join(held, on="site", how="full", coalesce=True).sort("site").collect()
+    names = list(Outlet.__dataclass_fields__)
+    return [Outlet(**_plain(row)) for row in joined.select(names).iter_rows(named=True)]
+
+
+def coverage_of(current: pl.LazyFrame, captures: pl.LazyFrame, by: By) -> pl.DataFrame:
+    """Per outlet and day (UTC) with either: `site`, `date`, `articles` (by that clock), `polls` of its feeds.
+
+    A day with polls and no articles was quiet; one with neither was not looked at.
+    """
+    articles = _daily(current, pl.col(f"{by}_at"), "articles")
+    polls = _daily(captures.filter(pl.col("outcome") == "polled"), _polled_at(), "polls")
+    return (
+        articles.join(polls, on=["site", "date"], how="full", coalesce=True)
+        .with_columns(pl.col("articles", "polls").fill_null(0))
+        .sort("site", "date")
+        .collect()
+    )
+
+
+def _polled_at() -> pl.Expr:
+    polled = pl.coalesce("fetched_at", "recorded_at")
+    return pl.when(pl.col("outcome") == "polled").then(polled)
+
+
+def _daily(rows: pl.LazyFrame, moment: pl.Expr, name: str) -> pl.LazyFrame:
+    dated = rows.select("site", moment.dt.date().alias("date")).drop_nulls("date")
+    return dated.group_by("site", "date").agg(pl.len().cast(pl.Int64).alias(name))
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    for name in ("articles", "revisions"):
+        row[name] = row[name] or 0
+    return {name: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value for name, value in row.items()}

@@ -1,0 +1,194 @@
+"""What a reader asks for, checked once and turned into predicates over the archive's rows."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal, Self, TypedDict, TypeVar
+
+import polars as pl
+
+from broadtape.article import Article
+from broadtape.corpus.view import Depth
+from broadtape.errors import InvalidTime, UsageError
+from broadtape.times import iso, parse_time, utc
+
+__all__ = ["By", "Clock", "Filters", "Moment", "Query", "checked_columns"]
+
+T = TypeVar("T")
+By = Literal["published", "fetched"]
+Clock = Literal["archived", "fetched"]
+Moment = datetime | date | str
+"""A time as a caller may give it: naive ones are UTC, a date is its midnight, text is ISO 8601 or a span (`3d`)."""
+
+
+class Filters(TypedDict, total=False):
+    """What narrows a reading; none need be given. Several values of one filter mean any of them."""
+
+    site: str | Iterable[str] | None
+    """The outlet's name."""
+    ticker: str | Iterable[str] | None
+    """A symbol the page itself names, `AAPL` or `NASDAQ:AAPL`."""
+    language: str | Iterable[str] | None
+    """ISO 639-1."""
+    section: str | Iterable[str] | None
+    """The outlet's own section, in any case."""
+    since: Moment | None
+    until: Moment | None
+    """`since` <= t < `until`, of the time that `by` names; an article without that time is left out."""
+    by: By
+    """`published` (default): when the publisher says; `fetched`: when the bytes came. Also what orders the answer."""
+    as_of: Moment | None
+    """Answer as at this moment, minus what was forgotten since."""
+    clock: Clock
+    """What `as_of` means: `archived` (default), what this archive answered then; `fetched`, what the world could read
+    then, which is the one to use over backfilled years."""
+    revisions: bool
+    """Every revision of an article, each in its newest edition, instead of the last revision alone."""
+    editions: bool
+    """Every edition of every revision: what each version of the cleaning rules made of it."""
+    url: str | None
+    """The story at this address."""
+    limit: int | None
+    """At the most so many, counted in the order of the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """The filters of one reading. Empty tuples and None filter nothing."""
+
+    site: tuple[str, ...] = ()
+    ticker: tuple[str, ...] = ()
+    """Symbols, or `EXCHANGE:SYMBOL`."""
+    language: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    """Half-open: `since` <= t < `until`."""
+    by: By = "published"
+    as_of: datetime | None = None
+    clock: Clock = "archived"
+    depth: Depth = "current"
+    article_ids: frozenset[str] | None = None
+    limit: int | None = None
+
+    @classmethod
+    def of(cls, filters: Filters, article_ids: frozenset[str] | None = None) -> Self:
+        """The query these filters mean, `url` resolved to `article_ids`; raises UsageError for what cannot be meant."""
+        _check_names(filters)
+        query = cls(
+            site=_several(filters.get("site")),
+            ticker=_several(filters.get("ticker")),
+            language=_several(filters.get("language")),
+            section=_several(filters.get("section")),
+            since=_moment(filters.get("since")),
+            until=_moment(filters.get("until")),
+            by=_one_of("by", filters.get("by", "published"), ("published", "fetched")),
+            as_of=_moment(filters.get("as_of")),
+            clock=_one_of("clock", filters.get("clock", "archived"), ("archived", "fetched")),
+            depth="editions" if filters.get("editions") else "revisions" if filters.get("revisions") else "current",
+            article_ids=article_ids,
+            limit=filters.get("limit"),
+        )
+        unknown = set(filters) - set(Filters.__annotations__)
+        if unknown:
+            raise UsageError(
+                f"There is no filter {sorted(unknown)[0]!r}: there are {', '.join(Filters.__annotations__)}."
+            )
+        if query.limit is not None and query.limit < 0:
+            raise UsageError(f"limit={query.limit} is negative: expected how many articles to give at the most.")
+        if query.since and query.until and query.since > query.until:
+            raise InvalidTime(f"since ({iso(query.since)}) lies after until ({iso(query.until)}).")
+        return query
+
+    @property
+    def order(self) -> str:
+        """The column that a reading is ordered by."""
+        return f"{self.by}_at"
+
+    def visible(self) -> list[pl.Expr]:
+        """Which rows exist for this reader at all: applied before an article's current row is chosen.
+
+        An outlet may stand here because an article never changes hands.
+        """
+        found = []
+        if self.as_of is not None:
+            found.append(pl.col(f"{self.clock}_at") <= self.as_of)
+        if self.site:
+            found.append(pl.col("site").is_in(self.site))
+        if self.article_ids is not None:
+            found.append(pl.col("article_id").is_in(sorted(self.article_ids)))
+        return found
+
+    def matches(self) -> list[pl.Expr]:
+        """What the chosen row itself must satisfy."""
+        found = []
+        if self.since is not None:
+            found.append(pl.col(self.order) >= self.since)
+        if self.until is not None:
+            found.append(pl.col(self.order) < self.until)
+        if self.language:
+            found.append(pl.col("language").is_in(self.language))
+        if self.section:
+            found.append(pl.col("section").str.to_lowercase().is_in([name.lower() for name in self.section]))
+        if self.ticker:
+            found.append(pl.any_horizontal(_names(ticker) for ticker in self.ticker))
+        return found
+
+
+def checked_columns(columns: Iterable[str] | None, extra: Sequence[str]) -> tuple[str, ...]:
+    """These columns, or all that a reader sees; raises UsageError for one that there is not, with the nearest.
+
+    `extra` are those that exist besides and are given only when they are asked for.
+    """
+    if columns is None:
+        return Article.columns()
+    names, known = tuple(dict.fromkeys(columns)), (*Article.columns(), *extra)
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else f" There are {', '.join(known)}."
+            raise UsageError(f"An article has no column {name!r}.{hint}")
+    return names
+
+
+def _names(ticker: str) -> pl.Expr:
+    """Whether a row names this security."""
+    exchange, _, symbol = ticker.upper().rpartition(":")
+    said = pl.element().struct.field("symbol") == symbol
+    if exchange:
+        said &= pl.element().struct.field("exchange") == exchange
+    return pl.col("tickers").list.eval(said).list.any().fill_null(value=False)
+
+
+def _check_names(filters: Filters) -> None:
+    known = Filters.__annotations__
+    for name in filters:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(known)}."
+            raise UsageError(f"There is no filter {name!r}. {hint}")
+
+
+def _one_of(name: str, value: T, known: tuple[T, ...]) -> T:
+    if value not in known:
+        raise UsageError(f"{name}={value!r} is not known: expected {' or '.join(repr(each) for each in known)}.")
+    return value
+
+
+def _several(value: str | Iterable[str] | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _moment(value: Moment | None) -> datetime | None:
+    if value is None or isinstance(value, datetime):
+        return value and utc(value)
+    if isinstance(value, date):
+        return utc(datetime.combine(value, time()))
+    if isinstance(value, str):
+        return parse_time(value)
+    raise InvalidTime(f"{value!r} is no time: expected a datetime, a date, or text such as 2026-11-23T14:00 or 3d.")

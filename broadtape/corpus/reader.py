@@ -1,0 +1,150 @@
+"""`Corpus`: an archive as a reader sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Literal, Protocol, Unpack
+
+import polars as pl
+
+from broadtape.archive.warc import Record
+from broadtape.article import Article
+from broadtape.corpus import plan
+from broadtape.corpus.address import article_ids_at
+from broadtape.corpus.failures import reading
+from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of
+from broadtape.corpus.query import By, Filters, Query, checked_columns
+from broadtape.corpus.rawpage import RawPage
+from broadtape.corpus.rows import articles_of
+from broadtape.errors import UsageError
+
+__all__ = ["Corpus", "Tables"]
+
+Table = Literal["articles", "captures", "decisions"]
+_TABLES: tuple[Table, ...] = ("articles", "captures", "decisions")
+"""In the order they are pinned: decisions last, so that what was forgotten meanwhile is left out."""
+
+
+class Tables(Protocol):
+    """What a Corpus needs of an archive."""
+
+    @property
+    def uri(self) -> str:
+        """Where it lies."""
+
+    def version(self, table: Table) -> int:
+        """The table's newest version."""
+
+    def frame(self, table: Table, *, version: int | None = None) -> pl.LazyFrame:
+        """All columns of all rows of a table, lazily."""
+
+    def read_record(self, key: str, offset: int, length: int) -> Record:
+        """One WARC record, by one ranged read."""
+
+
+class Corpus:
+    """An archive, opened for reading at one consistent version; read-only credentials suffice.
+
+    `articles` and `frame` take the filters of `Filters`. An archive that is written to meanwhile gives the same
+    answers until `refresh`.
+    """
+
+    def __init__(self, archive: Tables) -> None:
+        self._archive = archive
+        self._frames: dict[Table, pl.LazyFrame] = {}
+        self.versions: dict[Table, int] = {}
+        """Version of each table that is read."""
+        self.refresh()
+
+    def __repr__(self) -> str:
+        return f"<Corpus {self.uri} articles@{self.versions['articles']}>"
+
+    @property
+    def uri(self) -> str:
+        """Where the archive lies."""
+        return self._archive.uri
+
+    def refresh(self) -> None:
+        """Moves on to the newest version of the archive."""
+        with self._reading():
+            for table in _TABLES:
+                self.versions[table] = self._archive.version(table)
+                self._frames[table] = self._archive.frame(table, version=self.versions[table])
+            self._forgotten = _forgotten(self._frames["decisions"])
+
+    def articles(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> Iterator[Article]:
+        """The articles that pass the filters, ordered by time (unknown last) and `article_id`, in constant memory.
+
+        With `columns`, only those fields (and `url`) are read and filled. Raises UsageError at once for a wrong
+        call, ArchiveError while reading.
+        """
+        picked = checked_columns(columns, extra=("minhash",))
+        return self._stream(self._query(filters), tuple(dict.fromkeys(("url", *picked))))
+
+    def frame(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> pl.LazyFrame:
+        """The same as a lazy Polars frame with one column for each field, in no particular order.
+
+        Nothing is read before `.collect()`, `.sink_parquet()` or the like; what that raises is Polars' own.
+        """
+        picked = checked_columns(columns, extra=("minhash", "fetched_month"))
+        return plan.frame(self._rows(), self._query(filters), picked)
+
+    def revisions(self, url: str) -> list[Article]:
+        """Every revision of the story at this address, oldest first, each in its newest edition; empty if unknown."""
+        return list(self.articles(url=url, revisions=True, by="fetched"))
+
+    def raw(self, article: Article) -> RawPage:
+        """The page an article was made from, as archived, by one ranged read; raises ArchiveError."""
+        if article.warc_file is None or article.warc_offset is None or article.warc_length is None:
+            raise UsageError(f"{article.url} was not read from an archive, so there is no page kept of it.")
+        with self._reading():
+            record = self._archive.read_record(article.warc_file, article.warc_offset, article.warc_length)
+        return RawPage.of(record, f"{article.warc_file} at {article.warc_offset}")
+
+    def outlets(self) -> list[Outlet]:
+        """Every outlet that has an article or a row in the ledger, by name."""
+        with self._reading():
+            return outlets_of(self._rows(), self.captures())
+
+    def coverage(self, by: By = "published") -> pl.DataFrame:
+        """Per outlet and day (UTC) with either: `site`, `date`, `articles` by that clock, `polls` of its feeds."""
+        columns = ("site", f"{by}_at")
+        with self._reading():
+            return coverage_of(self.frame(columns=columns, by=by), self.captures(), by)
+
+    def captures(self) -> pl.LazyFrame:
+        """The ledger: one row for each change in the state of a URL and for each poll of an outlet, as appended."""
+        return self._frames["captures"]
+
+    def _query(self, filters: Filters) -> Query:
+        url = filters.get("url")
+        if url is None:
+            return Query.of(filters)
+        with self._reading():
+            return Query.of(filters, article_ids_at(url, self._rows(), self.captures()))
+
+    def _rows(self) -> pl.LazyFrame:
+        rows = self._frames["articles"]
+        return rows.filter(~pl.col("article_id").is_in(self._forgotten)) if self._forgotten else rows
+
+    def _stream(self, query: Query, columns: Sequence[str]) -> Iterator[Article]:
+        rows = self._rows()
+        with self._reading():
+            keys = plan.chosen(rows, query).collect()
+        for batch in plan.batches(keys, query):
+            with self._reading():
+                frame = plan.of_keys(rows, batch, columns).collect()
+            yield from articles_of(frame)
+
+    def _reading(self) -> AbstractContextManager[None]:
+        return reading(self.uri, self._moved_on)
+
+    def _moved_on(self) -> bool:
+        return any(self._archive.version(table) != version for table, version in self.versions.items())
+
+
+def _forgotten(decisions: pl.LazyFrame) -> list[str]:
+    """Ids of the stories that were taken down, whatever is left of them in the version that is read."""
+    taken = decisions.filter(pl.col("action") == "forget").select("article_id").drop_nulls().unique()
+    return sorted(taken.collect()["article_id"])
