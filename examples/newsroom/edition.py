@@ -1,0 +1,114 @@
+"""What lies at each path of one outlet at a given moment: the edition on sale, and what tests have changed since."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache, partial
+
+from examples.newsroom.faults import ANSWERS, hurdle, redirect
+from examples.newsroom.listings import entries, listing_pages, robots_txt
+from examples.newsroom.outlets import Outlet, Story, read_stories
+from examples.newsroom.page import Page
+from examples.newsroom.pages import front_page, story_page
+from examples.newsroom.server import Answer
+
+__all__ = ["Presses"]
+
+
+@dataclass
+class Presses:
+    """One outlet as it prints now. After a change of any field, call `print_anew`."""
+
+    outlet: Outlet
+    bases: Mapping[str, str]
+    """Base address of every listener, by name."""
+    edition: int = 1
+    faults: bool = True
+    crawl_delay: bool = True
+    redesigned: bool = False
+    feed_empty: bool = False
+    shift: timedelta = timedelta()
+    generated: list[Story] = field(default_factory=list)
+    _met: set[str] = field(default_factory=set)
+    _paths: dict[str, Callable[[], Page | Answer]] = field(default_factory=dict)
+
+    @property
+    def base(self) -> str:
+        """The outlet's address without a trailing slash."""
+        return self.bases[self.outlet.name]
+
+    def stories(self) -> list[Story]:
+        """The stories on sale, newest first."""
+        return self.stories_of(self.edition)
+
+    def stories_of(self, edition: int) -> list[Story]:
+        """The stories that an edition has on sale, newest first."""
+        written = read_stories(self.outlet.name, edition)
+        wanted = [*self.generated, *(self._plain(s) for s in written if self.faults or s.refused is None)]
+        return sorted((s.shifted(self.shift) for s in wanted), key=lambda s: (s.published, s.path), reverse=True)
+
+    def _plain(self, story: Story) -> Story:
+        named = {"canonical": story.canonical.format(**self.bases)} if story.canonical else {}
+        return story.model_copy(update=named if self.faults else named | {"hurdle": None})
+
+    def find(self, path: str) -> Page | Answer | None:
+        """What lies at `path`; None for nothing."""
+        made = self._paths.get(path)
+        return made() if made else None
+
+    def print_anew(self) -> None:
+        """Makes the paths afresh; pages are rendered when they are first asked for."""
+        stories = self.stories()
+        listed = [] if self.feed_empty else entries(self.outlet, stories, bases=dict(self.bases), traps=self.faults)
+        paths: dict[str, Callable[[], Page | Answer]] = {
+            "/": cache(partial(front_page, self.outlet, stories, base=self.base)),
+            "/robots.txt": partial(robots_txt, self.outlet, self.base, crawl_delay=self.crawl_delay),
+        }
+        for section in self.outlet.sections:
+            page = partial(front_page, self.outlet, stories, base=self.base, section=section)
+            paths[f"/section/{section.lower()}"] = cache(page)
+        if self.outlet.tdmrep:
+            body = json.dumps(self.outlet.tdmrep).encode()
+            paths["/.well-known/tdmrep.json"] = lambda: Page(body, "application/json")
+        for path, page in listing_pages(self.outlet, listed, base=self.base, bomb=self.faults).items():
+            paths[path] = lambda page=page: page
+        for story in stories:
+            paths.update(self._story_paths(story))
+        self._paths = paths | (self._trap_paths() if self.faults else {})
+
+    def _story_paths(self, story: Story) -> dict[str, Callable[[], Page | Answer]]:
+        printed: Callable[[], Page | Answer] = cache(partial(self._page_of, story))
+        if story.hurdle:
+            printed = partial(self._after_hurdle, story, printed)
+        moved = {story.moved_from: partial(redirect, self.base + story.path)} if story.moved_from else {}
+        return {story.path: printed, **moved}
+
+    def _page_of(self, story: Story) -> Page:
+        others = self._beside(story)
+        return story_page(self.outlet, story, base=self.base, others=others, redesigned=self.redesigned)
+
+    def _beside(self, story: Story) -> list[Story]:
+        # Only older stories, so that a new one changes no page but its own; the oldest make do with the first edition.
+        first = [
+            other for other in read_stories(self.outlet.name, 1) if other.refused is None and other.path != story.path
+        ]
+        older = [other for other in first if other.published < story.published]
+        return [*older, *(other for other in first if other not in older)][:5]
+
+    def _after_hurdle(self, story: Story, printed: Callable[[], Page | Answer]) -> Page | Answer:
+        if story.hurdle is None or story.path in self._met:
+            return printed()
+        self._met.add(story.path)
+        return hurdle(story.hurdle)
+
+    def _trap_paths(self) -> dict[str, Callable[[], Page | Answer]]:
+        paths: dict[str, Callable[[], Page | Answer]] = {}
+        for trap in self.outlet.traps:
+            if trap.path and trap.to:
+                paths[trap.path] = partial(redirect, trap.to.format(**self.bases))
+            elif trap.path and trap.answer:
+                paths[trap.path] = partial(ANSWERS.get, trap.answer)  # type: ignore[assignment]
+        return paths

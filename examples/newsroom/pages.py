@@ -1,0 +1,126 @@
+"""An outlet's pages as HTML: stories in the outlet's own markup, and front pages that list them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from broadtape.times import iso
+from examples.newsroom.outlets import Bullets, Heading, Outlet, Quote, Story, Table
+from examples.newsroom.page import Page
+from examples.newsroom.prose import marked_up
+
+__all__ = ["front_page", "story_page", "templates"]
+
+_GERMAN_MONTHS = (
+    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()  # noqa: SIM905
+)
+
+
+@cache
+def templates() -> Environment:
+    """The templates, with the filters that they use."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters.update(
+        markup=marked_up, iso=iso, ld=_json, american=_american, british=_british, german=_german
+    )
+    environment.globals["kind"] = _kind
+    return environment
+
+
+def story_page(outlet: Outlet, story: Story, *, base: str, others: Sequence[Story], redesigned: bool = False) -> Page:
+    """A story's page; `others` are the stories that the page promotes beside it."""
+    html = (
+        templates()
+        .get_template("redesigned.html.j2" if redesigned else f"{outlet.name}.html.j2")
+        .render(
+            outlet=outlet,
+            story=story,
+            base=base,
+            url=base + story.path,
+            canonical=story.canonical or base + story.path,
+            others=others,
+            clock=outlet.local,
+            linked_data=_linked_data(outlet, story, base),
+        )
+    )
+    if story.padding:
+        html = html.replace("</body>", _padding(story.padding - len(html.encode())) + "</body>")
+    served = f"; charset={story.charset}" if story.charset_in in {"header", "both"} else ""
+    return Page(
+        html.encode(story.charset, "xmlcharrefreplace"),
+        content_type="text/html" + served,
+        modified=story.updated,
+        headers=tuple(story.headers.items()),
+    )
+
+
+def front_page(outlet: Outlet, stories: Sequence[Story], *, base: str, section: str | None = None) -> Page:
+    """The front page, or one section's: headlines that link to the stories."""
+    shown = [story for story in stories if section in (None, story.section)]
+    html = templates().get_template("front.html.j2").render(outlet=outlet, stories=shown, base=base, section=section)
+    return Page(html.encode(), modified=max((story.updated for story in shown), default=None))
+
+
+def _linked_data(outlet: Outlet, story: Story, base: str) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "mainEntityOfPage": base + story.path,
+        "headline": story.title,
+        "description": story.summary,
+        "datePublished": outlet.local(story.published).isoformat(),
+        "dateModified": outlet.local(story.updated).isoformat(),
+        "author": [{"@type": "Person", "name": name} for name in story.authors],
+        "publisher": {"@type": "Organization", "name": outlet.title, "url": base + "/"},
+        "articleSection": story.section,
+        "keywords": list(story.tags),
+        "inLanguage": outlet.language,
+        "isAccessibleForFree": True,
+    }
+    return {key: value for key, value in data.items() if value != []}
+
+
+def _json(data: object) -> Markup:
+    # "</script>" within a value must not end the element it stands in.
+    return Markup(json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704
+
+
+def _padding(size: int) -> str:
+    unit = "window.__slots=window.__slots||[];window.__slots.push({id:'leaderboard',sizes:[[728,90],[970,250]],lazy:true});\n"
+    filler = (unit * (max(size, 0) // len(unit) + 1))[: max(size, 0)]
+    return f"<script>/*\n{filler}\n*/</script>"
+
+
+def _kind(block: object) -> str:
+    kinds = {Heading: "heading", Bullets: "list", Quote: "quote", Table: "table"}
+    return kinds.get(type(block), "paragraph")  # type: ignore[arg-type]
+
+
+def _clock12(moment: datetime) -> str:
+    return f"{moment.hour % 12 or 12}:{moment.minute:02} {'AM' if moment.hour < 12 else 'PM'}"
+
+
+def _american(moment: datetime) -> str:
+    return f"{moment:%B} {moment.day}, {moment.year} {_clock12(moment)}"
+
+
+def _british(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B} {moment.year}, {moment:%H:%M}"
+
+
+def _german(moment: datetime) -> str:
+    return f"{moment.day}. {_GERMAN_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M} Uhr"
