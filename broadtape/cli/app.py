@@ -9,7 +9,9 @@ from broadtape.cli.group import GLOBAL_OPTIONS, LazyGroup, Sections
 __all__ = ["COMMANDS", "app"]
 
 COMMANDS: Sections = {
-    "Read": {},
+    "Read": {
+        "read": ("broadtape.cli.read:read", "Print articles as JSON lines, CSV, text or Parquet."),
+    },
     "Outlets and cleaning": {
         "sites": ("broadtape.cli.sites:sites", "List, show, check and try the configured outlets."),
     },

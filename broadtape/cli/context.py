@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -51,6 +52,14 @@ class Invocation:
         from broadtape import corpus
 
         return corpus.open(self.archive_uri(archive))
+
+    def check_sites(self, names: Iterable[str], corpus: Corpus) -> None:
+        """Raises UnknownSite, with the nearest name, for an outlet neither configured nor in the archive."""
+        from broadtape.site import pick_sites
+
+        known = dict.fromkeys(path.stem for path in (self.settings.config / "sites").glob("*.yaml"))
+        if not known.keys() >= set(names):
+            pick_sites({**known, **dict.fromkeys(corpus.sites())}, names)
 
 
 pass_invocation = click.make_pass_decorator(Invocation)

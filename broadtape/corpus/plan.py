@@ -44,10 +44,10 @@ def frame(rows: pl.LazyFrame, query: Query, columns: Sequence[str]) -> pl.LazyFr
 
 
 def batches(keys: pl.DataFrame, query: Query) -> Iterator[pl.DataFrame]:
-    """The chosen keys in the order of the answer, in growing batches."""
+    """The chosen keys in the order of the answer, in growing batches; one that is empty if there are none."""
     ordered = keys.sort(_order(query), nulls_last=True)
     start, size = 0, _FIRST_BATCH
-    while start < ordered.height:
+    while start < max(ordered.height, 1):
         yield ordered.slice(start, size)
         start, size = start + size, min(size * 2, _LARGEST_BATCH)
 
@@ -75,5 +75,7 @@ def _where(keys: pl.DataFrame) -> pl.Expr:
         pl.col("fetched_at").min().alias("first"), pl.col("fetched_at").max().alias("last")
     )
     spans: list[tuple[datetime, datetime]] = months.select("first", "last").sort("first").rows()
+    if not spans:
+        return pl.lit(value=False)
     within = pl.any_horizontal(pl.col("fetched_at").is_between(first, last) for first, last in spans)
     return within & pl.col("site").is_in(keys["site"].unique().sort().to_list())

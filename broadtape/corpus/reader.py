@@ -22,6 +22,7 @@ from broadtape.errors import UsageError
 __all__ = ["Corpus", "Tables"]
 
 Table = Literal["articles", "captures", "decisions"]
+_FRAME_ONLY = ("minhash", "fetched_month")
 _TABLES: tuple[Table, ...] = ("articles", "captures", "decisions")
 """In the order they are pinned: decisions last, so that what was forgotten meanwhile is left out."""
 
@@ -79,16 +80,23 @@ class Corpus:
         With `columns`, only those fields (and `url`) are read and filled. Raises UsageError at once for a wrong
         call, ArchiveError while reading.
         """
-        picked = checked_columns(columns, extra=("minhash",))
-        return self._stream(self._query(filters), tuple(dict.fromkeys(("url", *picked))))
+        picked = dict.fromkeys(("url", *checked_columns(columns, extra=("minhash",))))
+        read = self._batches(self._query(filters), tuple(picked))
+        return (article for batch in read for article in articles_of(batch))
+
+    def batches(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> Iterator[pl.DataFrame]:
+        """The same articles in the same order as frames, in constant memory.
+
+        The first frame is small, so that it comes early; where no article passes, it is empty and the only one.
+        """
+        return self._batches(self._query(filters), checked_columns(columns, extra=_FRAME_ONLY))
 
     def frame(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> pl.LazyFrame:
         """The same as a lazy Polars frame with one column for each field, in no particular order.
 
         Nothing is read before `.collect()`, `.sink_parquet()` or the like; what that raises is Polars' own.
         """
-        picked = checked_columns(columns, extra=("minhash", "fetched_month"))
-        return plan.frame(self._rows(), self._query(filters), picked)
+        return plan.frame(self._rows(), self._query(filters), checked_columns(columns, extra=_FRAME_ONLY))
 
     def revisions(self, url: str) -> list[Article]:
         """Every revision of the story at this address, oldest first, each in its newest edition; empty if unknown."""
@@ -113,6 +121,12 @@ class Corpus:
         with self._reading():
             return coverage_of(self.frame(columns=columns, by=by), self.captures(), by)
 
+    def sites(self) -> list[str]:
+        """Names of the outlets that have an article or a row in the ledger."""
+        with self._reading():
+            named = pl.concat([frame.select("site").unique() for frame in (self._rows(), self.captures())])
+            return sorted(named.unique().drop_nulls().collect()["site"])
+
     def captures(self) -> pl.LazyFrame:
         """The ledger: one row for each change in the state of a URL and for each poll of an outlet, as appended."""
         return self._frames["captures"]
@@ -128,14 +142,14 @@ class Corpus:
         rows = self._frames["articles"]
         return rows.filter(~pl.col("article_id").is_in(self._forgotten)) if self._forgotten else rows
 
-    def _stream(self, query: Query, columns: Sequence[str]) -> Iterator[Article]:
+    def _batches(self, query: Query, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         rows = self._rows()
         with self._reading():
             keys = plan.chosen(rows, query).collect()
         for batch in plan.batches(keys, query):
             with self._reading():
                 frame = plan.of_keys(rows, batch, columns).collect()
-            yield from articles_of(frame)
+            yield frame
 
     def _reading(self) -> AbstractContextManager[None]:
         return reading(self.uri, self._moved_on)
