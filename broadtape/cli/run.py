@@ -1,0 +1,61 @@
+"""`broadtape run`: the main job by hand, with progress while it works and a table at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from broadtape.cli.context import Invocation, pass_invocation
+
+__all__ = ["run"]
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  broadtape run                         every enabled outlet
+  broadtape run cnbc fortune --limit 5  two outlets, five pages each
+  broadtape run ecb --since 2024-01-01  back to a day, through the archive sitemaps
+  broadtape run --replay recording.warc.gz --archive ./try
+""",
+)
+@click.argument("sites", nargs=-1, metavar="[SITE]...")
+@click.option("--archive", metavar="URI", help="A folder or s3://bucket/prefix.  [default: as the settings say]")
+@click.option("--since", metavar="TIME", help="Only stories listed as newer: ISO 8601, or a span back such as 3d.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Pages fetched from one outlet at the most.")
+@click.option(
+    "--replay",
+    type=click.Path(),
+    metavar="FILE",
+    help="Answer every request from this WARC file instead of the network, at its own times, without delays.",
+)
+@click.option("--url", "urls", multiple=True, metavar="URL", help="Fetch this address and nothing else; repeatable.")
+@click.option("--force", is_flag=True, help="Look at feeds even though they asked not to be looked at so soon.")
+@pass_invocation
+def run(invocation: Invocation, /, sites: tuple[str, ...], **options: Any) -> None:
+    """Crawl outlets, clean what came and archive it.
+
+    With no SITE every enabled outlet is crawled; with a recording, every outlet that it holds. What is known is not
+    fetched again, changed stories become new revisions. A run that is killed loses nothing: run it again.
+    """
+    from broadtape.cli.flow_run import Screen, print_report, run_archive_news
+
+    order = {name: value for name, value in options.items() if value not in (None, (), False)}
+    order |= {"sites": list(sites) or None, "urls": list(options["urls"]) or None}
+    config = str(invocation.config) if invocation.config else None
+    screen = Screen()
+    _refuse_early({**order, "config": config})
+    try:
+        run_archive_news(invocation.settings, {**order, "config": config}, screen)
+    finally:
+        if screen.report:
+            print_report(screen.report, invocation.archive_uri(options["archive"]), config)
+
+
+def _refuse_early(order: Mapping[str, Any]) -> None:
+    """Raises at once what is wrong with the call, rather than after Prefect has come up."""
+    from flows.run import Order, Run
+
+    Run(Order.of(order))

@@ -1,0 +1,36 @@
+"""A recorded piece of the web: which outlets it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from broadtape.archive.warc import read_segment
+from broadtape.errors import UsageError
+from broadtape.site import Site
+from broadtape.urls import host_of
+
+__all__ = ["outlets_in", "site_by_host"]
+
+
+def site_by_host(sites: Mapping[str, Site]) -> dict[str, Site]:
+    """The outlet of each host; of two outlets that share one, the first by name."""
+    hosts: dict[str, Site] = {}
+    for name in sorted(sites):
+        for host in sites[name].hosts:
+            hosts.setdefault(host, sites[name])
+    return hosts
+
+
+def outlets_in(path: Path, sites: Mapping[str, Site]) -> list[Site]:
+    """The configured outlets of which the recording holds anything, by name; disabled ones too.
+
+    Raises WarcError for a file that is torn or no WARC, UsageError where it holds none of them.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path}: there is no such file. Name a recording, a .warc or .warc.gz file.")
+    held = {host_of(record.url) for record in read_segment(path) if record.type == "response" and record.url}
+    found = [site for _, site in sorted(sites.items()) if held & set(site.hosts)]
+    if not found:
+        raise UsageError(f"{path}: holds nothing of a configured outlet; 'broadtape sites list' shows which there are.")
+    return found

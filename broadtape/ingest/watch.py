@@ -1,0 +1,23 @@
+"""Hearing how a run gets on."""
+
+from __future__ import annotations
+
+from broadtape.ingest.report import RunReport
+
+__all__ = ["Watch"]
+
+
+class Watch:
+    """Told of a run's steps, from the run's main thread; this one keeps them to itself."""
+
+    def step(self, text: str) -> None:
+        """The run has come to a new step."""
+
+    def progress(self, site: str, *, discovered: int, to_fetch: int, fetched: int) -> None:
+        """An outlet's crawl has got further; counts of pages so far."""
+
+    def published(self, report: RunReport) -> None:
+        """More of the run is committed."""
+
+    def finished(self, report: RunReport) -> None:
+        """The run has been judged."""

@@ -1,0 +1,158 @@
+"""The Prefect server that a flow reports to: one that runs already, or a temporary one that ends with us.
+
+Prefect starts a temporary server by itself, but only once it is imported, within our process group, where Ctrl-C would
+end it before the run it keeps track of, and unbound to us, so that it would outlive a killed run. This one starts while
+Prefect is still being imported, hears no Ctrl-C, and ends when the pipe to its parent breaks.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from broadtape.errors import BroadtapeError
+
+__all__ = ["ServerFailed", "answers", "connected", "find_server", "remember_server", "temporary_server", "wait_for"]
+
+_STARTUP = 180.0
+"""Seconds a server may take to come up: the first start makes its database, on a machine that may be busy."""
+
+
+class ServerFailed(BroadtapeError):
+    """The Prefect server did not come up."""
+
+
+def _note_path() -> Path:
+    return Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser() / "broadtape-server.json"
+
+
+def remember_server(api_url: str) -> None:
+    """Lets later commands on this machine find the server that `schedule` started."""
+    _note_path().parent.mkdir(parents=True, exist_ok=True)
+    _note_path().write_text(json.dumps({"api_url": api_url}))
+
+
+def find_server() -> str | None:
+    """The API address of a server that answers: the one in PREFECT_API_URL, or the one `schedule` started here."""
+    named = os.environ.get("PREFECT_API_URL")
+    if named:
+        if not answers(named):
+            raise ServerFailed(
+                f"The Prefect server at {without_credentials(named)} (PREFECT_API_URL) does not answer: "
+                "start it, or unset the variable."
+            )
+        return named
+    try:
+        noted = json.loads(_note_path().read_text()).get("api_url")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return noted if isinstance(noted, str) and answers(noted) else None
+
+
+def answers(api_url: str, timeout: float = 2.0) -> bool:
+    """Whether a Prefect API answers there."""
+    try:
+        with urllib.request.urlopen(f"{api_url.rstrip('/')}/health", timeout=timeout) as response:  # noqa: S310
+            return bool(response.status == 200)
+    except (OSError, ValueError, urllib.error.URLError):
+        return False
+
+
+def without_credentials(url: str) -> str:
+    """`url` as it may be shown."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def free_port() -> int:
+    """A port of the loopback interface that is free at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def temporary_server() -> Iterator[str]:
+    """Starts a server at once, gives its API address (it may not answer yet: `wait_for`), ends it at the end."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flows.server", str(port)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env={**os.environ, "PREFECT_UI_ENABLED": "0", "PREFECT_API_BLOCKS_REGISTER_ON_START": "false"},
+    )
+    try:
+        yield f"http://127.0.0.1:{port}/api"
+    finally:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_for(api_url: str, seconds: float = _STARTUP) -> None:
+    """Waits until the server answers; raises ServerFailed after `seconds`."""
+    end = time.monotonic() + seconds
+    while not answers(api_url):
+        if time.monotonic() > end:
+            raise ServerFailed(
+                f"The Prefect server did not answer within {seconds:.0f} s: run again, or start one yourself."
+            )
+        time.sleep(0.1)
+
+
+@contextmanager
+def connected() -> Iterator[Callable[[], None]]:
+    """A server for the flows of this process: one that answers, else a temporary one, still coming up.
+
+    To be entered before Prefect is imported. Gives what is to be called before the first flow: it waits for the server.
+    """
+    with ExitStack() as stack:
+        found = find_server()
+        url = found or stack.enter_context(temporary_server())
+        os.environ["PREFECT_API_URL"] = url
+        stack.callback(_flush_logs)
+        yield lambda: None if found else wait_for(url)
+
+
+def _flush_logs() -> None:
+    """Sends what Prefect still holds back of the log, while there is a server to send it to."""
+    if "prefect" in sys.modules:
+        from prefect.logging.handlers import APILogHandler
+
+        APILogHandler().flush()
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def main() -> None:
+    """Serves Prefect's API on the port that is named, until standard input ends."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    import uvicorn
+    from prefect.server.api.server import create_app
+
+    uvicorn.run(
+        create_app(ephemeral=True), host="127.0.0.1", port=int(sys.argv[1]), log_level="critical", lifespan="on"
+    )
+
+
+if __name__ == "__main__":
+    main()
