@@ -11,6 +11,7 @@ __all__ = ["COMMANDS", "app"]
 COMMANDS: Sections = {
     "Read": {
         "read": ("broadtape.cli.read:read", "Print articles as JSON lines, CSV, text or Parquet."),
+        "show": ("broadtape.cli.show:show", "Show one story: text, facts, revisions, what was taken out."),
     },
     "Outlets and cleaning": {
         "sites": ("broadtape.cli.sites:sites", "List, show, check and try the configured outlets."),

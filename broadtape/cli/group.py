@@ -69,9 +69,9 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that name, imported now; None where there is none."""
-        if cmd_name not in self._targets:
-            return None
         if cmd_name not in self.commands:
+            if cmd_name not in self._targets:
+                return None
             module, _, attribute = self._targets[cmd_name][0].partition(":")
             command: click.Command = getattr(importlib.import_module(module), attribute)
             command.params.extend(_global_options(hidden=True))

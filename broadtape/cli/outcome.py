@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Sequence
 
 import click
+from click.shell_completion import shell_complete
 
 from broadtape.cli.app import app
 from broadtape.cli.context import Invocation
@@ -17,17 +18,21 @@ from broadtape.errors import BroadtapeError
 __all__ = ["run"]
 
 _INTERRUPTED = 130
+_COMPLETION = "_BROADTAPE_COMPLETE"
+"""Set by a shell that asks for completions."""
 
 
 def run(args: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status; raises nothing but KeyboardInterrupt while it reports."""
     invocation = Invocation()
     try:
-        status = app.main(args=args, prog_name="broadtape", standalone_mode=False, obj=invocation)
+        status = _call(sys.argv[1:] if args is None else list(args), invocation)
         sys.stdout.flush()
     except BrokenPipeError:
         return _reader_left()
-    except click.Abort:  # click's own name for an interrupt
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.Abort:  # an interrupt at a prompt
         return _INTERRUPTED
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
@@ -41,6 +46,15 @@ def run(args: Sequence[str] | None = None) -> int:
     except Exception as error:
         return _report(error, _bug(error), 1, debug=invocation.debug)
     return status if isinstance(status, int) else 0
+
+
+def _call(args: list[str], invocation: Invocation) -> object:
+    # Not `app.main`, which answers a reader that left, and an interrupt, in its own way.
+    wanted = os.environ.get(_COMPLETION)
+    if wanted:
+        return shell_complete(app, {}, "broadtape", _COMPLETION, wanted)
+    with app.make_context("broadtape", args, obj=invocation) as context:
+        return app.invoke(context)
 
 
 def _report(error: BaseException, sentence: str, status: int, *, debug: bool) -> int:

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
+from typing import TYPE_CHECKING
 
-__all__ = ["one_line", "printable"]
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["console", "one_line", "printable"]
+
+_PIPE_WIDTH = 10_000
 
 # C0 and C1 controls but for tab and newline, the bidirectional overrides and isolates, and lone surrogates.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -18,3 +25,12 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """`text` made printable, on one line."""
     return " ".join(printable(text).split())
+
+
+def console() -> Console:
+    """Where tables and styled text go: standard output, in its own width and colours, or wide and plain in a pipe."""
+    from rich.console import Console
+
+    plain = not sys.stdout.isatty()
+    # Nothing is cut short for a pipe: what reads it has no edge.
+    return Console(width=_PIPE_WIDTH if plain else None, highlight=False, markup=False, emoji=False, soft_wrap=False)

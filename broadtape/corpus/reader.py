@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Literal, Protocol, Unpack
+from typing import Protocol, Unpack
 
 import polars as pl
 
+from broadtape.archive.schema import TableName, article_of, capture_of
 from broadtape.archive.warc import Record
 from broadtape.article import Article
+from broadtape.capture import Capture
 from broadtape.corpus import plan
 from broadtape.corpus.address import article_ids_at
 from broadtape.corpus.failures import reading
 from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of
 from broadtape.corpus.query import By, Filters, Query, checked_columns
 from broadtape.corpus.rawpage import RawPage
-from broadtape.corpus.rows import articles_of
 from broadtape.errors import UsageError
+from broadtape.urls import url_id
 
 __all__ = ["Corpus", "Tables"]
 
-Table = Literal["articles", "captures", "decisions"]
 _FRAME_ONLY = ("minhash", "fetched_month")
-_TABLES: tuple[Table, ...] = ("articles", "captures", "decisions")
+_TABLES: tuple[TableName, ...] = ("articles", "captures", "decisions")
 """In the order they are pinned: decisions last, so that what was forgotten meanwhile is left out."""
 
 
@@ -34,10 +35,10 @@ class Tables(Protocol):
     def uri(self) -> str:
         """Where it lies."""
 
-    def version(self, table: Table) -> int:
+    def version(self, table: TableName) -> int:
         """The table's newest version."""
 
-    def frame(self, table: Table, *, version: int | None = None) -> pl.LazyFrame:
+    def frame(self, table: TableName, *, version: int | None = None) -> pl.LazyFrame:
         """All columns of all rows of a table, lazily."""
 
     def read_record(self, key: str, offset: int, length: int) -> Record:
@@ -53,8 +54,8 @@ class Corpus:
 
     def __init__(self, archive: Tables) -> None:
         self._archive = archive
-        self._frames: dict[Table, pl.LazyFrame] = {}
-        self.versions: dict[Table, int] = {}
+        self._frames: dict[TableName, pl.LazyFrame] = {}
+        self.versions: dict[TableName, int] = {}
         """Version of each table that is read."""
         self.refresh()
 
@@ -82,7 +83,7 @@ class Corpus:
         """
         picked = dict.fromkeys(("url", *checked_columns(columns, extra=("minhash",))))
         read = self._batches(self._query(filters), tuple(picked))
-        return (article for batch in read for article in articles_of(batch))
+        return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
 
     def batches(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> Iterator[pl.DataFrame]:
         """The same articles in the same order as frames, in constant memory.
@@ -127,6 +128,12 @@ class Corpus:
             named = pl.concat([frame.select("site").unique() for frame in (self._rows(), self.captures())])
             return sorted(named.unique().drop_nulls().collect()["site"])
 
+    def ledger(self, url: str) -> list[Capture]:
+        """What became of this address whenever we looked, oldest first; empty if it was never listed."""
+        with self._reading():
+            rows = self.captures().filter(pl.col("url_id") == url_id(url)).sort("recorded_at").collect()
+        return [capture_of(row) for row in rows.iter_rows(named=True)]
+
     def captures(self) -> pl.LazyFrame:
         """The ledger: one row for each change in the state of a URL and for each poll of an outlet, as appended."""
         return self._frames["captures"]
@@ -160,5 +167,6 @@ class Corpus:
 
 def _forgotten(decisions: pl.LazyFrame) -> list[str]:
     """Ids of the stories that were taken down, whatever is left of them in the version that is read."""
-    taken = decisions.filter(pl.col("action") == "forget").select("article_id").drop_nulls().unique()
-    return sorted(taken.collect()["article_id"])
+    about = decisions.filter(pl.col("decision").is_in(["forget", "undo"])).drop_nulls("article_id")
+    last = about.group_by("article_id").agg(pl.col("decision").sort_by("decided_at").last())
+    return sorted(last.filter(pl.col("decision") == "forget").collect()["article_id"])

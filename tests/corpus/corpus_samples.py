@@ -10,66 +10,10 @@ from typing import Any
 import deltalake
 import polars as pl
 
+from broadtape.archive.schema import ARTICLES, CAPTURES, DECISIONS
 from broadtape.archive.warc import Record
 
-TIME = pl.Datetime("us", "UTC")
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-ARTICLES = pl.Schema(
-    {
-        "url": pl.String,
-        "title": pl.String,
-        "text": pl.String,
-        "summary": pl.String,
-        "authors": pl.List(pl.String),
-        "published_at": TIME,
-        "published_raw": pl.String,
-        "published_precision": pl.String,
-        "published_source": pl.String,
-        "modified_at": TIME,
-        "update_note": pl.String,
-        "language": pl.String,
-        "section": pl.String,
-        "tags": pl.List(pl.String),
-        "tickers": pl.List(pl.Struct({"symbol": pl.String, "exchange": pl.String, "evidence": pl.String})),
-        "word_count": pl.Int64,
-        "paywalled": pl.Boolean,
-        "syndicated_from": pl.String,
-        "machine_generated": pl.Boolean,
-        "disclosure": pl.String,
-        "removed": pl.List(pl.Struct({"line": pl.String, "rule": pl.String})),
-        "text_sha256": pl.String,
-        "extractor": pl.String,
-        "article_id": pl.String,
-        "site": pl.String,
-        "first_listed_at": TIME,
-        "fetched_at": TIME,
-        "archived_at": TIME,
-        "access": pl.String,
-        "rights": pl.String,
-        "rights_checked_at": TIME,
-        "payload_sha256": pl.String,
-        "minhash": pl.Binary,
-        "source": pl.String,
-        "warc_file": pl.String,
-        "warc_offset": pl.Int64,
-        "warc_length": pl.Int64,
-        "fetched_month": pl.String,
-    }
-)
-CAPTURES = pl.Schema(
-    {
-        "site": pl.String,
-        "run": pl.String,
-        "outcome": pl.String,
-        "recorded_at": TIME,
-        "url": pl.String,
-        "url_id": pl.Int64,
-        "article_id": pl.String,
-        "fetched_at": TIME,
-    }
-)
-DECISIONS = pl.Schema({"recorded_at": TIME, "action": pl.String, "article_id": pl.String})
 
 
 def at(minutes: float) -> datetime:

@@ -187,7 +187,9 @@ def test_a_claimed_publication_admits_nothing() -> None:
 
 
 def test_what_was_forgotten_is_in_no_answer() -> None:
-    tables = MemoryTables([row("a"), row("b")], decisions=[{"action": "forget", "article_id": "a"}])
+    tables = MemoryTables(
+        [row("a"), row("b")], decisions=[{"decision": "forget", "article_id": "a", "decided_at": at(80)}]
+    )
     corpus = Corpus(tables)
     for filters in ({}, {"as_of": at(70)}, {"revisions": True}, {"url": "https://www.example.com/a"}):
         assert "a" not in [article.article_id for article in corpus.articles(**filters)]

@@ -1,0 +1,96 @@
+"""`broadtape show`: one story, as its readers should have seen it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from broadtape.cli.context import Invocation, pass_invocation
+from broadtape.cli.options import TIME, archive_option
+from broadtape.cli.terminal import printable
+from broadtape.errors import ArchiveError, UsageError
+
+if TYPE_CHECKING:
+    from broadtape.article import Article
+    from broadtape.corpus import Corpus
+
+__all__ = ["show"]
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  broadtape show https://www.example.com/markets/story
+  broadtape show URL --diff                 what the publisher changed
+  broadtape show URL --revision 1 --removed what cleaning took out of the first text
+  broadtape show URL --raw > page.html      the page it was made from
+"""
+)
+@click.argument("url")
+@archive_option
+@click.option("--revision", type=click.IntRange(min=1), metavar="N", help="This revision.  [default: the last]")
+@click.option("--as-of", type=TIME, metavar="TIME", help="As the archive answered at this time.")
+@click.option("--diff", "part", flag_value="diff", help="What each revision changed.")
+@click.option("--removed", "part", flag_value="removed", help="The lines that cleaning took out, each with its rule.")
+@click.option("--raw", "part", flag_value="raw", help="The archived page itself, content encoding undone.")
+@pass_invocation
+def show(
+    invocation: Invocation,
+    /,
+    url: str,
+    archive: str | None,
+    revision: int | None,
+    as_of: datetime | None,
+    part: str | None,
+) -> None:
+    """Show the story at URL: text, metadata with its sources, revisions.
+
+    Any way of writing the address will do: with tracking parameters, without www, the mobile or the AMP page.
+    """
+    corpus = invocation.corpus(archive)
+    revisions = list(corpus.articles(url=url, revisions=True, by="fetched", as_of=as_of))
+    if not revisions:
+        raise ArchiveError(_why_not(corpus, url, as_of))
+    article = _picked(revisions, revision)
+    if part == "raw":
+        _print_raw(corpus, article)
+        return
+    from broadtape.cli import story
+
+    if part == "diff":
+        story.print_changes(revisions)
+    elif part == "removed":
+        story.print_removed(article)
+    else:
+        story.print_story(article, revisions)
+
+
+def _picked(revisions: list[Article], number: int | None) -> Article:
+    if number is None:
+        return revisions[-1]
+    if number > len(revisions):
+        raise UsageError(f"The story has {len(revisions)} revisions: there is no revision {number}.")
+    return revisions[number - 1]
+
+
+def _why_not(corpus: Corpus, url: str, as_of: datetime | None) -> str:
+    seen = corpus.ledger(url)
+    then = f" as of {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
+    if not seen:
+        return f"The archive {corpus.uri} has no story at {url}{then}, and no feed or sitemap ever listed that address."
+    last = seen[-1]
+    when = f" on {last.recorded_at:%Y-%m-%d at %H:%M} UTC" if last.recorded_at else ""
+    reason = f" ({last.reason})" if last.reason else ""
+    return f"The archive {corpus.uri} has no story at {url}{then}: last looked at{when}, {last.outcome}{reason}."
+
+
+def _print_raw(corpus: Corpus, article: Article) -> None:
+    content = corpus.raw(article).content()
+    if sys.stdout.isatty():
+        click.echo(printable(content.decode("utf-8", "replace")))
+    else:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()

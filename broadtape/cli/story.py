@@ -1,0 +1,133 @@
+"""One story on a terminal: readable, and with nothing in it that could steer the terminal."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from broadtape.article import Article, Ticker
+from broadtape.cli.terminal import console, printable
+
+__all__ = ["facts", "print_changes", "print_removed", "print_story"]
+
+_MEASURE = 80
+"""Columns of running text: longer lines are hard to read."""
+
+
+def print_story(article: Article, revisions: Sequence[Article]) -> None:
+    """Headline, facts, text and, where there are several, the revisions."""
+    out = _page()
+    kicker = " · ".join(filter(None, (article.site, article.section)))
+    out.print(Text(printable(kicker), style="dim"))
+    out.print(Text(printable(article.title or "(no title)"), style="bold"))
+    out.print(_table(facts(article)))
+    out.print()
+    for paragraph in article.paragraphs or ["(Only metadata may be kept of this story.)"]:
+        out.print(Text(printable(paragraph)))
+        out.print()
+    if len(revisions) > 1:
+        out.print(Rule("revisions", align="left", style="dim"))
+        out.print(_revisions(article, revisions))
+    if article.removed:
+        out.print(Text(f"Cleaning took out {len(article.removed)} lines; --removed shows them.", style="dim"))
+
+
+def print_removed(article: Article) -> None:
+    """The lines that cleaning took out, each with the rule that took it."""
+    out = _page()
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("rule", style="yellow", no_wrap=True)
+    table.add_column("line", overflow="fold")
+    for removed in article.removed:
+        table.add_row(Text(printable(removed.rule)), Text(printable(removed.line)))
+    out.print(table if article.removed else Text("Cleaning took out nothing.", style="dim"))
+
+
+def print_changes(revisions: Sequence[Article]) -> None:
+    """What each revision changed in title and text, by paragraph, against the one before."""
+    out = _page()
+    if len(revisions) < 2:
+        out.print(Text("The story has one revision: its publisher changed nothing that we saw.", style="dim"))
+    for before, after in itertools.pairwise(revisions):
+        out.print(Rule(f"revision {after.revision}, {_moment(after.fetched_at)}", align="left", style="dim"))
+        for mark, line in _changes(before, after):
+            style = {"+": "green", "-": "red"}.get(mark, "dim")
+            out.print(Padding(Text(f"{mark} {printable(line)}", style=style), (0, 0, 1, 0)))
+
+
+def facts(article: Article) -> Iterator[tuple[str, str]]:
+    """What is known of an article besides its text: (name, value), with where it came from."""
+    published = _moment(article.published_at, day_only=article.published_precision == "day")
+    said = ", ".join(filter(None, (article.published_source, article.published_raw and f'"{article.published_raw}"')))
+    yield "by", ", ".join(article.authors)
+    yield "published", f"{published}  ({said})" if published and said else published
+    yield "modified", _moment(article.modified_at)
+    yield "listed", _moment(article.first_listed_at)
+    yield "fetched", _moment(article.fetched_at)
+    yield "archived", _moment(article.archived_at)
+    yield "address", article.url
+    yield (
+        "tickers",
+        ", ".join(":".join(filter(None, (t.exchange, t.symbol))) + f" ({t.evidence})" for t in article.tickers),
+    )
+    yield "tags", ", ".join(article.tags)
+    yield "language", article.language or ""
+    yield "summary", article.summary or ""
+    yield "update", article.update_note or ""
+    yield "from", article.syndicated_from or ""
+    yield "disclosure", article.disclosure or ""
+    yield "paywalled", {True: "the page gave only part of the story", False: "no", None: ""}[article.paywalled]
+    yield "machine", "the page says that a machine wrote it" if article.machine_generated else ""
+    yield "rights", " · ".join(filter(None, (article.access, article.rights)))
+    yield "cleaned by", article.extractor or ""
+    yield "kept in", f"{article.warc_file} at {article.warc_offset}" if article.warc_file else ""
+
+
+def _page() -> Console:
+    out = console()
+    out.width = min(out.width, _MEASURE) if out.is_terminal else _MEASURE
+    return out
+
+
+def _table(pairs: Iterator[tuple[str, str]]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in pairs:
+        if value:
+            table.add_row(name, Text(printable(value)))
+    return table
+
+
+def _revisions(shown: Article, revisions: Sequence[Article]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for each in revisions:
+        mark = "▸" if each.revision == shown.revision else " "
+        words = f"{each.word_count} words"
+        table.add_row(f"{mark} {each.revision}", _moment(each.fetched_at), words, Text(printable(each.title or "")))
+    return table
+
+
+def _changes(before: Article, after: Article) -> Iterator[tuple[str, str]]:
+    """(`+`, `-` or blank, paragraph): what changed, with its neighbours."""
+    old, new = ([article.title or "", *article.paragraphs] for article in (before, after))
+    for line in itertools.islice(difflib.unified_diff(old, new, lineterm="", n=1), 2, None):
+        yield ("…", "") if line.startswith("@@") else (line[0], line[1:])
+
+
+def _ticker(ticker: Ticker) -> str:
+    return f"{':'.join(filter(None, (ticker.exchange, ticker.symbol)))} ({ticker.evidence})"
+
+
+def _moment(moment: datetime | None, *, day_only: bool = False) -> str:
+    if moment is None:
+        return ""
+    return f"{moment:%Y-%m-%d}" if day_only else f"{moment:%Y-%m-%d %H:%M:%S} UTC"
