@@ -14,31 +14,19 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field
-from spiders.process import Crawl
 
-from broadtape.errors import RunFailed, StoreError
+from broadtape.errors import RunFailed
 from broadtape.ingest.report import plural
-from broadtape.ingest.watch import Watch
 from broadtape.site import Site
 from broadtape.times import utcnow
 from flows.artifact import leave_artifact
 from flows.crawl import Batch, Batches
-from flows.run import Order, Run
+from flows.crawl_run import CrawlRun, Order
+from flows.listening import listener
+from flows.retrying import RETRIED
+from spiders.process import Crawl
 
-__all__ = ["archive_news", "watch_with"]
-
-_watch = Watch()
-
-
-def watch_with(watch: Watch) -> None:
-    """Lets `watch` hear how the runs in this process get on; a flow's parameters must be plain data."""
-    global _watch
-    _watch = watch
-
-
-def _worth_retrying(_task: object, _run: object, state: Any) -> bool:
-    return isinstance(state.data, StoreError) or isinstance(getattr(state.data, "exception", None), StoreError)
-
+__all__ = ["archive_news"]
 
 # What Prefect's form says of each parameter.
 _Sites = Annotated[list[str] | None, Field(description="Outlets by name; every enabled one where none is named.")]
@@ -49,14 +37,6 @@ _Replay = Annotated[str | None, Field(description="A WARC file that answers inst
 _Urls = Annotated[list[str] | None, Field(description="Fetch these addresses and nothing else.")]
 _Force = Annotated[bool, Field(description="Look at feeds even though they asked not to be looked at so soon.")]
 _Config = Annotated[str | None, Field(description="Folder that holds broadtape.toml and sites/.")]
-
-_retried: dict[str, Any] = {
-    "retries": 3,
-    "retry_delay_seconds": [2, 10, 30],
-    "retry_condition_fn": _worth_retrying,
-    "cache_policy": NO_CACHE,
-    "persist_result": False,
-}
 
 
 @flow(
@@ -78,16 +58,12 @@ def archive_news(
 ) -> dict[str, Any]:
     """Crawls, cleans and archives; gives the run's report as plain data. Raises RunFailed naming each failed outlet."""
     order = {"sites": sites, "since": since, "limit": limit, "archive": archive, "replay": replay, "urls": urls}
-    with Run(Order.of({**order, "force": force, "config": config}), _watch) as run:
-        outlets = run.lease_outlets()
+    with CrawlRun(Order.of({**order, "force": force, "config": config}), listener()) as run:
         recover_spool(run)
-        interrupted = False
-        if outlets:
-            interrupted = _crawl_and_publish(run, outlets)
+        outlets = run.lease_outlets()
+        interrupted = bool(outlets) and _crawl_and_publish(run, outlets)
         run.note_busy()
-        verdicts = [conclude_outlet.with_options(task_run_name=f"conclude-{s.name}").submit(run, s) for s in outlets]
-        for verdict in verdicts:
-            verdict.wait()
+        conclude(run, [site for site in outlets if site.name not in run.ends])  # those that a killed crawl left open
         run.report.ended_at = utcnow()
         leave_artifact(run.report)
         run.watch.finished(run.report)
@@ -98,7 +74,7 @@ def archive_news(
     return run.report.as_dict()
 
 
-def _crawl_and_publish(run: Run, outlets: Sequence[Site]) -> bool:
+def _crawl_and_publish(run: CrawlRun, outlets: Sequence[Site]) -> bool:
     """Publishes while the crawl goes on; whether somebody interrupted it."""
     with Crawl.start(run.job(outlets), lock_fd=run.spool.lock_fd) as crawl, interruptible(run, crawl) as interrupted:
         stream = Batches(crawl)
@@ -111,7 +87,7 @@ def _crawl_and_publish(run: Run, outlets: Sequence[Site]) -> bool:
 
 
 @contextmanager
-def interruptible(run: Run, crawl: Crawl) -> Iterator[threading.Event]:
+def interruptible(run: CrawlRun, crawl: Crawl) -> Iterator[threading.Event]:
     """Lets the first Ctrl-C stop the crawl gently, so that no commit is cut in two; the second one ends the run."""
     interrupted = threading.Event()
 
@@ -132,7 +108,7 @@ def interruptible(run: Run, crawl: Crawl) -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def publish_batch(run: Run, batch: Batch) -> None:
+def publish_batch(run: CrawlRun, batch: Batch) -> None:
     """Prepares each closed segment in a task of its own, then commits them together."""
     for site, progress in batch.progress.items():
         counts = progress.counts
@@ -140,20 +116,26 @@ def publish_batch(run: Run, batch: Batch) -> None:
     for end in batch.ended:
         run.ends[end.site] = end
     paths = [path for path in batch.segments if path.exists()]
-    if not paths:
-        return
-    prepared: dict[Path, PrefectFuture[None]] = {
-        path: archive_segment.with_options(task_run_name=path.name).submit(run, path) for path in paths
-    }
-    for future in prepared.values():
+    prepared: list[PrefectFuture[None]] = [
+        archive_segment.with_options(task_run_name=path.name).submit(run, path) for path in paths
+    ]
+    for future in prepared:
         future.wait()
     ready = [path for path in paths if path in run.cleaned]
     if ready:
         commit_batch(run, ready)
+    conclude(run, [run.all_sites[end.site] for end in batch.ended])
 
 
-@task(name="recover-spool", **_retried)
-def recover_spool(run: Run) -> int:
+def conclude(run: CrawlRun, sites: Sequence[Site]) -> None:
+    """Judges outlets, each in a task of its own; one in trouble fails its task, and the others' work stands."""
+    verdicts = [conclude_outlet.with_options(task_run_name=f"conclude-{s.name}").submit(run, s) for s in sites]
+    for verdict in verdicts:
+        verdict.wait()
+
+
+@task(name="recover-spool", **RETRIED)
+def recover_spool(run: CrawlRun) -> int:
     """Publishes what a dead run on this machine left behind, before anything is crawled."""
     recovered = run.recover()
     if recovered:
@@ -161,14 +143,14 @@ def recover_spool(run: Run) -> int:
     return recovered
 
 
-@task(name="archive-segment", **_retried)
-def archive_segment(run: Run, path: Path) -> None:
+@task(name="archive-segment", **RETRIED)
+def archive_segment(run: CrawlRun, path: Path) -> None:
     """Stores one closed segment of one outlet and cleans its pages; its trouble is its own."""
     run.cleaned[path] = run.prepare(path, run.spool)
 
 
-@task(name="commit", **_retried)
-def commit_batch(run: Run, paths: list[Path]) -> None:
+@task(name="commit", **RETRIED)
+def commit_batch(run: CrawlRun, paths: list[Path]) -> None:
     """Commits prepared segments together and takes them out of the spool."""
     run.commit([run.cleaned[path] for path in paths])
     for path in paths:
@@ -177,7 +159,7 @@ def commit_batch(run: Run, paths: list[Path]) -> None:
 
 
 @task(name="conclude-outlet", cache_policy=NO_CACHE, persist_result=False)
-def conclude_outlet(run: Run, site: Site) -> None:
+def conclude_outlet(run: CrawlRun, site: Site) -> None:
     """Judges one outlet: its task fails, with the reason, when the outlet is in trouble."""
     trouble = run.conclude(site)
     if trouble:

@@ -8,9 +8,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from spiders.process import Crawl
-
 from spiders.events import Closed, End, Event, OutletEnd, Progress
+from spiders.process import Crawl
 
 __all__ = ["Batch", "Batches"]
 

@@ -105,10 +105,23 @@ def temporary_server() -> Iterator[str]:
             process.wait()
 
 
-def wait_for(api_url: str, seconds: float = _STARTUP) -> None:
-    """Waits until the server answers; raises ServerFailed after `seconds`."""
+def port_is_free(port: int) -> bool:
+    """Whether a server could listen on this port of the loopback interface."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def wait_for(api_url: str, seconds: float = _STARTUP, process: subprocess.Popen[bytes] | None = None) -> None:
+    """Waits until the server answers; raises ServerFailed after `seconds`, or once its `process` has ended."""
     end = time.monotonic() + seconds
     while not answers(api_url):
+        if process and process.poll() is not None:
+            raise ServerFailed(f"The Prefect server ended at once with exit status {process.returncode}.")
         if time.monotonic() > end:
             raise ServerFailed(
                 f"The Prefect server did not answer within {seconds:.0f} s: run again, or start one yourself."
@@ -144,14 +157,16 @@ def _end_with_parent() -> None:
 
 
 def main() -> None:
-    """Serves Prefect's API on the port that is named, until standard input ends."""
+    """Serves Prefect's API on the port that is named, until standard input ends.
+
+    With a second argument `standing` it also runs what a scheduler needs: schedules, late runs, clean-up, the UI.
+    """
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import uvicorn
     from prefect.server.api.server import create_app
 
-    uvicorn.run(
-        create_app(ephemeral=True), host="127.0.0.1", port=int(sys.argv[1]), log_level="critical", lifespan="on"
-    )
+    app = create_app(ephemeral="standing" not in sys.argv)
+    uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="critical", lifespan="on")
 
 
 if __name__ == "__main__":

@@ -105,7 +105,8 @@ def run_archive_news(settings: Settings, order: Mapping[str, Any], screen: Scree
     with ExitStack() as stack:
         wait = stack.enter_context(connected())
         screen.step("starting Prefect …")
-        from flows.archive_news import archive_news, watch_with
+        from flows.archive_news import archive_news
+        from flows.listening import watch_with
 
         watch_with(screen)
         wait()

@@ -1,0 +1,145 @@
+"""A run that crawls: which outlets, on whose order, and how each of them ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from broadtape.capture import Capture
+from broadtape.errors import LeaseHeld, UsageError
+from broadtape.ingest.recording import outlets_in
+from broadtape.ingest.verdict import trouble_of
+from broadtape.ingest.watch import Watch
+from broadtape.site import Site, pick_sites
+from broadtape.times import iso, parse_time, utcnow
+from flows.run import Run
+from spiders.events import OutletEnd
+from spiders.job import Job
+
+__all__ = ["CrawlRun", "Order"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody asked for; `None` and empty mean the defaults of `broadtape run`."""
+
+    sites: tuple[str, ...] = ()
+    archive: str | None = None
+    since: str | None = None
+    limit: int | None = None
+    replay: str | None = None
+    urls: tuple[str, ...] = ()
+    force: bool = False
+    config: str | None = None
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """The order in a flow's parameters, where lists are lists and what is left out is None."""
+        given: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+
+
+class CrawlRun(Run):
+    """A run over the outlets of an order. Making one checks the order; nothing is touched before `with`."""
+
+    def __init__(self, order: Order, watch: Watch | None = None) -> None:
+        super().__init__(archive=order.archive, config=order.config, watch=watch)
+        self.order = order
+        self.outlets = self._chosen()
+        self.ends: dict[str, OutletEnd] = {}
+        self.crawl_error: str | None = None
+        self._options: dict[str, Any] = {
+            "since": parse_time(order.since) if order.since else None,
+            "limit": order.limit,
+            "replay": Path(order.replay).absolute() if order.replay else None,
+            "urls": order.urls,
+            "force": order.force,
+        }
+        self._job(Path(), self.outlets)  # refuses the live web without a contact, before anything is created
+
+    def _chosen(self) -> Sequence[Site]:
+        order, folder = self.order, self.settings.config / "sites"
+        named = pick_sites(self.all_sites, order.sites)
+        if order.replay:
+            held = outlets_in(Path(order.replay), self.all_sites)
+            return [site for site in named or held if site in held]
+        for site in named:
+            if not site.enabled:
+                raise UsageError(
+                    f"{site.name} is disabled: {(site.reason_disabled or 'no reason is given').rstrip('.')}. "
+                    f"Set enabled: true in {folder / site.name}.yaml if that no longer holds."
+                )
+        enabled = named or [site for site in self.all_sites.values() if site.enabled]
+        if not enabled:
+            raise UsageError(f"No outlet is enabled in {folder}: see 'broadtape sites list'.")
+        return enabled
+
+    def _job(self, spool: Path, outlets: Sequence[Site]) -> Job:
+        return Job.of(self.settings, run=self.id, spool=spool, sites=outlets, **self._options)
+
+    def job(self, outlets: Sequence[Site]) -> Job:
+        """The crawl of these outlets, into this run's spool."""
+        return self._job(self.spool.folder, outlets)
+
+    def lease_outlets(self) -> list[Site]:
+        """Takes the lease of each outlet; those that another run is writing are reported busy and left out."""
+        free = []
+        for site in self.outlets:
+            outlet = self.report.outlet(site.name)
+            try:
+                self.lease(site.name)
+            except LeaseHeld as held:
+                outlet.busy = str(held)
+            else:
+                free.append(site)
+        return free
+
+    def leftovers(self) -> list[Path]:
+        """Segments of this run that the crawl has not reported, closed now: the crawl was killed."""
+        return self.spool.recover()
+
+    def note_busy(self) -> None:
+        """Says in the ledger which outlets were left out, so that silence is never read as no news."""
+        rows = [
+            Capture(site=name, run=self.id, outcome="busy", reason=outlet.busy, fetched_at=utcnow(), source="crawl")
+            for name, outlet in self.report.outlets.items()
+            if outlet.busy
+        ]
+        if rows:
+            self.archive.commit(articles=[], captures=rows, leases=[])
+
+    def conclude(self, site: Site) -> str | None:
+        """Judges the outlet, keeps its state and gives its lease back; why it is in trouble, or None."""
+        end = self.ends.get(site.name)
+        report = self.report.outlet(site.name)
+        if end:
+            report.discovered, report.new = end.counts.discovered, end.counts.new
+        report.trouble = self._trouble(site, end)
+        self._keep_state(site, end, report.trouble)
+        self.release(site.name)
+        return report.trouble
+
+    def _keep_state(self, site: Site, end: OutletEnd | None, trouble: str | None) -> None:
+        """What the next run needs, and what `status` tells; not of a replay, which says nothing of the live site."""
+        if self.order.replay:
+            return
+        before = self.archive.load_state(site.name)
+        state = dict(end.state if end and end.state is not None else before)
+        told = before.get("trouble") or {}
+        if trouble:
+            state["trouble"] = {"since": told.get("since") or iso(utcnow()), "run": self.id, "reason": trouble}
+        if state != before:
+            self.archive.save_state(site.name, state)
+
+    def _trouble(self, site: Site, end: OutletEnd | None) -> str | None:
+        if end is None:
+            return self.crawl_error or "its crawl was ended before it was done; what had come is kept"
+        if end.trouble:
+            return end.trouble
+        if end.finish_reason == "stopped" or self.order.replay or self.order.urls:
+            return None
+        unread = {listing.url: listing.status for listing in end.listings if listing.failed}
+        read = sum(not listing.failed for listing in end.listings)
+        return trouble_of(site, self.report.outlet(site.name), self.archive, listings_read=read, unread=unread)

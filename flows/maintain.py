@@ -1,0 +1,37 @@
+"""Upkeep, once a day: compact the tables, clear what nobody needs any more."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.context import FlowRunContext
+from pydantic import Field
+
+from broadtape.archive import Archive
+from broadtape.settings import load_settings
+from flows.retrying import RETRIED
+
+__all__ = ["maintain"]
+
+_Archive = Annotated[str | None, Field(description="Where the archive lies, if not where the settings say.")]
+_Config = Annotated[str | None, Field(description="Folder that holds broadtape.toml and sites/.")]
+
+
+@flow(name="maintain", description="Compact the tables and clear what nobody needs.", persist_result=False)
+def maintain(archive: _Archive = None, config: _Config = None) -> dict[str, Any]:
+    """Keeps the archive quick to open; gives files and bytes before and after as plain data."""
+    settings = load_settings(Path(config) if config else None).with_archive(archive)
+    report = compact(settings.archive)
+    if FlowRunContext.get():
+        create_markdown_artifact(f"```\\n{report}\\n```", key="maintain", description="Upkeep")
+    return report
+
+
+@task(name="compact", **RETRIED)
+def compact(archive: str) -> dict[str, Any]:
+    """Compacts, vacuums and checkpoints; safe while others write."""
+    return asdict(Archive.open(archive).maintain())

@@ -1,0 +1,117 @@
+"""Every outlet on the cron of its file, and upkeep once a day, on a Prefect server that is found or started."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from prefect import serve
+from prefect.deployments.runner import RunnerDeployment
+from prefect.flows import EntrypointType
+from prefect.schedules import Cron
+
+from broadtape.errors import UsageError
+from broadtape.settings import Settings
+from broadtape.site import Site
+from flows.archive_news import archive_news
+from flows.maintain import maintain
+from flows.server import ServerFailed, answers, find_server, port_is_free, remember_server, wait_for
+
+__all__ = ["deployments", "grouped_by_cron", "serve_schedule", "standing_server"]
+
+MAINTAIN_CRON = "41 3 * * *"
+"""Upkeep, UTC: when the newsrooms of Europe and America are quiet."""
+_RUNS_AT_ONCE = 4
+
+
+def grouped_by_cron(sites: Sequence[Site]) -> dict[str, list[Site]]:
+    """Outlets that share a cron share a run: starting one costs seconds, an outlet in it milliseconds."""
+    groups: dict[str, list[Site]] = {}
+    for site in sites:
+        groups.setdefault(site.cron, []).append(site)
+    return groups
+
+
+def deployments(settings: Settings, sites: Sequence[Site]) -> list[RunnerDeployment]:
+    """One deployment for each cron, one to be started by hand, and upkeep."""
+    common = {"archive": _absolute(settings.archive), "config": str(settings.config.absolute())}
+    made = [
+        archive_news.to_deployment(
+            name=_slug(cron),
+            schedule=Cron(cron, timezone="UTC"),
+            parameters={**common, "sites": [site.name for site in group]},
+            tags=[site.name for site in group],
+            description=f"Outlets polled at '{cron}' UTC: {', '.join(site.name for site in group)}.",
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        )
+        for cron, group in grouped_by_cron(sites).items()
+    ]
+    by_hand = archive_news.to_deployment(
+        name="by-hand",
+        parameters=common,
+        description="Start it with the parameters you want: which outlets, since when, how many pages.",
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    upkeep = maintain.to_deployment(
+        name="daily",
+        schedule=Cron(MAINTAIN_CRON, timezone="UTC"),
+        parameters=common,
+        description="Compact the tables, clear what nobody needs, check the leases.",
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    return [*made, by_hand, upkeep]
+
+
+def _absolute(archive: str) -> str:
+    return archive if "://" in archive else str(Path(archive).absolute())
+
+
+def _slug(cron: str) -> str:
+    """A name Prefect takes: `17 * * * *` is `cron-17-x-x-x-x`."""
+    return "cron-" + "-".join(field.replace("*", "x").replace("/", "by").replace(",", "+") for field in cron.split())
+
+
+@contextmanager
+def standing_server(port: int) -> Iterator[tuple[str, bool]]:
+    """The API address of a server that answers, and whether it was started here; one started here ends with us.
+
+    Raises ServerFailed where the port is taken by something else.
+    """
+    found = find_server()
+    address = f"http://127.0.0.1:{port}"
+    if found or answers(f"{address}/api"):
+        yield found or f"{address}/api", False
+        return
+    if not port_is_free(port):
+        raise ServerFailed(f"Port {port} is in use, and not by a Prefect server: name another with --port.")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flows.server", str(port), "standing"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        # Served from another port than Prefect's usual one, its pages would still ask that one.
+        env={**os.environ, "PREFECT_UI_API_URL": f"{address}/api"},
+    )
+    try:
+        wait_for(f"{address}/api", process=process)
+        remember_server(f"{address}/api")
+        yield f"{address}/api", True
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def serve_schedule(settings: Settings, sites: Sequence[Site]) -> None:
+    """Puts the outlets on their schedules and runs what is due, until interrupted."""
+    if not sites:
+        raise UsageError(f"No outlet is enabled in {settings.config / 'sites'}: there is nothing to schedule.")
+    serve(*deployments(settings, sites), limit=_RUNS_AT_ONCE, print_starting_message=False)
