@@ -7,15 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, partial
+from urllib.parse import unquote
 
 from examples.newsroom.faults import ANSWERS, hurdle, redirect
 from examples.newsroom.listings import entries, listing_pages, robots_txt
-from examples.newsroom.outlets import Outlet, Story, read_stories
+from examples.newsroom.outlets import Outlet, Story, Trap, read_stories
 from examples.newsroom.page import Page
 from examples.newsroom.pages import front_page, story_page
 from examples.newsroom.server import Answer
 
 __all__ = ["Presses"]
+
+Maker = Callable[[], Page | Answer | None]
 
 
 @dataclass
@@ -33,7 +36,7 @@ class Presses:
     shift: timedelta = timedelta()
     generated: list[Story] = field(default_factory=list)
     _met: set[str] = field(default_factory=set)
-    _paths: dict[str, Callable[[], Page | Answer]] = field(default_factory=dict)
+    _paths: dict[str, Maker] = field(default_factory=dict)
 
     @property
     def base(self) -> str:
@@ -56,34 +59,37 @@ class Presses:
 
     def find(self, path: str) -> Page | Answer | None:
         """What lies at `path`; None for nothing."""
-        made = self._paths.get(path)
+        made = self._paths.get(unquote(path))
         return made() if made else None
 
     def print_anew(self) -> None:
         """Makes the paths afresh; pages are rendered when they are first asked for."""
         stories = self.stories()
-        listed = [] if self.feed_empty else entries(self.outlet, stories, bases=dict(self.bases), traps=self.faults)
-        paths: dict[str, Callable[[], Page | Answer]] = {
-            "/": cache(partial(front_page, self.outlet, stories, base=self.base)),
-            "/robots.txt": partial(robots_txt, self.outlet, self.base, crawl_delay=self.crawl_delay),
-        }
-        for section in self.outlet.sections:
-            page = partial(front_page, self.outlet, stories, base=self.base, section=section)
-            paths[f"/section/{section.lower()}"] = cache(page)
-        if self.outlet.tdmrep:
-            body = json.dumps(self.outlet.tdmrep).encode()
-            paths["/.well-known/tdmrep.json"] = lambda: Page(body, "application/json")
-        for path, page in listing_pages(self.outlet, listed, base=self.base, bomb=self.faults).items():
-            paths[path] = lambda page=page: page
+        paths = self._front_paths(stories) | self._listing_paths(stories)
         for story in stories:
             paths.update(self._story_paths(story))
-        self._paths = paths | (self._trap_paths() if self.faults else {})
+        for trap in self.outlet.traps if self.faults else ():
+            paths.update(self._trap_paths(trap))
+        self._paths = paths
 
-    def _story_paths(self, story: Story) -> dict[str, Callable[[], Page | Answer]]:
-        printed: Callable[[], Page | Answer] = cache(partial(self._page_of, story))
+    def _front_paths(self, stories: list[Story]) -> dict[str, Maker]:
+        front = partial(front_page, self.outlet, stories, base=self.base)
+        sections = {f"/section/{name.lower()}": cache(partial(front, section=name)) for name in self.outlet.sections}
+        return {"/": cache(front), **sections}
+
+    def _listing_paths(self, stories: list[Story]) -> dict[str, Maker]:
+        listed = [] if self.feed_empty else entries(self.outlet, stories, bases=self.bases, traps=self.faults)
+        pages = listing_pages(self.outlet, listed, base=self.base, bomb=self.faults)
+        pages["/robots.txt"] = robots_txt(self.outlet, self.base, crawl_delay=self.crawl_delay)
+        if self.outlet.tdmrep:
+            pages["/.well-known/tdmrep.json"] = Page(json.dumps(self.outlet.tdmrep).encode(), "application/json")
+        return {path: _always(page) for path, page in pages.items()}
+
+    def _story_paths(self, story: Story) -> dict[str, Maker]:
+        printed: Maker = cache(partial(self._page_of, story))
         if story.hurdle:
             printed = partial(self._after_hurdle, story, printed)
-        moved = {story.moved_from: partial(redirect, self.base + story.path)} if story.moved_from else {}
+        moved = {story.moved_from: _always(redirect(self.base + story.path))} if story.moved_from else {}
         return {story.path: printed, **moved}
 
     def _page_of(self, story: Story) -> Page:
@@ -91,24 +97,24 @@ class Presses:
         return story_page(self.outlet, story, base=self.base, others=others, redesigned=self.redesigned)
 
     def _beside(self, story: Story) -> list[Story]:
-        # Only older stories, so that a new one changes no page but its own; the oldest make do with the first edition.
-        first = [
-            other for other in read_stories(self.outlet.name, 1) if other.refused is None and other.path != story.path
-        ]
+        # Only older stories, so that a new one changes no page but its own; the oldest make do with what there is.
+        first = [s for s in read_stories(self.outlet.name, 1) if s.refused is None and s.path != story.path]
         older = [other for other in first if other.published < story.published]
         return [*older, *(other for other in first if other not in older)][:5]
 
-    def _after_hurdle(self, story: Story, printed: Callable[[], Page | Answer]) -> Page | Answer:
+    def _after_hurdle(self, story: Story, printed: Maker) -> Page | Answer | None:
         if story.hurdle is None or story.path in self._met:
             return printed()
         self._met.add(story.path)
         return hurdle(story.hurdle)
 
-    def _trap_paths(self) -> dict[str, Callable[[], Page | Answer]]:
-        paths: dict[str, Callable[[], Page | Answer]] = {}
-        for trap in self.outlet.traps:
-            if trap.path and trap.to:
-                paths[trap.path] = partial(redirect, trap.to.format(**self.bases))
-            elif trap.path and trap.answer:
-                paths[trap.path] = partial(ANSWERS.get, trap.answer)  # type: ignore[assignment]
-        return paths
+    def _trap_paths(self, trap: Trap) -> dict[str, Maker]:
+        if trap.path and trap.to:
+            return {trap.path: _always(redirect(trap.to.format(**self.bases)))}
+        if trap.path and trap.answer:
+            return {trap.path: _always(ANSWERS[trap.answer])}
+        return {}
+
+
+def _always(answer: Page | Answer) -> Maker:
+    return lambda: answer

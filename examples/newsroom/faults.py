@@ -41,7 +41,7 @@ def hurdle(kind: Hurdle) -> Page:
 
 def not_found(exchange: Exchange) -> None:
     """404 for a page that a feed still lists."""
-    words = b"<!DOCTYPE html><title>Page not found</title><h1>This page is no longer here</h1><p><a href='/'>Front page</a></p>"
+    words = b"<!DOCTYPE html><title>Page not found</title><h1>This page is gone</h1><p><a href='/'>Front page</a></p>"
     exchange.send(Page(words, status=HTTPStatus.NOT_FOUND))
 
 
@@ -129,7 +129,8 @@ def bot_challenge(exchange: Exchange) -> None:
     words = (
         b'<!DOCTYPE html><html lang="en"><head><title>Just a moment...</title><meta name="robots" content="noindex">'
         b"</head><body><noscript><h1>Please enable JavaScript and cookies to continue</h1></noscript>"
-        b"<p>Checking that you are human. This may take a few seconds.</p><p>Please enable JS and disable any ad blocker</p>"
+        b"<p>Checking that you are human. This may take a few seconds.</p>"
+        b"<p>Please enable JS and disable any ad blocker</p>"
         b'<script src="/challenge/orchestrate.js"></script></body></html>'
     )
     exchange.send(Page(words))

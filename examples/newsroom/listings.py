@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -32,7 +32,7 @@ class Entry:
     tags: tuple[str, ...] = ()
 
 
-def entries(outlet: Outlet, stories: Sequence[Story], *, bases: dict[str, str], traps: bool) -> list[Entry]:
+def entries(outlet: Outlet, stories: Sequence[Story], *, bases: Mapping[str, str], traps: bool) -> list[Entry]:
     """What the outlet lists, newest first; a story may stand there more than once."""
     base = bases[outlet.name]
     listed = [

@@ -72,7 +72,7 @@ class Skipped:
     url: str
     """As listed."""
     reason: str
-    """One word: robots, rights, pattern, host, scheme, status, size, timeout, redirect, type, challenge, empty, deep."""
+    """robots, rights, pattern, host, scheme, status, size, timeout, redirect, type, challenge, empty or deep."""
     outcomes: tuple[Outcome, ...]
     """What the ledger may say of it; empty where no row is expected."""
     fetched: bool
@@ -82,10 +82,10 @@ class Skipped:
 class Newsroom:
     """Four outlets on loopback, as a context manager.
 
-    `ports` is the first of the ports, or "any" for free ones. `extra_stories` are generated ones, spread over the English
-    outlets, their pages padded to `page_bytes`. `latency` is waited before each answer, in seconds. Without `faults`
-    only plain stories are listed and served. A `delay` in seconds goes into the outlets' files in place of their own,
-    and robots.txt then has no crawl-delay. PortInUse is raised where a port is taken.
+    `ports` is the first of the ports, or "any" for free ones. `extra_stories` are generated ones, spread over the
+    English outlets, their pages padded to `page_bytes`. `latency` is waited before each answer, in seconds. Without
+    `faults` only plain stories are listed and served. A `delay` in seconds goes into the outlets' files in place of
+    their own, and robots.txt then has no crawl-delay. PortInUse is raised where a port is taken.
     """
 
     def __init__(

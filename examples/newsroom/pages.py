@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from broadtape.times import iso
-from examples.newsroom.outlets import Bullets, Heading, Outlet, Quote, Story, Table
+from examples.newsroom.outlets import Block, Bullets, Heading, Outlet, Quote, Story, Table
 from examples.newsroom.page import Page
 from examples.newsroom.prose import marked_up
 
@@ -96,18 +96,27 @@ def _linked_data(outlet: Outlet, story: Story, base: str) -> dict[str, Any]:
 
 def _json(data: object) -> Markup:
     # "</script>" within a value must not end the element it stands in.
-    return Markup(json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704
+    return Markup(json.dumps(data).replace("<", "\\u003c").replace("&", "\\u0026"))
 
 
 def _padding(size: int) -> str:
-    unit = "window.__slots=window.__slots||[];window.__slots.push({id:'leaderboard',sizes:[[728,90],[970,250]],lazy:true});\n"
+    unit = "window.__slots=window.__slots||[];window.__slots.push({id:'leaderboard',sizes:[[728,90]],lazy:true});\n"
     filler = (unit * (max(size, 0) // len(unit) + 1))[: max(size, 0)]
     return f"<script>/*\n{filler}\n*/</script>"
 
 
-def _kind(block: object) -> str:
-    kinds = {Heading: "heading", Bullets: "list", Quote: "quote", Table: "table"}
-    return kinds.get(type(block), "paragraph")  # type: ignore[arg-type]
+def _kind(block: Block) -> str:
+    match block:
+        case Heading():
+            return "heading"
+        case Bullets():
+            return "list"
+        case Quote():
+            return "quote"
+        case Table():
+            return "table"
+        case _:
+            return "paragraph"
 
 
 def _clock12(moment: datetime) -> str:

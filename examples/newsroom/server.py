@@ -63,7 +63,7 @@ class Exchange(BaseHTTPRequestHandler):
                 request.broken_off = True
                 self.close_connection = True
 
-    do_HEAD = do_GET
+    do_HEAD = do_GET  # noqa: N815 - http.server looks for this name
 
     def _answer(self, path: str) -> None:
         self.pause(self.server.latency)
