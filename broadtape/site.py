@@ -62,7 +62,7 @@ Action = Literal["drop_line", "strip_label", "drop_block", "cut_tail", "flag", "
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_timedelta="float")
 
 
 class Source(_Model):

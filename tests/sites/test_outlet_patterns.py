@@ -1,0 +1,55 @@
+"""No pattern hangs on a hostile line: pages and addresses are other people's, and Python's re has no time limit."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from outlet_files import NAMES, outlet
+
+SCRIPT = Path(__file__).with_name("hostile_lines.py")
+PATIENCE = 120.0
+"""Seconds; all patterns together take a few, one that backtracks without bound takes years."""
+
+
+def patterns() -> Iterator[tuple[str, str]]:
+    for name in NAMES:
+        site = outlet(name)
+        own = [*site.article_patterns, *site.exclude_patterns, *site.keep, *(r.pattern for r in site.boilerplate)]
+        for pattern in dict.fromkeys([*own, *([site.story_number] if site.story_number else [])]):
+            yield f"config/sites/{name}.yaml: {pattern}", pattern
+
+
+def search_all(pairs: list[tuple[str, str]], patience: float) -> str | None:
+    """The label of the pattern that did not come to an end; None where all did."""
+    given = "".join(json.dumps(pair) + "\n" for pair in pairs)
+    try:
+        done = subprocess.run(
+            [sys.executable, str(SCRIPT)], input=given, capture_output=True, text=True, timeout=patience, check=False
+        )
+    except subprocess.TimeoutExpired as expired:
+        return (expired.stdout or b"").decode().splitlines()[-1]
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [label for label, _ in pairs]
+    return None
+
+
+def test_no_pattern_hangs() -> None:
+    hanging = search_all(list(patterns()), PATIENCE)
+    assert hanging is None, f"{hanging} hangs on a hostile line: bound its repetitions, as in .{{0,200}}."
+
+
+@pytest.mark.slow
+def test_a_pattern_that_hangs_is_named() -> None:
+    assert search_all([("bad", r"^(a+)+$"), ("never", "b")], 5.0) == "bad"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_boilerplate_is_bounded(name: str) -> None:
+    for rule in outlet(name).boilerplate:
+        unbounded = any(star in rule.pattern for star in (".*", ".+"))
+        assert not unbounded, f"config/sites/{name}.yaml: {rule.pattern}: bound it, as in .{{0,200}}."
