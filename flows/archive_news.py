@@ -24,7 +24,7 @@ from flows.crawl import Batch, Batches
 from flows.crawl_run import CrawlRun, Order
 from flows.listening import listener
 from flows.retrying import RETRIED
-from spiders.process import Crawl
+from spiders.process import Crawl, start
 
 __all__ = ["archive_news"]
 
@@ -39,10 +39,13 @@ _Force = Annotated[bool, Field(description="Look at feeds even though they asked
 _Config = Annotated[str | None, Field(description="Folder that holds broadtape.toml and sites/.")]
 
 
+_RUNNER: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
+
+
 @flow(
     name="archive-news",
     description="Crawl outlets, clean what came and archive it: every revision, with its raw page.",
-    task_runner=ThreadPoolTaskRunner(max_workers=4),
+    task_runner=_RUNNER,
     validate_parameters=True,
     persist_result=False,
 )
@@ -76,7 +79,7 @@ def archive_news(
 
 def _crawl_and_publish(run: CrawlRun, outlets: Sequence[Site]) -> bool:
     """Publishes while the crawl goes on; whether somebody interrupted it."""
-    with Crawl.start(run.job(outlets), lock_fd=run.spool.lock_fd) as crawl, interruptible(run, crawl) as interrupted:
+    with start(run.job(outlets), pass_fds=[run.spool.lock_fd]) as crawl, interruptible(run, crawl) as interrupted:
         stream = Batches(crawl)
         while not (batch := stream.next()).over:
             publish_batch(run, batch)

@@ -38,7 +38,8 @@ class Order:
     def of(cls, values: Mapping[str, Any]) -> Self:
         """The order in a flow's parameters, where lists are lists and what is left out is None."""
         given: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+        given |= {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+        return cls(**given)
 
 
 class CrawlRun(Run):

@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from broadtape.archive import Archive, Lease, RunSpool, Spool
+from broadtape.archive import Archive, Lease
+from broadtape.archive.spool import RunSpool, Spool
 from broadtape.errors import LeaseHeld
 from broadtape.ingest.publish import clean_segment, commit_segments, store_segment
 from broadtape.ingest.report import RunReport

@@ -8,11 +8,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from prefect import serve
+from prefect import Flow, serve
 from prefect.deployments.runner import RunnerDeployment
-from prefect.flows import EntrypointType
 from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
 
 from broadtape.errors import UsageError
 from broadtape.settings import Settings
@@ -40,30 +41,37 @@ def deployments(settings: Settings, sites: Sequence[Site]) -> list[RunnerDeploym
     """One deployment for each cron, one to be started by hand, and upkeep."""
     common = {"archive": _absolute(settings.archive), "config": str(settings.config.absolute())}
     made = [
-        archive_news.to_deployment(
+        _deploy(
+            archive_news,
             name=_slug(cron),
             schedule=Cron(cron, timezone="UTC"),
             parameters={**common, "sites": [site.name for site in group]},
             tags=[site.name for site in group],
             description=f"Outlets polled at '{cron}' UTC: {', '.join(site.name for site in group)}.",
-            entrypoint_type=EntrypointType.MODULE_PATH,
         )
         for cron, group in grouped_by_cron(sites).items()
     ]
-    by_hand = archive_news.to_deployment(
+    by_hand = _deploy(
+        archive_news,
         name="by-hand",
         parameters=common,
         description="Start it with the parameters you want: which outlets, since when, how many pages.",
-        entrypoint_type=EntrypointType.MODULE_PATH,
     )
-    upkeep = maintain.to_deployment(
+    upkeep = _deploy(
+        maintain,
         name="daily",
         schedule=Cron(MAINTAIN_CRON, timezone="UTC"),
         parameters=common,
         description="Compact the tables, clear what nobody needs, check the leases.",
-        entrypoint_type=EntrypointType.MODULE_PATH,
     )
     return [*made, by_hand, upkeep]
+
+
+def _deploy(flow: Flow[..., Any], **options: Any) -> RunnerDeployment:
+    # By module, not by path: the scheduler may be started in any folder.
+    made = flow.to_deployment(**options, entrypoint_type=EntrypointType.MODULE_PATH)
+    assert isinstance(made, RunnerDeployment)  # a coroutine only inside an event loop
+    return made
 
 
 def _absolute(archive: str) -> str:

@@ -56,6 +56,6 @@ def run(invocation: Invocation, /, sites: tuple[str, ...], **options: Any) -> No
 
 def _refuse_early(order: Mapping[str, Any]) -> None:
     """Raises at once what is wrong with the call, rather than after Prefect has come up."""
-    from flows.run import Order, Run
+    from flows.crawl_run import CrawlRun, Order
 
-    Run(Order.of(order))
+    CrawlRun(Order.of(order))

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from broadtape.archive import Archive, Lease, RunSpool
+from broadtape.archive import Archive, Lease
+from broadtape.archive.spool import RunSpool
 from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.errors import BroadtapeError

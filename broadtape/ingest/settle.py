@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from broadtape.archive import Archive
 from broadtape.article import Article
@@ -149,7 +150,7 @@ def _named(draft: _Draft, site: Site | None, name: str, known: Mapping[int, Capt
 def _decide(
     draft: _Draft,
     histories: Histories,
-    written: set[tuple[str | None, object]],
+    written: set[tuple[str | None, datetime | None]],
     same: SameText,
     known: Mapping[int, Capture],
     rows: Rows,

@@ -1,0 +1,201 @@
+"""The archive: one address, everything kept under it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+import polars as pl
+
+from broadtape.archive import decisions, leases, lookups
+from broadtape.archive.decisions import Decision
+from broadtape.archive.info import ArchiveInfo, create_info, read_info
+from broadtape.archive.leases import Lease
+from broadtape.archive.objects import ObjectStore, open_store
+from broadtape.archive.schema import TABLES, TableName, article_frame, capture_frame
+from broadtape.archive.tables import Fence, Table
+from broadtape.archive.warc import Record, read_record
+from broadtape.article import Article
+from broadtape.capture import Capture
+from broadtape.errors import ObjectMissing
+from broadtape.times import utcnow
+
+__all__ = ["Archive"]
+
+_OF_OUTLETS = {"polled", "busy"}
+
+
+class Archive:
+    """An archive in a folder or on S3. Reading needs no more than read access; nothing is cached beyond Delta's log.
+
+    Every method raises StoreError where the store fails. Safe for use by several threads.
+    """
+
+    def __init__(self, store: ObjectStore, info: ArchiveInfo, clock: Callable[[], datetime] = utcnow) -> None:
+        self.objects = store
+        self.info = info
+        self.tables: Mapping[TableName, Table] = {
+            name: Table(store, spec, clock, conditional=info.conditional_put) for name, spec in TABLES.items()
+        }
+        self._clock = clock
+        self._committing = threading.Lock()
+
+    @classmethod
+    def open(cls, uri: str, *, create: bool = False, clock: Callable[[], datetime] = utcnow) -> Self:
+        """The archive at `uri`; with `create`, made there if the place is new or empty.
+
+        Raises NotAnArchive, ArchiveTooNew, or StoreError where the store cannot be reached or refuses.
+        """
+        store = open_store(uri)
+        archive = cls(store, create_info(store, clock) if create else read_info(store), clock)
+        if create:
+            for table in archive.tables.values():
+                table.create()
+        return archive
+
+    @property
+    def uri(self) -> str:
+        """The archive's address: an absolute path or `s3://bucket/prefix`."""
+        return self.objects.uri
+
+    # Writing: leases and commits
+
+    def lease(self, site: str, *, run: str, seconds: float = 120.0) -> Lease:
+        """The right to write `site`, renewed by itself until released; raises LeaseHeld."""
+        lease, before = leases.acquire(
+            self.objects,
+            site,
+            run=run,
+            seconds=seconds,
+            conditional=self.info.conditional_put,
+            clock=self._clock,
+        )
+        if before and not before.released:
+            # Its holder may be asleep, not dead: shut it out before anything is read for the new run.
+            for name in ("articles", "captures"):
+                self.tables[name].fence([Fence(site, lease.epoch)])
+        return lease
+
+    def bury(self, run: str) -> None:
+        """Frees what `run` still holds on this machine: for the spool's lock has told that it is dead."""
+        leases.bury(self.objects, run)
+
+    def commit(self, *, articles: Sequence[Article], captures: Sequence[Capture], leases: Sequence[Lease]) -> datetime:
+        """Appends articles, then captures, each in one commit fenced by the leases; returns the stamp both carry.
+
+    XX
+        LeaseLost if one is lost: then this table's rows are not written. To commit a batch again adds rows that
+        readers take for one; `done` and `rows_of` spare that.
+        """
+        _check_cover(articles, captures, leases)
+        fences = [Fence(lease.site, lease.epoch) for lease in leases]
+        with self._committing:
+            stamp = self._clock()
+            for table, rows in (
+                (self.tables["articles"], article_frame(articles, stamp)),
+                (self.tables["captures"], capture_frame(captures, stamp)),
+            ):
+                for lease in leases:
+                    lease.check()
+                if rows.height:
+                    table.append(rows, fences)
+        return stamp
+
+    def put_segment(self, path: Path, key: str) -> None:
+        """Stores a closed segment, checked by digest. The same bytes already there: fine; others: DigestMismatch."""
+        self.objects.put_file(key, path)
+
+    def decide(self, rows: Sequence[Decision]) -> None:
+        """Records what people decided."""
+        decisions.record(self.tables["decisions"], rows, self._clock())
+
+    # Reading: WARC
+
+    def segments(self, site: str | None = None) -> Iterator[str]:
+        """The keys of the stored segments, of one outlet or of all, by outlet, day and name."""
+        prefix = f"raw/site={site}/" if site else "raw/"
+        return (info.key for info in self.objects.list(prefix) if info.key.endswith(".warc.gz"))
+
+    def local_segment(self, key: str) -> AbstractContextManager[Path]:
+        """A segment as a local file: itself, or a download that goes when the context ends; raises ObjectMissing."""
+        return self.objects.local(key)
+
+    def read_record(self, key: str, offset: int, length: int) -> Record:
+        """One record by one ranged read; raises ObjectMissing, or WarcError where no record starts there."""
+        return read_record(self.objects.get(key, offset, length), offset, key)
+
+    # Reading: tables
+
+    def known(self, site: str, url_ids: Collection[int]) -> dict[int, Capture]:
+        """The newest ledger row of each of these URLs of the outlet; those never recorded are left out."""
+        return lookups.known(self.tables["captures"], site, url_ids)
+
+    def recent(self, sites: Collection[str], since: datetime) -> list[Capture]:
+        """The newest row of each URL last `archived` or `unchanged` and published (else fetched) since then."""
+        return lookups.recent(self.tables["captures"], sites, since)
+
+    def heads(self, article_ids: Collection[str], *, site: str | None = None) -> dict[str, Article]:
+        """The newest row of each article, without text, summary, removed lines and MinHash.
+
+        Newest by `fetched_at`, then `archived_at`. Naming the `site` spares reading the others' files.
+        """
+        return lookups.heads(self.tables["articles"], article_ids, site)
+
+    def done(self, keys: Collection[str]) -> set[str]:
+        """Which of these segments the ledger names: their rows are all written."""
+        return lookups.done(self.tables["captures"], keys)
+
+    def rows_of(self, key: str) -> list[Article]:
+        """The article rows written for this segment, in its order, as `heads` gives them."""
+        return lookups.rows_of(self.tables["articles"], key)
+
+    def frame(self, table: TableName, *, version: int | None = None, where: str | None = None) -> pl.LazyFrame:
+        """All rows of a table at one version, the newest where none is given; no view is applied.
+
+        `where`, a SQL condition over the partition and the columns with statistics (`TABLES[table].statistics`), leaves
+        out whole files that cannot match; filter the rows all the same. Wrap `collect` in `reading(uri)`.
+        """
+        return self.tables[table].scan(where, version=version)
+
+    def version(self, table: TableName) -> int:
+        """The table's newest version; -1 where nothing was ever written."""
+        loaded = self.tables[table].load()
+        return -1 if loaded is None else loaded.version()
+
+    def blocked(self, url_ids: Collection[int]) -> set[int]:
+        """Which of these URLs were forgotten: never to be crawled or backfilled again."""
+        return decisions.blocked(self.tables["decisions"], url_ids) if url_ids else set()
+
+    def blocked_articles(self, article_ids: Collection[str]) -> set[str]:
+        """Which of these articles were forgotten, whatever address they come by."""
+        return decisions.blocked_articles(self.tables["decisions"], article_ids) if article_ids else set()
+
+    # State that may be lost
+
+    def load_state(self, site: str) -> dict[str, Any]:
+        """What `save_state` kept; empty where there is nothing, or nothing readable."""
+        try:
+            state = json.loads(self.objects.get(_state_key(site)))
+        except (ObjectMissing, ValueError):
+            return {}
+        return state if isinstance(state, dict) else {}
+
+    def save_state(self, site: str, state: Mapping[str, Any]) -> None:
+        """Keeps validators and the like: plain JSON, the last one to write wins."""
+        self.objects.put(_state_key(site), json.dumps(state, ensure_ascii=False, sort_keys=True).encode())
+
+
+def _state_key(site: str) -> str:
+    return f"state/{site}.json"
+
+
+def _check_cover(articles: Sequence[Article], captures: Sequence[Capture], leases: Sequence[Lease]) -> None:
+    covered = {lease.site for lease in leases}
+    named = {article.site for article in articles} | {row.site for row in captures if row.outcome not in _OF_OUTLETS}
+    if bare := named - covered:
+        raise ValueError(f"no lease covers the rows of {', '.join(sorted(map(str, bare)))}")

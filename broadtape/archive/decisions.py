@@ -1,0 +1,58 @@
+"""What people decided: forget, undo, release, reject. Append-only; the newest decision on a thing holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Literal
+
+import polars as pl
+
+from broadtape.archive.reading import reading
+from broadtape.archive.schema import TABLES
+from broadtape.archive.tables import Table
+
+__all__ = ["Decision", "blocked", "blocked_articles", "record"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One decision on a URL (by its hash) or an article. `undo` takes back the last one on the same thing.
+
+    `forget` is a tombstone: neither crawled nor backfilled again. `release` and `reject` end a quarantine.
+    """
+
+    decision: Literal["forget", "undo", "release", "reject"]
+    url_id: int | None = None
+    article_id: str | None = None
+    site: str | None = None
+    reason: str | None = None
+    detail: str | None = None
+    decided_at: datetime | None = None
+    """Stamped as the row commits."""
+
+
+def record(table: Table, decisions: Sequence[Decision], now: datetime) -> None:
+    """Adds decisions, stamped."""
+    rows = [asdict(decision) | {"decided_at": now} for decision in decisions]
+    table.append(pl.DataFrame(rows, schema=TABLES["decisions"].schema, orient="row"))
+
+
+def blocked(table: Table, url_ids: Collection[int]) -> set[int]:
+    """Which of these URLs were forgotten."""
+    wanted = pl.Series(values=list(url_ids), dtype=pl.Int64)
+    return set(_standing(table, "url_id").filter(pl.col("url_id").is_in(wanted))["url_id"])
+
+
+def blocked_articles(table: Table, article_ids: Collection[str]) -> set[str]:
+    """Which of these articles were forgotten, whatever address they come by."""
+    return set(_standing(table, "article_id").filter(pl.col("article_id").is_in(list(article_ids)))["article_id"])
+
+
+def _standing(table: Table, column: str) -> pl.DataFrame:
+    """The things whose newest decision is to forget them."""
+    rows = table.scan().filter(pl.col(column).is_not_null(), pl.col("decision").is_in(["forget", "undo"]))
+    newest = rows.sort("decided_at", maintain_order=True).group_by(column).last()
+    with reading(table.uri):
+        return newest.filter(pl.col("decision") == "forget").select(column).collect()

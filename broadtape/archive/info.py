@@ -1,0 +1,75 @@
+"""`archive.json`: what makes a place an archive."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from broadtape.archive.objects import ObjectStore
+from broadtape.errors import ArchiveTooNew, NotAnArchive, ObjectMissing
+from broadtape.times import iso, parse_time
+
+__all__ = ["FORMAT", "ArchiveInfo", "create_info", "read_info"]
+
+FORMAT = 1
+_KEY = "archive.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveInfo:
+    """`conditional_put`: whether the store refuses to create an object that is there, as probed on creation."""
+
+    format: int
+    id: str
+    created: datetime
+    conditional_put: bool
+
+
+def read_info(store: ObjectStore) -> ArchiveInfo:
+    """Raises NotAnArchive where there is none and ArchiveTooNew for a later format."""
+    try:
+        data = store.get(_KEY)
+    except ObjectMissing:
+        raise NotAnArchive(_absence(store)) from None
+    try:
+        values = json.loads(data)
+        if values["format"] > FORMAT:
+            raise ArchiveTooNew(
+                f"{store.uri} has format {values['format']}, this release reads up to {FORMAT}; install a later one."
+            )
+        return ArchiveInfo(
+            values["format"], values["id"], parse_time(values["created"]), bool(values["conditional_put"])
+        )
+    except (ValueError, KeyError, TypeError):
+        raise NotAnArchive(f"{store.uri}/{_KEY} is damaged; restore it from a backup.") from None
+
+
+def create_info(store: ObjectStore, clock: Callable[[], datetime]) -> ArchiveInfo:
+    """Makes an archive at an empty place and probes its store; whoever comes first, all get the same answer."""
+    if next(iter(store.list()), None) is not None:
+        try:
+            return read_info(store)
+        except NotAnArchive:
+            raise NotAnArchive(
+                f"{store.uri} holds other files and is no archive; name an empty or a new place for one."
+            ) from None
+    info = ArchiveInfo(FORMAT, str(uuid.uuid4()), clock(), _enforces_conditions(store))
+    data = json.dumps({**asdict(info), "created": iso(info.created)}, indent=1).encode()
+    return info if store.put_new(_KEY, data) else read_info(store)
+
+
+def _enforces_conditions(store: ObjectStore) -> bool:
+    key = f"probe-{uuid.uuid4()}"
+    try:
+        return store.put_new(key, b"first") and not store.put_new(key, b"second")
+    finally:
+        store.delete([key])
+
+
+def _absence(store: ObjectStore) -> str:
+    if next(iter(store.list()), None) is None:
+        return f"There is no archive at {store.uri}; 'broadtape run --archive {store.uri}' makes one."
+    return f"{store.uri} holds other files and no archive.json; is it another folder of the archive, or another place?"

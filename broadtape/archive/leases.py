@@ -1,0 +1,203 @@
+"""Leases: who may write an outlet now.
+
+An outlet's lease is a series of objects `leases/<site>/<epoch>.json`, each created only if it is not there; the holder
+is the highest epoch. To overwrite one object on a condition is not reliable on every store, to create one is. A lease
+is taken by creating the next epoch once the highest has expired or was released, renewed by overwriting one's own
+object, and lost once a higher one appears. The epoch fences every commit, so that a run which wakes up too late writes
+nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+from broadtape.archive.objects import ObjectStore
+from broadtape.errors import ArchiveError, LeaseHeld, LeaseLost, ObjectMissing, StoreError
+from broadtape.times import iso, parse_time, utcnow
+
+__all__ = ["Claim", "Lease", "acquire", "bury", "claims"]
+
+_PREFIX = "leases/"
+_RENEWALS = 3
+"""Renewals within a lease's time: two may fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a lease's object says. `expires` is aware, UTC; `nonce` tells one's own object from another's."""
+
+    site: str
+    epoch: int
+    run: str
+    host: str
+    nonce: str
+    expires: datetime
+    released: bool = False
+
+    @property
+    def key(self) -> str:
+        """Where it is stored."""
+        return f"{_PREFIX}{self.site}/{self.epoch:012d}.json"
+
+    def live(self, now: datetime) -> bool:
+        """Whether it holds the outlet, unless a higher epoch is there."""
+        return not self.released and now < self.expires
+
+    def to_json(self) -> bytes:
+        """The object's bytes."""
+        return json.dumps({**asdict(self), "expires": iso(self.expires)}, sort_keys=True).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Self:
+        """Reads what `to_json` wrote; raises StoreError for anything else."""
+        try:
+            values = json.loads(data)
+            return cls(**{**values, "expires": parse_time(values["expires"])})
+        except (ValueError, TypeError, KeyError, ArchiveError) as error:
+            raise StoreError(
+                f"A lease under {_PREFIX} is unreadable: {error}. Delete it if no run is going on."
+            ) from None
+
+
+class Lease:
+    """The right to write one outlet, renewed by a daemon thread until it is released. A context manager."""
+
+    def __init__(self, store: ObjectStore, claim: Claim, seconds: float, clock: Callable[[], datetime]) -> None:
+        self.site, self.run, self.epoch = claim.site, claim.run, claim.epoch
+        self._store, self._claim, self._clock = store, claim, clock
+        self._seconds = seconds
+        self._lost: str | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name=f"lease {claim.site}", daemon=True)
+        self._thread.start()
+
+    def check(self) -> None:
+        """Raises LeaseLost if the lease has expired or another run has taken it."""
+        if self._lost is None and not self._claim.live(self._clock()):
+            self._lost = "it was released" if self._claim.released else "it could not be renewed in time"
+        if self._lost:
+            raise LeaseLost(f"The lease on {self.site} is lost: {self._lost}. Nothing of this commit was written.")
+
+    def renew(self) -> None:
+        """Extends the lease now; raises LeaseLost if another run has taken it, StoreError if the store fails."""
+        self.check()
+        highest = max((epoch for epoch, _ in _epochs(self._store, self.site)), default=0)
+        if highest > self.epoch:
+            self._lost = "another run has taken it over"
+            self.check()
+        renewed = replace(self._claim, expires=self._clock() + timedelta(seconds=self._seconds))
+        self._store.put(renewed.key, renewed.to_json())
+        self._claim = renewed
+
+    def release(self) -> None:
+        """Gives the lease back at once; one already lost stays lost. Safe to call twice."""
+        self._stop.set()
+        if self._thread is not threading.current_thread():
+            self._thread.join()
+        if self._lost is None and self._claim.live(self._clock()):
+            self._claim = replace(self._claim, released=True)
+            with suppress(StoreError):  # it then expires by itself
+                self._store.put(self._claim.key, self._claim.to_json())
+
+    def _keep(self) -> None:
+        while not self._stop.wait(self._seconds / _RENEWALS):
+            try:
+                self.renew()
+            except LeaseLost:
+                return
+            except StoreError:
+                continue  # check() tells once it is too late
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+def acquire(
+    store: ObjectStore,
+    site: str,
+    *,
+    run: str,
+    seconds: float,
+    conditional: bool,
+    clock: Callable[[], datetime] = utcnow,
+) -> tuple[Lease, Claim | None]:
+    """Takes the lease on an outlet; also gives the claim it takes over, None for the first ever.
+
+    Raises LeaseHeld. Without `conditional` put, nothing keeps two runs from taking it at once, so a live lease of any
+    other run on any outlet counts.
+    """
+    now = clock()
+    if not conditional:
+        _refuse_company(store, run, now)
+    last = _highest(store, site)
+    if last and last.live(now):
+        raise LeaseHeld(
+            f"{site} is being written by run {last.run} on {last.host} until {last.expires:%H:%M:%S} UTC at the least; "
+            "wait for it to end, or to expire if it was killed."
+        )
+    epoch = last.epoch + 1 if last else 1
+    claim = Claim(site, epoch, run, socket.gethostname(), secrets.token_hex(8), now + timedelta(seconds=seconds))
+    if not store.put_new(claim.key, claim.to_json()):
+        raise LeaseHeld(f"{site} was taken by another run this very moment; wait for it to end.")
+    with suppress(StoreError):
+        store.delete([key for old, key in _epochs(store, site) if old < epoch])
+    return Lease(store, claim, seconds, clock), last
+
+
+def claims(store: ObjectStore) -> list[Claim]:
+    """The highest claim on each outlet, live or not."""
+    newest: dict[str, str] = {}
+    for info in store.list(_PREFIX):
+        newest[info.key.split("/")[1]] = info.key
+    found = (_read(store, key) for key in newest.values())
+    return [claim for claim in found if claim]
+
+
+def bury(store: ObjectStore, run: str) -> None:
+    """Releases the leases of a run that has died on this host; the caller knows that it has."""
+    for claim in claims(store):
+        if claim.run == run and claim.host == socket.gethostname() and not claim.released:
+            store.put(claim.key, replace(claim, released=True).to_json())
+
+
+def _refuse_company(store: ObjectStore, run: str, now: datetime) -> None:
+    for claim in claims(store):
+        if claim.run != run and claim.live(now):
+            raise LeaseHeld(
+                f"Run {claim.run} on {claim.host} is writing {claim.site}, and this store does not enforce conditional "
+                "writes, so only one writer may run at a time; wait for it to end."
+            )
+
+
+def _highest(store: ObjectStore, site: str) -> Claim | None:
+    for _, key in sorted(_epochs(store, site), reverse=True):
+        claim = _read(store, key)
+        if claim:
+            return claim
+    return None
+
+
+def _epochs(store: ObjectStore, site: str) -> list[tuple[int, str]]:
+    keys = (info.key for info in store.list(f"{_PREFIX}{site}/"))
+    return [(int(name), key) for key in keys if (name := key.rpartition("/")[2].removesuffix(".json")).isdigit()]
+
+
+def _read(store: ObjectStore, key: str) -> Claim | None:
+    try:
+        return Claim.from_json(store.get(key))
+    except ObjectMissing:
+        return None

@@ -1,0 +1,110 @@
+"""What a run asks of the tables: narrow questions, answered from the few files that can hold the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from broadtape.archive.reading import reading
+from broadtape.archive.schema import article_of, capture_of
+from broadtape.archive.tables import Table
+from broadtape.article import Article
+from broadtape.capture import Capture
+
+__all__ = ["done", "heads", "known", "recent", "rows_of"]
+
+_HEAVY = ("text", "summary", "removed", "minhash")
+_SLACK = timedelta(days=2)
+"""How much later than its row's commit a story may claim to be published and still be found by `recent`."""
+
+
+def known(captures: Table, site: str, url_ids: Collection[int]) -> dict[int, Capture]:
+    """The newest ledger row of each of the outlet's URLs."""
+    if not url_ids:
+        return {}
+    where = f"site = {quoted(site)} AND url_id >= {min(url_ids)} AND url_id <= {max(url_ids)}"
+    rows = captures.scan(where).filter(pl.col("site") == site, pl.col("url_id").is_in(_ids(url_ids)))
+    return {row["url_id"]: capture_of(row) for row in _rows(captures, _newest(rows, "url_id"))}
+
+
+def recent(captures: Table, sites: Collection[str], since: datetime) -> list[Capture]:
+    """The newest row of each URL whose story is in the archive and not older than `since`."""
+    if not sites:
+        return []
+    start = since - _SLACK
+    rows = captures.scan(f"recorded_at >= {_moment(start)}").filter(
+        pl.col("recorded_at") >= start, pl.col("site").is_in(list(sites)), pl.col("url_id").is_not_null()
+    )
+    stories = _newest(rows, "site", "url_id").filter(
+        pl.col("outcome").is_in(["archived", "unchanged"]),
+        pl.coalesce("published_at", "fetched_at") >= since,
+    )
+    return [capture_of(row) for row in _rows(captures, stories)]
+
+
+def heads(articles: Table, article_ids: Collection[str], site: str | None = None) -> dict[str, Article]:
+    """The newest row of each article without its long columns; `site` spares reading the other outlets' files."""
+    if not article_ids:
+        return {}
+    rows = articles.scan(f"site = {quoted(site)}" if site else None)
+    if site:
+        rows = rows.filter(pl.col("site") == site)
+    rows = rows.filter(pl.col("article_id").is_in(list(article_ids))).drop(_HEAVY)
+    newest = rows.sort("fetched_at", "archived_at", maintain_order=True).group_by("article_id").last()
+    return {row["article_id"]: article_of(row) for row in _rows(articles, newest)}
+
+
+def done(captures: Table, keys: Collection[str]) -> set[str]:
+    """Which of these segments the ledger names."""
+    found: set[str] = set()
+    for site in {site_of(key) for key in keys}:
+        mine = [key for key in keys if site_of(key) == site]
+        start = min(_day_of(key) for key in mine)
+        # The pseudo-outlet of the polls names nobody's rows: they carry the outlets' own names.
+        where = f"recorded_at >= {_moment(start)}" + ("" if site.startswith("_") else f" AND site = {quoted(site)}")
+        rows = captures.scan(where).filter(pl.col("recorded_at") >= start, pl.col("warc_file").is_in(mine))
+        found |= {row["warc_file"] for row in _rows(captures, rows.select("warc_file").unique())}
+    return found
+
+
+def rows_of(articles: Table, key: str) -> list[Article]:
+    """The article rows that came from this segment, without their long columns."""
+    start = _day_of(key)
+    rows = articles.scan(f"site = {quoted(site_of(key))} AND archived_at >= {_moment(start)}")
+    rows = rows.filter(pl.col("archived_at") >= start, pl.col("warc_file") == key).drop(_HEAVY)
+    return [article_of(row) for row in _rows(articles, rows.sort("warc_offset", "archived_at"))]
+
+
+def site_of(key: str) -> str:
+    """The outlet in a segment's key."""
+    return key.split("/")[1].removeprefix("site=")
+
+
+def quoted(text: str) -> str:
+    """A string as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _day_of(key: str) -> datetime:
+    """A day before the segment was opened: no row of it is older."""
+    return datetime.fromisoformat(key.split("/")[2].removeprefix("date=")).replace(tzinfo=UTC) - timedelta(days=1)
+
+
+def _moment(moment: datetime) -> str:
+    return f"TIMESTAMP '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}+00:00'"
+
+
+def _newest(rows: pl.LazyFrame, *by: str) -> pl.LazyFrame:
+    return rows.sort("recorded_at", maintain_order=True).group_by(*by).last()
+
+
+def _ids(url_ids: Collection[int]) -> pl.Series:
+    return pl.Series(values=list(url_ids), dtype=pl.Int64)
+
+
+def _rows(table: Table, frame: pl.LazyFrame) -> list[dict[str, Any]]:
+    with reading(table.uri):
+        return frame.collect().to_dicts()

@@ -1,0 +1,40 @@
+"""What Delta, Polars and the file system say, as one sentence of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import polars as pl
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+
+from broadtape.errors import StoreError
+
+__all__ = ["first_line", "reading"]
+
+_GONE = ("No such file", "not found", "Not Found", "NotFound", "NoSuchKey", "404")
+
+
+@contextmanager
+def reading(uri: str) -> Iterator[None]:
+    """Turns what goes wrong while a table is read into a StoreError; put it around `collect()` of a frame, too.
+
+    A table that does not exist and a lost race to commit are left to the caller.
+    """
+    try:
+        yield
+    except (CommitFailedError, TableNotFoundError):
+        raise
+    except (DeltaError, pl.exceptions.PolarsError, OSError) as error:
+        if isinstance(error, FileNotFoundError) or any(word in str(error) for word in _GONE):
+            raise StoreError(
+                f"{uri}: a file of the table is gone, compacted or taken down since this read began. Read again; "
+                "if it happens again, 'broadtape verify' says what is missing."
+            ) from None
+        raise StoreError(f"{uri}: the table cannot be read: {first_line(error)}.") from None
+
+
+def first_line(error: BaseException | None) -> str:
+    """The start of an error's message, fit for a sentence."""
+    text = str(error).strip() or type(error).__name__
+    return text.splitlines()[0].rstrip(".")[:300]
