@@ -26,7 +26,8 @@ Outcome = Literal[
     "polled",  # of an outlet, not of a URL: its feeds were looked at
     "busy",  # of an outlet: another run held its lease
 ]
-Via = Literal["feed", "news_sitemap", "archive_sitemap", "section", "recheck", "replay", "backfill"]
+Via = Literal["feed", "news_sitemap", "archive_sitemap", "section", "recheck", "hand", "replay", "backfill"]
+"""What led to an address; `hand`: somebody asked for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,177 @@
+"""Reading one outlet's listings: conditional requests, indexes followed, archive sitemaps walked back."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from broadtape.capture import Listing, Via
+from broadtape.urls import url_id
+from spiders.discovery.archives import archive_addresses, paged
+from spiders.discovery.feeds import parse_feed
+from spiders.discovery.sections import parse_section
+from spiders.discovery.sitemaps import Child, parse_sitemap
+from spiders.discovery.state import ListingState
+from spiders.refused import Ending, Refused
+from spiders.trouble import why
+from spiders.warc import Wire, wire_of
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+    from spiders.outlet import OutletSpider
+
+__all__ = ["ListingReader", "Reading"]
+
+_DEEPEST = 3
+_MOST_CHILDREN = 50
+_NEWS_AGE = timedelta(days=3)
+"""A child of a news sitemap index that was last touched longer ago than this holds no news."""
+_MOST_PAGES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One look at one listing."""
+
+    url: str
+    via: Via
+    status: str
+    """`200`, `304`, another HTTP status, `not due`, or why it could not be read."""
+    listings: tuple[Listing, ...] = ()
+    state: ListingState | None = None
+    """To be kept once everything listed has been dealt with."""
+    refused: Refused | None = None
+    """Set where the listing itself may not be fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    listings: tuple[Listing, ...] = ()
+    children: tuple[Child, ...] = ()
+    ttl: float | None = None
+
+
+Parse = Callable[["Response", bytes], _Parsed]
+
+
+class ListingReader:
+    """Reads the listings of one outlet, with what was remembered of them."""
+
+    def __init__(self, spider: OutletSpider, state: Mapping[str, Any]) -> None:
+        self._spider, self._site, self._job, self._now = spider, spider.site, spider.run.job, spider.run.now()
+        self._live = spider.run.recording is None
+        self._most = self._job.limits.max_decompressed_bytes
+        kept = {url: ListingState.from_json(values) for url, values in state.items()} if self._live else {}
+        self._state = {url: values for url, values in kept.items() if values}
+
+    async def current(self) -> list[Reading]:
+        """Feeds, news sitemaps and section pages, side by side; in that order."""
+        looks = [
+            *(self._read(source.url, "feed", self._feed) for source in self._site.feeds),
+            *(self._read(source.url, "news_sitemap", self._news) for source in self._site.news_sitemaps),
+            *(self._read(source.url, "section", self._section) for source in self._site.sections),
+        ]
+        return [reading for found in await asyncio.gather(*looks) for reading in found]
+
+    async def archived(self) -> AsyncIterator[Reading]:
+        """The outlet's archive sitemaps, from now back to the job's `since`; nothing without one."""
+        since = self._job.since
+        if since is None:
+            return
+        for source in self._site.archive_sitemaps:
+            for address in archive_addresses(source.url, since, self._now):
+                async for reading in self._pages(address):
+                    yield reading
+
+    async def _pages(self, address: str) -> AsyncIterator[Reading]:
+        seen: set[int] = set()
+        for page in range(1, _MOST_PAGES + 1):
+            for reading in await self._read(address.replace("{page}", str(page)), "archive_sitemap", self._archive):
+                yield reading
+                fresh = {url_id(listing.url) for listing in reading.listings} - seen
+                seen |= fresh
+            if not paged(address) or not fresh:
+                return
+
+    async def _read(self, url: str, via: Via, parse: Parse, depth: int = 1) -> list[Reading]:
+        """One listing, and where it is an index what it names."""
+        known = self._state.get(url) if via != "archive_sitemap" else None
+        if known and not self._job.force and not known.due(self._now):
+            return [Reading(url, via, "not due", state=known)]
+        conditions = known.conditions(self._now) if known else {}
+        try:
+            response = await self._spider.fetch(url, role="listing", headers=conditions)
+            reading, children = await self._answered(url, via, response, known, parse, conditional=bool(conditions))
+        except Ending:
+            raise
+        except Refused as refused:
+            return [Reading(url, via, refused.reason, refused=refused)]
+        except Exception as error:  # one listing's trouble is its own; the poll's note says what it was
+            return [Reading(url, via, why(error))]
+        if depth >= _DEEPEST or not children:
+            return [reading]
+        below = await asyncio.gather(*(self._read(child, via, parse, depth + 1) for child in children))
+        return [reading, *(found for readings in below for found in readings)]
+
+    async def _answered(
+        self, url: str, via: Via, response: Response, known: ListingState | None, parse: Parse, *, conditional: bool
+    ) -> tuple[Reading, tuple[str, ...]]:
+        wire = wire_of(response)
+        digest = hashlib.sha256(wire.body).hexdigest()
+        if known and (wire.status == 304 or (wire.status == 200 and digest == known.sha256)):
+            state = known.looked(self._now, conditional=conditional)
+            return Reading(url, via, str(wire.status), state=state), known.children
+        if wire.status != 200:
+            return Reading(url, via, str(wire.status)), ()
+        try:
+            # Some listings are megabytes: the other outlets' traffic goes on meanwhile.
+            parsed = await asyncio.to_thread(parse, response, response.body)
+        except ValueError as error:
+            return Reading(url, via, f"unreadable: {error}"), ()
+        children = self._picked(parsed.children, via)
+        state = _new_state(wire, digest, parsed.ttl, children, self._spider.run.now())
+        listings = tuple(replace(listing, listed_in=url, via=via) for listing in parsed.listings)
+        return Reading(url, via, "200", listings, state if via != "archive_sitemap" else None), children
+
+    def _picked(self, children: tuple[Child, ...], via: Via) -> tuple[str, ...]:
+        """The children worth reading, newest first."""
+        since = self._job.since
+        oldest = since if since and via == "archive_sitemap" else self._now - _NEWS_AGE
+        if self._live or via == "archive_sitemap":
+            children = tuple(c for c in children if c.modified_at is None or c.modified_at >= oldest)
+        undated = self._now - timedelta(days=36_500)
+        newest = sorted(children, key=lambda child: child.modified_at or undated, reverse=True)
+        return tuple(child.url for child in newest[:_MOST_CHILDREN])
+
+    def _feed(self, response: Response, body: bytes) -> _Parsed:
+        content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
+        feed = parse_feed(body, response.url, content_type=content_type)
+        return _Parsed(feed.listings, ttl=feed.ttl.total_seconds() if feed.ttl else None)
+
+    def _news(self, response: Response, body: bytes) -> _Parsed:
+        sitemap = parse_sitemap(body, response.url, most_bytes=self._most)
+        return _Parsed(sitemap.listings, sitemap.children)
+
+    def _archive(self, response: Response, body: bytes) -> _Parsed:
+        sitemap = parse_sitemap(body, response.url, most_bytes=self._most, via="archive_sitemap")
+        return _Parsed(sitemap.listings, sitemap.children)
+
+    def _section(self, response: Response, body: bytes) -> _Parsed:
+        return _Parsed(parse_section(body, response.url, self._site, encoding=getattr(response, "encoding", None)))
+
+
+def _new_state(wire: Wire, digest: str, ttl: float | None, children: tuple[str, ...], now: Any) -> ListingState:
+    return ListingState(
+        polled_at=now,
+        read_at=now,
+        etag=wire.header(b"etag"),
+        last_modified=wire.header(b"last-modified"),
+        sha256=digest,
+        ttl=ttl,
+        children=children,
+    )

@@ -1,0 +1,39 @@
+"""Section pages: the links on them that look like the outlet's stories."""
+
+from __future__ import annotations
+
+from lxml import etree, html
+
+from broadtape.capture import Listing
+from broadtape.site import Site
+from broadtape.urls import url_id
+from spiders.discovery.text import absolute, plain
+
+__all__ = ["parse_section"]
+
+_MOST_LINKS = 2_000
+
+
+def parse_section(body: bytes, url: str, site: Site, *, encoding: str | None = None) -> tuple[Listing, ...]:
+    """The stories that a page links to, each once, in the page's order; raises ValueError where it is no HTML.
+
+    Only links that match the outlet's article patterns count: a page links to everything, and says of nothing when
+    it was published.
+    """
+    try:
+        tree = html.document_fromstring(body, parser=html.HTMLParser(encoding=encoding, huge_tree=False))
+    except (etree.ParserError, etree.XMLSyntaxError, LookupError, ValueError):
+        raise ValueError("no HTML") from None
+    found: dict[int, Listing] = {}
+    for link in tree.iter("a"):
+        story = absolute(url, link.get("href"))
+        if story is None or not site.article_patterns or not site.owns(story) or not site.is_article(story):
+            continue
+        found.setdefault(url_id(story), Listing(story, url, "section", title=plain(_words(link), 300)))
+        if len(found) >= _MOST_LINKS:
+            break
+    return tuple(found.values())
+
+
+def _words(link: html.HtmlElement) -> str:
+    return " ".join(text for text in link.itertext() if isinstance(text, str))

@@ -1,0 +1,71 @@
+"""What is remembered of a listing between two runs, so that an idle look at it costs next to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from broadtape.times import iso, parse_time
+
+__all__ = ["ListingState"]
+
+_FULL_READ_AFTER = timedelta(days=1)
+_FULL_READ_EVERY = 24
+_TTL_SLACK = 0.9
+"""A feed that asks for an hour is looked at by an hourly schedule, though that wavers by minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingState:
+    """The validators of the last answer that was dealt with in full, and when it came."""
+
+    polled_at: datetime
+    read_at: datetime
+    """When it was last asked for without conditions."""
+    polls: int = 0
+    """Conditional looks since then."""
+    etag: str | None = None
+    last_modified: str | None = None
+    sha256: str | None = None
+    """Of the body as received."""
+    ttl: float | None = None
+    """Seconds for which the feed asked to be left alone."""
+    children: tuple[str, ...] = ()
+    """For an index, the sitemaps it names."""
+
+    def due(self, now: datetime) -> bool:
+        """Whether the feed's own `ttl` allows another look."""
+        return self.ttl is None or now - self.polled_at >= timedelta(seconds=self.ttl * _TTL_SLACK)
+
+    def conditions(self, now: datetime) -> dict[str, str]:
+        """Headers of a conditional request; empty when a full read is due, since some feeds change under one ETag."""
+        if self.polls >= _FULL_READ_EVERY or now - self.read_at >= _FULL_READ_AFTER:
+            return {}
+        asked = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in asked.items() if value}
+
+    def looked(self, now: datetime, *, conditional: bool) -> Self:
+        """The state after a look that found nothing new."""
+        if conditional:
+            return replace(self, polled_at=now, polls=self.polls + 1)
+        return replace(self, polled_at=now, read_at=now, polls=0)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data; absent facts are left out."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        values |= {"polled_at": iso(self.polled_at), "read_at": iso(self.read_at), "children": list(self.children)}
+        return {name: value for name, value in values.items() if value not in (None, [], 0)}
+
+    @classmethod
+    def from_json(cls, values: Any) -> Self | None:
+        """Reads what `to_json` wrote; None for anything else, since state may be lost without harm."""
+        try:
+            if not isinstance(values, Mapping):
+                return None
+            times = {name: parse_time(values[name]) for name in ("polled_at", "read_at")}
+            known = {name: values[name] for name in values if name in cls.__dataclass_fields__}
+            return cls(**{**known, **times, "children": tuple(values.get("children", ()))})
+        except Exception:  # as above
+            return None

@@ -1,0 +1,147 @@
+"""May we fetch this? Host, address, robots.txt and reservations: asked of every page, listing and redirect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from broadtape.urls import host_of
+from spiders.addresses import literal_address, why_private
+from spiders.refused import Ending, Refused
+from spiders.robots import Robots
+from spiders.tdm import TDMREP, TdmRep
+from spiders.warc import wire_of
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+    from spiders.outlet import OutletSpider
+
+__all__ = ["Gate", "Rights"]
+
+_RESERVING = ("ai-train", "ai-input", "train-ai")
+_LONGEST_URL = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a host as a whole says of mining its pages, for the ledger."""
+
+    rights: Literal["allowed", "reserved", "unknown"]
+    checked_at: datetime | None
+
+
+class Gate:
+    """One outlet's rules about what may be fetched."""
+
+    def __init__(self, spider: OutletSpider) -> None:
+        self._spider, self._site, self._run = spider, spider.site, spider.run
+        self._token = spider.run.job.limits.user_agent
+        self._live = spider.run.recording is None
+
+    async def require(self, url: str, *, story: bool = False) -> None:
+        """Raises Refused, with the reason for the ledger, unless `url` may be fetched; as a story, if it is one."""
+        self.require_own(url)
+        if self._live:
+            self._run.lanes[host_of(url)].require_awake()
+        robots = await self.robots(url)
+        reason = robots.refusal(url, self._token, granted=self._site.allow_robots_token is not None)
+        if reason:
+            raise Refused(reason, later=robots.unavailable is not None)
+        # A recording is the operator's own material: its reservations are noted, and do not hold it back.
+        if story and self._live:
+            if robots.signals(self._token).get("search") is False:
+                raise Refused("rights: content-signal search=no")
+            if (await self.tdmrep(url)).reserves(url):
+                raise Refused("rights: tdm-reservation")
+
+    def require_own(self, url: str) -> None:
+        """Raises Refused unless `url` lies on one of the outlet's hosts, on the kind of network it is meant to."""
+        try:
+            parts = urlsplit(url)
+            odd = "@" in parts.netloc or "\\" in url or len(url) > _LONGEST_URL
+        except ValueError:
+            odd = True
+        if odd or parts.scheme not in {"http", "https"}:
+            raise Refused("malformed address")
+        if not self._site.owns(url):
+            raise Refused("foreign host")
+        address = literal_address(parts.hostname or "")
+        why = why_private(address) if address else None
+        if why and self._site.network == "public" and self._live:
+            raise Refused(f"private address: {why}")
+
+    async def rights(self, url: str) -> Rights:
+        """What the host of `url` says of all its pages."""
+        robots = await self.robots(url)
+        if not robots.recorded or robots.unavailable:
+            return Rights("unknown", None)
+        signals = robots.signals(self._token)
+        tdm = self._live and (await self.tdmrep(url)).reserves(url)
+        reserved = tdm or any(signals.get(name) is False for name in _RESERVING)
+        return Rights("reserved" if reserved else "allowed", robots.checked_at)
+
+    async def robots(self, url: str) -> Robots:
+        """The robots.txt that holds for `url`; asked for once in a run."""
+        robots = await self._run.robots.get(_origin(url), self._ask_robots)
+        self._run.lanes[host_of(url)].keep_apart(max(self._site.delay, robots.spacing(self._token)))
+        return robots
+
+    async def tdmrep(self, url: str) -> TdmRep:
+        """The reservations of `url`'s host; asked for once in a run."""
+        return await self._run.tdm.get(_origin(url), self._ask_tdmrep)
+
+    async def _ask_robots(self, origin: str) -> Robots:
+        now = self._run.now()
+        try:
+            response = await self._host_file(f"{origin}/robots.txt")
+        except Refused as refused:
+            if refused.reason == "not in the recording":
+                return Robots(origin, now, recorded=False)
+            return Robots(origin, now, unavailable=refused.reason)
+        except Ending:
+            raise
+        except Exception as error:  # whatever went wrong, the file was not had, and that forbids everything
+            return Robots(origin, now, unavailable=type(error).__name__)
+        return Robots.answered(origin, response.status, response.body, wire_of(response).date)
+
+    async def _ask_tdmrep(self, origin: str) -> TdmRep:
+        try:
+            response = await self._host_file(origin + TDMREP)
+        except Ending:
+            raise
+        except Exception:  # a host that cannot be asked states nothing; fetching the page itself will tell more
+            return TdmRep(self._run.now())
+        return TdmRep.answered(response.status, response.body, wire_of(response).date)
+
+    async def _host_file(self, url: str) -> Response:
+        self._run.lanes[host_of(url)].keep_apart(self._site.delay)
+        response = await self._spider.fetch(url, role="host file")
+        self._spider.logbook.host_file(wire_of(response), asked=url)
+        return response
+
+    def remember(self, state: dict[str, Any]) -> None:
+        """Takes what an earlier run knew of the outlet's hosts."""
+        for origin, kept in _entries(state.get("robots")):
+            if robots := Robots.from_state(origin, kept):
+                self._run.robots.remember(origin, robots)
+        for origin, kept in _entries(state.get("tdm")):
+            if tdm := TdmRep.from_state(kept):
+                self._run.tdm.remember(origin, tdm)
+
+    def to_state(self) -> dict[str, Any]:
+        """What is known of the outlet's hosts, for the next run."""
+        origins = [f"{scheme}://{host}" for host in self._site.hosts for scheme in ("https", "http")]
+        robots = {origin: told.to_state() for origin in origins if (told := self._run.robots.known(origin))}
+        tdm = {origin: rep.to_state() for origin in origins if (rep := self._run.tdm.known(origin))}
+        return {"robots": {origin: kept for origin, kept in robots.items() if kept}, "tdm": tdm}
+
+
+def _origin(url: str) -> str:
+    return f"{urlsplit(url).scheme}://{host_of(url)}"
+
+
+def _entries(state: Any) -> list[tuple[str, Any]]:
+    return list(state.items()) if isinstance(state, dict) else []

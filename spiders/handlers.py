@@ -1,0 +1,104 @@
+"""Download handlers: over the network, in turn with everybody else who asks that host; or out of a recording."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Headers
+from scrapy.responsetypes import responsetypes
+
+from broadtape.urls import host_of
+from spiders.lanes import Lane, retry_after
+from spiders.refused import Refused
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from spiders.outlet import OutletSpider
+
+__all__ = ["LaneDownloadHandler", "ReplayDownloadHandler"]
+
+_NO_ANSWER = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+
+
+class LaneDownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's own handler, entered one at a time per host; `download_timeout` bounds each download as a whole."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._spider = _spider(crawler)
+
+    async def download_request(self, request: Request) -> Response:
+        """Waits for the host's turn, downloads, and tells the lane how it went."""
+        lane = self._spider.run.lanes[host_of(request.url)]
+        async with lane.turn(self._spider.ending):
+            return await self._download(lane, request)
+
+    async def _download(self, lane: Lane, request: Request) -> Response:
+        began = time.monotonic()
+        try:
+            response = await super().download_request(request)
+        except CannotResolveHostError:
+            self._spider.run.require_public(request.url)
+            lane.failed("no such host")
+            raise
+        except _NO_ANSWER as error:
+            lane.failed(type(error).__name__.removeprefix("Download").removesuffix("Error").lower())
+            raise
+        wait = retry_after(response.headers.get(b"Retry-After"))
+        latency = request.meta.get("download_latency", time.monotonic() - began)
+        lane.answered(response.status, latency, wait)
+        return response
+
+
+class ReplayDownloadHandler:
+    """Answers from the run's recording; an address that it does not hold is refused."""
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        recording = _spider(crawler).run.recording
+        assert recording is not None
+        self._recording = recording
+
+    async def download_request(self, request: Request) -> Response:
+        """The recorded response, its WARC-Date in the request's meta as `recorded_at`."""
+        taken = self._recording.find(request.url)
+        if taken is None:
+            raise Refused("not in the recording", failed=True)
+        request.meta["recorded_at"] = taken.date
+        headers = Headers()
+        for name, value in taken.http.headers:
+            headers.appendlist(name, value)
+        if b"gzip" in (headers.get(b"Content-Encoding") or b"") and not taken.http.body.startswith(b"\x1f\x8b"):
+            # Some crawlers store the decoded body and leave the header.
+            del headers[b"Content-Encoding"]
+        kind = responsetypes.from_args(headers=headers, url=request.url, body=taken.http.body)
+        return kind(url=request.url, status=taken.http.status, headers=headers, body=taken.http.body)
+
+    async def close(self) -> None:
+        """The recording belongs to the run and stays open."""
+
+
+def _spider(crawler: Crawler) -> OutletSpider:
+    from spiders.outlet import OutletSpider  # the spider's middlewares import this module
+
+    assert isinstance(crawler.spider, OutletSpider)
+    return crawler.spider

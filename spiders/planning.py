@@ -1,0 +1,218 @@
+"""From listings to the stories that this run fetches: known ones left out, newest first, within the budget."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from broadtape.capture import Capture, Listing
+from broadtape.urls import url_id
+from spiders.discovery.reader import Reading
+from spiders.refused import Refused
+from spiders.verdicts import Want, due_again, want
+
+if TYPE_CHECKING:
+    from spiders.outlet import OutletSpider
+
+__all__ = ["Plan", "Story"]
+
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
+_OVER_BUDGET = "over budget"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story to be fetched, with the ledger's newest word on it."""
+
+    listing: Listing
+    row: Capture | None = None
+    conditional: bool = True
+
+    @property
+    def id(self) -> int:
+        """The story's `url_id`."""
+        return url_id(self.listing.url)
+
+    @property
+    def held(self) -> bool:
+        """Whether the archive has a text of it."""
+        return self.row is not None and self.row.outcome in {"archived", "unchanged"}
+
+
+class Plan:
+    """What one outlet's run does with what was listed.
+
+    `open` holds, by `url_id`, the listings' addresses of every story that has had no verdict yet: what is still there
+    at the end must be found again by the next run, so those listings' validators are not advanced.
+    """
+
+    def __init__(self, spider: OutletSpider) -> None:
+        self._spider, self._run, self._site, self._gate = spider, spider.run, spider.site, spider.gate
+        self._book = spider.logbook
+        self._job = spider.run.job
+        self.budget = min(self._site.budget, self._job.limit or self._site.budget)
+        self.stories: list[Story] = []
+        self.open: dict[int, set[str]] = {}
+        self._seen: set[int] = set()
+        self.new: dict[str, int] = {}
+        """Stories the ledger had never heard of, by the address of the listing that named them first."""
+
+    @property
+    def full(self) -> bool:
+        """Whether the budget is spent."""
+        return len(self.stories) >= self.budget
+
+    def settle(self, story_id: int) -> None:
+        """The story has its verdict."""
+        self.open.pop(story_id, None)
+
+    async def add(self, readings: Collection[Reading]) -> None:
+        """Decides on everything that was just listed."""
+        merged = self._merged(readings)
+        barred = {
+            url_id(reading.url): reading for reading in readings if reading.refused and not reading.refused.failed
+        }
+        if not merged and not barred:
+            return
+        known = await asyncio.to_thread(self._run.archive.known, self._site.name, {*merged, *barred})
+        blocked = await asyncio.to_thread(self._run.archive.blocked, set(merged)) if merged else set()
+        for number, reading in barred.items():
+            assert reading.refused is not None
+            self._book.skipped(Listing(reading.url, via=reading.via), reading.refused.reason, row=known.get(number))
+        self._book.counts.discovered += len(merged)
+        chosen: list[Story] = []
+        for number, listing in merged.items():
+            story = Story(_carried(listing, known.get(number), self._run.now()), known.get(number))
+            if number in blocked:
+                self.settle(number)
+            elif await self._wanted(story):
+                chosen.append(story)
+        self._take(chosen)
+
+    async def add_by_hand(self, urls: Collection[str]) -> None:
+        """Addresses that somebody asks for: fetched whatever the ledger knows, unless something forbids it."""
+        numbers = {url_id(url): url for url in urls}
+        known = await asyncio.to_thread(self._run.archive.known, self._site.name, set(numbers))
+        blocked = await asyncio.to_thread(self._run.archive.blocked, set(numbers))
+        for number, url in numbers.items():
+            row = known.get(number)
+            story = Story(_carried(Listing(url, via="hand"), row, self._run.now()), row, conditional=False)
+            self._book.counts.discovered += 1
+            if number in blocked:
+                self._book.skipped(story.listing, "forgotten", row=row)
+            elif not await self.refused(story):
+                self.stories.append(story)
+
+    def _merged(self, readings: Iterable[Reading]) -> dict[int, Listing]:
+        """Each story once, with all that its listings say together; too old ones are left out without a word."""
+        merged: dict[int, Listing] = {}
+        for reading in readings:
+            for listing in reading.listings:
+                number = url_id(listing.url)
+                if number in self._seen:
+                    if number in self.open:
+                        self.open[number].add(reading.url)
+                elif not self._too_old(listing):
+                    merged[number] = _together(merged[number], listing) if number in merged else listing
+                    self.open.setdefault(number, set()).add(reading.url)
+        self._seen |= set(merged)
+        return merged
+
+    def _too_old(self, listing: Listing) -> bool:
+        said = [moment for moment in (listing.published_at, listing.modified_at) if moment]
+        return self._job.since is not None and bool(said) and max(said) < self._job.since
+
+    async def _wanted(self, story: Story) -> bool:
+        """Whether the story is to be fetched; if not, its verdict is written down where it is news."""
+        wish = want(story.listing, story.row, self._run.now())
+        if wish is Want.LATER:
+            return False
+        if wish is Want.SETTLED:
+            self.settle(story.id)
+            return False
+        if wish is Want.NEW:
+            self._book.counts.new += 1
+            source = story.listing.listed_in or ""
+            self.new[source] = self.new.get(source, 0) + 1
+        return not await self.refused(story)
+
+    async def refused(self, story: Story) -> bool:
+        """Whether something forbids fetching the story, which is then written down."""
+        url = story.listing.url
+        try:
+            self._require_story(url)
+            if self._run.recording is None and self._site.access == "metadata":
+                self._book.metadata_only(story.listing, await self._gate.rights(self._site.homepage))
+                self.settle(story.id)
+                return True
+            await self._gate.require(url, story=True)
+        except Refused as refusal:
+            self._book.skipped(story.listing, refusal.reason, row=story.row)
+            if not refusal.later:
+                self.settle(story.id)
+            return True
+        return False
+
+    def _require_story(self, url: str) -> None:
+        self._gate.require_own(url)
+        if pattern := self._site.not_article_reason(url):
+            raise Refused(f"pattern: {pattern}")
+
+    def _take(self, chosen: list[Story]) -> None:
+        """The newest within the budget; the rest are over it, and will be listed again."""
+        chosen.sort(key=lambda story: story.listing.published_at or story.listing.modified_at or _NO_TIME, reverse=True)
+        room = max(0, self.budget - len(self.stories))
+        self.stories += chosen[:room]
+        for story in chosen[room:]:
+            self._book.skipped(story.listing, _OVER_BUDGET, row=story.row)
+
+    async def add_second_looks(self) -> None:
+        """Recent stories whose time for another look has come, as far as the budget goes."""
+        now = self._run.now()
+        planned = {story.id for story in self.stories}
+        rows = [row for row in await self._run.recent(self._site.name) if row.url and row.access != "metadata"]
+        due = [row for row in rows if due_again(row, self._site.recheck, now) and row.url_id not in planned]
+        due.sort(key=lambda row: row.published_at or _NO_TIME, reverse=True)
+        blocked = (
+            await asyncio.to_thread(self._run.archive.blocked, {row.url_id for row in due if row.url_id})
+            if due
+            else set()
+        )
+        for row in due[: max(0, self.budget - len(self.stories))]:
+            if row.url_id not in blocked:
+                self.stories.append(Story(_as_listed(row), row))
+
+
+def _carried(listing: Listing, row: Capture | None, now: datetime) -> Listing:
+    """The listing with when we first saw the story listed."""
+    return replace(listing, first_listed_at=(row.first_listed_at if row else None) or now)
+
+
+def _together(first: Listing, second: Listing) -> Listing:
+    """What two listings say of one story; the first one's word stands, but for the latest modification."""
+    modified = [moment for moment in (first.modified_at, second.modified_at) if moment]
+    return replace(
+        first,
+        title=first.title or second.title,
+        summary=first.summary or second.summary,
+        published_at=first.published_at or second.published_at,
+        modified_at=max(modified) if modified else None,
+        authors=first.authors or second.authors,
+        language=first.language or second.language,
+        tags=first.tags or second.tags,
+    )
+
+
+def _as_listed(row: Capture) -> Listing:
+    assert row.url is not None
+    return Listing(
+        url=row.url,
+        listed_in=row.listed_in,
+        via="recheck",
+        first_listed_at=row.first_listed_at,
+        published_at=row.published_at,
+        modified_at=row.listed_modified_at,
+    )

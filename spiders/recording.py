@@ -1,0 +1,55 @@
+"""A recorded piece of the web: any WARC file, answering requests by address."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from broadtape.archive.warc import Http, read_segment
+from broadtape.archive.warc.http import parse_http
+from broadtape.urls import host_of, identity_key
+
+__all__ = ["Recording", "Taken"]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A recorded response and when it was received."""
+
+    http: Http
+    date: datetime
+
+
+class Recording:
+    """The responses of a WARC file at the hosts that matter, spilled to an unnamed temporary file.
+
+    The last record of an address is the one that answers: a crawl that met a 503 tried again. Raises WarcError for a
+    file that is torn or no WARC.
+    """
+
+    def __init__(self, path: Path, hosts: Collection[str]) -> None:
+        self._blocks = tempfile.TemporaryFile(prefix="broadtape-replay-")  # noqa: SIM115 - lives as long as the run
+        self._places: dict[str, tuple[int, int, datetime]] = {}
+        self._loose: dict[str, str] = {}
+        for record in read_segment(path):
+            if record.type == "response" and record.url and host_of(record.url) in hosts and record.http:
+                self._places[record.url] = (self._blocks.tell(), len(record.block), record.date)
+                self._loose[identity_key(record.url)] = record.url
+                self._blocks.write(record.block)
+
+    def find(self, url: str) -> Taken | None:
+        """The response recorded at `url`, else at another way of writing it."""
+        place = self._places.get(url) or self._places.get(self._loose.get(identity_key(url), ""))
+        if place is None:
+            return None
+        at, length, date = place
+        self._blocks.seek(at)
+        http = parse_http(self._blocks.read(length))
+        return Taken(http, date) if http else None
+
+    def close(self) -> None:
+        """Gives the temporary file back."""
+        self._blocks.close()

@@ -1,0 +1,111 @@
+"""What the outlets of one crawl share: the archive, the lanes, what hosts said, the recording, and the way out."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from broadtape import __version__
+from broadtape.archive import Archive
+from broadtape.archive.warc import SegmentWriter
+from broadtape.capture import Capture
+from broadtape.errors import BroadtapeError
+from broadtape.times import utcnow
+from spiders.events import Closed, Event, to_json
+from spiders.job import Job
+from spiders.lanes import Lanes
+from spiders.once import Once
+from spiders.recording import Recording
+from spiders.refused import Refused
+from spiders.robots import Robots
+from spiders.tdm import TdmRep
+
+__all__ = ["POLLS", "Run", "print_event"]
+
+POLLS = "_polls"
+
+
+class Run:
+    """One crawl's shared state. `fail` and `stop` may be called at any time; both end the crawl gracefully."""
+
+    def __init__(self, job: Job, emit: Callable[[Event], None] | None = None) -> None:
+        self.job = job
+        self.emit = emit or print_event
+        self.archive = Archive.open(job.archive)
+        self.recording = Recording(job.replay, {h for site in job.sites for h in site.hosts}) if job.replay else None
+        self.lanes = Lanes(longest_wait=job.limits.longest_wait)
+        self.robots: Once[Robots] = Once()
+        self.tdm: Once[TdmRep] = Once()
+        self.error: str | None = None
+        self.stopped = False
+        self.on_stop: list[Callable[[str], None]] = []
+        self.polls = self.writer(POLLS)
+        self._recent: asyncio.Future[dict[str, list[Capture]]] | None = None
+
+    def require_public(self, url: str) -> None:
+        """Raises Refused if `url`'s host was found to lie on a network that is not to be crawled."""
+        from twisted.internet import reactor  # only once the loop's reactor is installed
+
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        refused = getattr(reactor.nameResolver, "refused", {})
+        if why := refused.get((parts.hostname, port)):
+            raise Refused(f"private address: {why}")
+
+    def writer(self, site: str) -> SegmentWriter:
+        """A writer of segments into this run's spool; each closed one is reported."""
+        limits = self.job.limits
+        return SegmentWriter(
+            self.job.spool,
+            site=site,
+            run=self.job.run,
+            info={"software": f"broadtape/{__version__}", "operator": limits.contact or "", "robots": "obey"},
+            max_bytes=limits.segment_bytes,
+            max_seconds=limits.segment_seconds,
+            on_closed=lambda path: self.emit(Closed(site, str(path.absolute()))),
+        )
+
+    async def recent(self, site: str) -> list[Capture]:
+        """The outlet's stories that may be due for a second look; the archive is asked once for all outlets."""
+        if self._recent is None:
+            self._recent = asyncio.ensure_future(asyncio.to_thread(self._all_recent))
+        return (await asyncio.shield(self._recent)).get(site, [])
+
+    def _all_recent(self) -> dict[str, list[Capture]]:
+        watched = {site.name: max(site.recheck) for site in self.job.sites if site.recheck}
+        found: dict[str, list[Capture]] = {}
+        if watched:
+            # Twice as long: a story that came due while nothing ran is still to be looked at.
+            for row in self.archive.recent(set(watched), self.now() - 2 * max(watched.values())):
+                found.setdefault(row.site, []).append(row)
+        return found
+
+    def now(self) -> datetime:
+        """The current time, UTC."""
+        return utcnow()
+
+    def stop(self, reason: str = "stopped") -> None:
+        """Asks every outlet to finish what is under way and close its segments."""
+        self.stopped = True
+        for ask in list(self.on_stop):
+            ask(reason)
+
+    def fail(self, error: BroadtapeError | OSError) -> None:
+        """The crawl cannot go on, such as with a full disk; the first reason stands."""
+        if self.error is None:
+            self.error = str(error)
+            self.stop("error")
+
+
+_OUT = threading.Lock()
+
+
+def print_event(event: Event) -> None:
+    """One line on standard output, at once."""
+    with _OUT:
+        sys.stdout.write(to_json(event) + "\n")
+        sys.stdout.flush()

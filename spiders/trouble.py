@@ -1,0 +1,45 @@
+"""Why a download failed, in a word or two that stay the same for the ledger."""
+
+from __future__ import annotations
+
+from OpenSSL import SSL
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+
+from spiders.refused import Refused
+
+__all__ = ["why"]
+
+_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+    (DownloadTimeoutError, "timeout"),
+    (DownloadCancelledError, "too large"),
+    (DownloadConnectionRefusedError, "connection refused"),
+    (CannotResolveHostError, "no such host"),
+    (ResponseDataLossError, "incomplete"),
+    (SSL.Error, "TLS failure"),
+    (DownloadFailedError, "connection lost"),
+)
+
+
+def why(error: BaseException) -> str:
+    """The reason for the ledger; an error that nobody foresaw gives the name of its class."""
+    if isinstance(error, Refused):
+        return error.reason
+    if isinstance(error, IgnoreRequest) and "redirection" in str(error):
+        return "too many redirects"
+    if _has_tls_error(error):
+        return "TLS failure"
+    return next((word for kind, word in _WORDS if isinstance(error, kind)), type(error).__name__)
+
+
+def _has_tls_error(error: BaseException) -> bool:
+    """Whether a failed download's cause was TLS, such as a certificate that does not hold."""
+    reasons = getattr(error.__cause__, "reasons", None) or []
+    return any(getattr(reason, "check", lambda *_: None)(SSL.Error) for reason in reasons)
