@@ -39,7 +39,7 @@ _Force = Annotated[bool, Field(description="Look at feeds even though they asked
 _Config = Annotated[str | None, Field(description="Folder that holds broadtape.toml and sites/.")]
 
 
-_RUNNER: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
+_RUNNER: Any = ThreadPoolTaskRunner(max_workers=4)  # prefect's own types do not fit together here
 
 
 @flow(

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +16,8 @@ from broadtape.settings import Settings
 from broadtape.site import Site
 from flows.archive_news import archive_news
 from flows.maintain import maintain
-from flows.server import ServerFailed, answers, find_server, port_is_free, remember_server, wait_for
 
-__all__ = ["deployments", "grouped_by_cron", "serve_schedule", "standing_server"]
+__all__ = ["MAINTAIN_CRON", "deployments", "grouped_by_cron", "serve_schedule"]
 
 MAINTAIN_CRON = "41 3 * * *"
 """Upkeep, UTC: when the newsrooms of Europe and America are quiet."""
@@ -81,41 +76,6 @@ def _absolute(archive: str) -> str:
 def _slug(cron: str) -> str:
     """A name Prefect takes: `17 * * * *` is `cron-17-x-x-x-x`."""
     return "cron-" + "-".join(field.replace("*", "x").replace("/", "by").replace(",", "+") for field in cron.split())
-
-
-@contextmanager
-def standing_server(port: int) -> Iterator[tuple[str, bool]]:
-    """The API address of a server that answers, and whether it was started here; one started here ends with us.
-
-    Raises ServerFailed where the port is taken by something else.
-    """
-    found = find_server()
-    address = f"http://127.0.0.1:{port}"
-    if found or answers(f"{address}/api"):
-        yield found or f"{address}/api", False
-        return
-    if not port_is_free(port):
-        raise ServerFailed(f"Port {port} is in use, and not by a Prefect server: name another with --port.")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flows.server", str(port), "standing"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        # Served from another port than Prefect's usual one, its pages would still ask that one.
-        env={**os.environ, "PREFECT_UI_API_URL": f"{address}/api"},
-    )
-    try:
-        wait_for(f"{address}/api", process=process)
-        remember_server(f"{address}/api")
-        yield f"{address}/api", True
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def serve_schedule(settings: Settings, sites: Sequence[Site]) -> None:

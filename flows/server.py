@@ -97,12 +97,17 @@ def temporary_server() -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{port}/api"
     finally:
-        process.terminate()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes], seconds: float = 5.0) -> None:
+    """Ends a server started here, gently for `seconds`."""
+    process.terminate()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def port_is_free(port: int) -> bool:

@@ -9,14 +9,24 @@ from broadtape.cli.group import GLOBAL_OPTIONS, LazyGroup, Sections
 __all__ = ["COMMANDS", "app"]
 
 COMMANDS: Sections = {
+    "Fill the archive": {
+        "run": ("broadtape.cli.run:run", "Crawl outlets, clean what came and archive it."),
+        "schedule": ("broadtape.cli.schedule:schedule", "Put every enabled outlet on the cron of its file."),
+        "status": ("broadtape.cli.status:status", "Show how each outlet fares and what the archive weighs."),
+        "backfill": ("broadtape.cli.backfill:backfill", "Archive the articles in WARC files, without crawling."),
+    },
     "Read": {
         "read": ("broadtape.cli.read:read", "Print articles as JSON lines, CSV, text or Parquet."),
         "show": ("broadtape.cli.show:show", "Show one story: text, facts, revisions, what was taken out."),
     },
     "Outlets and cleaning": {
+        "clean": ("broadtape.cli.clean:clean", "Clean one page, or text that was scraped already."),
         "sites": ("broadtape.cli.sites:sites", "List, show, check and try the configured outlets."),
     },
-    "Look after the archive": {},
+    "Look after the archive": {
+        "maintain": ("broadtape.cli.upkeep:maintain", "Compact the tables and clear what nobody needs."),
+        "reextract": ("broadtape.cli.upkeep:reextract", "Clean archived pages again by today's rules."),
+        "rebuild": ("broadtape.cli.upkeep:rebuild", "Make the tables anew from the WARC files."),},
 }
 
 

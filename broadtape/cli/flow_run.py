@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -17,7 +17,7 @@ from broadtape.ingest.report import COLUMNS, RunReport
 from broadtape.ingest.watch import Watch
 from broadtape.settings import Settings
 
-__all__ = ["Screen", "run_archive_news"]
+__all__ = ["Screen", "print_report", "run_flow"]
 
 _EVERY = 2.0
 """Seconds between two lines of progress where there is no terminal to redraw."""
@@ -96,19 +96,28 @@ def _call(config: str | None) -> str:
     return f"{program} --config {config}" if config else program
 
 
-def run_archive_news(settings: Settings, order: Mapping[str, Any], screen: Screen) -> None:
-    """Runs the flow `archive_news` here; every BroadtapeError of its own comes out as it is."""
+def run_flow(
+    settings: Settings,
+    name: str,
+    parameters: Mapping[str, Any],
+    screen: Screen,
+    *,
+    check: Callable[[], object] = lambda: None,
+) -> Any:
+    """Runs the flow `name` of the package `flows` here and gives its result; BroadtapeErrors come out as they are.
+
+    `check` raises what is wrong with the call while Prefect's server is still coming up.
+    """
     from flows.environment import prepare_prefect
     from flows.server import connected
 
     prepare_prefect(settings, quiet=True)
-    with ExitStack() as stack:
-        wait = stack.enter_context(connected())
+    check()
+    with connected() as wait:
         screen.step("starting Prefect …")
-        from flows.archive_news import archive_news
+        flow = getattr(importlib.import_module(f"flows.{name}"), name)
         from flows.listening import watch_with
 
         watch_with(screen)
         wait()
-        screen.step("crawling …")
-        archive_news(**order)
+        return flow(**parameters)

@@ -40,21 +40,21 @@ def run(invocation: Invocation, /, sites: tuple[str, ...], **options: Any) -> No
     With no SITE every enabled outlet is crawled; with a recording, every outlet that it holds. What is known is not
     fetched again, changed stories become new revisions. A run that is killed loses nothing: run it again.
     """
-    from broadtape.cli.flow_run import Screen, print_report, run_archive_news
+    from broadtape.cli.flow_run import Screen, print_report, run_flow
 
     order = {name: value for name, value in options.items() if value not in (None, (), False)}
     order |= {"sites": list(sites) or None, "urls": list(options["urls"]) or None}
     config = str(invocation.config) if invocation.config else None
     screen = Screen()
-    _refuse_early({**order, "config": config})
+    order["config"] = config
     try:
-        run_archive_news(invocation.settings, {**order, "config": config}, screen)
+        run_flow(invocation.settings, "archive_news", order, screen, check=lambda: _check(order))
     finally:
         if screen.report:
             print_report(screen.report, invocation.archive_uri(options["archive"]), config)
 
 
-def _refuse_early(order: Mapping[str, Any]) -> None:
+def _check(order: Mapping[str, Any]) -> None:
     """Raises at once what is wrong with the call, rather than after Prefect has come up."""
     from flows.crawl_run import CrawlRun, Order
 

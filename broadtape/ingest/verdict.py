@@ -46,8 +46,7 @@ def _below_minimum(site: Site, archive: Archive) -> str | None:
         .select("outcome", "recorded_at")
         .collect()
     )
-    polled = rows.filter(pl.col("outcome") == "polled")["recorded_at"]
-    if polled.is_empty() or polled.min() > day_ago:  # type: ignore[operator] - a column of times
+    if rows.filter((pl.col("outcome") == "polled") & (pl.col("recorded_at") <= day_ago)).is_empty():
         return None  # not looked at for a whole day yet
     archived = rows.filter((pl.col("outcome") == "archived") & (pl.col("recorded_at") >= day_ago)).height
     if archived >= site.minimum_per_day:

@@ -10,6 +10,8 @@ sites = LazyGroup(
     name="sites",
     sections={
         "Commands": {
+            "list": ("broadtape.cli.sites.list:list_sites", "List the outlets: whether and how they are crawled."),
+            "show": ("broadtape.cli.sites.show:show_site", "Show everything that holds of one outlet."),
             "check": ("broadtape.cli.sites.check:check", "Validate the outlets' files."),
         }
     },

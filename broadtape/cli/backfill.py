@@ -1,0 +1,49 @@
+"""`broadtape backfill`: the articles in WARC files, without crawling."""
+
+from __future__ import annotations
+
+import click
+
+from broadtape.cli.context import Invocation, pass_invocation
+
+__all__ = ["backfill"]
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  broadtape backfill CC-NEWS-20260301-000001.warc.gz
+  broadtape backfill recordings/*.warc.gz --site cnbc --archive ./history
+""",
+)
+@click.argument("files", nargs=-1, required=True, metavar="WARC...", type=click.Path())
+@click.option("--site", "sites", multiple=True, metavar="SITE", help="Only this outlet; repeatable.")
+@click.option("--archive", metavar="URI", help="A folder or s3://bucket/prefix.  [default: as the settings say]")
+@pass_invocation
+def backfill(invocation: Invocation, /, files: tuple[str, ...], sites: tuple[str, ...], archive: str | None) -> None:
+    """Archive the configured outlets' articles in WARC files, at the times they were fetched.
+
+    Which outlets are enabled makes no difference; a robots.txt in the recording, noarchive and what was forgotten do.
+    Done twice, it adds nothing.
+    """
+    from broadtape.cli.flow_run import Screen, print_report, run_flow
+
+    config = str(invocation.config) if invocation.config else None
+    screen = Screen()
+
+    def check() -> None:
+        from flows.backfill_run import BackfillRun
+
+        BackfillRun(files, sites=sites or None, archive=archive, config=config)
+
+    try:
+        run_flow(
+            invocation.settings,
+            "backfill",
+            {"files": list(files), "sites": list(sites) or None, "archive": archive, "config": config},
+            screen,
+            check=check,
+        )
+    finally:
+        if screen.report:
+            print_report(screen.report, invocation.archive_uri(archive), config)

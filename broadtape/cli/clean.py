@@ -1,0 +1,96 @@
+"""`broadtape clean`: one page, or text that was scraped already, without its boilerplate."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from broadtape.cli.context import Invocation, pass_invocation
+from broadtape.cli.formats import json_line
+from broadtape.cli.terminal import printable
+from broadtape.errors import UsageError
+
+if TYPE_CHECKING:
+    from broadtape.article import Article
+    from broadtape.site import Site
+
+__all__ = ["clean", "looks_like_html", "owner", "read_page"]
+
+_LIMIT = 40 * 2**20
+"""Bytes: more than any page or story has."""
+_TAG = re.compile(rb"<(!doctype|html|head|body|meta|link|script|article|main|section|div|p|span|a|br|h[1-6])\b", re.I)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  broadtape clean page.html --url https://www.example.com/markets/story
+  curl -s URL | broadtape clean - --url URL --format json
+  broadtape clean scraped.txt --site benzinga
+"""
+)
+@click.argument("file", type=click.File("rb"), metavar="FILE|-")
+@click.option("--url", metavar="URL", help="Where the page lay.  [default: what it says itself]")
+@click.option(
+    "--site", metavar="NAME", help="Clean by this outlet's rules.  [default: the outlet that owns the address]"
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@pass_invocation
+def clean(invocation: Invocation, /, file: BinaryIO, url: str | None, site: str | None, form: str) -> None:
+    """Clean one page, or text that was scraped already; which of the two it is, is seen from FILE.
+
+    As text, the story alone is printed; as JSON, all that the page says of itself and every line that was taken out,
+    with its rule. A page that carries no story ends with status 1 and the reason.
+    """
+    data = read_page(file)
+    outlet = invocation.site(site) if site else owner(invocation, url)
+    if looks_like_html(data):
+        article = extract_page(invocation, data, url, outlet)
+        text, facts = article.text or "", _facts(article)
+    else:
+        from broadtape.cleaning import clean_text
+        from broadtape.cleaning.decode import decode
+
+        cleaned = clean_text(decode(data, None), site=outlet)
+        text = cleaned.text
+        facts = {"text": text, "removed": [{"line": line.line, "rule": line.rule} for line in cleaned.removed]}
+    click.echo(printable(text) if form == "text" else json_line(facts))
+
+
+def read_page(file: BinaryIO) -> bytes:
+    """All of a file; raises UsageError for one that is larger than any page."""
+    data = file.read(_LIMIT + 1)
+    if len(data) > _LIMIT:
+        raise UsageError(f"{file.name}: is larger than {_LIMIT:,} bytes: expected one page.")
+    return data
+
+
+def looks_like_html(data: bytes) -> bool:
+    """Whether these bytes are markup; a story that mentions a tag or two is not."""
+    start = data[:200_000].replace(b"\x00", b"")  # the tags of a page in UTF-16 are then seen too
+    return len(_TAG.findall(start)) >= 3
+
+
+def owner(invocation: Invocation, url: str | None) -> Site | None:
+    """The configured outlet on whose hosts `url` lies."""
+    return next((site for site in invocation.sites.values() if site.owns(url)), None) if url else None
+
+
+def extract_page(invocation: Invocation, data: bytes, url: str | None, site: Site | None) -> Article:
+    """The article in a page; where neither address nor outlet was named, those that the page itself names."""
+    from broadtape.cleaning import extract
+
+    article = extract(data, url or "", site=site)
+    said = article.canonical_url
+    if url or not said:
+        return article
+    return extract(data, said, site=site or owner(invocation, said))
+
+
+def _facts(article: Article) -> dict[str, Any]:
+    """What the page says; what only an archive knows is left out."""
+    row = article.as_dict()
+    archived = list(row)[list(row).index("article_id") :]
+    return {name: value for name, value in row.items() if name not in archived}

@@ -1,0 +1,50 @@
+"""`broadtape schedule`: every enabled outlet on its cron, until interrupted."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from broadtape.cli.context import Invocation, pass_invocation
+
+__all__ = ["schedule"]
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  broadtape schedule                         on a Prefect server that is found, or started here
+  broadtape schedule --archive s3://bucket/news
+  PREFECT_API_URL=http://host:4200/api broadtape schedule
+""",
+)
+@click.argument("sites", nargs=-1, metavar="[SITE]...")
+@click.option("--archive", metavar="URI", help="A folder or s3://bucket/prefix.  [default: as the settings say]")
+@click.option("--port", default=4200, show_default=True, help="Where to start a Prefect server if none answers.")
+@pass_invocation
+def schedule(invocation: Invocation, /, sites: tuple[str, ...], archive: str | None, port: int) -> None:
+    """Put every enabled outlet on the cron of its file, and upkeep once a day.
+
+    Outlets that share a cron share a run. Runs are seen, and can be started with parameters, in Prefect's pages at the
+    address that is printed. Ctrl-C ends the schedule; a run under way keeps what it has fetched.
+    """
+    from flows.crawl_run import CrawlRun, Order
+    from flows.environment import prepare_prefect
+
+    config = str(invocation.config) if invocation.config else None
+    planned = CrawlRun(Order(tuple(sites), archive, config=config))
+    prepare_prefect(planned.settings)
+    from flows.standing import standing_server
+
+    with standing_server(port) as (api_url, started):
+        os.environ["PREFECT_API_URL"] = api_url
+        how = "started" if started else "found"
+        pages = api_url.removesuffix("/api")
+        click.echo(f"Prefect's server was {how} at {pages}: runs, logs and a form to start one by hand.", err=True)
+        from flows.schedule import MAINTAIN_CRON, grouped_by_cron, serve_schedule
+
+        for cron, group in sorted(grouped_by_cron(planned.outlets).items()):
+            click.echo(f"  {cron:<16} {', '.join(site.name for site in group)}", err=True)
+        click.echo(f"  {MAINTAIN_CRON:<16} upkeep\nTimes are UTC. Ctrl-C ends the schedule.", err=True)
+        serve_schedule(planned.settings, planned.outlets)

@@ -1,0 +1,92 @@
+"""`broadtape maintain`, `reextract` and `rebuild`: keeping the archive quick, clean and whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from broadtape.cli.context import Invocation, pass_invocation
+
+__all__ = ["maintain", "rebuild", "reextract"]
+
+_archive_option = click.option(
+    "--archive", metavar="URI", help="A folder or s3://bucket/prefix.  [default: as the settings say]"
+)
+
+
+@click.command()
+@_archive_option
+@pass_invocation
+def maintain(invocation: Invocation, /, archive: str | None) -> None:
+    """Compact the tables and clear what nobody needs; safe while others read and write.
+
+    The schedule does this once a day.
+    """
+    from broadtape.archive import Archive
+
+    report = Archive.open(invocation.archive_uri(archive)).maintain()
+    click.echo(str(report))
+
+
+@click.command()
+@click.argument("sites", nargs=-1, metavar="[SITE]...")
+@click.option("--site", "more", multiple=True, metavar="SITE", help="Only this outlet; repeatable.")
+@click.option("--since", metavar="TIME", help="Only what was fetched since: ISO 8601, or a span back such as 3d.")
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Only tell what would change in the newest N.")
+@_archive_option
+@pass_invocation
+def reextract(invocation: Invocation, /, sites: tuple[str, ...], more: tuple[str, ...], **options: Any) -> None:
+    """Clean archived pages again by today's rules.
+
+    Changed texts are written as new editions of the same fetch, told apart by their extractor; a publisher's revisions
+    stay what they are. Killed and run again, it goes on where it was. With --sample nothing is written.
+    """
+    from broadtape.cli.flow_run import Screen, run_flow
+
+    chosen = list(sites + more) or None
+    config = str(invocation.config) if invocation.config else None
+
+    def check() -> None:
+        from broadtape.site import pick_sites
+        from broadtape.times import parse_time
+
+        pick_sites(invocation.sites, chosen or ())
+        if options["since"]:
+            parse_time(options["since"])
+
+    changes = run_flow(
+        invocation.settings, "reextract", {**options, "sites": chosen, "config": config}, Screen(), check=check
+    )
+    _print_changes(changes, written=not options["sample"])
+
+
+def _print_changes(changes: dict[str, Any], *, written: bool) -> None:
+    from broadtape.cli.terminal import one_line
+
+    done = "new editions written" if written else "would change"
+    click.echo(f"{changes['looked_at']:,} texts cleaned again, {changes['changed']:,} {done}.")
+    if changes["lost"]:
+        click.echo(f"{changes['lost']:,} pages are no article by today's rules; their archived texts stay.")
+    for rule, count in sorted(changes["rules"].items(), key=lambda item: -item[1]):
+        click.echo(f"\n{rule}: {count:,}")
+        for url, line in changes["examples"].get(rule, []):
+            click.echo(f"  {one_line(url)}\n    {one_line(line)[:200]}")
+
+
+@click.command()
+@_archive_option
+@pass_invocation
+def rebuild(invocation: Invocation, /, archive: str | None) -> None:
+    """Make rows for every stored segment that the ledger does not name.
+
+    With captures/ and articles/ deleted, this makes both anew from raw/: the same texts at the same fetch times, under
+    a new archived_at, for this archive answers with them from now on.
+    """
+    from broadtape.cli.flow_run import Screen, print_report, run_flow
+
+    screen = Screen()
+    config = str(invocation.config) if invocation.config else None
+    run_flow(invocation.settings, "rebuild", {"archive": archive, "config": config}, screen)
+    if screen.report:
+        print_report(screen.report, invocation.archive_uri(archive), config)

@@ -1,0 +1,109 @@
+"""How the outlets and the archive fare, from the ledger and the stores: what `broadtape status` tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from cronsim import CronSim
+
+from broadtape.archive import Archive
+from broadtape.archive.spool import Spool
+from broadtape.site import Site
+from broadtape.times import iso
+
+__all__ = ["ArchiveHealth", "OutletHealth", "archive_health", "outlet_health"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutletHealth:
+    """One outlet. Times are UTC."""
+
+    site: str
+    last_run: datetime | None
+    next_run: datetime | None
+    """By its cron; None for a disabled outlet."""
+    last_article: datetime | None
+    trouble: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, times as ISO 8601."""
+        return {name: iso(v) if isinstance(v, datetime) else v for name, v in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveHealth:
+    """The archive as a whole, and what waits for it on this machine."""
+
+    uri: str
+    files: int
+    bytes: int
+    articles: int
+    """Rows of the table, all revisions and editions."""
+    waiting: tuple[str, ...]
+    """Dead runs whose spool waits to be recovered by the next run on this machine."""
+    running: tuple[str, ...]
+    """Runs going on on this machine."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        told = f"{self.uri}: {self.articles:,} texts, {self.files:,} files, {self.bytes / 2**20:,.1f} MiB."
+        if self.running:
+            told += f" Running here: {', '.join(self.running)}."
+        if self.waiting:
+            told += (
+                f" {len(self.waiting)} dead run(s) left pages in this machine's spool ({', '.join(self.waiting)}): "
+                "the next run on this machine archives them first."
+            )
+        return told
+
+
+def outlet_health(archive: Archive, sites: Sequence[Site], *, now: datetime) -> list[OutletHealth]:
+    """How each of these outlets fares."""
+    names = [site.name for site in sites]
+    rows = (
+        archive.frame("captures")
+        .filter(pl.col("site").is_in(names))
+        .group_by("site")
+        .agg(
+            last_run=pl.col("recorded_at").filter(pl.col("outcome") == "polled").max(),
+            last_article=pl.col("recorded_at").filter(pl.col("outcome") == "archived").max(),
+        )
+        .collect()
+    )
+    seen = {row["site"]: row for row in rows.iter_rows(named=True)}
+    return [_health(archive, site, seen.get(site.name, {}), now) for site in sites]
+
+
+def _health(archive: Archive, site: Site, seen: dict[str, Any], now: datetime) -> OutletHealth:
+    told = archive.load_state(site.name).get("trouble") or {}
+    next_run = next(CronSim(site.cron, now)) if site.enabled else None
+    trouble = told.get("reason")
+    last_run = seen.get("last_run")
+    if not trouble and next_run and last_run and next(CronSim(site.cron, last_run)) + timedelta(hours=1) < now:
+        trouble = "its last run is overdue: is the schedule running?"
+    return OutletHealth(site.name, last_run, next_run, seen.get("last_article"), trouble)
+
+
+def archive_health(archive: Archive, spool: Path) -> ArchiveHealth:
+    """What the archive weighs; walks its listing."""
+    files = total = 0
+    for info in archive.objects.list(""):
+        files += 1
+        total += info.size
+    waiting = Spool(spool, archive.uri).waiting()
+    return ArchiveHealth(
+        uri=archive.uri,
+        files=files,
+        bytes=total,
+        articles=archive.frame("articles").select(pl.len()).collect().item(),
+        waiting=tuple(run.run for run in waiting if not run.alive and run.files),
+        running=tuple(run.run for run in waiting if run.alive),
+    )
