@@ -12,6 +12,7 @@ import polars as pl
 
 from broadtape.article import Article
 from broadtape.corpus.view import Depth
+from broadtape.corpus.where import all_of, at_least, at_most, one_of
 from broadtape.errors import InvalidTime, UsageError
 from broadtape.times import iso, parse_time, utc
 
@@ -136,6 +137,17 @@ class Query:
         if self.ticker:
             found.append(pl.any_horizontal(_names(ticker) for ticker in self.ticker))
         return found
+
+    def visible_where(self) -> str | None:
+        """What the table's statistics can tell of `visible`."""
+        bound = at_most(f"{self.clock}_at", self.as_of) if self.as_of is not None else None
+        return all_of(bound, one_of("site", self.site))
+
+    def where(self) -> str | None:
+        """What the table's statistics can tell of `visible` and `matches`."""
+        since = at_least(self.order, self.since) if self.since is not None else None
+        until = at_most(self.order, self.until) if self.until is not None else None
+        return all_of(self.visible_where(), since, until)
 
 
 def checked_columns(columns: Iterable[str] | None, extra: Sequence[str]) -> tuple[str, ...]:

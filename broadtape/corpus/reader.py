@@ -18,7 +18,7 @@ from broadtape.corpus.failures import reading
 from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of
 from broadtape.corpus.query import By, Filters, Query, checked_columns
 from broadtape.corpus.rawpage import RawPage
-from broadtape.errors import UsageError
+from broadtape.errors import ArchiveError, UsageError
 from broadtape.urls import url_id
 
 __all__ = ["Corpus", "Tables"]
@@ -38,8 +38,8 @@ class Tables(Protocol):
     def version(self, table: TableName) -> int:
         """The table's newest version."""
 
-    def frame(self, table: TableName, *, version: int | None = None) -> pl.LazyFrame:
-        """All columns of all rows of a table, lazily."""
+    def frame(self, table: TableName, *, version: int | None = None, where: str | None = None) -> pl.LazyFrame:
+        """All columns of all rows of a table, lazily, but for files that a SQL condition rules out."""
 
     def read_record(self, key: str, offset: int, length: int) -> Record:
         """One WARC record, by one ranged read."""
@@ -54,7 +54,6 @@ class Corpus:
 
     def __init__(self, archive: Tables) -> None:
         self._archive = archive
-        self._frames: dict[TableName, pl.LazyFrame] = {}
         self.versions: dict[TableName, int] = {}
         """Version of each table that is read."""
         self.refresh()
@@ -72,8 +71,11 @@ class Corpus:
         with self._reading():
             for table in _TABLES:
                 self.versions[table] = self._archive.version(table)
-                self._frames[table] = self._archive.frame(table, version=self.versions[table])
-            self._forgotten = _forgotten(self._frames["decisions"])
+                if self.versions[table] < 0:
+                    raise ArchiveError(
+                        f"{self.uri}: the table {table} is missing; 'broadtape verify' tells what else is."
+                    )
+            self._forgotten = _forgotten(self._table("decisions"))
 
     def articles(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> Iterator[Article]:
         """The articles that pass the filters, ordered by time (unknown last) and `article_id`, in constant memory.
@@ -97,7 +99,9 @@ class Corpus:
 
         Nothing is read before `.collect()`, `.sink_parquet()` or the like; what that raises is Polars' own.
         """
-        return plan.frame(self._rows(), self._query(filters), checked_columns(columns, extra=_FRAME_ONLY))
+        query, picked = self._query(filters), checked_columns(columns, extra=_FRAME_ONLY)
+        with self._reading():
+            return plan.frame(self._rows, query, picked)
 
     def revisions(self, url: str) -> list[Article]:
         """Every revision of the story at this address, oldest first, each in its newest edition; empty if unknown."""
@@ -136,7 +140,8 @@ class Corpus:
 
     def captures(self) -> pl.LazyFrame:
         """The ledger: one row for each change in the state of a URL and for each poll of an outlet, as appended."""
-        return self._frames["captures"]
+        with self._reading():
+            return self._table("captures")
 
     def _query(self, filters: Filters) -> Query:
         url = filters.get("url")
@@ -145,17 +150,19 @@ class Corpus:
         with self._reading():
             return Query.of(filters, article_ids_at(url, self._rows(), self.captures()))
 
-    def _rows(self) -> pl.LazyFrame:
-        rows = self._frames["articles"]
+    def _table(self, table: TableName, where: str | None = None) -> pl.LazyFrame:
+        return self._archive.frame(table, version=self.versions[table], where=where)
+
+    def _rows(self, where: str | None = None) -> pl.LazyFrame:
+        rows = self._table("articles", where)
         return rows.filter(~pl.col("article_id").is_in(self._forgotten)) if self._forgotten else rows
 
     def _batches(self, query: Query, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-        rows = self._rows()
         with self._reading():
-            keys = plan.chosen(rows, query).collect()
+            keys = plan.chosen(self._rows, query).collect()
         for batch in plan.batches(keys, query):
             with self._reading():
-                frame = plan.of_keys(rows, batch, columns).collect()
+                frame = plan.of_keys(self._rows, batch, columns).collect()
             yield frame
 
     def _reading(self) -> AbstractContextManager[None]:

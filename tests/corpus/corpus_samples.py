@@ -1,4 +1,4 @@
-"""Tables of articles, captures and decisions made by hand, in memory or as Delta tables in a folder."""
+"""Tables of articles, captures and decisions made by hand, in memory or as a real archive in a folder."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 import deltalake
 import polars as pl
 
-from broadtape.archive.schema import ARTICLES, CAPTURES, DECISIONS
+from broadtape.archive import TABLES, Archive, TableName
 from broadtape.archive.warc import Record
 
+SCHEMAS = {name: spec.schema for name, spec in TABLES.items()}
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -56,9 +57,9 @@ class MemoryTables:
         decisions: Iterable[Mapping[str, Any]] = (),
     ) -> None:
         self.versions = {
-            "articles": [table(ARTICLES, articles)],
-            "captures": [table(CAPTURES, captures)],
-            "decisions": [table(DECISIONS, decisions)],
+            "articles": [table(SCHEMAS["articles"], articles)],
+            "captures": [table(SCHEMAS["captures"], captures)],
+            "decisions": [table(SCHEMAS["decisions"], decisions)],
         }
 
     def append(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -68,33 +69,25 @@ class MemoryTables:
     def version(self, name: str) -> int:
         return len(self.versions[name]) - 1
 
-    def frame(self, name: str, *, version: int | None = None) -> pl.LazyFrame:
+    def frame(self, name: str, *, version: int | None = None, where: str | None = None) -> pl.LazyFrame:
         return self.versions[name][self.version(name) if version is None else version].lazy()
 
     def read_record(self, key: str, offset: int, length: int) -> Record:
         raise FileNotFoundError(key)
 
 
-class DeltaTables(MemoryTables):
-    """The same as Delta tables in a folder; one file a call of `append` and month."""
+class FolderTables(Archive):
+    """A real archive in a folder, whose rows carry the stamps they are given."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.uri = folder, str(folder)
-        for name, schema in (("articles", ARTICLES), ("captures", CAPTURES), ("decisions", DECISIONS)):
-            table(schema, []).write_delta(
-                str(folder / name),
-                delta_write_options={"partition_by": ["fetched_month"]} if name == "articles" else {},
-            )
-        self.schemas = {"articles": ARTICLES, "captures": CAPTURES, "decisions": DECISIONS}
+    @classmethod
+    def at(cls, folder: Path) -> FolderTables:
+        return cls.open(str(folder / "archive"), create=True)
 
-    def append(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        table(self.schemas[name], rows).write_delta(str(self.folder / name), mode="append")
+    def append(self, name: TableName, rows: Iterable[Mapping[str, Any]]) -> None:
+        self.tables[name].append(table(SCHEMAS[name], rows))
 
-    def version(self, name: str) -> int:
-        return deltalake.DeltaTable(self.folder / name).version()
+    def delta(self, name: TableName) -> deltalake.DeltaTable:
+        return deltalake.DeltaTable(f"{self.uri}/{name}")
 
-    def frame(self, name: str, *, version: int | None = None) -> pl.LazyFrame:
-        return pl.scan_delta(deltalake.DeltaTable(self.folder / name, version=version))
-
-    def files(self, name: str) -> list[Path]:
-        return [Path(uri) for uri in deltalake.DeltaTable(self.folder / name).file_uris()]
+    def files(self, name: TableName) -> list[Path]:
+        return [Path(uri) for uri in self.delta(name).file_uris()]

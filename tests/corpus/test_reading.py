@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import deltalake
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
-from corpus_samples import DeltaTables, MemoryTables, at, row
+from corpus_samples import FolderTables, MemoryTables, at, row
 
+import broadtape
 from broadtape import Article
+from broadtape.archive import TABLES
 from broadtape.article import RemovedLine, Ticker
 from broadtape.corpus import Corpus
-from broadtape.errors import ArchiveError, InvalidTime, UsageError
+from broadtape.errors import ArchiveError, InvalidTime, NotAnArchive, UsageError
 from broadtape.urls import article_id, url_id
 
 DAY, MONTH = 24 * 60, 31 * 24 * 60
@@ -39,11 +41,11 @@ def destroy_texts(path: Path, spare: Callable[[int], bool] = lambda _: False) ->
 
 
 @pytest.fixture
-def delta(tmp_path: Path) -> DeltaTables:
-    return DeltaTables(tmp_path)
+def delta(tmp_path: Path) -> FolderTables:
+    return FolderTables.at(tmp_path)
 
 
-def test_one_month_is_read_without_the_texts_of_the_others(delta: DeltaTables) -> None:
+def test_one_month_is_read_without_the_texts_of_the_others(delta: FolderTables) -> None:
     for month in range(4):
         moment = at(month * MONTH)
         delta.append("articles", [row(f"{month}{n}", published_at=moment, fetched_at=moment) for n in range(3)])
@@ -63,20 +65,19 @@ def test_one_month_is_read_without_the_texts_of_the_others(delta: DeltaTables) -
         list(corpus.articles())
 
 
-def test_one_outlet_is_read_without_the_texts_of_the_others(delta: DeltaTables) -> None:
+def test_one_outlet_is_read_without_the_texts_of_the_others(delta: FolderTables) -> None:
     sites = ["alpha", "beta", "gamma"]
-    delta.append("articles", [row(f"{site}{n}", site=site) for site in sites for n in range(50)])
-    compact = deltalake.WriterProperties(max_row_group_size=50)
-    deltalake.DeltaTable(delta.folder / "articles").optimize.z_order(["site"], writer_properties=compact)
+    group = TABLES["articles"].row_group
+    delta.append("articles", [row(f"{site}{n}", site=site) for site in sites for n in range(group)])
     (file,) = delta.files("articles")
     assert destroy_texts(file, spare=lambda group: group == 1) == 2
 
     corpus = Corpus(delta)
-    assert len([a for a in corpus.articles(site="beta") if a.text]) == 50
-    assert corpus.frame(site="beta", since=at(0), until=at(1)).select("text").collect().height == 50
+    assert len([a for a in corpus.articles(site="beta") if a.text]) == group
+    assert corpus.frame(site="beta", since=at(0), until=at(1)).select("text").collect().height == group
 
 
-def test_columns_that_are_not_asked_for_are_not_read(delta: DeltaTables) -> None:
+def test_columns_that_are_not_asked_for_are_not_read(delta: FolderTables) -> None:
     delta.append("articles", [row("a"), row("b")])
     destroy_texts(delta.files("articles")[0])
     read = list(Corpus(delta).articles(columns=["title", "revision"]))
@@ -85,7 +86,7 @@ def test_columns_that_are_not_asked_for_are_not_read(delta: DeltaTables) -> None
     ]
 
 
-def test_an_article_comes_back_as_it_was_kept(delta: DeltaTables) -> None:
+def test_an_article_comes_back_as_it_was_kept(delta: FolderTables) -> None:
     kept = row(
         authors=["A. Writer", "B. Writer"],
         tags=["rates"],
@@ -105,7 +106,7 @@ def test_an_article_comes_back_as_it_was_kept(delta: DeltaTables) -> None:
     }
 
 
-def test_many_batches_keep_one_order(delta: DeltaTables) -> None:
+def test_many_batches_keep_one_order(delta: FolderTables) -> None:
     rows = [row(f"{n:04}", published_at=at(n * 7919 % 1009) if n % 50 else None) for n in range(1500)]
     delta.append("articles", rows[:700])
     delta.append("articles", rows[700:])
@@ -114,7 +115,7 @@ def test_many_batches_keep_one_order(delta: DeltaTables) -> None:
     assert read == sorted(wanted, key=lambda pair: (pair[0] is None, pair[0] or at(0), pair[1]))
 
 
-def test_a_corpus_reads_one_version_until_it_is_refreshed(delta: DeltaTables) -> None:
+def test_a_corpus_reads_one_version_until_it_is_refreshed(delta: FolderTables) -> None:
     delta.append("articles", [row("a")])
     corpus = Corpus(delta)
     stream = corpus.articles()
@@ -125,10 +126,10 @@ def test_a_corpus_reads_one_version_until_it_is_refreshed(delta: DeltaTables) ->
     assert [article.article_id for article in corpus.articles()] == ["a", "b"]
 
 
-def test_a_takedown_meanwhile_is_told_as_such(delta: DeltaTables) -> None:
+def test_a_takedown_meanwhile_is_told_as_such(delta: FolderTables) -> None:
     delta.append("articles", [row("a"), row("b")])
     corpus = Corpus(delta)
-    table = deltalake.DeltaTable(delta.folder / "articles")
+    table = delta.delta("articles")
     table.delete("article_id = 'a'")
     table.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False)
     with pytest.raises(ArchiveError, match=r"changed while it was read \(.*parquet is gone\): read again"):
@@ -137,11 +138,22 @@ def test_a_takedown_meanwhile_is_told_as_such(delta: DeltaTables) -> None:
     assert [article.article_id for article in corpus.articles()] == ["b"]
 
 
-def test_a_missing_file_is_told_as_damage(delta: DeltaTables) -> None:
+def test_a_missing_file_is_told_as_damage(delta: FolderTables) -> None:
     delta.append("articles", [row("a")])
     delta.files("articles")[0].unlink()
     with pytest.raises(ArchiveError, match=r"is damaged: .*parquet is missing. 'broadtape verify'"):
         list(Corpus(delta).articles())
+
+
+def test_a_missing_table_is_told_as_damage(delta: FolderTables) -> None:
+    shutil.rmtree(Path(delta.uri) / "captures")
+    with pytest.raises(ArchiveError, match="the table captures is missing; 'broadtape verify'"):
+        broadtape.open(delta.uri)
+
+
+def test_a_place_without_an_archive_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(NotAnArchive, match="There is no archive at"):
+        broadtape.open(str(tmp_path / "nothing"))
 
 
 def test_a_story_is_found_by_any_way_of_writing_its_address() -> None:
@@ -165,7 +177,7 @@ def test_a_story_is_found_by_any_way_of_writing_its_address() -> None:
     assert corpus.revisions("https://www.example.com/story/99999/new-slug") == []
 
 
-def test_revisions_come_oldest_first(delta: DeltaTables) -> None:
+def test_revisions_come_oldest_first(delta: FolderTables) -> None:
     url = "https://www.example.com/a"
     story = article_id("paper", url)
     delta.append("articles", [row(story, url=url, fetched_at=at(n), title=f"Title {n}") for n in (90, 30, 60)])
@@ -235,7 +247,7 @@ def test_an_article_that_was_never_archived_has_no_page() -> None:
         Corpus(MemoryTables()).raw(Article(url="https://www.example.com/a"))
 
 
-def test_the_frame_is_lazy(delta: DeltaTables, tmp_path: Path) -> None:
+def test_the_frame_is_lazy(delta: FolderTables, tmp_path: Path) -> None:
     delta.append("articles", [row("a"), row("b", fetched_at=at(40))])
     frame = Corpus(delta).frame(columns=["article_id", "revision", "fetched_month"])
     assert isinstance(frame, pl.LazyFrame)

@@ -1,0 +1,39 @@
+"""SQL conditions over the columns whose ranges a table's log knows: what leaves out whole files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from broadtape.times import iso
+
+__all__ = ["all_of", "any_of", "at_least", "at_most", "one_of"]
+
+
+def at_least(column: str, moment: datetime) -> str:
+    """`column` >= `moment`."""
+    # A plain literal: the log compares microseconds, and what `TIMESTAMP '…'` makes has nanoseconds.
+    return f"{column} >= '{iso(moment)}'"
+
+
+def at_most(column: str, moment: datetime) -> str:
+    """`column` <= `moment`."""
+    return f"{column} <= '{iso(moment)}'"
+
+
+def one_of(column: str, values: Iterable[str]) -> str | None:
+    """`column` among `values`; None where there are none."""
+    quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    return f"{column} IN ({quoted})" if quoted else None
+
+
+def all_of(*conditions: str | None) -> str | None:
+    """All of these that say something; None where none does."""
+    said = [f"({condition})" for condition in conditions if condition]
+    return " AND ".join(said) or None
+
+
+def any_of(conditions: Iterable[str | None]) -> str | None:
+    """Any of these; None where there are none, or one of them says nothing."""
+    said = list(conditions)
+    return " OR ".join(f"({condition})" for condition in said) if said and all(said) else None
