@@ -103,6 +103,8 @@ def _config_for(room: Newsroom, port: int) -> Path:
 def _edition(wanted: str, archive: str) -> int:
     if wanted != "auto":
         return int(wanted)
+    if "://" in archive and not archive.startswith("file://"):
+        raise click.UsageError(f"auto cannot look into {archive}: say --edition 1 or --edition 2.")
     return 2 if (Path(archive.removeprefix("file://")) / "archive.json").is_file() else 1
 
 
