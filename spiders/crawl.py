@@ -22,6 +22,8 @@ from spiders.run import Run, print_event
 __all__ = ["crawl"]
 
 _TICK = 0.5
+_SAID_IN_THE_LEDGER = ("scrapy.core.downloader.handlers.http11", "scrapy.downloadermiddlewares.httpcompression")
+"""Loggers that warn of pages too large, each of which is a note in the WARC anyway."""
 logger = logging.getLogger(__name__)
 
 
@@ -37,6 +39,8 @@ def crawl(job: Job, emit: Callable[[Event], None] = print_event) -> int:
         settings.setmodule(project, priority="project")
         settings.setdict(project.for_job(job), priority="cmdline")
         process = AsyncCrawlerProcess(settings)
+        for name in _SAID_IN_THE_LEDGER:
+            logging.getLogger(name).setLevel(logging.ERROR)
         run = Run(job, emit)
         _Crawl(process, run).go()
         error = run.error

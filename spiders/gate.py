@@ -64,8 +64,10 @@ class Gate:
             odd = "@" in parts.netloc or "\\" in url or len(url) > _LONGEST_URL
         except ValueError:
             odd = True
-        if odd or parts.scheme not in {"http", "https"}:
+        if odd:
             raise Refused("malformed address")
+        if parts.scheme not in {"http", "https"}:
+            raise Refused("neither http nor https")
         if not self._site.owns(url):
             raise Refused("foreign host")
         address = literal_address(parts.hostname or "")

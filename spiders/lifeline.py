@@ -27,8 +27,9 @@ def tie_to_parent(on_stop: Callable[[], object]) -> None:
 
 
 def _listen(on_stop: Callable[[], object]) -> None:
-    for line in sys.stdin.buffer:
-        if line.strip() == b"stop":
+    # Not sys.stdin: a thread that holds its lock would break the interpreter's own end.
+    while said := os.read(0, 4096):
+        if b"stop" in said.split():
             on_stop()
     os._exit(ORPHANED)
 

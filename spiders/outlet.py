@@ -83,6 +83,7 @@ class OutletSpider(Spider):
         reader = ListingReader(self, self.state.get("listings") or {})
         self.readings = await reader.current()
         await self.plan.add(self.readings)
+        await self.plan.add_retries(self.state.get("retries") or [])
         async for reading in reader.archived():
             self.readings.append(reading)
             await self.plan.add([reading])
@@ -179,6 +180,7 @@ class OutletSpider(Spider):
         if story.held:
             self.logbook.look_failed()
             return
+        self.plan.retry(story)
         tried = attempts(story.row) + 1
         self.logbook.failed(
             story.listing,
@@ -241,7 +243,7 @@ class OutletSpider(Spider):
                 listings[reading.url] = reading.state.to_json()
             elif reading.url in before:
                 listings[reading.url] = before[reading.url]
-        return {"listings": listings, **self.gate.to_state()}
+        return {"listings": listings, "retries": self.plan.retries_to_state(), **self.gate.to_state()}
 
 
 def _digest(story: Story) -> str | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from broadtape.capture import Capture, Listing
+from broadtape.capture import Capture, Listing, Note
 from broadtape.urls import url_id
 from spiders.discovery.reader import Reading
 from spiders.refused import Refused
@@ -56,6 +57,8 @@ class Plan:
         self.budget = min(self._site.budget, self._job.limit or self._site.budget)
         self.stories: list[Story] = []
         self.open: dict[int, set[str]] = {}
+        self.retries: dict[int, Listing] = {}
+        """Stories that failed and are to be tried again, kept in the state so that their listings need not be."""
         self._seen: set[int] = set()
         self.new: dict[str, int] = {}
         """Stories the ledger had never heard of, by the address of the listing that named them first."""
@@ -68,6 +71,11 @@ class Plan:
     def settle(self, story_id: int) -> None:
         """The story has its verdict."""
         self.open.pop(story_id, None)
+
+    def retry(self, story: Story) -> None:
+        """The story's verdict is that another run tries again."""
+        self.settle(story.id)
+        self.retries[story.id] = story.listing
 
     async def add(self, readings: Collection[Reading]) -> None:
         """Decides on everything that was just listed."""
@@ -82,7 +90,7 @@ class Plan:
         for number, reading in barred.items():
             assert reading.refused is not None
             self._book.skipped(Listing(reading.url, via=reading.via), reading.refused.reason, row=known.get(number))
-        self._book.counts.discovered += len(merged)
+        self._book.counts.discovered += sum(self.open.get(number, set()) != {""} for number in merged)
         chosen: list[Story] = []
         for number, listing in merged.items():
             story = Story(_carried(listing, known.get(number), self._run.now()), known.get(number))
@@ -91,6 +99,15 @@ class Plan:
             elif await self._wanted(story):
                 chosen.append(story)
         self._take(chosen)
+
+    async def add_retries(self, kept: Any) -> None:
+        """Stories that failed in earlier runs and whose listings may not name them any more."""
+        listings = tuple(listing for values in kept if (listing := _listing_of(values)))
+        await self.add([Reading("", "feed", "200", listings)])
+
+    def retries_to_state(self) -> list[dict[str, Any]]:
+        """What `add_retries` takes."""
+        return [_values_of(listing) for listing in self.retries.values()]
 
     async def add_by_hand(self, urls: Collection[str]) -> None:
         """Addresses that somebody asks for: fetched whatever the ledger knows, unless something forbids it."""
@@ -129,6 +146,7 @@ class Plan:
         """Whether the story is to be fetched; if not, its verdict is written down where it is news."""
         wish = want(story.listing, story.row, self._run.now())
         if wish is Want.LATER:
+            self.retry(story)
             return False
         if wish is Want.SETTLED:
             self.settle(story.id)
@@ -143,12 +161,14 @@ class Plan:
         """Whether something forbids fetching the story, which is then written down."""
         url = story.listing.url
         try:
-            self._require_story(url)
+            self._gate.require_own(url)
             if self._run.recording is None and self._site.access == "metadata":
+                self._require_pattern(url)
                 self._book.metadata_only(story.listing, await self._gate.rights(self._site.homepage))
                 self.settle(story.id)
                 return True
             await self._gate.require(url, story=True)
+            self._require_pattern(url)
         except Refused as refusal:
             self._book.skipped(story.listing, refusal.reason, row=story.row)
             if not refusal.later:
@@ -156,8 +176,7 @@ class Plan:
             return True
         return False
 
-    def _require_story(self, url: str) -> None:
-        self._gate.require_own(url)
+    def _require_pattern(self, url: str) -> None:
         if pattern := self._site.not_article_reason(url):
             raise Refused(f"pattern: {pattern}")
 
@@ -184,6 +203,18 @@ class Plan:
         for row in due[: max(0, self.budget - len(self.stories))]:
             if row.url_id not in blocked:
                 self.stories.append(Story(_as_listed(row), row))
+
+
+def _values_of(listing: Listing) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(Note("skip", "", "", listing=listing).to_json())["listing"]
+    return values
+
+
+def _listing_of(values: Any) -> Listing | None:
+    try:
+        return Note.from_json(json.dumps({"event": "skip", "site": "", "run": "", "listing": values}).encode()).listing
+    except Exception:  # state is best effort: what cannot be read is listed again some day, or is not
+        return None
 
 
 def _carried(listing: Listing, row: Capture | None, now: datetime) -> Listing:

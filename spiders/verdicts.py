@@ -16,7 +16,9 @@ _MOST_ATTEMPTS = 5
 _TRUST_AGAIN = timedelta(hours=6)
 _FOR_GOOD = ("too large", "too many redirects", "too many content encodings", "undecodable")
 """Failures that another try will not mend."""
-_JUDGED_EACH_RUN = ("over budget", "robots", "pattern", "foreign host", "host rests", "private address", "malformed")
+_JUDGED_EACH_RUN = (
+    "over budget", "robots", "pattern", "foreign host", "host rests", "private address", "malformed", "neither http",
+)  # fmt: skip
 """Reasons for a skip that are looked at again whenever the story is listed: rules change, and so do budgets."""
 _HELD = {"archived", "unchanged", "not_article", "quarantined"}
 

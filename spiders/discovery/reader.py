@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadtape.capture import Listing, Via
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["ListingReader", "Reading"]
 
 _DEEPEST = 3
+_LATENESS = timedelta(minutes=10)
+"""A sitemap may be a little older than its index says."""
 _MOST_CHILDREN = 50
-_NEWS_AGE = timedelta(days=3)
-"""A child of a news sitemap index that was last touched longer ago than this holds no news."""
 _MOST_PAGES = 500
 
 
@@ -115,12 +115,13 @@ class ListingReader:
             return [Reading(url, via, why(error))]
         if depth >= _DEEPEST or not children:
             return [reading]
-        below = await asyncio.gather(*(self._read(child, via, parse, depth + 1) for child in children))
+        worth = [child.url for child in children if self._worth_reading(child, via)]
+        below = await asyncio.gather(*(self._read(child, via, parse, depth + 1) for child in worth))
         return [reading, *(found for readings in below for found in readings)]
 
     async def _answered(
         self, url: str, via: Via, response: Response, known: ListingState | None, parse: Parse, *, conditional: bool
-    ) -> tuple[Reading, tuple[str, ...]]:
+    ) -> tuple[Reading, tuple[Child, ...]]:
         wire = wire_of(response)
         digest = hashlib.sha256(wire.body).hexdigest()
         if known and (wire.status == 304 or (wire.status == 200 and digest == known.sha256)):
@@ -133,20 +134,23 @@ class ListingReader:
             parsed = await asyncio.to_thread(parse, response, response.body)
         except ValueError as error:
             return Reading(url, via, f"unreadable: {error}"), ()
-        children = self._picked(parsed.children, via)
+        undated = self._now - timedelta(days=36_500)
+        newest = sorted(parsed.children, key=lambda child: child.modified_at or undated, reverse=True)
+        children = tuple(newest[:_MOST_CHILDREN])
         state = _new_state(wire, digest, parsed.ttl, children, self._spider.run.now())
         listings = tuple(replace(listing, listed_in=url, via=via) for listing in parsed.listings)
         return Reading(url, via, "200", listings, state if via != "archive_sitemap" else None), children
 
-    def _picked(self, children: tuple[Child, ...], via: Via) -> tuple[str, ...]:
-        """The children worth reading, newest first."""
-        since = self._job.since
-        oldest = since if since and via == "archive_sitemap" else self._now - _NEWS_AGE
-        if self._live or via == "archive_sitemap":
-            children = tuple(c for c in children if c.modified_at is None or c.modified_at >= oldest)
-        undated = self._now - timedelta(days=36_500)
-        newest = sorted(children, key=lambda child: child.modified_at or undated, reverse=True)
-        return tuple(child.url for child in newest[:_MOST_CHILDREN])
+    def _worth_reading(self, child: Child, via: Via) -> bool:
+        """Whether an index's child may hold anything new, by the time that the index gives it."""
+        if child.modified_at is None:
+            return True
+        # A bare date stands for the whole of its day.
+        touched = child.modified_at + (timedelta(days=1) if child.modified_at.time() == time.min else _LATENESS)
+        if via == "archive_sitemap":
+            return self._job.since is None or touched >= self._job.since
+        known = self._state.get(child.url)
+        return known is None or touched > known.polled_at
 
     def _feed(self, response: Response, body: bytes) -> _Parsed:
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
@@ -165,7 +169,7 @@ class ListingReader:
         return _Parsed(parse_section(body, response.url, self._site, encoding=getattr(response, "encoding", None)))
 
 
-def _new_state(wire: Wire, digest: str, ttl: float | None, children: tuple[str, ...], now: Any) -> ListingState:
+def _new_state(wire: Wire, digest: str, ttl: float | None, children: tuple[Child, ...], now: datetime) -> ListingState:
     return ListingState(
         polled_at=now,
         read_at=now,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from broadtape.times import iso, parse_time
+from spiders.discovery.sitemaps import Child
 
 __all__ = ["ListingState"]
 
@@ -32,7 +33,7 @@ class ListingState:
     """Of the body as received."""
     ttl: float | None = None
     """Seconds for which the feed asked to be left alone."""
-    children: tuple[str, ...] = ()
+    children: tuple[Child, ...] = ()
     """For an index, the sitemaps it names."""
 
     def due(self, now: datetime) -> bool:
@@ -55,7 +56,8 @@ class ListingState:
     def to_json(self) -> dict[str, Any]:
         """As plain data; absent facts are left out."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        values |= {"polled_at": iso(self.polled_at), "read_at": iso(self.read_at), "children": list(self.children)}
+        values |= {"polled_at": iso(self.polled_at), "read_at": iso(self.read_at)}
+        values["children"] = [[child.url, child.modified_at and iso(child.modified_at)] for child in self.children]
         return {name: value for name, value in values.items() if value not in (None, [], 0)}
 
     @classmethod
@@ -66,6 +68,7 @@ class ListingState:
                 return None
             times = {name: parse_time(values[name]) for name in ("polled_at", "read_at")}
             known = {name: values[name] for name in values if name in cls.__dataclass_fields__}
-            return cls(**{**known, **times, "children": tuple(values.get("children", ()))})
+            children = (Child(url, parse_time(at) if at else None) for url, at in values.get("children", ()))
+            return cls(**{**known, **times, "children": tuple(children)})
         except Exception:  # as above
             return None

@@ -26,13 +26,12 @@ def plain(value: object, most: int = 5000) -> str | None:
 
 
 def absolute(base: str, link: object) -> str | None:
-    """`link` as a whole http or https address; None where it is none or absurdly long."""
+    """`link` as a whole address that names a host; None where it is none or absurdly long."""
     if not isinstance(link, str) or not link.strip():
         return None
     try:
         url = urljoin(base, link.strip())
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        usable = bool(urlsplit(url).hostname)
     except ValueError:
         return None
     return url if usable and len(url) <= _LONGEST_URL else None
