@@ -100,9 +100,16 @@ def _json(data: object) -> Markup:
 
 
 def _padding(size: int) -> str:
-    unit = "window.__slots=window.__slots||[];window.__slots.push({id:'leaderboard',sizes:[[728,90]],lazy:true});\n"
-    filler = (unit * (max(size, 0) // len(unit) + 1))[: max(size, 0)]
-    return f"<script>/*\n{filler}\n*/</script>"
+    """Filler as pages carry it, to the byte where there is room for it: quote cards, then script."""
+    cards = "".join(_card(number) for number in range(max(size, 0) // 3 // len(_card(0))))
+    markup = f'<aside class="quotes"><ul>{cards}</ul></aside>\n<script>/*'
+    script = "".join(f"slot({{id:{n},at:{n * 7919 % 10007},lazy:true}});\n" for n in range(max(size, 0) // 20))
+    return f"{markup}{script[: max(size - len(markup) - 11, 0)]}*/</script>"
+
+
+def _card(number: int) -> str:
+    price = number * 7919 % 9000
+    return f'<li><a href="/quote/Q{number:04}"><b>Q{number:04}</b> <span>{price:07.2f}</span></a></li>'
 
 
 def _kind(block: Block) -> str:
