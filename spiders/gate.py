@@ -12,6 +12,7 @@ from spiders.addresses import literal_address, why_private
 from spiders.refused import Ending, Refused
 from spiders.robots import Robots
 from spiders.tdm import TDMREP, TdmRep
+from spiders.trouble import why
 from spiders.warc import wire_of
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Gate:
         except Ending:
             raise
         except Exception as error:  # whatever went wrong, the file was not had, and that forbids everything
-            return Robots(origin, now, unavailable=type(error).__name__)
+            return Robots(origin, now, unavailable=why(error))
         return Robots.answered(origin, response.status, response.body, wire_of(response).date)
 
     async def _ask_tdmrep(self, origin: str) -> TdmRep:

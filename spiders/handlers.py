@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import (
@@ -77,6 +77,11 @@ class ReplayDownloadHandler:
         recording = _spider(crawler).run.recording
         assert recording is not None
         self._recording = recording
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy makes it."""
+        return cls(crawler)
 
     async def download_request(self, request: Request) -> Response:
         """The recorded response, its WARC-Date in the request's meta as `recorded_at`."""

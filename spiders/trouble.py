@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from OpenSSL import SSL
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -16,6 +18,8 @@ from scrapy.exceptions import (
 from spiders.refused import Refused
 
 __all__ = ["why"]
+
+logger = logging.getLogger(__name__)
 
 _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadTimeoutError, "timeout"),
@@ -36,7 +40,10 @@ def why(error: BaseException) -> str:
         return "too many redirects"
     if _has_tls_error(error):
         return "TLS failure"
-    return next((word for kind, word in _WORDS if isinstance(error, kind)), type(error).__name__)
+    word = next((word for kind, word in _WORDS if isinstance(error, kind)), None)
+    if word is None:
+        logger.warning("A download failed in a way nobody foresaw", exc_info=error)
+    return word or type(error).__name__
 
 
 def _has_tls_error(error: BaseException) -> bool:
