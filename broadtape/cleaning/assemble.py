@@ -1,0 +1,131 @@
+"""The whole way from a page to its article."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+from importlib import metadata
+
+from lxml.html import HtmlElement
+
+import broadtape
+from broadtape.article import Article
+from broadtape.cleaning import select
+from broadtape.cleaning.authors import authors_of
+from broadtape.cleaning.blocks import Block
+from broadtape.cleaning.body import story_blocks
+from broadtape.cleaning.dates import modified_of, published_of
+from broadtape.cleaning.head import Head, read_head
+from broadtape.cleaning.language import language_of
+from broadtape.cleaning.lines import Cleaned, clean_blocks
+from broadtape.cleaning.marks import is_paywalled, section_of, summary_of, syndicated_from, tags_of
+from broadtape.cleaning.page import Page, parse
+from broadtape.cleaning.refuse import refuse_thin
+from broadtape.cleaning.rules import digest, fingerprint, rules_for
+from broadtape.cleaning.story import tidy
+from broadtape.cleaning.tickers import links_of, tickers_of
+from broadtape.cleaning.title import headline
+from broadtape.errors import NotAnArticle
+from broadtape.site import Site
+from broadtape.urls import canonical_url
+
+__all__ = ["CODE", "extract", "extractor_id"]
+
+CODE = 1
+"""Raised by whoever changes what the code makes of a page; rules and selectors count by themselves."""
+
+_PAGE_SAMPLE = 3_000
+
+
+def extractor_id(site: Site | None = None) -> str:
+    """Names everything that bears on an outlet's articles, such as `broadtape-0.1.0/3fa9c2d1`."""
+    engine = metadata.version("trafilatura")
+    return f"broadtape-{broadtape.__version__}/{digest(str(CODE), engine, fingerprint(site))}"
+
+
+def extract(
+    html: bytes | str,
+    url: str,
+    *,
+    site: Site | None = None,
+    content_type: str | None = None,
+    fetched_at: datetime | None = None,
+) -> Article:
+    """The article on a page that was served at `url`.
+
+    `content_type` is the HTTP header; `fetched_at` (aware) bounds the dates a page may claim, now where not given.
+    Raises NotAnArticle, whose reason is one of `empty`, `not_html`, `too_large`, `too_deep`, `challenge`, `consent`,
+    `soft_404`, `no_text`.
+    """
+    page = parse(html, url, content_type)
+    try:
+        return _article(page, site, fetched_at)
+    except RecursionError:
+        raise NotAnArticle("too_deep", "elements nest too deeply to be walked") from None
+
+
+def _article(page: Page, site: Site | None, fetched_at: datetime | None) -> Article:
+    head = read_head(page.tree, page.url)
+    found = select.read(page.tree, site)
+    title = headline(head, found.title)
+    authors = authors_of(head, found.bylines, select.bylines(page.tree))
+    published = published_of(head, (*found.published, *select.times(page.tree)), site, fetched_at)
+    sample = _sample(page.tree)
+    links = links_of(page.tree)
+    cleaned = _clean(story_blocks(page.tree, head, site), head, title, authors, site)
+    text = unicodedata.normalize("NFC", "\n\n".join(block.text for block in cleaned.blocks))
+    words = len(text.split())
+    refuse_thin(head, text, words, sample)
+    flags = cleaned.flags
+    return Article(
+        url=canonical_url(page.url),
+        title=title,
+        text=text,
+        summary=summary_of(head),
+        authors=authors,
+        published_at=published.moment if published else None,
+        published_raw=published.raw if published else None,
+        published_precision=published.precision if published else None,
+        published_source=published.source if published else None,
+        modified_at=modified_of(head, published, site, fetched_at),
+        update_note=flags.get("update_note"),
+        language=language_of(text, head.lang),
+        section=section_of(head),
+        tags=tags_of(head),
+        tickers=tickers_of(f"{title or ''}\n{text}", head, links, found.tickers),
+        word_count=words,
+        paywalled=is_paywalled(head, "paywalled" in flags, words),
+        syndicated_from=syndicated_from(head, flags.get("syndicated_from"), text),
+        machine_generated="machine_generated" in flags,
+        disclosure=flags.get("disclosure"),
+        removed=tuple(cleaned.removed),
+        canonical_url=head.canonical,
+        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        extractor=extractor_id(site),
+    )
+
+
+def _clean(
+    blocks: Sequence[Block], head: Head, title: str | None, authors: Sequence[str], site: Site | None
+) -> Cleaned:
+    cleaned = clean_blocks(blocks, rules_for(site))
+    tidy(cleaned, titles=[t for t in (title, head.page_title, *head.headings) if t], authors=authors)
+    return cleaned
+
+
+def _sample(tree: HtmlElement) -> str:
+    """The start of the visible text of the page, to tell a wall or an error from a story."""
+    pieces: list[str] = []
+    room = _PAGE_SAMPLE
+    for element in tree.iter():
+        if element.tag in ("script", "style", "noscript", "title"):
+            continue
+        piece = (element.text or "").strip()
+        if piece:
+            pieces.append(piece)
+            room -= len(piece)
+        if room <= 0:
+            break
+    return " ".join(pieces)

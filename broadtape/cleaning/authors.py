@@ -1,0 +1,143 @@
+"""Who wrote a story: names only, without roles, places, addresses or the outlet's accounts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from broadtape.cleaning.head import Head, fold
+from broadtape.cleaning.structured import as_list, text_of
+
+__all__ = ["authors_of", "split_names"]
+
+AUTHOR_METAS = (
+    "author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "cxenseparse:author",
+    "dc.creator", "dcterms.creator", "og:article:author", "og:author", "byl", "articleauthor", "creator",
+)  # fmt: skip
+
+_BY = re.compile(
+    r"^\s*(?:(?:words|story|text|texte|testo|reported|written|posted|published|updated|article|analysis|opinion)\s+)*"
+    r"(?:by|von|par|por|di|da|av|af|door|от|oleh|přispěl|autor(?:in)?:?|author:?|by:|text:|foto:)\s+",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
+_BRACKETS = re.compile(r"\s*[(\[（][^)\]）]{0,60}[)\]）]")
+_JOIN = re.compile(r"\s*(?:[;|/•·–—\n]|,?\s(?:and|und|et|y|e|og|och|en|und von|&)\s|\s-\s)\s*", re.IGNORECASE)
+_COMMA = re.compile(r"\s*[,，、]\s*")
+_ROLE = re.compile(
+    r"\b(reporter|editor|correspondent|columnist|staff|writer|contributor|producer|journalist|chief|bureau|senior|"
+    r"director|manager|analyst|anchor|redakt\w+|korrespondent\w*|journaliste?|chroniqueu\w+|rédact\w+|redazione|"
+    r"redactor\w*|corresponsal|periodista|giornalista|special to|news ?desk|editorial|fellow|professor|economist|"
+    r"contributing|freelance\w*|founder|ceo|host|author of|in [A-Z]\w+)\b",
+    re.IGNORECASE,
+)
+_CREDENTIAL = re.compile(
+    r"^(CFA|CFP|CPA|CEPF|MBA|Ph\.?D|JD|J\.D|M\.?D|Jr|Sr|II|III|IV|EA|ChFC|RICP|MSc|B\.?A)\W*$", re.IGNORECASE
+)
+_DATE = re.compile(
+    r"\b((?:19|20)\d{2}|\d{1,2}:\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2})\b.*$",
+    re.IGNORECASE,
+)
+_PLACE_TAIL = re.compile(r"\s+\bin\s+[A-Z][\w. ]{2,30}$")
+_ACCOUNT = re.compile(
+    r"^(admin\w*|root|user\d*|editor|webmaster|guest|null|undefined|none|unknown|anonymous|\W*|\d+)$", re.IGNORECASE
+)
+_CORPORATE = re.compile(
+    r"\b(gmbh|inc|llc|ltd|verlag|developer|limited|s\.?a\.?s|rundfunk|corporation)\b", re.IGNORECASE
+)
+_MAX_NAME = 60
+
+
+def authors_of(head: Head, bylines: Iterable[str] = (), dom: Iterable[str] = ()) -> tuple[str, ...]:
+    """The names a page states, in its order.
+
+    `bylines` are what the outlet's own selectors found; `dom` what stands where bylines stand. JSON-LD is believed
+    first, then meta tags; both only as long as they name people rather than the outlet itself, whose name is used
+    when nobody else is named.
+    """
+    named = tuple(split_names(bylines))
+    if named:
+        return named
+    structured = tuple(split_names(_structured(head)))
+    metas = tuple(split_names(_metas(head)))
+    visible = tuple(split_names(dom))
+    outlets = {fold(name).replace(" ", "") for name in head.outlet_names}
+    for names in (structured, metas, visible):
+        people = tuple(n for n in names if not _is_outlet(n, outlets))
+        if people:
+            return people
+    return structured or metas or visible
+
+
+def split_names(texts: Iterable[str]) -> Iterator[str]:
+    """The names in bylines, each once."""
+    seen: set[str] = set()
+    for text in texts:
+        for name in _names(text):
+            if fold(name) not in seen:
+                seen.add(fold(name))
+                yield name
+
+
+def _names(text: str) -> Iterator[str]:
+    text = _ADDRESS.sub(" ", _BRACKETS.sub("", text))
+    text = _BY.sub("", " ".join(text.split()))
+    text = _DATE.sub("", text)
+    for part in _JOIN.split(text):
+        pieces = [p for p in _COMMA.split(part) if p]
+        for i, piece in enumerate(pieces):
+            piece = _BY.sub("", _PLACE_TAIL.sub("", piece)).strip(" .:–—-*|")
+            if i and (_ROLE.search(piece) or _CREDENTIAL.match(piece)):
+                continue
+            if _is_name(piece) and not (i and _is_place(piece, pieces)):
+                yield piece
+
+
+def _is_place(piece: str, pieces: list[str]) -> bool:
+    """Whether a single word after a full name is where it was written: `Jane Roe, Frankfurt`."""
+    return " " not in piece and any(" " in other for other in pieces) and piece.isascii()
+
+
+def _is_name(piece: str) -> bool:
+    return (
+        1 < len(piece) <= _MAX_NAME
+        and not _ACCOUNT.match(piece)
+        and len(piece.split()) <= 7
+        and any(c.isalpha() for c in piece)
+        and not (len(piece.split()) > 3 and _ROLE.search(piece) and piece[:1].islower())
+    )
+
+
+def _structured(head: Head) -> Iterator[str]:
+    story = head.data.story
+    for key in ("author", "creator"):
+        found = False
+        for value in as_list(story.get(key)):
+            node = head.data.resolve(value)
+            name = text_of(node.get("name")) or _parts(node) if isinstance(node, dict) else text_of(node)
+            if name:
+                found = True
+                yield name
+        if found:
+            return
+
+
+def _parts(node: dict[str, object]) -> str | None:
+    names = [text_of(node.get("givenName")), text_of(node.get("familyName"))]
+    return " ".join(n for n in names if n) or None
+
+
+def _metas(head: Head) -> Iterator[str]:
+    for name in AUTHOR_METAS:
+        values = [
+            v
+            for v in head.metas.get(name, ())
+            if not v.startswith(("http:", "https:", "/")) and "@" not in v and not _CORPORATE.search(v)
+        ]
+        if values:
+            yield from values
+            return
+
+
+def _is_outlet(name: str, outlets: set[str]) -> bool:
+    return fold(name).replace(" ", "") in outlets

@@ -1,0 +1,124 @@
+"""What a page says of itself in its markup: meta tags, canonical address, headline, outlet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from broadtape.cleaning.structured import Structured, read_structured, text_of
+from broadtape.urls import canonical_url, host_of
+
+__all__ = ["Head", "first_meta", "read_head", "same_words"]
+
+_NOT_WORD = re.compile(r"\W+")
+_ERROR_PATH = re.compile(r"^/?(404|error|not-?found)?/?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Everything a page states outside its story, read before the tree is cut."""
+
+    url: str
+    metas: dict[str, tuple[str, ...]]
+    """Values by property, name or itemprop, in lower case."""
+    data: Structured
+    canonical: str | None
+    outlet_names: tuple[str, ...]
+    """What the outlet calls itself here; never part of a title, rarely of a list of authors."""
+    page_title: str | None
+    """The `title` element."""
+    headings: tuple[str, ...]
+    """The texts of the `h1` elements."""
+    lang: str | None
+
+
+def read_head(tree: HtmlElement, url: str) -> Head:
+    """The head of a parsed page that was served at `url`."""
+    metas = _metas(tree)
+    data = read_structured(tree, url)
+    return Head(
+        url=url,
+        metas=metas,
+        data=data,
+        canonical=_canonical(tree, metas, data, url),
+        outlet_names=_outlet_names(metas, data, url),
+        page_title=next((t for e in tree.iter("title") if (t := _text(e))), None),
+        headings=tuple(t for e in tree.iter("h1") if (t := _text(e))),
+        lang=(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip().lower() or None,
+    )
+
+
+def first_meta(head: Head, *names: str) -> str | None:
+    """The first non-empty value of any of these meta names, in the order of the names."""
+    return next((value for name in names for value in head.metas.get(name, ())), None)
+
+
+def same_words(one: str | None, other: str | None) -> bool:
+    """Whether two texts are the same but for case, punctuation and space."""
+    return bool(one and other) and fold(one or "") == fold(other or "")
+
+
+def fold(text: str) -> str:
+    """`text` in lower case without punctuation."""
+    return _NOT_WORD.sub(" ", text).strip().casefold()
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def _metas(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for meta in tree.iter("meta"):
+        # Some saved and some hand-written pages say `value` where the standard has `content`.
+        value = text_of(meta.get("content") or meta.get("value"))
+        if not value:
+            continue
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            for name in (meta.get(attribute) or "").lower().split():
+                found[name] = (*found.get(name, ()), value)
+    return found
+
+
+def _canonical(tree: HtmlElement, metas: dict[str, tuple[str, ...]], data: Structured, url: str) -> str | None:
+    """The first stated address that can be one: absolute, and not the front page of an outlet."""
+    linked = [e.get("href") for e in tree.iter("link") if "canonical" in (e.get("rel") or "").lower().split()]
+    page = data.story.get("mainEntityOfPage")
+    stated = (page.get("@id") or page.get("url")) if isinstance(page, dict) else page
+    for value in (*linked, *metas.get("og:url", ()), stated, data.story.get("url")):
+        try:
+            address = urljoin(url, value.strip()) if isinstance(value, str) and value.strip() else ""
+            parts = urlsplit(address)
+        except ValueError:
+            continue
+        if parts.scheme in ("http", "https") and parts.hostname and not _ERROR_PATH.match(parts.path or "/"):
+            return canonical_url(address)
+    return None
+
+
+def _outlet_names(metas: dict[str, tuple[str, ...]], data: Structured, url: str) -> tuple[str, ...]:
+    host = host_of(url).split(":")[0]
+    bare = re.sub(r"^(www\d?|m|mobile|amp|edition)\.", "", host)
+    names = [
+        *metas.get("og:site_name", ()),
+        *metas.get("application-name", ()),
+        *metas.get("twitter:app:name:iphone", ()),
+        *_named(data),
+        bare,
+        bare.rsplit(".", 1)[0],
+    ]
+    return tuple(dict.fromkeys(name for name in names if name and 1 < len(name) < 60))
+
+
+def _named(data: Structured) -> Iterator[str]:
+    publisher = data.resolve(data.story.get("publisher"))
+    nodes = [publisher, *data.of_type("WebSite", "Organization", "NewsMediaOrganization")]
+    for node in nodes:
+        if isinstance(node, dict):
+            yield from (name for key in ("name", "alternateName") if (name := text_of(node.get(key))))
+        elif isinstance(node, str):
+            yield node

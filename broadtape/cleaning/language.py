@@ -1,0 +1,95 @@
+"""The language of a text, by its script and its function words."""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections import Counter
+from importlib import resources
+
+__all__ = ["language_of"]
+
+_SAMPLE = 4_000
+_LEAST_WORDS = 8
+_LEAST_SCORE = 0.1
+_COMMON = 0.2
+_MOST_FREQUENT = 400
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_CODE = re.compile(r"[a-z]{2}(?=[-_]|$)")
+# A script that one language of the news writes alone, or nearly so.
+_SCRIPTS = (
+    ("ja", re.compile(r"[\u3040-\u30ff]"), 0.05),
+    ("ko", re.compile(r"[\uac00-\ud7af]"), 0.3),
+    ("zh", re.compile(r"[\u3400-\u9fff]"), 0.3),
+    ("el", re.compile(r"[\u0370-\u03ff]"), 0.5),
+    ("he", re.compile(r"[\u0590-\u05ff]"), 0.5),
+    ("th", re.compile(r"[\u0e00-\u0e7f]"), 0.5),
+    ("hi", re.compile(r"[\u0900-\u097f]"), 0.5),
+    ("ta", re.compile(r"[\u0b80-\u0bff]"), 0.5),
+    ("te", re.compile(r"[\u0c00-\u0c7f]"), 0.5),
+    ("bn", re.compile(r"[\u0980-\u09ff]"), 0.5),
+    ("gu", re.compile(r"[\u0a80-\u0aff]"), 0.5),
+    ("ka", re.compile(r"[\u10a0-\u10ff]"), 0.5),
+    ("hy", re.compile(r"[\u0530-\u058f]"), 0.5),
+)
+_BY_WORDS = {
+    "af": "Afrikaans", "ar": "Arabic", "az": "Azerbaijani", "be": "Belarusian", "bg": "Bulgarian", "ca": "Catalan",
+    "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German", "en": "English", "es": "Spanish", "et": "Estonian",
+    "eu": "Basque", "fa": "Persian", "fi": "Finnish", "fr": "French", "ga": "Irish", "gl": "Galician", "hi": "Hindi",
+    "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian", "is": "Icelandic", "it": "Italian", "kk": "Kazakh",
+    "lb": "Luxembourgish", "lt": "Lithuanian", "lv": "Latvian", "mk": "Macedonian", "ms": "Malay",
+    "nb": "Norwegian_Bokmal", "nl": "Dutch", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
+    "sk": "Slovak", "sl": "Slovenian", "sq": "Albanian", "sr": "Serbian", "sv": "Swedish", "sw": "Swahili",
+    "tl": "Tagalog", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese",
+}  # fmt: skip
+_ISO = {"nb": "no"}
+
+
+def language_of(text: str, stated: str | None = None) -> str | None:
+    """ISO 639-1 code of the language of `text`, found on the text itself.
+
+    `stated`, the page's own `lang`, only answers for texts too short or too strange to tell.
+    """
+    sample = text[:_SAMPLE]
+    letters = sum(char.isalpha() for char in sample)
+    for code, script, share in _SCRIPTS:
+        if letters and len(script.findall(sample)) > letters * share:
+            return code
+    words = [word.casefold() for word in _WORD.findall(sample)]
+    if len(words) < _LEAST_WORDS:
+        return _stated(stated)
+    weights = _weights()
+    scores: Counter[str] = Counter()
+    for word, count in Counter(words).items():
+        for code, weight in weights.get(word, ()):
+            scores[code] += weight * min(count, 12)
+    if not scores:
+        return _stated(stated)
+    code, score = scores.most_common(1)[0]
+    return _ISO.get(code, code) if score / len(words) >= _LEAST_SCORE else _stated(stated)
+
+
+def _stated(value: str | None) -> str | None:
+    match = _CODE.match(value.lower()) if value else None
+    return match[0] if match else None
+
+
+@functools.cache
+def _weights() -> dict[str, tuple[tuple[str, float], ...]]:
+    """For each function word the languages that have it, each with a weight: the fewer share it, the more."""
+    owners: dict[str, list[str]] = {}
+    for code, name in _BY_WORDS.items():
+        for word in _frequent(name):
+            owners.setdefault(word, []).append(code)
+    rank = math.log(len(_BY_WORDS) + 1)
+    return {
+        word: tuple((code, _COMMON + (1 - _COMMON) * (1 - math.log(len(codes)) / rank)) for code in codes)
+        for word, codes in owners.items()
+    }
+
+
+def _frequent(name: str) -> list[str]:
+    """The commonest words of a language: justext's lists run from the most frequent on, some to thousands."""
+    lines = resources.files("justext").joinpath("stoplists", f"{name}.txt").read_text("utf-8").split()
+    return list(dict.fromkeys(line.casefold() for line in lines))[:_MOST_FREQUENT]

@@ -1,0 +1,103 @@
+"""A page as a tree: parsed once, within limits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree, html
+
+from broadtape.cleaning.decode import decode
+from broadtape.errors import NotAnArticle
+
+__all__ = ["MAX_BYTES", "Page", "parse"]
+
+MAX_BYTES = 10_000_000
+"""A larger page is refused: the largest real story seen, a live blog, has 1.25 MB."""
+MAX_TAGS = 250_000
+_MAX_ATTRIBUTE_COST = 4_000_000_000
+_LONG_TAG = 10_000
+_TAG_START = re.compile(rb"<[a-zA-Z]")
+_SEPARATORS = re.compile(rb"[\s/\"']+")
+# Bytes that XML, and so lxml, refuses; none of them is part of a UTF-8 sequence of more than one byte.
+_FORBIDDEN = bytes(b for b in range(32) if b not in b"\t\n\r\f")
+_BINARY = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x1f\x8b", b"\x00\x00\x00")
+_XML_KINDS = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.DOTALL)
+_OTHER_TYPES = re.compile(
+    r"(application/(json|pdf|.*\+json|zip|octet-stream)|image/|audio/|video/|font/)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A parsed page. `tree` is its root and may be changed by the one who extracts from it; `url` is where it lay."""
+
+    tree: html.HtmlElement
+    url: str
+    size: int
+    """Bytes of the page as UTF-8."""
+
+
+def parse(source: bytes | str, url: str, content_type: str | None = None) -> Page:
+    """The tree of a page; raises NotAnArticle (`empty`, `not_html`, `too_large`, `too_deep`) for what has none."""
+    if len(source) > MAX_BYTES:
+        raise NotAnArticle("too_large", f"{len(source):,} bytes, the limit is {MAX_BYTES:,}")
+    if isinstance(source, bytes):
+        _refuse_binary(source, content_type)
+        source = decode(source, content_type)
+    data = source.encode("utf-8", "replace").translate(None, _FORBIDDEN)
+    data = data.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
+    _refuse_other_text(data)
+    return Page(_tree(data), url, len(data))
+
+
+def _refuse_binary(data: bytes, content_type: str | None) -> None:
+    if not data.strip(b" \t\r\n\x00"):
+        raise NotAnArticle("empty", "the body has no bytes")
+    if data.startswith(_BINARY) or (content_type and _OTHER_TYPES.match(content_type.strip()) and b"<p" not in data):
+        raise NotAnArticle("not_html", content_type or "a binary file")
+
+
+def _refuse_other_text(data: bytes) -> None:
+    start = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start:
+        if not data.strip():
+            raise NotAnArticle("empty", "the body has no text")
+    elif start[:1] in b"{[" and b"<html" not in data[:5000].lower():
+        raise NotAnArticle("not_html", "JSON")
+    elif _XML_KINDS.match(start):
+        raise NotAnArticle("not_html", "a feed or sitemap")
+    elif b"<" not in data:
+        raise NotAnArticle("not_html", "text without any markup")
+    if data.count(b"<") > MAX_TAGS:
+        raise NotAnArticle("too_large", f"{data.count(b'<'):,} tags, the limit is {MAX_TAGS:,}")
+    if _attribute_cost(data) > _MAX_ATTRIBUTE_COST:
+        raise NotAnArticle("too_large", "a tag with too many attributes")
+
+
+def _attribute_cost(data: bytes) -> int:
+    """Upper bound of the attribute comparisons libxml2 makes: it compares every attribute of a tag with every other."""
+    cost = 0
+    for piece in data.split(b">"):
+        if len(piece) > _LONG_TAG and (start := _TAG_START.search(piece)):
+            cost += len(_SEPARATORS.findall(piece, start.start())) ** 2
+    return cost
+
+
+def _tree(data: bytes) -> html.HtmlElement:
+    """The root; what nests deeper than 256 is read again with libxml2's wider limit of 2,048."""
+    for huge in (False, True):
+        parser = html.HTMLParser(
+            encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=huge
+        )
+        try:
+            tree = etree.fromstring(data, parser=parser)
+        except etree.ParserError:
+            raise NotAnArticle("empty", "no element") from None
+        except etree.XMLSyntaxError as error:
+            raise NotAnArticle("not_html", str(error)) from None
+        if tree is None:
+            raise NotAnArticle("empty", "no element")
+        if not any(e.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for e in parser.error_log):
+            return tree
+    raise NotAnArticle("too_deep", "elements nest deeper than 2,048")

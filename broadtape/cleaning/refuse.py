@@ -1,0 +1,58 @@
+"""Pages that carry no story: bot challenges, consent walls, errors served with status 200."""
+
+from __future__ import annotations
+
+import re
+
+from broadtape.cleaning.head import Head
+from broadtape.errors import NotAnArticle
+
+__all__ = ["refuse_thin"]
+
+_SIGNS = (
+    ("challenge", re.compile(
+        r"(?i)(?:please )?enable (?:js|javascript|cookies) and (?:disable any ad ?blocker|cookies|reload|javascript)|"
+        r"checking (?:your browser|if the site connection is secure)|verif(?:y|ying) (?:that )?you are (?:a )?human|"
+        r"are you a robot|access to this page has been denied|attention required! \| cloudflare|just a moment\.\.\.|"
+        r"unusual (?:traffic|activity) from your|ddos protection by|request unsuccessful\. incapsula|pardon our interruption|"
+        r"you have been blocked|access denied|bot detection|press (?:&|and) hold|complete the captcha|"
+        r"confirm you.re (?:a )?human|javascript is (?:disabled|required)|needs? javascript to")),
+    ("consent", re.compile(
+        r"(?i)we (?:and our (?:\d+ )?partners )?(?:value|care about|respect) your privacy|before you continue to|"
+        r"(?:accept|reject) all cookies|manage (?:your )?(?:cookie|privacy) (?:settings|preferences|choices)|"
+        r"our (?:\d+ )?partners (?:store|process|use)|consent to (?:the use|our use|cookies)|"
+        r"cookies zustimmen|mit werbung (?:weiterlesen|und cookies)|tout accepter|accepter (?:et fermer|les cookies)|"
+        r"aceptar (?:todas las )?cookies|accetta (?:tutti i )?cookie|aceitar (?:todos os )?cookies|zustimmung verwalten|"
+        r"gdpr-info-request|is part of the yahoo family of brands")),
+    ("soft_404", re.compile(
+        r"(?i)(?:page|article|story|content|url|link) (?:you (?:requested|are looking for|were looking for|tried to reach)|"
+        r"(?:is|was|has been|could|can)(?: ?n.t| not)? ?(?:be )?(?:found|moved|removed|deleted|longer|available))|"
+        r"\b404\b|(?:page|file) not found|not found|no longer (?:available|exists)|something (?:has gone|went) wrong|"
+        r"seite (?:wurde )?nicht gefunden|diese seite existiert nicht|page (?:introuvable|non trouvée)|"
+        r"página no encontrada|pagina non trovata|página não encontrada|500 internal server error|service unavailable")),
+)  # fmt: skip
+_TITLE_404 = re.compile(
+    r"(?i)^\W*(?:error )?(?:404|410|not found|page not found|seite nicht gefunden|page introuvable|página no encontrada|pagina non trovata)\b"
+)
+_TITLE_CHALLENGE = re.compile(
+    r"(?i)^\W*(?:just a moment|attention required|access denied|are you a robot|pardon our interruption|robot check|bloomberg - are you|security check|human verification)"
+)
+
+
+def refuse_thin(head: Head, text: str, words: int, page_text: str) -> None:
+    """Raise NotAnArticle where the little text a page gave is that of a wall or an error; the reason says which.
+
+    `page_text` is the start of all visible text of the page. A page with a real text passes whatever it speaks of.
+    """
+    title = head.page_title or ""
+    if words < 150 and _TITLE_CHALLENGE.match(title):
+        raise NotAnArticle("challenge", title[:80])
+    if words < 150 and _TITLE_404.match(title) and not head.data.story:
+        raise NotAnArticle("soft_404", title[:80])
+    if words < 80 and not (head.data.story and words > 25):
+        seen = f"{title}\n{text[:2000]}\n{page_text}"
+        for reason, pattern in _SIGNS:
+            if match := pattern.search(seen):
+                raise NotAnArticle(reason, match[0][:80])
+    if words < 4:
+        raise NotAnArticle("no_text", "nothing on the page reads as a story")

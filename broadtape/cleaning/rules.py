@@ -1,0 +1,125 @@
+"""Boilerplate rules: read from data, compiled once, identified by a hash."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from broadtape.errors import ConfigError
+from broadtape.site import BoilerplateRule, Site, explain
+
+__all__ = ["Rule", "RuleSet", "rules_for"]
+
+_LINE_CACHE = 64
+
+
+class _RuleFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rules: tuple[BoilerplateRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A compiled rule; `name` is what `removed` calls it."""
+
+    name: str
+    action: str
+    pattern: re.Pattern[str]
+    flag: str | None = None
+    value: str | None = None
+
+    @property
+    def whole_line(self) -> bool:
+        """Whether the pattern must match a whole line; the others match inside one."""
+        return self.action not in ("drop_inline", "strip_credit", "strip_label")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """The rules for one outlet, its own before the general ones, and the lines none of them may take."""
+
+    whole: tuple[Rule, ...]
+    inside: tuple[Rule, ...]
+    keep: tuple[re.Pattern[str], ...]
+
+    def match(self, line: str) -> tuple[Rule, re.Match[str]] | None:
+        """The first rule that takes the whole of `line`, unless it is to be kept."""
+        if self.is_kept(line):
+            return None
+        return next(((rule, found) for rule in self.whole if (found := rule.pattern.fullmatch(line))), None)
+
+    def is_kept(self, line: str) -> bool:
+        """Whether the outlet's file says that no rule may take `line`."""
+        return any(pattern.fullmatch(line) for pattern in self.keep)
+
+
+def rules_for(site: Site | None) -> RuleSet:
+    """The rules for an outlet's pages; the general ones alone for None."""
+    return _compiled(site.name, _frozen(site)) if site else _compiled("", "")
+
+
+def fingerprint(site: Site | None) -> str:
+    """Every rule and selector that bears on an outlet's articles, as text to hash."""
+    return _general_text() + _frozen(site)
+
+
+def _frozen(site: Site | None) -> str:
+    if site is None:
+        return ""
+    fields = {"boilerplate", "keep", "selectors", "country", "language", "hosts"}
+    return json.dumps(site.model_dump(mode="json", include=fields), sort_keys=True)
+
+
+@functools.lru_cache(maxsize=_LINE_CACHE)
+def _compiled(name: str, frozen: str) -> RuleSet:
+    own = json.loads(frozen) if frozen else {"boilerplate": [], "keep": []}
+    rules = [_rule(BoilerplateRule.model_validate(r), f"{name}[{i}]") for i, r in enumerate(own["boilerplate"])]
+    keep = [r.pattern for r in rules if r.action == "keep"] + [re.compile(k) for k in own["keep"]]
+    general = [_rule(r, f"general[{i}]") for i, r in enumerate(_general().rules)]
+    every = [r for r in (*rules, *general) if r.action != "keep"]
+    return RuleSet(
+        whole=tuple(r for r in every if r.whole_line),
+        inside=tuple(r for r in every if not r.whole_line),
+        keep=tuple(keep),
+    )
+
+
+def _rule(rule: BoilerplateRule, fallback: str) -> Rule:
+    return Rule(rule.name or fallback, rule.action, re.compile(rule.pattern), rule.flag, rule.value)
+
+
+@functools.cache
+def _general() -> _RuleFile:
+    values: Any = yaml.load(_general_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    try:
+        return _RuleFile.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(f"cleaning.yaml: {explain(error)}") from None
+
+
+@functools.cache
+def _general_text() -> str:
+    """The file of general rules: inside an installed package beside this module, in a checkout under `config/`."""
+    packaged = resources.files(__package__ or "broadtape.cleaning").joinpath("cleaning.yaml")
+    if packaged.is_file():
+        return packaged.read_text("utf-8")
+    path = Path(__file__).resolve().parents[2] / "config" / "cleaning.yaml"
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}. It holds the general cleaning rules.") from None
+
+
+def digest(*parts: str) -> str:
+    """Eight hex digits of `parts`."""
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=4).hexdigest()

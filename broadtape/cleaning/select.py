@@ -1,0 +1,124 @@
+"""What an outlet's selectors find, and what stands where bylines and times stand on any page."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from cssselect import SelectorError
+from lxml.cssselect import CSSSelector
+from lxml.html import HtmlElement
+
+from broadtape.errors import ConfigError
+from broadtape.site import Site
+
+__all__ = ["Found", "bylines", "drop", "read", "selected", "times"]
+
+_MOST = 8
+_BYLINE = re.compile(
+    r"(?:^|[\s_-])(?:by-?line|author|authors|contributor)s?(?:[\s_-]?(?:name|link|text)s?)?(?:$|[\s_-])", re.IGNORECASE
+)
+_TIME = re.compile(
+    r"(?:^|[\s_-])(?:pub(?:lished|lish|lication)?[-_]?(?:date|time|on)?|date[-_]?(?:published|time)?|time-?stamp|posted[-_]on|article[-_]?date|entry-date|post-date|dateline)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Values the outlet's selectors found, in their order; all empty for an outlet without any."""
+
+    title: str | None = None
+    bylines: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    tickers: tuple[tuple[str, str | None], ...] = ()
+
+
+def read(tree: HtmlElement, site: Site | None) -> Found:
+    """What an outlet's selectors for title, byline, time and securities find on a page."""
+    if site is None:
+        return Found()
+    own = site.selectors
+    return Found(
+        title=next(filter(None, map(_value, _first(tree, own.title))), None),
+        bylines=tuple(filter(None, map(_value, _first(tree, own.byline)))),
+        published=tuple(filter(None, map(_time_value, _first(tree, own.published)))),
+        tickers=tuple(pair for css in own.tickers for e in selected(tree, css) if (pair := _security(e))),
+    )
+
+
+def selected(tree: HtmlElement, css: str) -> list[HtmlElement]:
+    """The elements a CSS selector finds; raises ConfigError where it is none."""
+    return _compiled(css)(tree)
+
+
+def drop(tree: HtmlElement, selectors: tuple[str, ...]) -> None:
+    """Take everything that any of these selectors finds out of the tree; text that follows an element stays."""
+    for css in selectors:
+        for element in selected(tree, css):
+            if element.getparent() is not None:
+                element.drop_tree()
+
+
+def bylines(tree: HtmlElement) -> Iterator[str]:
+    """Texts that stand where bylines stand: `rel=author`, microdata, and elements named for it, the first few."""
+    yield from itertools.islice(_named(tree, _is_byline), _MOST)
+
+
+def times(tree: HtmlElement) -> Iterator[str]:
+    """Dates the page shows: `time` elements, then elements named for it, the first few."""
+    heads = list(itertools.islice((e for e in tree.iter("h1")), 3))
+    yield from itertools.islice((value for e in tree.iter("time") if (value := _time_value(e))), _MOST)
+    if heads:
+        yield from itertools.islice(_named(tree, _is_time), _MOST)
+
+
+def _named(tree: HtmlElement, wanted: Callable[[HtmlElement], bool]) -> Iterator[str]:
+    for element in tree.iter("span", "div", "p", "a", "address", "li", "cite", "td"):
+        if wanted(element):
+            text = _value(element)
+            if text and len(text) <= 200:
+                yield text
+
+
+def _is_byline(element: HtmlElement) -> bool:
+    return (
+        element.get("rel") == "author"
+        or element.get("itemprop") in ("author", "name author")
+        or bool(_BYLINE.search(element.get("class") or ""))
+    )
+
+
+def _is_time(element: HtmlElement) -> bool:
+    return element.get("itemprop") == "datePublished" or bool(
+        _TIME.search(element.get("class") or element.get("id") or "")
+    )
+
+
+def _first(tree: HtmlElement, selectors: tuple[str, ...]) -> list[HtmlElement]:
+    """What the first selector that finds anything finds."""
+    return next((found for css in selectors if (found := selected(tree, css))), [])
+
+
+def _value(element: HtmlElement) -> str:
+    return " ".join((element.get("content") or " ".join(element.itertext())).split())
+
+
+def _time_value(element: HtmlElement) -> str:
+    return element.get("datetime") or element.get("content") or element.get("data-timestamp") or _value(element)
+
+
+def _security(element: HtmlElement) -> tuple[str, str | None] | None:
+    symbol = element.get("data-ticker") or element.get("data-symbol") or element.get("content") or _value(element)
+    return (symbol, element.get("data-exchange")) if symbol else None
+
+
+@functools.lru_cache(maxsize=2048)
+def _compiled(css: str) -> CSSSelector:
+    try:
+        return CSSSelector(css, translator="html")
+    except SelectorError as error:
+        raise ConfigError(f"selectors: {css!r} is no CSS selector: {error}.") from None

@@ -1,0 +1,114 @@
+"""Structural cleaning: what is no part of a story by where it stands rather than by what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from broadtape.cleaning.blocks import UNKNOWN, Block
+from broadtape.cleaning.head import fold
+from broadtape.cleaning.lines import Cleaned, is_paragraph
+
+__all__ = ["drop_copies", "drop_leading_headline", "tidy"]
+
+_MONTH = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|jän|mär|mai|okt|dez|janv|févr|mars|avr|juin|juil|août|déc|"
+    r"ene|abr|ago|dic|gen|mag|giu|lug|set|ott|fev|out)[^\W\d_]*\.?"
+)
+_DATE = rf"(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?\.?\s+(?:de\s+)?{_MONTH}|\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}日)"
+_TIMESTAMP = re.compile(
+    rf"(?:(?:published|updated|posted|last (?:updated|modified)|created|first published|publié|mis à jour|aktualisiert|"
+    rf"veröffentlicht|stand|publicado|actualizado|pubblicato|aggiornato|atualizado)\W*(?:on|at|le|am|el|em|il)?\s*)?"
+    rf"(?:(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
+    rf"(?:{_DATE}|\d{{1,3}}\s+(?:minutes?|hours?|days?|mins?|hrs?)\s+ago)[\s\W]*.{{0,50}}",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(r"(?:by|von|par|por|di)\s*:?\s+(?:[^\W\d_][\w.'’-]*[\s,|/&·•]*){1,12}", re.IGNORECASE)
+_CLOSED = re.compile(r"[.!?…:;,。]['\"”’»)\]]*$")
+_WORDY = 0.8
+_TOP = 6
+_DUPLICATE = 50
+
+
+def tidy(cleaned: Cleaned, *, titles: Sequence[str], authors: Sequence[str]) -> None:
+    """Take out the repeated headline, byline and time at the top, second copies, and headings with nothing below."""
+    _drop(cleaned, _repeats_title(cleaned.blocks, titles), "title")
+    _drop(cleaned, _top_matter(cleaned.blocks, authors), "byline")
+    drop_copies(cleaned)
+    _drop(cleaned, _hanging(cleaned.blocks), "heading")
+
+
+def drop_leading_headline(cleaned: Cleaned) -> None:
+    """Take the headline off scraped text: a first line that is no sentence, above a real paragraph."""
+    while len(cleaned.blocks) > 1 and _is_headline(cleaned.blocks[0]) and is_paragraph(cleaned.blocks[1]):
+        cleaned.drop(cleaned.blocks.pop(0).text, "title")
+
+
+def drop_copies(cleaned: Cleaned) -> None:
+    """Take out second copies of long lines."""
+    _drop(cleaned, _copies(cleaned.blocks), "duplicate")
+
+
+def _drop(cleaned: Cleaned, gone: set[int], rule: str) -> None:
+    if gone:
+        for i in sorted(gone):
+            cleaned.drop(cleaned.blocks[i].text, rule)
+        cleaned.blocks[:] = [block for i, block in enumerate(cleaned.blocks) if i not in gone]
+
+
+def _repeats_title(blocks: Sequence[Block], titles: Sequence[str]) -> set[int]:
+    known = {fold(title) for title in titles if title}
+    return {i for i, block in enumerate(blocks) if len(block.text) < 400 and fold(block.text) in known}
+
+
+def _top_matter(blocks: Sequence[Block], authors: Sequence[str]) -> set[int]:
+    """Bylines and times among the first lines, up to the first real paragraph."""
+    names = {fold(author) for author in authors}
+    gone: set[int] = set()
+    for i, block in enumerate(blocks[:_TOP]):
+        if is_paragraph(block):
+            break
+        text = block.text
+        if len(text) <= 120 and (_TIMESTAMP.fullmatch(text) or _BYLINE.fullmatch(text) or _names_only(text, names)):
+            gone.add(i)
+    return gone
+
+
+def _names_only(text: str, names: set[str]) -> bool:
+    folded = fold(text)
+    return folded in names or any(name and folded.startswith(name) and len(folded) < len(name) + 40 for name in names)
+
+
+def _copies(blocks: Sequence[Block]) -> set[int]:
+    """Second copies of long lines: a story that a page carries twice, pull quotes that repeat a paragraph."""
+    seen: set[str] = set()
+    gone: set[int] = set()
+    for i, block in enumerate(blocks):
+        if len(block.text) < _DUPLICATE or block.kind == "row":
+            continue
+        key = fold(block.text)
+        if key in seen:
+            gone.add(i)
+        seen.add(key)
+    return gone
+
+
+def _hanging(blocks: Sequence[Block]) -> set[int]:
+    """Headings at the very end."""
+    end = len(blocks)
+    while end and blocks[end - 1].kind == "heading":
+        end -= 1
+    return set(range(end, len(blocks))) if end else set()
+
+
+def _is_headline(block: Block) -> bool:
+    text = block.text
+    letters = sum(char.isalpha() or char.isspace() for char in text)
+    return (
+        block.linked == UNKNOWN
+        and 4 <= len(text.split()) <= 40
+        and len(text) <= 250
+        and letters >= _WORDY * len(text)
+        and not _CLOSED.search(text)
+        and not text.startswith(("(", "-", "–", "—", "•", "*"))
+    )

@@ -1,0 +1,93 @@
+"""A story's headline, without the outlet's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from broadtape.cleaning.head import Head, first_meta, fold
+from broadtape.cleaning.structured import text_of
+
+__all__ = ["headline", "without_outlet"]
+
+# What stands between a headline and the outlet's name.
+_SEPARATOR = re.compile(r"\s+[|\-–—·•»:*⋆]+\s+|\s*[|｜»]\s*|(?<=\S)[:：]\s+(?=\S+$)")
+_TITLE_WORDS = re.compile(r"(news|online|com|magazine|newspaper|report|nachrichten|actualités|noticias)", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(exclusive|breaking|live|update(d)?|video|watch|premium|subscriber only)\s*[:|]\s+", re.IGNORECASE
+)
+
+
+def headline(head: Head, stated: str | None = None) -> str | None:
+    """The headline: what most of the page's own statements agree on, JSON-LD and `og:title` before the rest.
+
+    `stated` is what the outlet's own selector found, which rules.
+    """
+    if stated:
+        return without_outlet(stated, head.outlet_names)
+    schema = _clean(text_of(head.data.story.get("headline")), head)
+    shared = _clean(first_meta(head, "og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title"), head)
+    page = _clean(head.page_title, head)
+    shown = _shown(head, [schema, shared, page])
+    candidates = [c for c in (schema, shared, shown, page) if c]
+    if not candidates:
+        return None
+    if schema and _cut_short(schema):
+        candidates = [c for c in candidates if not _cut_short(c)] or candidates
+    votes = {fold(c): sum(fold(c) == fold(o) for o in candidates) for c in candidates}
+    return max(candidates, key=lambda c: (votes[fold(c)] > 1, -candidates.index(c)))
+
+
+def without_outlet(title: str, names: Iterable[str]) -> str:
+    """`title` without an outlet's name that stands apart at either end."""
+    known = {fold(name) for name in names}
+    known |= {name.replace(" ", "") for name in known}
+    while pieces := _SEPARATOR.split(title):
+        if len(pieces) < 2:
+            break
+        if _is_outlet(pieces[-1], known):
+            title = _before_last(title)
+        elif _is_outlet(pieces[0], known):
+            title = title[len(pieces[0]) :].lstrip(" |-–—·•»:*｜：")
+        else:
+            break
+    return title.strip()
+
+
+def _is_outlet(piece: str, known: set[str]) -> bool:
+    folded = fold(piece)
+    if not folded:
+        return True
+    bare = fold(_TITLE_WORDS.sub(" ", piece)).replace(" ", "")
+    return folded in known or folded.replace(" ", "") in known or (len(bare) > 2 and bare in known)
+
+
+def _before_last(title: str) -> str:
+    last = None
+    for last in _SEPARATOR.finditer(title):
+        pass
+    return title[: last.start()] if last else title
+
+
+def _clean(title: str | None, head: Head) -> str | None:
+    if not title:
+        return None
+    return without_outlet(title, head.outlet_names) or None
+
+
+def _shown(head: Head, others: list[str | None]) -> str | None:
+    """The visible heading that is the headline: the one that agrees with another statement, else the only one."""
+    words = [set(fold(o).split()) for o in others if o]
+    best, score = None, 0.0
+    for heading in head.headings:
+        own = set(fold(heading).split())
+        likeness = max((len(own & w) / max(1, len(own | w)) for w in words), default=0.0)
+        if likeness > score:
+            best, score = heading, likeness
+    if best and score >= 0.3:
+        return _clean(best, head)
+    return _clean(head.headings[0], head) if len(head.headings) == 1 and not words else None
+
+
+def _cut_short(title: str) -> bool:
+    return title.endswith(("...", "…"))
