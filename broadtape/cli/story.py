@@ -13,11 +13,12 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from broadtape.article import Article, Ticker
+from broadtape.article import Article, PublishedPrecision, Ticker
 from broadtape.cli.terminal import console, printable
 
 __all__ = ["facts", "print_changes", "print_removed", "print_story"]
 
+_PRECISIONS = {"day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M UTC", "second": "%Y-%m-%d %H:%M:%S UTC"}
 _MEASURE = 80
 """Columns of running text: longer lines are hard to read."""
 
@@ -37,7 +38,9 @@ def print_story(article: Article, revisions: Sequence[Article]) -> None:
         out.print(Rule("revisions", align="left", style="dim"))
         out.print(_revisions(article, revisions))
     if article.removed:
-        out.print(Text(f"Cleaning took out {len(article.removed)} lines; --removed shows them.", style="dim"))
+        count = len(article.removed)
+        told = "1 line; --removed shows it." if count == 1 else f"{count} lines; --removed shows them."
+        out.print(Text(f"Cleaning took out {told}", style="dim"))
 
 
 def print_removed(article: Article) -> None:
@@ -65,7 +68,7 @@ def print_changes(revisions: Sequence[Article]) -> None:
 
 def facts(article: Article) -> Iterator[tuple[str, str]]:
     """What is known of an article besides its text: (name, value), with where it came from."""
-    published = _moment(article.published_at, day_only=article.published_precision == "day")
+    published = _moment(article.published_at, article.published_precision or "second")
     said = ", ".join(filter(None, (article.published_source, article.published_raw and f'"{article.published_raw}"')))
     yield "by", ", ".join(article.authors)
     yield "published", f"{published}  ({said})" if published and said else published
@@ -119,7 +122,7 @@ def _revisions(shown: Article, revisions: Sequence[Article]) -> Table:
 def _changes(before: Article, after: Article) -> Iterator[tuple[str, str]]:
     """(`+`, `-` or blank, paragraph): what changed, with its neighbours."""
     old, new = ([article.title or "", *article.paragraphs] for article in (before, after))
-    for line in itertools.islice(difflib.unified_diff(old, new, lineterm="", n=1), 2, None):
+    for line in itertools.islice(difflib.unified_diff(old, new, lineterm="", n=1), 3, None):
         yield ("…", "") if line.startswith("@@") else (line[0], line[1:])
 
 
@@ -127,7 +130,5 @@ def _ticker(ticker: Ticker) -> str:
     return f"{':'.join(filter(None, (ticker.exchange, ticker.symbol)))} ({ticker.evidence})"
 
 
-def _moment(moment: datetime | None, *, day_only: bool = False) -> str:
-    if moment is None:
-        return ""
-    return f"{moment:%Y-%m-%d}" if day_only else f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+def _moment(moment: datetime | None, precision: PublishedPrecision = "second") -> str:
+    return f"{moment:{_PRECISIONS[precision]}}" if moment else ""

@@ -48,9 +48,9 @@ def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[
     assert said.startswith(f"Usage: broadtape {name}")
     command = app.get_command(click.Context(app), name)
     assert command is not None
-    if not isinstance(command, click.Group):
-        assert command.help
-        assert "broadtape " + name in said.partition("Options:")[2], "an example teaches how to call it"
+    assert command.help
+    if command.epilog:
+        assert f"broadtape {name}" in command.epilog
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
