@@ -1,12 +1,53 @@
-"""Where things are kept: objects in a folder or on S3, WARC files, and the tables made from them."""
+"""Where things are kept: objects in a folder or on S3, WARC files, and the tables made from them.
+
+Names are imported when they are first used: the crawl, which only writes WARC, loads neither Delta nor Polars.
+"""
 
 from __future__ import annotations
 
-from broadtape.archive.archive import Archive
-from broadtape.archive.decisions import Decision
-from broadtape.archive.info import ArchiveInfo
-from broadtape.archive.leases import Lease
-from broadtape.archive.reading import reading
-from broadtape.archive.schema import TABLES, TableName, article_of, capture_of
+import importlib
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["TABLES", "Archive", "ArchiveInfo", "Decision", "Lease", "TableName", "article_of", "capture_of", "reading"]
+if TYPE_CHECKING:
+    from broadtape.archive.archive import Archive
+    from broadtape.archive.decisions import Decision
+    from broadtape.archive.info import ArchiveInfo
+    from broadtape.archive.leases import Lease
+    from broadtape.archive.reading import reading, sql_text, sql_time
+    from broadtape.archive.schema import TABLES, TableName, article_of, capture_of
+
+__all__ = [
+    "TABLES",
+    "Archive",
+    "ArchiveInfo",
+    "Decision",
+    "Lease",
+    "TableName",
+    "article_of",
+    "capture_of",
+    "reading",
+    "sql_text",
+    "sql_time",
+]
+
+_HOMES = {
+    "Archive": "archive",
+    "ArchiveInfo": "info",
+    "Decision": "decisions",
+    "Lease": "leases",
+    "TABLES": "schema",
+    "TableName": "schema",
+    "article_of": "schema",
+    "capture_of": "schema",
+    "reading": "reading",
+    "sql_text": "reading",
+    "sql_time": "reading",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'broadtape.archive' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"broadtape.archive.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

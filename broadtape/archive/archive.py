@@ -88,9 +88,9 @@ class Archive:
     def commit(self, *, articles: Sequence[Article], captures: Sequence[Capture], leases: Sequence[Lease]) -> datetime:
         """Appends articles, then captures, each in one commit fenced by the leases; returns the stamp both carry.
 
-    XX
-        LeaseLost if one is lost: then this table's rows are not written. To commit a batch again adds rows that
-        readers take for one; `done` and `rows_of` spare that.
+        XX
+            LeaseLost if one is lost: then this table's rows are not written. To commit a batch again adds rows that
+            readers take for one; `done` and `rows_of` spare that.
         """
         _check_cover(articles, captures, leases)
         fences = [Fence(lease.site, lease.epoch) for lease in leases]
@@ -158,7 +158,8 @@ class Archive:
         """All rows of a table at one version, the newest where none is given; no view is applied.
 
         `where`, a SQL condition over the partition and the columns with statistics (`TABLES[table].statistics`), leaves
-        out whole files that cannot match; filter the rows all the same. Wrap `collect` in `reading(uri)`.
+        out whole files that cannot match; filter the rows all the same. Write its values with `sql_text` and
+        `sql_time`, and wrap `collect` in `reading(uri)`.
         """
         return self.tables[table].scan(where, version=version)
 

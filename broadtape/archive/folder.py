@@ -51,6 +51,10 @@ class FolderStore:
                 return self._path(key).read_bytes() == data
             return True
 
+    def enforces_conditions(self) -> bool:
+        """See ObjectStore. A file system refuses a second link of one name."""
+        return True
+
     def put_file(self, key: str, path: Path) -> None:
         """See ObjectStore."""
         with self._errors(key), self._temporary(key) as temporary:

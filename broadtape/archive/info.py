@@ -56,17 +56,9 @@ def create_info(store: ObjectStore, clock: Callable[[], datetime]) -> ArchiveInf
             raise NotAnArchive(
                 f"{store.uri} holds other files and is no archive; name an empty or a new place for one."
             ) from None
-    info = ArchiveInfo(FORMAT, str(uuid.uuid4()), clock(), _enforces_conditions(store))
+    info = ArchiveInfo(FORMAT, str(uuid.uuid4()), clock(), store.enforces_conditions())
     data = json.dumps({**asdict(info), "created": iso(info.created)}, indent=1).encode()
     return info if store.put_new(_KEY, data) else read_info(store)
-
-
-def _enforces_conditions(store: ObjectStore) -> bool:
-    key = f"probe-{uuid.uuid4()}"
-    try:
-        return store.put_new(key, b"first") and not store.put_new(key, b"second")
-    finally:
-        store.delete([key])
 
 
 def _absence(store: ObjectStore) -> str:

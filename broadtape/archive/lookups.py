@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from broadtape.archive.reading import reading
+from broadtape.archive.reading import reading, sql_text, sql_time
 from broadtape.archive.schema import article_of, capture_of
 from broadtape.archive.tables import Table
 from broadtape.article import Article
@@ -25,7 +25,7 @@ def known(captures: Table, site: str, url_ids: Collection[int]) -> dict[int, Cap
     """The newest ledger row of each of the outlet's URLs."""
     if not url_ids:
         return {}
-    where = f"site = {quoted(site)} AND url_id >= {min(url_ids)} AND url_id <= {max(url_ids)}"
+    where = f"site = {sql_text(site)} AND url_id >= {min(url_ids)} AND url_id <= {max(url_ids)}"
     rows = captures.scan(where).filter(pl.col("site") == site, pl.col("url_id").is_in(_ids(url_ids)))
     return {row["url_id"]: capture_of(row) for row in _rows(captures, _newest(rows, "url_id"))}
 
@@ -35,7 +35,7 @@ def recent(captures: Table, sites: Collection[str], since: datetime) -> list[Cap
     if not sites:
         return []
     start = since - _SLACK
-    rows = captures.scan(f"recorded_at >= {_moment(start)}").filter(
+    rows = captures.scan(f"recorded_at >= {sql_time(start)}").filter(
         pl.col("recorded_at") >= start, pl.col("site").is_in(list(sites)), pl.col("url_id").is_not_null()
     )
     stories = _newest(rows, "site", "url_id").filter(
@@ -49,7 +49,7 @@ def heads(articles: Table, article_ids: Collection[str], site: str | None = None
     """The newest row of each article without its long columns; `site` spares reading the other outlets' files."""
     if not article_ids:
         return {}
-    rows = articles.scan(f"site = {quoted(site)}" if site else None)
+    rows = articles.scan(f"site = {sql_text(site)}" if site else None)
     if site:
         rows = rows.filter(pl.col("site") == site)
     rows = rows.filter(pl.col("article_id").is_in(list(article_ids))).drop(_HEAVY)
@@ -64,7 +64,7 @@ def done(captures: Table, keys: Collection[str]) -> set[str]:
         mine = [key for key in keys if site_of(key) == site]
         start = min(_day_of(key) for key in mine)
         # The pseudo-outlet of the polls names nobody's rows: they carry the outlets' own names.
-        where = f"recorded_at >= {_moment(start)}" + ("" if site.startswith("_") else f" AND site = {quoted(site)}")
+        where = f"recorded_at >= {sql_time(start)}" + ("" if site.startswith("_") else f" AND site = {sql_text(site)}")
         rows = captures.scan(where).filter(pl.col("recorded_at") >= start, pl.col("warc_file").is_in(mine))
         found |= {row["warc_file"] for row in _rows(captures, rows.select("warc_file").unique())}
     return found
@@ -73,7 +73,7 @@ def done(captures: Table, keys: Collection[str]) -> set[str]:
 def rows_of(articles: Table, key: str) -> list[Article]:
     """The article rows that came from this segment, without their long columns."""
     start = _day_of(key)
-    rows = articles.scan(f"site = {quoted(site_of(key))} AND archived_at >= {_moment(start)}")
+    rows = articles.scan(f"site = {sql_text(site_of(key))} AND archived_at >= {sql_time(start)}")
     rows = rows.filter(pl.col("archived_at") >= start, pl.col("warc_file") == key).drop(_HEAVY)
     return [article_of(row) for row in _rows(articles, rows.sort("warc_offset", "archived_at"))]
 
@@ -83,18 +83,9 @@ def site_of(key: str) -> str:
     return key.split("/")[1].removeprefix("site=")
 
 
-def quoted(text: str) -> str:
-    """A string as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _day_of(key: str) -> datetime:
     """A day before the segment was opened: no row of it is older."""
     return datetime.fromisoformat(key.split("/")[2].removeprefix("date=")).replace(tzinfo=UTC) - timedelta(days=1)
-
-
-def _moment(moment: datetime) -> str:
-    return f"TIMESTAMP '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}+00:00'"
 
 
 def _newest(rows: pl.LazyFrame, *by: str) -> pl.LazyFrame:

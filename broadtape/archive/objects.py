@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ class ObjectStore(Protocol):
     def put_new(self, key: str, data: bytes) -> bool:
         """Stores the object only if none of that name is there; returns whether the store now holds `data` under it."""
 
+    def enforces_conditions(self) -> bool:
+        """Tries whether `put_new` is refused where an object is there, whoever writes; leaves nothing behind."""
+
     def put_file(self, key: str, path: Path) -> None:
         """Stores a file, checked by digest. The same bytes already there: fine; others: DigestMismatch."""
 
@@ -61,6 +65,9 @@ class ObjectStore(Protocol):
         """What Delta and Polars need to reach the same place."""
 
 
+_PLAIN = re.compile(r"s3://[A-Za-z0-9._/-]+")
+
+
 def open_store(uri: str) -> ObjectStore:
     """The store at `s3://bucket/prefix`, `file:///…` or a folder; nothing is created or asked for yet."""
     parts = urlsplit(uri)
@@ -69,6 +76,9 @@ def open_store(uri: str) -> ObjectStore:
 
         if not parts.netloc:
             raise NotAnArchive(f"{uri!r} names no bucket; expected s3://bucket/prefix.")
+        # Delta 1.6 quotes other characters twice and then looks for its checkpoints at the wrong place.
+        if not _PLAIN.fullmatch(uri):
+            raise NotAnArchive(f"{uri!r}: a prefix may hold letters, digits and any of . _ - / only.")
         return S3Store(parts.netloc, parts.path.strip("/"))
     from broadtape.archive.folder import FolderStore
 

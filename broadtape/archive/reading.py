@@ -1,16 +1,18 @@
-"""What Delta, Polars and the file system say, as one sentence of ours."""
+"""Reading tables: conditions as SQL, and what Delta, Polars and the file system say as one sentence of ours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import polars as pl
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
 from broadtape.errors import StoreError
+from broadtape.times import utc
 
-__all__ = ["first_line", "reading"]
+__all__ = ["first_line", "reading", "sql_text", "sql_time"]
 
 _GONE = ("No such file", "not found", "Not Found", "NotFound", "NoSuchKey", "404")
 
@@ -32,6 +34,16 @@ def reading(uri: str) -> Iterator[None]:
                 "if it happens again, 'broadtape verify' says what is missing."
             ) from None
         raise StoreError(f"{uri}: the table cannot be read: {first_line(error)}.") from None
+
+
+def sql_text(text: str) -> str:
+    """A string as `where` of `Archive.frame` takes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def sql_time(moment: datetime) -> str:
+    """A time as `where` of `Archive.frame` takes it: against a TIMESTAMP literal Delta's statistics do not compare."""
+    return f"'{utc(moment):%Y-%m-%dT%H:%M:%S.%fZ}'"
 
 
 def first_line(error: BaseException | None) -> str:

@@ -112,7 +112,7 @@ class Table:
         """The table's rows at one version; `where` leaves out files whose partition or statistics rule it out."""
         table = self.load(version)
         with reading(self.uri):
-            files = table.file_uris(file_pruning_predicate=where) if table else []
+            files = [f"{self.uri}/{path}" for path in self._paths(table, where)] if table else []
         if not files:
             return pl.LazyFrame(schema=self.spec.schema)
         options = self._store.table_options()
@@ -211,10 +211,12 @@ class Table:
             return all(table.transaction_version(tx.app_id) == tx.version for tx in tried)
         return self._names(table, added)
 
-    @staticmethod
-    def _names(table: DeltaTable, added: Sequence[AddAction]) -> bool:
-        known = set(table.file_uris())
-        return bool(added) and all(any(uri.endswith(f"/{action.path}") for uri in known) for action in added)
+    def _paths(self, table: DeltaTable, where: str | None = None) -> list[str]:
+        """The data files' paths below the table, which Delta's own addresses give with the folders above quoted."""
+        return [uri.rpartition(self.prefix)[2] for uri in table.file_uris(file_pruning_predicate=where)]
+
+    def _names(self, table: DeltaTable, added: Sequence[AddAction]) -> bool:
+        return bool(added) and {action.path for action in added} <= set(self._paths(table))
 
     def _write_log(
         self, table: DeltaTable, actions: Sequence[AddAction | RemoveAction], transactions: Sequence[Transaction]

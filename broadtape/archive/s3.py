@@ -1,0 +1,210 @@
+"""Objects on S3 or any server that speaks it, through boto3 and its own chain of credentials and `AWS_*` settings."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import IncompleteReadError, ReadTimeoutError, ResponseStreamingError
+
+from broadtape.archive.objects import ObjectInfo
+from broadtape.archive.s3_errors import Conditionless, Unconditional, s3_errors
+from broadtape.archive.s3_upload import PART, checked_upload
+from broadtape.errors import DigestMismatch, ObjectMissing, StoreError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import (
+        DeleteMarkerEntryTypeDef,
+        GetObjectRequestTypeDef,
+        ObjectIdentifierTypeDef,
+        ObjectVersionTypeDef,
+    )
+
+__all__ = ["S3Store"]
+
+_CONFIG = Config(
+    # A gateway that is away for 8 s is ridden out with 10 attempts and lost with 3; the newer retry modes run out of
+    # their quota when many parts are sent at once.
+    retries={"mode": "legacy", "max_attempts": 10},
+    connect_timeout=10,
+    read_timeout=60,
+    max_pool_connections=16,
+)
+_DELETE_AT_ONCE = 1000
+_BODY_ATTEMPTS = 4
+
+
+class S3Store:
+    """An `ObjectStore` in a bucket, below a prefix. Every upload is compared with what the server says it stored."""
+
+    def __init__(self, bucket: str, prefix: str) -> None:
+        self.bucket, self.prefix = bucket, f"{prefix}/" if prefix else ""
+        self.uri = f"s3://{bucket}/{prefix}".rstrip("/")
+        self._session = boto3.session.Session()
+        with self._errors(""):
+            self._client: S3Client = self._session.client("s3", config=_CONFIG)
+
+    def get(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
+        """See ObjectStore."""
+        span = f"bytes={offset}-" + ("" if length is None else str(offset + length - 1))
+        with self._errors(key):
+            for _ in range(_BODY_ATTEMPTS - 1):
+                # boto3 tries again until an answer begins, not when it breaks off.
+                with suppress(ResponseStreamingError, IncompleteReadError, ReadTimeoutError):
+                    return self._get(key, span)
+            return self._get(key, span)
+
+    def put(self, key: str, data: bytes) -> None:
+        """See ObjectStore."""
+        with self._errors(key):
+            answer = self._client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=data)
+        self._check(key, data, answer.get("ETag"))
+
+    def put_new(self, key: str, data: bytes) -> bool:
+        """See ObjectStore."""
+        try:
+            self._put_conditionally(key, data)
+        except Conditionless:
+            if self.info(key) is None:
+                self.put(key, data)
+        except StoreError as error:
+            # A retry meets the first attempt whose answer was lost: what is there tells whose it is.
+            try:
+                return self.get(key) == data
+            except ObjectMissing:
+                raise error from None
+        else:
+            return True
+        return self.get(key) == data
+
+    def enforces_conditions(self) -> bool:
+        """See ObjectStore."""
+        key = f"probe-{uuid.uuid4()}"
+        try:
+            self._put_conditionally(key, b"first")
+            self._put_conditionally(key, b"second")
+        except Unconditional:
+            return self.get(key) == b"first"
+        except Conditionless:
+            return False
+        else:
+            return False
+        finally:
+            self.delete([key])
+
+    def put_file(self, key: str, path: Path) -> None:
+        """See ObjectStore."""
+        with self._errors(key):
+            checked_upload(self._client, self.bucket, self.prefix + key, path)
+
+    def info(self, key: str) -> ObjectInfo | None:
+        """See ObjectStore."""
+        try:
+            with self._errors(key):
+                found = self._client.head_object(Bucket=self.bucket, Key=self.prefix + key)
+        except ObjectMissing:
+            return None
+        return ObjectInfo(key, found["ContentLength"], found["LastModified"])
+
+    def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
+        """See ObjectStore."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix + prefix)
+        with self._errors(prefix):
+            for page in pages:
+                for found in page.get("Contents", ()):
+                    yield ObjectInfo(found["Key"][len(self.prefix) :], found["Size"], found["LastModified"])
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """See ObjectStore."""
+        doomed = [self.prefix + key for key in keys]
+        for start in range(0, len(doomed), _DELETE_AT_ONCE):
+            batch: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in doomed[start : start + _DELETE_AT_ONCE]]
+            with self._errors(""):
+                self._refused(self._client.delete_objects(Bucket=self.bucket, Delete={"Objects": batch, "Quiet": True}))
+
+    @contextmanager
+    def local(self, key: str) -> Iterator[Path]:
+        """See ObjectStore."""
+        with tempfile.TemporaryDirectory(prefix="broadtape-") as folder:
+            path = Path(folder, key.rpartition("/")[2])
+            with self._errors(key), path.open("wb") as file:
+                body = self._client.get_object(Bucket=self.bucket, Key=self.prefix + key)["Body"]
+                for chunk in body.iter_chunks(PART):
+                    file.write(chunk)
+            yield path
+
+    def purge(self, keys: Iterable[str]) -> str | None:
+        """See ObjectStore."""
+        try:
+            with self._errors(""):
+                if "Status" not in self._client.get_bucket_versioning(Bucket=self.bucket):
+                    return None
+                for key in keys:
+                    self._purge(self.prefix + key)
+        except StoreError as error:
+            return f"Earlier versions may remain in bucket {self.bucket}: {error} Remove them by hand."
+        return None
+
+    def table_options(self) -> dict[str, str]:
+        """See ObjectStore. Credentials are asked for anew each time, since those of a role expire."""
+        with self._errors(""):
+            found = self._session.get_credentials()
+            keys = found.get_frozen_credentials() if found else None
+        endpoint = self._client.meta.endpoint_url
+        options = {"aws_region": self._client.meta.region_name or "us-east-1"}
+        if keys and keys.access_key and keys.secret_key:
+            options |= {"aws_access_key_id": keys.access_key, "aws_secret_access_key": keys.secret_key}
+        if keys and keys.token:
+            options["aws_session_token"] = keys.token
+        if os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"):
+            options["aws_endpoint_url"] = endpoint
+        if endpoint.startswith("http://"):
+            options["aws_allow_http"] = "true"
+        return options
+
+    def _get(self, key: str, span: str) -> bytes:
+        ranged: GetObjectRequestTypeDef = {"Bucket": self.bucket, "Key": self.prefix + key}
+        if span != "bytes=0-":  # an empty object has no range
+            ranged["Range"] = span
+        return self._client.get_object(**ranged)["Body"].read()
+
+    def _put_conditionally(self, key: str, data: bytes) -> None:
+        with self._errors(key):
+            self._client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=data, IfNoneMatch="*")
+
+    def _check(self, key: str, data: bytes, etag: str | None) -> None:
+        """A server's ETag is the MD5 of what it stored, unless it encrypts; then the bytes are read back."""
+        if (etag or "").strip('"') == hashlib.md5(data, usedforsecurity=False).hexdigest():
+            return
+        if self.get(key) != data:
+            raise DigestMismatch(f"{key}: {self.uri} stored other bytes than were sent; check the store.")
+
+    def _purge(self, key: str) -> None:
+        for page in self._client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=key):
+            old = [*(v for v in page.get("Versions", ()) if not v["IsLatest"]), *page.get("DeleteMarkers", ())]
+            doomed: list[ObjectIdentifierTypeDef] = [
+                {"Key": v["Key"], "VersionId": v["VersionId"]} for v in old if v["Key"] == key
+            ]
+            if doomed:
+                self._refused(self._client.delete_objects(Bucket=self.bucket, Delete={"Objects": doomed}))
+
+    def _refused(self, answer: Any) -> None:
+        if errors := answer.get("Errors"):
+            raise StoreError(f"{self.uri}: {len(errors)} objects could not be deleted: {errors[0].get('Code')}.")
+
+    def _errors(self, key: str) -> AbstractContextManager[None]:
+        return s3_errors(self.uri, key, self.bucket)
+
+
+def _outdated(version: ObjectVersionTypeDef | DeleteMarkerEntryTypeDef) -> bool:
+    """An earlier version, or the mark of a deletion; the version in use stays."""
+    return "Size" not in version or not version["IsLatest"]

@@ -1,0 +1,80 @@
+"""What boto3 and the server say, as one sentence of ours, without keys or signatures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    HTTPClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ReadTimeoutError,
+)
+from botocore.exceptions import (
+    ConnectionError as BotoConnectionError,
+)
+
+from broadtape.errors import ObjectMissing, StoreError
+
+__all__ = ["Conditionless", "Unconditional", "s3_errors"]
+
+_MISSING = {"NoSuchKey", "404", "NotFound", "InvalidRange", "416"}
+_CONDITION = {"PreconditionFailed", "412", "ConditionalRequestConflict", "409"}
+_KEYS = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "AuthorizationHeaderMalformed"}
+
+
+class Unconditional(StoreError):
+    """The object was not created because one is there, or is just being made."""
+
+
+class Conditionless(StoreError):
+    """The server knows no conditional writes."""
+
+
+@contextmanager
+def s3_errors(uri: str, key: str, bucket: str) -> Iterator[None]:
+    """Raises ObjectMissing, Unconditional, Conditionless or StoreError for whatever boto3 raises."""
+    try:
+        yield
+    except ClientError as error:
+        raise _refusal(error, uri, key, bucket) from None
+    except (NoCredentialsError, PartialCredentialsError):
+        raise StoreError(
+            f"There are no complete credentials for {uri}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+            "or AWS_PROFILE."
+        ) from None
+    except (BotoConnectionError, HTTPClientError, ReadTimeoutError) as error:
+        raise StoreError(
+            f"{_endpoint()} cannot be reached for {uri} ({type(error).__name__}): check AWS_ENDPOINT_URL "
+            "and the network."
+        ) from None
+    except (BotoCoreError, ValueError) as error:
+        raise StoreError(f"{uri}: the S3 settings do not work: {str(error).splitlines()[0].rstrip('.')}.") from None
+    except OSError as error:
+        raise StoreError(f"{uri}: {error.strerror or error}.") from None
+
+
+def _refusal(error: ClientError, uri: str, key: str, bucket: str) -> StoreError:
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code == "NoSuchBucket":
+        return StoreError(f"There is no bucket {bucket!r} at {_endpoint()}; create it or correct the address {uri}.")
+    if code in _MISSING:
+        return ObjectMissing(f"{key}: there is no such object, or not these bytes of it, in {uri}.")
+    if code in _CONDITION or status == 501:
+        return Unconditional(f"{key}: {uri} did not create it on condition ({code}).")
+    if code in _KEYS:
+        return StoreError(
+            f"{_endpoint()} does not accept the credentials for {uri} ({code}); check the AWS_* variables."
+        )
+    if code in {"AccessDenied", "403", "Forbidden"}:
+        return StoreError(f"Access to {uri}/{key} is denied; these credentials need more rights on bucket {bucket}.")
+    return StoreError(f"{uri}/{key}: the store answered {status} {code}.")
+
+
+def _endpoint() -> str:
+    return os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or "AWS S3"
