@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from broadtape.urls import host_of
 from spiders.addresses import literal_address, why_private
+from spiders.once import Once
 from spiders.refused import Ending, Refused
 from spiders.robots import Robots
 from spiders.tdm import TDMREP, TdmRep
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Gate", "Rights"]
 
+T = TypeVar("T")
 _RESERVING = ("ai-train", "ai-input", "train-ai")
 _LONGEST_URL = 2_000
 
@@ -41,6 +45,8 @@ class Gate:
         self._spider, self._site, self._run = spider, spider.site, spider.run
         self._token = spider.run.job.limits.user_agent
         self._live = spider.run.recording is None
+        grant = self._site.allow_robots_token
+        self._granted = grant is not None and re.fullmatch(grant, self._token, re.IGNORECASE) is not None
 
     async def require(self, url: str, *, story: bool = False) -> None:
         """Raises Refused, with the reason for the ledger, unless `url` may be fetched; as a story, if it is one."""
@@ -48,7 +54,7 @@ class Gate:
         if self._live:
             self._run.lanes[host_of(url)].require_awake()
         robots = await self.robots(url)
-        reason = robots.refusal(url, self._token, granted=self._site.allow_robots_token is not None)
+        reason = robots.refusal(url, self._token, granted=self._granted)
         if reason:
             raise Refused(reason, later=robots.unavailable is not None)
         # A recording is the operator's own material: its reservations are noted, and do not hold it back.
@@ -88,13 +94,22 @@ class Gate:
 
     async def robots(self, url: str) -> Robots:
         """The robots.txt that holds for `url`; asked for once in a run."""
-        robots = await self._run.robots.get(_origin(url), self._ask_robots)
+        robots = await self._of_host(self._run.robots, url, self._ask_robots)
         self._run.lanes[host_of(url)].keep_apart(max(self._site.delay, robots.spacing(self._token)))
         return robots
 
     async def tdmrep(self, url: str) -> TdmRep:
         """The reservations of `url`'s host; asked for once in a run."""
-        return await self._run.tdm.get(_origin(url), self._ask_tdmrep)
+        return await self._of_host(self._run.tdm, url, self._ask_tdmrep)
+
+    async def _of_host(self, told: Once[T], url: str, ask: Callable[[str], Awaitable[T]]) -> T:
+        while True:
+            try:
+                return await told.get(_origin(url), ask)
+            except Ending:
+                # The outlet that was asking is ending; that is no answer to any other.
+                if self._spider.ending.is_set():
+                    raise
 
     async def _ask_robots(self, origin: str) -> Robots:
         now = self._run.now()

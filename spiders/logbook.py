@@ -76,13 +76,14 @@ class Logbook:
         *,
         row: Capture | None,
         rights: Rights = _UNKNOWN,
-        status: int | None = None,
+        wire: Wire | None = None,
     ) -> None:
         """A story was deliberately not fetched, or not kept; noted only where the ledger does not say so already."""
         word = "pattern" if reason.startswith("pattern:") else reason.partition(", Retry-After")[0]
         self.counts.skipped[word] = self.counts.skipped.get(word, 0) + 1
         if row is None or (row.outcome, row.reason) != ("skipped", reason):
-            self._note("skip", listing, "skipped", reason, rights=rights, status=status)
+            status, at = (wire.status, wire.date) if wire else (None, None)
+            self._note("skip", listing, "skipped", reason, rights=rights, status=status, at=at)
 
     def metadata_only(self, listing: Listing, rights: Rights) -> None:
         """A story of which only what the listing says may be kept."""

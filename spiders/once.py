@@ -25,11 +25,17 @@ class Once(Generic[T]):
             self._answers[key] = known
 
     async def get(self, key: str, ask: Callable[[str], Awaitable[T]]) -> T:
-        """The answer for `key`, by `ask` if nobody has asked yet."""
+        """The answer for `key`, by `ask` if nobody has asked yet; one that raises is forgotten."""
         if key not in self._answers:
             self._answers[key] = asyncio.ensure_future(ask(key))
-        # An outlet that is cut off while it waits must not take the answer from the others.
-        return await asyncio.shield(self._answers[key])
+        asked = self._answers[key]
+        try:
+            # An outlet that is cut off while it waits must not take the answer from the others.
+            return await asyncio.shield(asked)
+        except BaseException:
+            if asked.done() and self._answers.get(key) is asked:
+                del self._answers[key]
+            raise
 
     def known(self, key: str) -> T | None:
         """The answer for `key`, if it is there by now."""

@@ -54,10 +54,12 @@ class OutletSpider(Spider):
         self.readings: list[Reading] = []
         self.state: dict[str, Any] = {}
         self._reason: str | None = None
+        self._clock: asyncio.TimerHandle | None = None
         self._began = time.monotonic()
 
     async def start(self) -> AsyncIterator[Request]:
         """The stories to fetch, newest first, once every listing has been read."""
+        self._clock = asyncio.get_running_loop().call_later(self.run.job.outlet_seconds, self.end, "out of time")
         try:
             await self._choose()
         except Ending:
@@ -134,18 +136,18 @@ class OutletSpider(Spider):
             self._failed(story, str(wire.status), wire)
 
     async def _page(self, response: Response, story: Story, wire: Wire, asked: str) -> None:
-        self.plan.settle(story.id)
         rights = await self.gate.rights(wire.url)
         signals = page_signals(wire.headers, response.body, self.run.job.limits.user_agent)
         if signals.reserved:
             rights = Rights("reserved", wire.date)
         reason = await self._why_not_kept(wire, asked, noarchive=signals.noarchive, tdm=signals.tdm)
         if reason:
-            self.logbook.skipped(story.listing, reason, row=story.row, rights=rights, status=wire.status)
+            self.logbook.skipped(story.listing, reason, row=story.row, rights=rights, wire=wire)
         elif story.held and _digest(story) == wire.payload_sha256:
             self.logbook.unchanged(wire, story.listing, asked=asked, rights=rights, digest=wire.payload_sha256)
         else:
             self.logbook.story(wire, story.listing, asked=asked, rights=rights)
+        self.plan.settle(story.id)
 
     async def _why_not_kept(self, wire: Wire, asked: str, *, noarchive: bool, tdm: bool) -> str | None:
         if noarchive:
@@ -207,6 +209,8 @@ class OutletSpider(Spider):
     def closed(self, reason: str) -> None:
         """Scrapy's last word: the outlet's segments are closed and its end is told."""
         self.ending.set()
+        if self._clock:
+            self._clock.cancel()
         finish_reason = self._reason or ("error" if self.trouble else reason)
         self.logbook.close()
         seconds = time.monotonic() - self._began
@@ -214,8 +218,10 @@ class OutletSpider(Spider):
             ListingRead(reading.url, reading.status, len(reading.listings), self.plan.new.get(reading.url, 0))
             for reading in self.readings
         )
-        if self.trouble is None and reads and all(read.failed for read in reads):
-            self.trouble = f"No listing of {self.site.name} could be read: {reads[0].url}: {reads[0].status}."
+        # What robots.txt forbids is no trouble of ours; the reasons are told all the same.
+        broken = [read for read in reads if read.failed and read.status != "robots"]
+        if self.trouble is None and broken and all(read.failed for read in reads):
+            self.trouble = f"No listing of {self.site.name} could be read: {broken[0].url}: {broken[0].status}."
         self.logbook.poll(reads, finish_reason, seconds, self.trouble)
         self.run.emit(
             OutletEnd(
@@ -231,7 +237,7 @@ class OutletSpider(Spider):
 
     def _next_state(self) -> dict[str, Any] | None:
         """What the next run may build on: a listing's validators only once all that it listed has its verdict."""
-        if self.run.recording is not None or self.run.job.urls:
+        if self.run.recording is not None or self.run.job.urls or self.run.error:
             return None
         unsettled = {address for addresses in self.plan.open.values() for address in addresses}
         before: dict[str, Any] = self.state.get("listings") or {}

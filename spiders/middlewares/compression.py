@@ -28,6 +28,8 @@ class BoundedCompressionMiddleware(HttpCompressionMiddleware):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """The decoded response; raises Refused for a bomb."""
+        if not response.body:
+            return response  # a 304 tells the encoding of what it does not send
         layers = b",".join(response.headers.getlist(b"Content-Encoding")).count(b",") + 1
         if layers > _MOST_LAYERS:
             raise Refused("too many content encodings", failed=True)
