@@ -18,6 +18,8 @@ COMMANDS: Sections = {
     "Read": {
         "read": ("broadtape.cli.read:read", "Print articles as JSON lines, CSV, text or Parquet."),
         "show": ("broadtape.cli.show:show", "Show one story: text, facts, revisions, what was taken out."),
+        "stats": ("broadtape.cli.stats:stats", "Count articles per outlet and day."),
+        "gaps": ("broadtape.cli.gaps:gaps", "List days without an article, and whether anybody looked."),
     },
     "Outlets and cleaning": {
         "clean": ("broadtape.cli.clean:clean", "Clean one page, or text that was scraped already."),

@@ -8,9 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from broadtape.corpus.query import By
+from broadtape.corpus.query import By, Query
 
-__all__ = ["Outlet", "coverage_of", "outlets_of"]
+__all__ = ["Outlet", "coverage_of", "outlets_of", "polls_within"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +50,27 @@ def outlets_of(rows: pl.LazyFrame, captures: pl.LazyFrame) -> list[Outlet]:
 
 
 def coverage_of(current: pl.LazyFrame, captures: pl.LazyFrame, by: By) -> pl.DataFrame:
-    """Per outlet and day (UTC) with either: `site`, `date`, `articles` (by that clock), `polls` of its feeds.
-
-    A day with polls and no articles was quiet; one with neither was not looked at.
-    """
+    """Per outlet and day (UTC) with either: `site`, `date`, `articles` (by that clock), `polls` of its feeds."""
     articles = _daily(current, pl.col(f"{by}_at"), "articles")
-    polls = _daily(captures.filter(pl.col("outcome") == "polled"), _polled_at(), "polls")
+    polls = _daily(captures, _polled_at(), "polls")
     return (
         articles.join(polls, on=["site", "date"], how="full", coalesce=True)
         .with_columns(pl.col("articles", "polls").fill_null(0))
         .sort("site", "date")
         .collect()
     )
+
+
+def polls_within(captures: pl.LazyFrame, query: Query) -> pl.LazyFrame:
+    """The ledger's polls of the outlets and in the time that `query` asks about."""
+    polled, found = _polled_at(), captures.filter(pl.col("outcome") == "polled")
+    if query.site:
+        found = found.filter(pl.col("site").is_in(query.site))
+    if query.since is not None:
+        found = found.filter(polled >= query.since)
+    if query.until is not None:
+        found = found.filter(polled < query.until)
+    return found
 
 
 def _polled_at() -> pl.Expr:

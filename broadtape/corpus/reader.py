@@ -15,8 +15,8 @@ from broadtape.capture import Capture
 from broadtape.corpus import plan
 from broadtape.corpus.address import article_ids_at
 from broadtape.corpus.failures import reading
-from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of
-from broadtape.corpus.query import By, Filters, Query, checked_columns
+from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of, polls_within
+from broadtape.corpus.query import Filters, Query, checked_columns
 from broadtape.corpus.rawpage import RawPage
 from broadtape.errors import ArchiveError, UsageError
 from broadtape.urls import url_id
@@ -120,11 +120,16 @@ class Corpus:
         with self._reading():
             return outlets_of(self._rows(), self.captures())
 
-    def coverage(self, by: By = "published") -> pl.DataFrame:
-        """Per outlet and day (UTC) with either: `site`, `date`, `articles` by that clock, `polls` of its feeds."""
-        columns = ("site", f"{by}_at")
+    def coverage(self, **filters: Unpack[Filters]) -> pl.DataFrame:
+        """Per outlet and day (UTC) with either: `site`, `date`, `articles` that pass the filters, `polls` of its feeds.
+
+        The day of an article is that of the clock that `by` names. A day with polls and no articles was quiet; one
+        with neither was not looked at.
+        """
+        query = self._query(filters)
         with self._reading():
-            return coverage_of(self.frame(columns=columns, by=by), self.captures(), by)
+            articles = plan.frame(self._rows, query, ("site", query.order))
+            return coverage_of(articles, polls_within(self.captures(), query), query.by)
 
     def sites(self) -> list[str]:
         """Names of the outlets that have an article or a row in the ledger."""
