@@ -90,9 +90,10 @@ class Logbook:
         self.counts.fetched += 1
         self._note("skip", listing, None, None, rights=rights)
 
-    def failed(self, listing: Listing, reason: str, *, status: int | None, attempts: int, at: datetime | None) -> None:
+    def failed(self, listing: Listing, reason: str, *, wire: Wire | None, attempts: int) -> None:
         """Fetching a story failed, for the `attempts`th time."""
         self.counts.failed += 1
+        status, at = (wire.status, wire.date) if wire else (None, None)
         self._note("fetch", listing, "failed", reason, status=status, detail={"attempts": attempts}, at=at)
 
     def gone(self, listing: Listing, status: int, at: datetime) -> None:

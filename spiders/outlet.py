@@ -13,18 +13,15 @@ from twisted.python.failure import Failure
 
 from broadtape.errors import BroadtapeError
 from broadtape.site import Site
-from broadtape.urls import url_id
-from spiders.discovery.reader import ListingReader, Reading
+from spiders.answers import Answers
+from spiders.discovery.reader import ListingReader, Reading, advanced
 from spiders.events import ListingRead, OutletEnd
-from spiders.gate import Gate, Rights
+from spiders.gate import Gate
 from spiders.logbook import Logbook
-from spiders.planning import Plan, Story
-from spiders.refused import Ending, Refused
-from spiders.rights import page_signals
+from spiders.planning import Plan
+from spiders.refused import Ending
 from spiders.run import Run
-from spiders.trouble import why
-from spiders.verdicts import attempts
-from spiders.warc import Wire, wire_of
+from spiders.stories import Story
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -33,7 +30,6 @@ __all__ = ["OutletSpider"]
 
 Role = Literal["story", "listing", "host file"]
 _PRIORITY: dict[Role, int] = {"host file": 3_000_000, "listing": 2_000_000, "story": 1_000_000}
-_GONE = {404, 410}
 
 
 class OutletSpider(Spider):
@@ -50,6 +46,7 @@ class OutletSpider(Spider):
         self.logbook = Logbook(run, site)
         self.gate = Gate(self)
         self.plan = Plan(self)
+        self._answers = Answers(self)
         self.trouble: str | None = None
         self.readings: list[Reading] = []
         self.state: dict[str, Any] = {}
@@ -100,17 +97,18 @@ class OutletSpider(Spider):
             raise Ending("the crawl is ending")
         meta = {"role": role, "max_retry_times": 1} if role == "host file" else {"role": role}
         request = Request(url, headers=dict(headers or {}), meta=meta, priority=_PRIORITY[role])
-        return await self.crawler.engine.download_async(request)
+        try:
+            return await self.crawler.engine.download_async(request)
+        except RuntimeError:
+            if self.ending.is_set():  # the engine closed meanwhile
+                raise Ending("the crawl is ending") from None
+            raise
 
     def _request(self, story: Story, place: int) -> Request:
         self.logbook.counts.to_fetch += 1
-        headers = {}
-        if story.held and story.conditional and story.row:
-            asked = {"If-None-Match": story.row.etag, "If-Modified-Since": story.row.last_modified}
-            headers = {name: value for name, value in asked.items() if value}
         return Request(
             story.listing.url,
-            headers=headers,
+            headers=story.conditions,
             meta={"role": "story", "story": story},
             priority=_PRIORITY["story"] - place,
             callback=self.parse_story,
@@ -118,79 +116,13 @@ class OutletSpider(Spider):
         )
 
     async def parse_story(self, response: Response) -> None:
-        """A page came: kept, passed over, or a failure, and written down as such."""
-        assert response.request is not None
-        story: Story = response.request.meta["story"]
-        wire = wire_of(response)
-        asked = (response.request.meta.get("redirect_urls") or [wire.url])[0]
-        if wire.status == 304 and story.held:
-            rights = await self.gate.rights(wire.url)
-            self.logbook.unchanged(wire, story.listing, asked=asked, rights=rights, digest=_digest(story))
-            self.plan.settle(story.id)
-        elif wire.status == 200:
-            await self._page(response, story, wire, asked)
-        elif wire.status in _GONE and story.held:
-            self.logbook.gone(story.listing, wire.status, wire.date)
-            self.plan.settle(story.id)
-        else:
-            self._failed(story, str(wire.status), wire)
-
-    async def _page(self, response: Response, story: Story, wire: Wire, asked: str) -> None:
-        rights = await self.gate.rights(wire.url)
-        signals = page_signals(wire.headers, response.body, self.run.job.limits.user_agent)
-        if signals.reserved:
-            rights = Rights("reserved", wire.date)
-        reason = await self._why_not_kept(wire, asked, noarchive=signals.noarchive, tdm=signals.tdm)
-        if reason:
-            self.logbook.skipped(story.listing, reason, row=story.row, rights=rights, wire=wire)
-        elif story.held and _digest(story) == wire.payload_sha256:
-            self.logbook.unchanged(wire, story.listing, asked=asked, rights=rights, digest=wire.payload_sha256)
-        else:
-            self.logbook.story(wire, story.listing, asked=asked, rights=rights)
-        self.plan.settle(story.id)
-
-    async def _why_not_kept(self, wire: Wire, asked: str, *, noarchive: bool, tdm: bool) -> str | None:
-        if noarchive:
-            return "rights: noarchive"
-        if tdm and self.run.recording is None:
-            return "rights: tdm-reservation"
-        if wire.url == asked:
-            return None
-        pattern = self.site.not_article_reason(wire.url) or ""
-        if pattern.startswith("excluded"):
-            return f"pattern: {pattern}"
-        final = url_id(wire.url)
-        return "forgotten" if final in await asyncio.to_thread(self.run.archive.blocked, {final}) else None
+        """A page came."""
+        await self._answers.came(response)
 
     def give_up(self, failure: Failure) -> None:
         """No page came."""
-        request = failure.request  # type: ignore[attr-defined]
-        story: Story = request.meta["story"]
-        error = failure.value
-        assert error is not None
-        if isinstance(error, Ending):
-            return
-        if isinstance(error, Refused) and not error.failed:
-            if not story.held:
-                self.logbook.skipped(story.listing, error.reason, row=story.row)
-            if not error.later:
-                self.plan.settle(story.id)
-            return
-        self._failed(story, why(error), None)
-
-    def _failed(self, story: Story, reason: str, wire: Wire | None) -> None:
-        if story.held:
-            self.logbook.look_failed()
-            return
-        self.plan.retry(story)
-        tried = attempts(story.row) + 1
-        self.logbook.failed(
-            story.listing,
-            reason,
-            status=wire.status if wire else None,
-            attempts=tried,
-            at=wire.date if wire else None,
-        )
+        assert failure.value is not None
+        self._answers.failed(failure.request, failure.value)  # type: ignore[attr-defined]
 
     def end(self, reason: str) -> None:
         """Asks the outlet to finish what is under way; what waits is left for the next run."""
@@ -214,14 +146,7 @@ class OutletSpider(Spider):
         finish_reason = self._reason or ("error" if self.trouble else reason)
         self.logbook.close()
         seconds = time.monotonic() - self._began
-        reads = tuple(
-            ListingRead(reading.url, reading.status, len(reading.listings), self.plan.new.get(reading.url, 0))
-            for reading in self.readings
-        )
-        # What robots.txt forbids is no trouble of ours; the reasons are told all the same.
-        broken = [read for read in reads if read.failed and read.status != "robots"]
-        if self.trouble is None and broken and all(read.failed for read in reads):
-            self.trouble = f"No listing of {self.site.name} could be read: {broken[0].url}: {broken[0].status}."
+        reads = self._reads()
         self.logbook.poll(reads, finish_reason, seconds, self.trouble)
         self.run.emit(
             OutletEnd(
@@ -235,22 +160,20 @@ class OutletSpider(Spider):
             )
         )
 
+    def _reads(self) -> tuple[ListingRead, ...]:
+        reads = tuple(
+            ListingRead(reading.url, reading.status, len(reading.listings), self.plan.new.get(reading.url, 0))
+            for reading in self.readings
+        )
+        # What robots.txt forbids is no trouble of ours; the reasons are told all the same.
+        broken = [read for read in reads if read.failed and read.status != "robots"]
+        if self.trouble is None and broken and all(read.failed for read in reads):
+            self.trouble = f"No listing of {self.site.name} could be read: {broken[0].url}: {broken[0].status}."
+        return reads
+
     def _next_state(self) -> dict[str, Any] | None:
-        """What the next run may build on: a listing's validators only once all that it listed has its verdict."""
         if self.run.recording is not None or self.run.job.urls or self.run.error:
             return None
         unsettled = {address for addresses in self.plan.open.values() for address in addresses}
-        before: dict[str, Any] = self.state.get("listings") or {}
-        current = {source.url for source in (*self.site.feeds, *self.site.news_sitemaps, *self.site.sections)}
-        current |= {child for kept in before.values() for child in kept.get("children", ())}
-        listings = {url: kept for url, kept in before.items() if url in current}
-        for reading in self.readings:
-            if reading.state and reading.url not in unsettled:
-                listings[reading.url] = reading.state.to_json()
-            elif reading.url in before:
-                listings[reading.url] = before[reading.url]
+        listings = advanced(self.state.get("listings") or {}, self.site, self.readings, unsettled)
         return {"listings": listings, "retries": self.plan.retries_to_state(), **self.gate.to_state()}
-
-
-def _digest(story: Story) -> str | None:
-    return story.row.payload_sha256 if story.row else None

@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from broadtape.capture import Capture, Listing, Note
+from broadtape.capture import Listing
 from broadtape.urls import url_id
 from spiders.discovery.reader import Reading
 from spiders.refused import Refused
+from spiders.stories import Story, carried, from_row, listing_of, together, values_of
 from spiders.verdicts import Want, due_again, want
 
 if TYPE_CHECKING:
     from spiders.outlet import OutletSpider
 
-__all__ = ["Plan", "Story"]
+__all__ = ["Plan"]
 
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 _OVER_BUDGET = "over budget"
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A story to be fetched, with the ledger's newest word on it."""
-
-    listing: Listing
-    row: Capture | None = None
-    conditional: bool = True
-
-    @property
-    def id(self) -> int:
-        """The story's `url_id`."""
-        return url_id(self.listing.url)
-
-    @property
-    def held(self) -> bool:
-        """Whether the archive has a text of it."""
-        return self.row is not None and self.row.outcome in {"archived", "unchanged"}
 
 
 class Plan:
@@ -93,7 +73,7 @@ class Plan:
         self._book.counts.discovered += sum(self.open.get(number, set()) != {""} for number in merged)
         chosen: list[Story] = []
         for number, listing in merged.items():
-            story = Story(_carried(listing, known.get(number), self._run.now()), known.get(number))
+            story = Story(carried(listing, known.get(number), self._run.now()), known.get(number))
             if number in blocked:
                 self.settle(number)
             elif await self._wanted(story):
@@ -102,12 +82,12 @@ class Plan:
 
     async def add_retries(self, kept: Any) -> None:
         """Stories that failed in earlier runs and whose listings may not name them any more."""
-        listings = tuple(listing for values in kept if (listing := _listing_of(values)))
+        listings = tuple(listing for values in kept if (listing := listing_of(values)))
         await self.add([Reading("", "feed", "200", listings)])
 
     def retries_to_state(self) -> list[dict[str, Any]]:
         """What `add_retries` takes."""
-        return [_values_of(listing) for listing in self.retries.values()]
+        return [values_of(listing) for listing in self.retries.values()]
 
     async def add_by_hand(self, urls: Collection[str]) -> None:
         """Addresses that somebody asks for: fetched whatever the ledger knows, unless something forbids it."""
@@ -116,7 +96,7 @@ class Plan:
         blocked = await asyncio.to_thread(self._run.archive.blocked, set(numbers))
         for number, url in numbers.items():
             row = known.get(number)
-            story = Story(_carried(Listing(url, via="hand"), row, self._run.now()), row, conditional=False)
+            story = Story(carried(Listing(url, via="hand"), row, self._run.now()), row, conditional=False)
             self._book.counts.discovered += 1
             if number in blocked:
                 self._book.skipped(story.listing, "forgotten", row=row)
@@ -133,7 +113,7 @@ class Plan:
                     if number in self.open:
                         self.open[number].add(reading.url)
                 elif not self._too_old(listing):
-                    merged[number] = _together(merged[number], listing) if number in merged else listing
+                    merged[number] = together(merged[number], listing) if number in merged else listing
                     self.open.setdefault(number, set()).add(reading.url)
         self._seen |= set(merged)
         return merged
@@ -202,48 +182,4 @@ class Plan:
         )
         for row in due[: max(0, self.budget - len(self.stories))]:
             if row.url_id not in blocked:
-                self.stories.append(Story(_as_listed(row), row))
-
-
-def _values_of(listing: Listing) -> dict[str, Any]:
-    values: dict[str, Any] = json.loads(Note("skip", "", "", listing=listing).to_json())["listing"]
-    return values
-
-
-def _listing_of(values: Any) -> Listing | None:
-    try:
-        return Note.from_json(json.dumps({"event": "skip", "site": "", "run": "", "listing": values}).encode()).listing
-    except Exception:  # state is best effort: what cannot be read is listed again some day, or is not
-        return None
-
-
-def _carried(listing: Listing, row: Capture | None, now: datetime) -> Listing:
-    """The listing with when we first saw the story listed."""
-    return replace(listing, first_listed_at=(row.first_listed_at if row else None) or now)
-
-
-def _together(first: Listing, second: Listing) -> Listing:
-    """What two listings say of one story; the first one's word stands, but for the latest modification."""
-    modified = [moment for moment in (first.modified_at, second.modified_at) if moment]
-    return replace(
-        first,
-        title=first.title or second.title,
-        summary=first.summary or second.summary,
-        published_at=first.published_at or second.published_at,
-        modified_at=max(modified) if modified else None,
-        authors=first.authors or second.authors,
-        language=first.language or second.language,
-        tags=first.tags or second.tags,
-    )
-
-
-def _as_listed(row: Capture) -> Listing:
-    assert row.url is not None
-    return Listing(
-        url=row.url,
-        listed_in=row.listed_in,
-        via="recheck",
-        first_listed_at=row.first_listed_at,
-        published_at=row.published_at,
-        modified_at=row.listed_modified_at,
-    )
+                self.stories.append(Story(from_row(row), row))

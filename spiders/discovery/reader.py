@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadtape.capture import Listing, Via
+from broadtape.site import Site
 from broadtape.urls import url_id
 from spiders.discovery.archives import archive_addresses, paged
 from spiders.discovery.feeds import parse_feed
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from spiders.outlet import OutletSpider
 
-__all__ = ["ListingReader", "Reading"]
+__all__ = ["ListingReader", "Reading", "advanced"]
 
 _DEEPEST = 3
 _LATENESS = timedelta(minutes=10)
@@ -179,3 +180,16 @@ def _new_state(wire: Wire, digest: str, ttl: float | None, children: tuple[Child
         ttl=ttl,
         children=children,
     )
+
+
+def advanced(
+    before: Mapping[str, Any], site: Site, readings: Collection[Reading], unsettled: Collection[str]
+) -> dict[str, Any]:
+    """The state of the outlet's listings for the next run; those in `unsettled` stay as they were `before`."""
+    own = {source.url for source in (*site.feeds, *site.news_sitemaps, *site.sections)}
+    own |= {child.url for kept in before.values() if (was := ListingState.from_json(kept)) for child in was.children}
+    after = {url: kept for url, kept in before.items() if url in own}
+    for reading in readings:
+        if reading.state and reading.url not in unsettled:
+            after[reading.url] = reading.state.to_json()
+    return after

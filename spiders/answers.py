@@ -1,0 +1,99 @@
+"""What the answer to a story's request means: kept, unchanged, passed over, gone or failed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from broadtape.urls import url_id
+from spiders.gate import Rights
+from spiders.refused import Ending, Refused
+from spiders.rights import page_signals
+from spiders.trouble import why
+from spiders.verdicts import attempts
+from spiders.warc import Wire, wire_of
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
+
+    from spiders.outlet import OutletSpider
+    from spiders.stories import Story
+
+__all__ = ["Answers"]
+
+_GONE = {404, 410}
+
+
+class Answers:
+    """Writes down what became of each story of one outlet's plan, and settles it there."""
+
+    def __init__(self, spider: OutletSpider) -> None:
+        self._run, self._site, self._gate = spider.run, spider.site, spider.gate
+        self._book, self._plan = spider.logbook, spider.plan
+
+    async def came(self, response: Response) -> None:
+        """A response came."""
+        assert response.request is not None
+        story: Story = response.request.meta["story"]
+        wire = wire_of(response)
+        asked = (response.request.meta.get("redirect_urls") or [wire.url])[0]
+        if wire.status == 304 and story.held:
+            rights = await self._gate.rights(wire.url)
+            self._book.unchanged(wire, story.listing, asked=asked, rights=rights, digest=story.digest)
+            self._plan.settle(story.id)
+        elif wire.status == 200:
+            await self._page(response, story, wire, asked)
+        elif wire.status in _GONE and story.held:
+            self._book.gone(story.listing, wire.status, wire.date)
+            self._plan.settle(story.id)
+        else:
+            self._failed(story, str(wire.status), wire)
+
+    async def _page(self, response: Response, story: Story, wire: Wire, asked: str) -> None:
+        rights = await self._gate.rights(wire.url)
+        signals = page_signals(wire.headers, response.body, self._run.job.limits.user_agent)
+        if signals.reserved:
+            rights = Rights("reserved", wire.date)
+        reason = await self._why_not_kept(wire, asked, noarchive=signals.noarchive, tdm=signals.tdm)
+        if reason:
+            self._book.skipped(story.listing, reason, row=story.row, rights=rights, wire=wire)
+        elif story.held and story.digest == wire.payload_sha256:
+            self._book.unchanged(wire, story.listing, asked=asked, rights=rights, digest=wire.payload_sha256)
+        else:
+            self._book.story(wire, story.listing, asked=asked, rights=rights)
+        self._plan.settle(story.id)
+
+    async def _why_not_kept(self, wire: Wire, asked: str, *, noarchive: bool, tdm: bool) -> str | None:
+        if noarchive:
+            return "rights: noarchive"
+        if tdm and self._run.recording is None:
+            return "rights: tdm-reservation"
+        if wire.url == asked:
+            return None
+        # A redirect may have led to a page that would never have been asked for.
+        pattern = self._site.not_article_reason(wire.url) or ""
+        if pattern.startswith("excluded"):
+            return f"pattern: {pattern}"
+        final = url_id(wire.url)
+        return "forgotten" if final in await asyncio.to_thread(self._run.archive.blocked, {final}) else None
+
+    def failed(self, request: Request, error: BaseException) -> None:
+        """No response came, or none that could be taken."""
+        story: Story = request.meta["story"]
+        if isinstance(error, Ending):
+            return
+        if isinstance(error, Refused) and not error.failed:
+            if not story.held:
+                self._book.skipped(story.listing, error.reason, row=story.row)
+            if not error.later:
+                self._plan.settle(story.id)
+            return
+        self._failed(story, why(error), None)
+
+    def _failed(self, story: Story, reason: str, wire: Wire | None) -> None:
+        if story.held:
+            self._book.look_failed()
+            return
+        self._plan.retry(story)
+        self._book.failed(story.listing, reason, wire=wire, attempts=attempts(story.row) + 1)

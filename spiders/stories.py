@@ -1,0 +1,92 @@
+"""A story to be fetched, and what its listings say of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from broadtape.capture import Capture, Listing, Note
+from broadtape.urls import url_id
+
+__all__ = ["Story", "carried", "from_row", "listing_of", "together", "values_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story to be fetched, with the ledger's newest word on it."""
+
+    listing: Listing
+    row: Capture | None = None
+    conditional: bool = True
+
+    @property
+    def id(self) -> int:
+        """The story's `url_id`."""
+        return url_id(self.listing.url)
+
+    @property
+    def held(self) -> bool:
+        """Whether the archive has a text of it."""
+        return self.row is not None and self.row.outcome in {"archived", "unchanged"}
+
+    @property
+    def digest(self) -> str | None:
+        """The sha256 of what was received last, where the ledger has it."""
+        return self.row.payload_sha256 if self.row else None
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """Headers that let the server answer 304; none where there is nothing to fall back on."""
+        if not (self.conditional and self.held and self.row):
+            return {}
+        asked = {"If-None-Match": self.row.etag, "If-Modified-Since": self.row.last_modified}
+        return {name: value for name, value in asked.items() if value}
+
+
+def values_of(listing: Listing) -> dict[str, Any]:
+    """The listing as plain data."""
+    values: dict[str, Any] = json.loads(Note("skip", "", "", listing=listing).to_json())["listing"]
+    return values
+
+
+def listing_of(values: Any) -> Listing | None:
+    """Reads what `values_of` gave; None for anything else."""
+    try:
+        return Note.from_json(json.dumps({"event": "skip", "site": "", "run": "", "listing": values}).encode()).listing
+    except Exception:  # state is best effort: what cannot be read is listed again some day, or is not
+        return None
+
+
+def carried(listing: Listing, row: Capture | None, now: datetime) -> Listing:
+    """The listing with when we first saw the story listed."""
+    return replace(listing, first_listed_at=(row.first_listed_at if row else None) or now)
+
+
+def together(first: Listing, second: Listing) -> Listing:
+    """What two listings say of one story; the first one's word stands, but for the latest modification."""
+    modified = [moment for moment in (first.modified_at, second.modified_at) if moment]
+    return replace(
+        first,
+        title=first.title or second.title,
+        summary=first.summary or second.summary,
+        published_at=first.published_at or second.published_at,
+        modified_at=max(modified) if modified else None,
+        authors=first.authors or second.authors,
+        language=first.language or second.language,
+        tags=first.tags or second.tags,
+    )
+
+
+def from_row(row: Capture) -> Listing:
+    """What the ledger knows of a story, as the listing of a second look at it."""
+    assert row.url is not None
+    return Listing(
+        url=row.url,
+        listed_in=row.listed_in,
+        via="recheck",
+        first_listed_at=row.first_listed_at,
+        published_at=row.published_at,
+        modified_at=row.listed_modified_at,
+    )
