@@ -3,7 +3,8 @@
 `with Newsroom() as room:` starts it within a test; `python -m examples.newsroom serve` starts it by hand.
 """
 
+from examples.newsroom.expectation import Expected, Skipped
 from examples.newsroom.log import Request
-from examples.newsroom.newsroom import Expected, Newsroom, PortInUse, Skipped
+from examples.newsroom.newsroom import Newsroom, PortInUse
 
 __all__ = ["Expected", "Newsroom", "PortInUse", "Request", "Skipped"]

@@ -13,7 +13,8 @@ from types import FrameType
 
 import click
 
-from examples.newsroom.newsroom import FIRST_PORT, SHIPPED_CONFIG, Newsroom, PortInUse
+from examples.newsroom.newsroom import Newsroom, PortInUse
+from examples.newsroom.room_config import FIRST_PORT, SHIPPED_CONFIG
 
 __all__ = ["main"]
 

@@ -11,10 +11,11 @@ from urllib.parse import unquote
 
 from examples.newsroom.faults import ANSWERS, hurdle, redirect
 from examples.newsroom.listings import entries, listing_pages, robots_txt
-from examples.newsroom.outlets import Outlet, Story, Trap, read_stories
+from examples.newsroom.outlet import Outlet, Trap
 from examples.newsroom.page import Page
 from examples.newsroom.pages import front_page, story_page
 from examples.newsroom.server import Answer
+from examples.newsroom.story import Story, read_stories
 
 __all__ = ["Presses"]
 

@@ -10,9 +10,9 @@ from email.utils import formatdate
 from functools import cache
 from http import HTTPStatus
 
-from examples.newsroom.outlets import Hurdle
 from examples.newsroom.page import Page
 from examples.newsroom.server import Answer, Exchange
+from examples.newsroom.story import Hurdle
 
 __all__ = ["ANSWERS", "hurdle", "redirect"]
 

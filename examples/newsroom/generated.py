@@ -6,7 +6,8 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from examples.newsroom.outlets import Outlet, Story
+from examples.newsroom.outlet import Outlet
+from examples.newsroom.story import Story
 
 __all__ = ["generated_stories"]
 
@@ -62,10 +63,9 @@ def _path(outlet: Outlet, number: int, later: bool, company: str, goods: str) ->
     serial = 500_000 + number + (250_000 if later else 0)
     return {
         "marketferry": f"/news/26/11/46{serial:06}/{slug}",
-        "harbour-ledger": f"/2026/11/{'21' if later else '01'}/companies/{slug}-{serial}",
         "wirepoint": f"/releases/2026/11/{slug}-302{serial:06}.html",
         "kontorblatt": f"/maerkte/{slug}-{serial}.html",
-    }[outlet.name]
+    }.get(outlet.name, f"/2026/11/{'21' if later else '01'}/companies/{slug}-{serial}")
 
 
 def _paragraphs(rng: random.Random, company: str, symbol: str, goods: str, number: int) -> Iterator[str]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
-from examples.newsroom.outlets import Outlet, Story
+from examples.newsroom.outlet import Outlet
 from examples.newsroom.page import Page
 from examples.newsroom.pages import templates
+from examples.newsroom.story import Story
 
 __all__ = ["Entry", "entries", "listing_pages", "robots_txt"]
 

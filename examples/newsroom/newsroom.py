@@ -4,130 +4,96 @@ from __future__ import annotations
 
 import errno
 import json
-import re
 import shutil
 import tempfile
-import threading
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections import Counter
+from dataclasses import KW_ONLY, dataclass, field
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from broadtape.capture import Outcome
 from examples.newsroom.edition import Presses
+from examples.newsroom.expectation import Expected, Skipped, expect, skips
+from examples.newsroom.gazettes import gazette, site_file
 from examples.newsroom.generated import generated_stories
 from examples.newsroom.log import Log, Request
-from examples.newsroom.outlets import Refusal, Story, read_outlets
+from examples.newsroom.outlet import Outlet, read_outlets
 from examples.newsroom.page import Page
-from examples.newsroom.server import HOST, Listener
+from examples.newsroom.room_config import set_pace, write_config
+from examples.newsroom.server import HOST, Answer, Listener
 
-__all__ = ["BACKOFFICE", "FIRST_PORT", "SHIPPED_CONFIG", "Expected", "Newsroom", "PortInUse", "Skipped"]
+__all__ = ["Newsroom", "PortInUse"]
 
-FIRST_PORT = 8600
-BACKOFFICE = 9
-"""Place of the port that belongs to no outlet: links and redirects lead there, and no crawler may follow."""
-SHIPPED_CONFIG = Path(__file__).parent / "config"
-_ENGLISH = ("marketferry", "harbour-ledger", "wirepoint")
+_BACKOFFICE = "backoffice"
+_BACKOFFICE_PLACE = 9
 
 
 class PortInUse(OSError):
-    """One of the newsroom's ports is taken; the message is a sentence for the operator."""
+    """One of the newsroom's ports is taken; `strerror` is a sentence for the operator."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """A story that must be archived, as it should read. Times are UTC."""
-
-    outlet: str
-    url: str
-    """Where it is served, without parameters, redirects followed."""
-    listed_urls: tuple[str, ...]
-    title: str
-    paragraphs: tuple[str, ...]
-    """Paragraphs, subheadings, quotations and list items, in order; tables are apart."""
-    tables: tuple[tuple[tuple[str, ...], ...], ...]
-    """Cells by row of each data table, the header first."""
-    authors: tuple[str, ...]
-    published: datetime
-    modified: datetime | None
-    language: str
-    section: str
-    tags: tuple[str, ...]
-    tickers: tuple[str, ...]
-    """As printed: `NASDAQ: FRRY`."""
-    summary: str
-    update_note: str | None
-    disclosure: str | None
-    machine_generated: bool
-    canonical_url: str | None
-    """Another outlet's address, where the page names that as its origin."""
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A listed address that must not be archived."""
-
-    outlet: str
-    url: str
-    """As listed."""
-    reason: str
-    """robots, rights, pattern, host, scheme, status, size, timeout, redirect, type, challenge, empty or deep."""
-    outcomes: tuple[Outcome, ...]
-    """What the ledger may say of it; empty where no row is expected."""
-    fetched: bool
-    """False where the crawler must never ask for it."""
-
-
+@dataclass(eq=False)
 class Newsroom:
-    """Four outlets on loopback, as a context manager.
+    """Four outlets on loopback, as a context manager. PortInUse is raised where a port is taken.
 
-    `ports` is the first of the ports, or "any" for free ones. `extra_stories` are generated ones, spread over the
-    English outlets, their pages padded to `page_bytes`. `latency` is waited before each answer, in seconds. Without
-    `faults` only plain stories are listed and served. A `delay` in seconds goes into the outlets' files in place of
-    their own, and robots.txt then has no crawl-delay. PortInUse is raised where a port is taken.
+    One more port, the `backoffice`, belongs to no outlet: links and redirects lead there, and no crawler may follow.
     """
 
-    def __init__(
-        self,
-        *,
-        ports: int | Literal["any"] = "any",
-        edition: int = 1,
-        extra_stories: int = 0,
-        page_bytes: int = 0,
-        latency: float = 0.0,
-        faults: bool = True,
-        delay: float | None = None,
-    ) -> None:
-        self.log = Log()
-        self._delay = delay
-        self._extra = extra_stories
-        self._page_bytes = page_bytes
-        self._lock = threading.Lock()
-        self._published: dict[str, int] = {}
-        places = {outlet.name: outlet.place for outlet in read_outlets()} | {"backoffice": BACKOFFICE}
-        self._places = places
-        self._listeners: dict[str, Listener] = {}
-        self.outlets: dict[str, Presses] = {}
+    _: KW_ONLY
+    ports: int | Literal["any"] = "any"
+    """The first of the ports, or any that are free."""
+    edition: int = 1
+    extra_stories: int = 0
+    """Generated stories, spread over the outlets in English."""
+    extra_outlets: int = 0
+    """Small outlets with generated stories only."""
+    page_bytes: int = 0
+    """Size to which pages of generated stories are padded."""
+    latency: float = 0.0
+    """Seconds waited before each answer."""
+    faults: bool = True
+    """Without, only plain stories are listed and served."""
+    delay: float | None = None
+    """Seconds for the outlets' files in place of their own; robots.txt then has no crawl-delay."""
+
+    log: Log = field(init=False, default_factory=Log)
+    outlets: dict[str, Presses] = field(init=False, default_factory=dict)
+    folder: Path = field(init=False)
+    """Temporary folder that holds `config` and, once something runs, archive and spool."""
+    config: Path = field(init=False)
+    """The shipped configuration with this newsroom's ports, archive and spool."""
+    _listeners: dict[str, Listener] = field(init=False, default_factory=dict)
+    _published: Counter[str] = field(init=False, default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        gazettes = [gazette(number) for number in range(1, self.extra_outlets + 1)]
+        outlets = [*read_outlets(), *gazettes]
+        places = {outlet.name: outlet.place for outlet in outlets} | {_BACKOFFICE: _BACKOFFICE_PLACE}
         for name, place in places.items():
-            self._listeners[name] = self._listen(name, 0 if ports == "any" else ports + place, latency)
-        bases = {name: listener.base for name, listener in self._listeners.items()}
-        for outlet in read_outlets():
-            presses = Presses(outlet, bases, edition=edition, faults=faults, crawl_delay=delay is None)
-            presses.generated = self._extras_of(outlet.name)
-            self.outlets[outlet.name] = presses
+            self._listeners[name] = self._listen(name, 0 if self.ports == "any" else self.ports + place)
         self.folder = Path(tempfile.mkdtemp(prefix="newsroom-"))
-        """Temporary folder that holds `config` and, once something runs, archive and spool."""
-        self.config = self.folder / "config"
-        """The shipped configuration with the real ports, the archive and the spool beside it."""
-        self._write_config()
+        self.config = write_config(self.folder, places, self.bases)
+        for outlet in gazettes:
+            (self.config / "sites" / f"{outlet.name}.yaml").write_text(site_file(outlet, self.base(outlet.name)))
+        set_pace(self.config, delay=self.delay, budget=self.extra_stories + 200 if self.extra_stories else None)
+        self._set_up(outlets)
 
-    def _listen(self, name: str, port: int, latency: float) -> Listener:
-        def find(path: str) -> object:
-            return self.outlets[name].find(path) if name in self.outlets else None
+    def _set_up(self, outlets: list[Outlet]) -> None:
+        english = [outlet.name for outlet in outlets if outlet.language == "en"]
+        share, rest = divmod(self.extra_stories, len(english))
+        for outlet in outlets:
+            presses = Presses(outlet, self.bases, self.edition, faults=self.faults, crawl_delay=self.delay is None)
+            if outlet.name in english:
+                count = share + (english.index(outlet.name) < rest)
+                presses.generated = generated_stories(outlet, count, page_bytes=self.page_bytes)
+            self.outlets[outlet.name] = presses
 
+    def _listen(self, name: str, port: int) -> Listener:
+        find = partial(self._find, name)
         try:
-            return Listener(name, port, find=find, control=self._control, log=self.log, latency=latency)  # type: ignore[arg-type]
+            return Listener(name, port, find=find, control=self._control, log=self.log, latency=self.latency)
         except OSError as error:
             self._stop_listeners()
             if error.errno != errno.EADDRINUSE:
@@ -138,15 +104,13 @@ class Newsroom:
                 "Stop what listens there, or choose another first port with --port.",
             ) from None
 
-    def _extras_of(self, name: str) -> list[Story]:
-        if name not in _ENGLISH:
-            return []
-        share, rest = divmod(self._extra, len(_ENGLISH))
-        count = share + (_ENGLISH.index(name) < rest)
-        outlet = next(outlet for outlet in read_outlets() if outlet.name == name)
-        return generated_stories(outlet, count, page_bytes=self._page_bytes)
+    def _find(self, name: str, path: str) -> Page | Answer | None:
+        return self.outlets[name].find(path) if name in self.outlets else None
 
-    # --- life ---
+    def _control(self, path: str) -> Page | None:
+        if path == "/_newsroom/log":
+            return Page(json.dumps([request.as_dict() for request in self.requests]).encode(), "application/json")
+        return None
 
     def start(self) -> Self:
         """Begins to answer."""
@@ -173,12 +137,15 @@ class Newsroom:
     ) -> None:
         self.close()
 
-    # --- what it is, and what it saw ---
-
     @property
     def requests(self) -> list[Request]:
-        """Every request so far, in order; those of the control address are left out."""
+        """Every request so far, in order; those for the log itself are left out."""
         return self.log.of()
+
+    @property
+    def bases(self) -> dict[str, str]:
+        """Address of every listener by name, without a trailing slash."""
+        return {name: listener.base for name, listener in self._listeners.items()}
 
     def base(self, name: str) -> str:
         """Address of an outlet, or of the `backoffice`, without a trailing slash."""
@@ -187,7 +154,7 @@ class Newsroom:
     def expected(self, edition: int | None = None) -> list[Expected]:
         """The stories that must be in the archive once an edition (the present one by default) was crawled."""
         return [
-            self._expectation(presses, story)
+            expect(presses, story)
             for presses in self.outlets.values()
             for story in presses.stories_of(edition or presses.edition)
             if story.refused is None
@@ -195,45 +162,13 @@ class Newsroom:
 
     def skipped(self) -> list[Skipped]:
         """What is listed and must not be archived, and why."""
-        skipped = []
-        for name, presses in self.outlets.items():
-            for story in presses.stories():
-                if story.refused:
-                    skipped += [_skip(name, self.base(name) + link, story.refused) for link in story.links]
-            for trap in presses.outlet.traps if presses.faults else ():
-                url = self.base(name) + trap.url if trap.path else trap.url.format(**presses.bases)
-                skipped.append(_skip(name, url, trap.refused))
-        return skipped
-
-    def _expectation(self, presses: Presses, story: Story) -> Expected:
-        return Expected(
-            outlet=story.outlet,
-            url=presses.base + story.path,
-            listed_urls=tuple(presses.base + link for link in story.links),
-            title=story.title,
-            paragraphs=tuple(story.paragraphs),
-            tables=tuple(table.table for table in story.tables),
-            authors=story.authors,
-            published=story.published,
-            modified=story.modified,
-            language=presses.outlet.language,
-            section=story.section,
-            tags=story.tags,
-            tickers=story.tickers,
-            summary=story.summary,
-            update_note=story.note,
-            disclosure=story.disclosure,
-            machine_generated=story.machine_generated,
-            canonical_url=story.canonical,
-        )
-
-    # --- what tests change while it runs ---
+        return [skipped for presses in self.outlets.values() for skipped in skips(presses)]
 
     def set_edition(self, edition: int) -> None:
         """Puts another edition on sale at every outlet: 2 has one changed and one new story, both at marketferry."""
-        for presses in self.outlets.values():
-            presses.edition = edition
-            presses.print_anew()
+        self.edition = edition
+        for name in self.outlets:
+            self._change(name, edition=edition)
 
     def redesign(self, outlet: str) -> None:
         """Gives an outlet new pages, whose stories a script would load and which carry standing promotion instead."""
@@ -250,52 +185,14 @@ class Newsroom:
     def publish(self, outlet: str, count: int) -> list[Expected]:
         """Adds generated stories, newer than all written ones, at an outlet; returns what is expected of them."""
         presses = self.outlets[outlet]
-        with self._lock:
-            start = self._published.get(outlet, 0)
-            self._published[outlet] = start + count
-        fresh = generated_stories(presses.outlet, count, page_bytes=self._page_bytes, later=True, start=start)
+        start = self._published[outlet]
+        self._published[outlet] += count
+        fresh = generated_stories(presses.outlet, count, page_bytes=self.page_bytes, later=True, start=start)
         self._change(outlet, generated=[*presses.generated, *fresh])
-        return [self._expectation(presses, story.shifted(presses.shift)) for story in fresh]
+        return [expect(presses, story.shifted(presses.shift)) for story in fresh]
 
     def _change(self, outlet: str, **fields: object) -> None:
         presses = self.outlets[outlet]
         for name, value in fields.items():
             setattr(presses, name, value)
         presses.print_anew()
-
-    # --- what stands beside it ---
-
-    def _control(self, path: str) -> Page | None:
-        if path == "/_newsroom/log":
-            return Page(json.dumps([request.as_dict() for request in self.requests]).encode(), "application/json")
-        return None
-
-    def _write_config(self) -> None:
-        shutil.copytree(SHIPPED_CONFIG, self.config)
-        bases = {f"{HOST}:{FIRST_PORT + place}": self.base(name) for name, place in self._places.items()}
-        for file in self.config.rglob("*.*"):
-            text = file.read_text()
-            for shipped, base in bases.items():
-                text = text.replace(shipped, base.removeprefix("http://"))
-            file.write_text(text)
-        self._own_folders(self.config / "broadtape.toml")
-        for file in (self.config / "sites").glob("*.yaml"):
-            self._own_pace(file)
-
-    def _own_folders(self, settings: Path) -> None:
-        text = settings.read_text()
-        for key in ("archive", "spool"):
-            text = re.sub(rf"(?m)^{key} = .*$", f'{key} = "{(self.folder / key).as_posix()}"', text)
-        settings.write_text(text)
-
-    def _own_pace(self, site: Path) -> None:
-        text = site.read_text()
-        if self._delay is not None:
-            text = re.sub(r"(?m)^delay: .*$", f"delay: {self._delay}", text)
-        if self._extra:
-            text = re.sub(r"(?m)^budget: .*$", f"budget: {self._extra + 200}", text)
-        site.write_text(text)
-
-
-def _skip(outlet: str, url: str, refusal: Refusal) -> Skipped:
-    return Skipped(outlet, url, refusal.reason, refusal.outcomes, refusal.fetched)

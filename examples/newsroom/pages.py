@@ -13,9 +13,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from broadtape.times import iso
-from examples.newsroom.outlets import Block, Bullets, Heading, Outlet, Quote, Story, Table
+from examples.newsroom.outlet import Outlet
 from examples.newsroom.page import Page
 from examples.newsroom.prose import marked_up
+from examples.newsroom.story import Block, Bullets, Heading, Quote, Story, Table
 
 __all__ = ["front_page", "story_page", "templates"]
 
@@ -45,7 +46,7 @@ def story_page(outlet: Outlet, story: Story, *, base: str, others: Sequence[Stor
     """A story's page; `others` are the stories that the page promotes beside it."""
     html = (
         templates()
-        .get_template("redesigned.html.j2" if redesigned else f"{outlet.name}.html.j2")
+        .get_template("redesigned.html.j2" if redesigned else f"{outlet.template or outlet.name}.html.j2")
         .render(
             outlet=outlet,
             story=story,
@@ -101,7 +102,7 @@ def _json(data: object) -> Markup:
 
 def _padding(size: int) -> str:
     """Filler as pages carry it, to the byte where there is room for it: quote cards, then script."""
-    cards = "".join(_card(number) for number in range(max(size, 0) // 3 // len(_card(0))))
+    cards = "".join(_card(number) for number in range(max(size, 0) // 8 // len(_card(0))))
     markup = f'<aside class="quotes"><ul>{cards}</ul></aside>\n<script>/*'
     script = "".join(f"slot({{id:{n},at:{n * 7919 % 10007},lazy:true}});\n" for n in range(max(size, 0) // 20))
     return f"{markup}{script[: max(size - len(markup) - 11, 0)]}*/</script>"

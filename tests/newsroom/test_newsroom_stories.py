@@ -16,7 +16,7 @@ from newsroom_client import ask
 from broadtape.settings import load_settings
 from broadtape.urls import host_of
 from examples.newsroom import Expected, Newsroom
-from examples.newsroom.newsroom import SHIPPED_CONFIG
+from examples.newsroom.room_config import SHIPPED_CONFIG
 
 STORIES_IN_EDITION_1 = 48
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
@@ -175,3 +175,18 @@ def test_without_faults_only_plain_stories_are_listed() -> None:
         assert all(ask(e.url).status == 200 for e in room.expected())
         assert b"Crawl-delay" not in ask(room.base("marketferry") + "/robots.txt").body
         assert {site.delay for site in load_settings(room.config).sites().values()} == {0.0}
+
+
+def test_extra_outlets_carry_generated_stories_only() -> None:
+    with Newsroom(extra_outlets=3, extra_stories=60, faults=False) as room:
+        sites = load_settings(room.config).sites()
+        of_gazettes = [e for e in room.expected() if e.outlet.startswith("gazette-")]
+        assert Counter(e.outlet for e in of_gazettes) == {"gazette-01": 10, "gazette-02": 10, "gazette-03": 10}
+        for expected in of_gazettes:
+            site = sites[expected.outlet]
+            assert site.enabled
+            assert site.is_article(expected.url)
+            assert site.owns(expected.url)
+            assert expected.paragraphs[0] in read(ask(expected.url).body, expected)
+        feed = feedparser.parse(ask(sites["gazette-02"].feeds[0].url).body)
+        assert {e.link for e in feed.entries} == {e.url for e in of_gazettes if e.outlet == "gazette-02"}

@@ -1,4 +1,4 @@
-"""The outlets and their stories, as the files under `outlets/` (YAML) and `stories/` have them.
+"""The stories, as the files under `stories/` have them.
 
 A story's file is YAML between two lines `---`, then the text: paragraphs parted by blank lines, `## ` before a
 subheading, `- ` before a bullet, `> ` before a quotation, `|` around the cells of a table.
@@ -6,13 +6,13 @@ subheading, `- ` before a bullet, `> ` before a quotation, `|` around the cells 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 import yaml
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from broadtape.capture import Outcome
 from examples.newsroom.prose import plain
@@ -20,44 +20,45 @@ from examples.newsroom.prose import plain
 __all__ = [
     "Block",
     "Bullets",
+    "Data",
     "Heading",
     "Hurdle",
-    "Outlet",
     "Quote",
     "Refusal",
     "Story",
     "Table",
-    "Trap",
-    "read_outlets",
+    "parse_yaml",
     "read_stories",
 ]
 
-HERE = Path(__file__).parent
+STORIES = Path(__file__).parent / "stories"
 
 
-class _Model(BaseModel):
+class Data(BaseModel):
+    """Data that a file holds: every key known, nothing changed afterwards."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Heading(_Model):
+class Heading(Data):
     """A subheading within a story."""
 
     heading: str
 
 
-class Bullets(_Model):
+class Bullets(Data):
     """A bullet list within a story."""
 
     list: tuple[str, ...]
 
 
-class Quote(_Model):
+class Quote(Data):
     """A block quotation within a story."""
 
     quote: str
 
 
-class Table(_Model):
+class Table(Data):
     """A data table within a story, such as a company's results."""
 
     table: tuple[tuple[str, ...], ...]
@@ -67,7 +68,7 @@ class Table(_Model):
 Block = str | Heading | Bullets | Quote | Table
 
 
-class Refusal(_Model):
+class Refusal(Data):
     """Why a listed page must not end up in the archive."""
 
     reason: str
@@ -77,21 +78,21 @@ class Refusal(_Model):
     """False where a polite crawler never asks for the page."""
 
 
-class Hurdle(_Model):
+class Hurdle(Data):
     """What the first request for a page meets; the next one is served."""
 
     status: Literal[429, 503]
     retry_after: Literal["seconds", "date"] | None = None
 
 
-class Photo(_Model):
+class Photo(Data):
     """A story's picture."""
 
     caption: str
     credit: str
 
 
-class Story(_Model):
+class Story(Data):
     """One story as its outlet publishes it. Times are aware and UTC."""
 
     outlet: str
@@ -146,6 +147,11 @@ class Story(_Model):
         return [plain(text) for block in self.body for text in _texts(block)]
 
     @property
+    def lines(self) -> list[str]:
+        """Everything in order: paragraphs and, where they stand, table rows with ` | ` between the cells."""
+        return [line for block in self.body for line in _lines(block)]
+
+    @property
     def tables(self) -> list[Table]:
         """The story's data tables."""
         return [block for block in self.body if isinstance(block, Table)]
@@ -175,69 +181,20 @@ def _texts(block: Block) -> tuple[str, ...]:
             return ()
 
 
-class Trap(_Model):
-    """Something an outlet lists that is no story to archive."""
-
-    url: str
-    """A path on the outlet, or an address elsewhere; `{backoffice}` and the like stand for a listener's base."""
-    title: str
-    published: AwareDatetime
-    answer: str | None = None
-    """Name of the answer in `faults.py`; None where nothing here answers."""
-    to: str | None = None
-    """Where a redirect leads."""
-    refused: Refusal
-
-    @property
-    def path(self) -> str | None:
-        """Its path on the outlet; None for an address elsewhere."""
-        return self.url if self.url.startswith("/") else None
+def _lines(block: Block) -> list[str]:
+    return [" | ".join(row) for row in block.table] if isinstance(block, Table) else [plain(t) for t in _texts(block)]
 
 
-class Outlet(_Model):
-    """One outlet of the newsroom."""
-
-    name: str
-    title: str
-    tagline: str
-    place: int
-    """Its port, counted from the newsroom's first."""
-    language: str = "en"
-    utc_offset: Annotated[timedelta, BeforeValidator(lambda hours: timedelta(hours=hours))]
-    """Of the times its pages show."""
-    zone: str
-    """The name of that offset on its pages."""
-    listing: Literal["rss", "atom", "news_sitemap"]
-    listing_charset: str = "utf-8"
-    sections: tuple[str, ...]
-    robots: str
-    tdmrep: tuple[dict[str, Any], ...] = ()
-    """Content of /.well-known/tdmrep.json, where it has one."""
-    traps: tuple[Trap, ...] = ()
-
-    def local(self, moment: datetime) -> datetime:
-        """`moment` on the outlet's own clock."""
-        return moment.astimezone(timezone(self.utc_offset))
-
-
-def _parse(text: str | bytes) -> dict[str, Any]:
+def parse_yaml(text: str | bytes) -> dict[str, Any]:
+    """The mapping that a YAML text holds."""
     values = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return dict(values)
 
 
 @cache
-def read_outlets() -> tuple[Outlet, ...]:
-    """All outlets, in the order of their ports."""
-    files = sorted((HERE / "outlets").glob("*.yaml"))
-    return tuple(
-        sorted((Outlet(name=f.stem, **_parse(f.read_bytes())) for f in files), key=lambda outlet: outlet.place)
-    )
-
-
-@cache
 def read_stories(outlet: str, edition: int) -> tuple[Story, ...]:
     """The written stories of an outlet as an edition prints them, newest first."""
-    files = sorted((HERE / "stories" / outlet).glob("*.md"))
+    files = sorted((STORIES / outlet).glob("*.md"))
     versions = sorted((_read_story(outlet, file) for file in files), key=lambda story: story.edition)
     printed = {story.path: story for story in versions if story.edition <= edition}
     return tuple(sorted(printed.values(), key=lambda story: (story.published, story.path), reverse=True))
@@ -245,7 +202,7 @@ def read_stories(outlet: str, edition: int) -> tuple[Story, ...]:
 
 def _read_story(outlet: str, file: Path) -> Story:
     _, front, body = file.read_text(encoding="utf-8").split("---\n", 2)
-    return Story(outlet=outlet, body=tuple(_block(part) for part in body.strip().split("\n\n")), **_parse(front))
+    return Story(outlet=outlet, body=tuple(_block(part) for part in body.strip().split("\n\n")), **parse_yaml(front))
 
 
 def _block(part: str) -> Block:
