@@ -28,7 +28,8 @@ COMMANDS: Sections = {
     "Look after the archive": {
         "maintain": ("broadtape.cli.upkeep:maintain", "Compact the tables and clear what nobody needs."),
         "reextract": ("broadtape.cli.upkeep:reextract", "Clean archived pages again by today's rules."),
-        "rebuild": ("broadtape.cli.upkeep:rebuild", "Make the tables anew from the WARC files."),},
+        "rebuild": ("broadtape.cli.upkeep:rebuild", "Make the tables anew from the WARC files."),
+    },
 }
 
 

@@ -9,6 +9,7 @@ import click
 
 from broadtape.cli.context import Invocation, pass_invocation
 from broadtape.cli.formats import json_line
+from broadtape.cli.options import PAGE, options
 from broadtape.cli.terminal import printable
 from broadtape.errors import UsageError
 
@@ -32,10 +33,7 @@ Examples:
 """
 )
 @click.argument("file", type=click.File("rb"), metavar="FILE|-")
-@click.option("--url", metavar="URL", help="Where the page lay.  [default: what it says itself]")
-@click.option(
-    "--site", metavar="NAME", help="Clean by this outlet's rules.  [default: the outlet that owns the address]"
-)
+@options(*PAGE)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @pass_invocation
 def clean(invocation: Invocation, /, file: BinaryIO, url: str | None, site: str | None, form: str) -> None:

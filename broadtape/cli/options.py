@@ -11,7 +11,7 @@ import click
 from broadtape.errors import InvalidTime
 from broadtape.times import parse_time
 
-__all__ = ["FILTERS", "TIME", "TimeType", "archive_option", "options", "output_option"]
+__all__ = ["FILTERS", "PAGE", "TIME", "TimeType", "archive_option", "options", "output_option"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,6 +43,14 @@ output_option = click.option(
     metavar="FILE",
     help="Write to this file, which appears when it is whole, instead of standard output.",
 )
+
+PAGE = (
+    click.option("--url", metavar="URL", help="Where the page lay.  [default: what it says itself]"),
+    click.option(
+        "--site", metavar="NAME", help="Clean by this outlet's rules.  [default: the outlet that owns the address]"
+    ),
+)
+"""What is said of a page that is cleaned outside of an archive."""
 
 FILTERS = (
     click.option("--site", multiple=True, metavar="NAME", help="Of this outlet; repeatable."),

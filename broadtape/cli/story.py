@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from rich.console import Console
@@ -13,10 +13,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from broadtape.article import Article, PublishedPrecision, Ticker
+from broadtape.article import Article, PublishedPrecision, RemovedLine, Ticker
 from broadtape.cli.terminal import console, printable
 
-__all__ = ["facts", "print_changes", "print_removed", "print_story"]
+__all__ = ["facts", "facts_table", "print_changes", "print_removed", "print_story", "removed_table"]
 
 _PRECISIONS = {"day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M UTC", "second": "%Y-%m-%d %H:%M:%S UTC"}
 _MEASURE = 80
@@ -29,7 +29,7 @@ def print_story(article: Article, revisions: Sequence[Article]) -> None:
     kicker = " · ".join(filter(None, (article.site, article.section)))
     out.print(Text(printable(kicker), style="dim"))
     out.print(Text(printable(article.title or "(no title)"), style="bold"))
-    out.print(_table(facts(article)))
+    out.print(facts_table(facts(article)))
     out.print()
     for paragraph in article.paragraphs or ["(Only metadata may be kept of this story.)"]:
         out.print(Text(printable(paragraph)))
@@ -45,13 +45,17 @@ def print_story(article: Article, revisions: Sequence[Article]) -> None:
 
 def print_removed(article: Article) -> None:
     """The lines that cleaning took out, each with the rule that took it."""
-    out = _page()
+    _page().print(removed_table(article.removed))
+
+
+def removed_table(removed: Iterable[RemovedLine]) -> Table | Text:
+    """Lines that were taken out, each with its rule."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("rule", style="yellow", no_wrap=True)
     table.add_column("line", overflow="fold")
-    for removed in article.removed:
-        table.add_row(Text(printable(removed.rule)), Text(printable(removed.line)))
-    out.print(table if article.removed else Text("Cleaning took out nothing.", style="dim"))
+    for each in removed:
+        table.add_row(Text(printable(each.rule)), Text(printable(each.line), style="red"))
+    return table if table.row_count else Text("Cleaning took out nothing.", style="dim")
 
 
 def print_changes(revisions: Sequence[Article]) -> None:
@@ -100,7 +104,8 @@ def _page() -> Console:
     return out
 
 
-def _table(pairs: Iterator[tuple[str, str]]) -> Table:
+def facts_table(pairs: Iterable[tuple[str, str]]) -> Table:
+    """Facts that have a value, one a row."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")

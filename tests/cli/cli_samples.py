@@ -19,6 +19,23 @@ from broadtape.urls import article_id, url_id
 
 REPO = Path(__file__).resolve().parents[2]
 
+PARAGRAPHS = [
+    "Widget Corp raised its outlook for the year on Monday after orders from carmakers grew faster than planned.",
+    "Revenue rose 7% to 1.2 billion crowns in the third quarter, the company said, while costs stayed where they were.",
+    "Shares of the maker of fasteners gained in early trading; two of the three brokers that follow it raised targets.",
+]
+PAGE = f"""<!doctype html><html lang="en"><head><title>Widget raises outlook | Paper</title>
+<link rel="canonical" href="https://www.paper.example/markets/widget">
+<meta property="article:published_time" content="2026-03-01T12:00:00Z"></head>
+<body><nav><a href="/">Home</a></nav><article><h1>Widget raises outlook</h1>
+{"".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)}<p>Advertisement</p></article></body></html>"""
+SITE = """title: Paper
+homepage: https://www.paper.example/
+hosts: [www.paper.example]
+boilerplate:
+  - {pattern: "Shares of the maker .*", name: paper-shares}
+"""
+
 
 def broadtape(*args: str, stdin: bytes | None = None, cwd: Path = REPO) -> subprocess.CompletedProcess[bytes]:
     """The command as a process of its own."""
@@ -40,7 +57,7 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 STORY = "https://www.paper.example/markets/widget-raises-outlook"
 HOSTILE = "https://www.wire.example/hostile"
 SKIPPED = "https://www.paper.example/video/1"
-PAGE = b"<html><body><h1>Widget</h1><p>Revenue r\xc3\xb6se.</p></body></html>"
+RAW_PAGE = b"<html><body><h1>Widget</h1><p>Revenue r\xc3\xb6se.</p></body></html>"
 
 
 def at(hours: float) -> datetime:
@@ -106,7 +123,7 @@ def _segment(archive: Archive, folder: Path) -> list[tuple[str, int, int]]:
     headers = [(b"Content-Type", b"text/html"), (b"Content-Encoding", b"gzip")]
     for url in (STORY, HOSTILE):
         note = Note(event="fetch", site="paper", run="r1", url=url)
-        body = gzip.compress(PAGE, mtime=0)
+        body = gzip.compress(RAW_PAGE, mtime=0)
         segment.response(url=url, status=200, reason="OK", headers=headers, body=body, date=START, note=note)
     segment.close()
     (path,) = folder.rglob("*.warc.gz")

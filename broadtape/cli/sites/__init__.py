@@ -12,6 +12,7 @@ sites = LazyGroup(
         "Commands": {
             "list": ("broadtape.cli.sites.list:list_sites", "List the outlets: whether and how they are crawled."),
             "show": ("broadtape.cli.sites.show:show_site", "Show everything that holds of one outlet."),
+            "try": ("broadtape.cli.sites.try_page:try_page", "Try an outlet's rules on a saved page."),
             "check": ("broadtape.cli.sites.check:check", "Validate the outlets' files."),
         }
     },

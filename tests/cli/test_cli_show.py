@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cli_samples import HOSTILE, PAGE, SKIPPED, STORY, broadtape, one_sentence
+from cli_samples import HOSTILE, RAW_PAGE, SKIPPED, STORY, broadtape, one_sentence
 
 from broadtape.cli import main
 
@@ -54,7 +54,7 @@ def test_what_was_taken_out(archive: str, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_the_page_behind_it(archive: str) -> None:
-    assert broadtape("show", "--archive", archive, STORY, "--raw").stdout == PAGE
+    assert broadtape("show", "--archive", archive, STORY, "--raw").stdout == RAW_PAGE
 
 
 def test_hostile_text_is_written_out(archive: str, capsys: pytest.CaptureFixture[str]) -> None:

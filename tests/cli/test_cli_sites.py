@@ -1,0 +1,124 @@
+"""`broadtape sites`: list, show, check, try."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from cli_samples import PAGE, PARAGRAPHS, SITE, one_sentence
+
+from broadtape.cli import main
+from broadtape.cli.sites.try_page import aligned
+
+WIRE = """title: Wire
+homepage: https://www.wire.example/
+hosts: [www.wire.example]
+enabled: true
+feeds: [https://www.wire.example/feed]
+cron: "*/10 * * * *"
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    folder = tmp_path / "config"
+    (folder / "sites").mkdir(parents=True)
+    (folder / "broadtape.toml").write_text('archive = "/no/such/archive"\n')
+    (folder / "sites" / "paper.yaml").write_text(SITE + "reason_disabled: asks for a licence\n")
+    (folder / "sites" / "wire.yaml").write_text(WIRE)
+    return folder
+
+
+def sites(config: Path, *args: str) -> int:
+    return main(["--config", str(config), "sites", *args])
+
+
+def test_list(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sites(config, "list") == 0
+    _, paper, wire, total = capsys.readouterr().out.splitlines()
+    assert paper.split()[:2] == ["paper", "off"]
+    assert paper.rstrip().endswith("asks for a licence")
+    assert wire.split()[:2] == ["wire", "on"]
+    assert "*/10 * * * *" in wire
+    assert total == "1 of 2 outlets are crawled."
+
+
+def test_list_for_machines(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sites(config, "list", "--enabled", "--format", "json") == 0
+    (wire,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (wire["name"], wire["enabled"], wire["sources"]) == ("wire", True, 1)
+
+
+def test_show_fills_in_every_default(config: Path, archive: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sites(config, "show", "wire", "--archive", archive) == 0
+    facts = yaml.safe_load(capsys.readouterr().out)
+    assert facts["file"].endswith("sites/wire.yaml")
+    assert (facts["cron"], facts["budget"], facts["selectors"]["min_share"]) == ("*/10 * * * *", 200, 0.6)
+    assert (facts["archive"]["articles"], facts["archive"]["rights"]) == (1, "unknown")
+
+
+def test_show_before_anything_was_archived(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sites(config, "show", "wire") == 0
+    assert yaml.safe_load(capsys.readouterr().out)["archive"] == "nothing of this outlet is archived"
+    assert sites(config, "show", "wire", "--archive", "/no/such/archive") == 1
+    assert sites(config, "show", "wier") == 2
+    assert "Did you mean 'wire'?" in capsys.readouterr().err
+
+
+def test_check(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sites(config, "check") == 0
+    assert capsys.readouterr().out == "2 outlets' files are in order.\n"
+    (config / "sites" / "paper.yaml").write_text(SITE + "acces: full\n")
+    (config / "sites" / "torn.yaml").write_text("title: [")
+    assert sites(config, "check") == 2
+    torn, paper, verdict = sorted(capsys.readouterr().err.splitlines(), key=len, reverse=True)
+    assert f"{config}/sites/paper.yaml: acces: 'full': Extra inputs are not permitted." in (torn, paper)
+    assert any(f"{config}/sites/torn.yaml: is no YAML:" in line for line in (torn, paper))
+    assert verdict == "broadtape: 2 of 3 outlets' files break a rule."
+    assert sites(config, "check", "wire") == 0
+    assert sites(config, "check", "wier") == 2
+
+
+def test_try_shows_what_was_taken_and_what_trafilatura_keeps(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "page.html").write_text(PAGE)
+    assert sites(config, "try", str(tmp_path / "page.html")) == 0
+    told = capsys.readouterr().out
+    assert "Widget raises outlook" in told
+    assert [line.split()[0] for line in told.splitlines() if PARAGRAPHS[2] in line] == ["paper-shares", "Shares"]
+    assert "trafilatura alone" in told
+
+
+def test_try_scraped_text(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "text").write_text("\n".join(PARAGRAPHS))
+    assert sites(config, "try", str(tmp_path / "text"), "--site", "paper") == 0
+    told = capsys.readouterr().out
+    assert "paper-shares" in told
+    assert PARAGRAPHS[0] in told
+
+
+@pytest.mark.parametrize(
+    ("file", "status", "said"),
+    [
+        ("https://www.wire.example/story", 2, "is an address, and this command reads a saved page"),
+        ("/no/such/page", 2, "/no/such/page is no file"),
+    ],
+)
+def test_try_what_is_no_page(
+    config: Path, file: str, status: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert sites(config, "try", file) == status
+    assert said in one_sentence(capsys.readouterr().err)
+
+
+def test_paragraphs_are_aligned() -> None:
+    assert list(aligned(["a", "b", "c"], ["a", "x", "c", "d"])) == [
+        ("a", "a"),
+        ("b", None),
+        (None, "x"),
+        ("c", "c"),
+        (None, "d"),
+    ]
