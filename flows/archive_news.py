@@ -119,11 +119,13 @@ def publish_batch(run: CrawlRun, batch: Batch) -> None:
     for end in batch.ended:
         run.ends[end.site] = end
     paths = [path for path in batch.segments if path.exists()]
-    prepared: list[PrefectFuture[None]] = [
-        archive_segment.with_options(task_run_name=path.name).submit(run, path) for path in paths
-    ]
-    for future in prepared:
+    prepared: dict[Path, PrefectFuture[None]] = {
+        path: archive_segment.with_options(task_run_name=path.name).submit(run, path) for path in paths
+    }
+    for path, future in prepared.items():
         future.wait()
+        if future.state.is_failed():
+            run.not_archived(path, future.state.message or "for an unknown reason")
     ready = [path for path in paths if path in run.cleaned]
     if ready:
         commit_batch(run, ready)

@@ -10,6 +10,7 @@ from typing import Any, Self
 from broadtape.capture import Capture
 from broadtape.errors import LeaseHeld, UsageError
 from broadtape.ingest.recording import outlets_in
+from broadtape.ingest.segment import site_of
 from broadtape.ingest.verdict import trouble_of
 from broadtape.ingest.watch import Watch
 from broadtape.site import Site, pick_sites
@@ -51,6 +52,8 @@ class CrawlRun(Run):
         self.outlets = self._chosen()
         self.ends: dict[str, OutletEnd] = {}
         self.crawl_error: str | None = None
+        self.failures: dict[str, str] = {}
+        """Outlet → why its pages could not be archived."""
         self._options: dict[str, Any] = {
             "since": parse_time(order.since) if order.since else None,
             "limit": order.limit,
@@ -97,6 +100,10 @@ class CrawlRun(Run):
                 free.append(site)
         return free
 
+    def not_archived(self, path: Path, why: str) -> None:
+        """Remembers that a segment could not be archived; it stays in the spool, and the next run tries again."""
+        self.failures[site_of(self.spool.key_of(path))] = why
+
     def leftovers(self) -> list[Path]:
         """Segments of this run that the crawl has not reported, closed now: the crawl was killed."""
         return self.spool.recover()
@@ -135,6 +142,8 @@ class CrawlRun(Run):
             self.archive.save_state(site.name, state)
 
     def _trouble(self, site: Site, end: OutletEnd | None) -> str | None:
+        if site.name in self.failures:
+            return f"what was fetched could not be archived and waits in the spool: {self.failures[site.name]}"
         if end is None:
             return self.crawl_error or "its crawl was ended before it was done; what had come is kept"
         if end.trouble:

@@ -6,7 +6,9 @@ Whatever the operator set wins.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+from broadtape.errors import SpoolError
 from broadtape.settings import Settings
 
 __all__ = ["prepare_prefect"]
@@ -20,7 +22,7 @@ _DEFAULTS = {
     # Prefect's own database must not grow without bound: runs, logs, events and what hangs on them go after 30 days.
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 86400),
-    "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": str(7 * 86400),
+    "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P7D",
 }
 
 
@@ -33,6 +35,12 @@ def prepare_prefect(settings: Settings, *, quiet: bool = False) -> None:
         os.environ.setdefault(name, value)
     if "PREFECT_API_URL" not in os.environ:
         # Another version of Prefect may have its database in the common place, and would not share it.
-        os.environ.setdefault("PREFECT_HOME", str((settings.spool.parent / "prefect").absolute()))
+        home = Path(os.environ.setdefault("PREFECT_HOME", str((settings.spool.parent / "prefect").absolute())))
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SpoolError(
+                f"{home} cannot be made for Prefect's records: {error.strerror}. Set BROADTAPE_SPOOL."
+            ) from None
     if quiet:
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")

@@ -83,9 +83,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def temporary_server() -> Iterator[str]:
-    """Starts a server at once, gives its API address (it may not answer yet: `wait_for`), ends it at the end."""
+def temporary_server() -> Iterator[Callable[[], None]]:
+    """Starts a server, names it in PREFECT_API_URL, gives what waits until it answers, and ends it at the end."""
     port = free_port()
+    api_url = f"http://127.0.0.1:{port}/api"
+    os.environ["PREFECT_API_URL"] = api_url
     process = subprocess.Popen(
         [sys.executable, "-m", "flows.server", str(port)],
         stdin=subprocess.PIPE,
@@ -95,8 +97,9 @@ def temporary_server() -> Iterator[str]:
         env={**os.environ, "PREFECT_UI_ENABLED": "0", "PREFECT_API_BLOCKS_REGISTER_ON_START": "false"},
     )
     try:
-        yield f"http://127.0.0.1:{port}/api"
+        yield lambda: wait_for(api_url, process=process)
     finally:
+        del os.environ["PREFECT_API_URL"]
         end(process)
 
 
@@ -142,10 +145,11 @@ def connected() -> Iterator[Callable[[], None]]:
     """
     with ExitStack() as stack:
         found = find_server()
-        url = found or stack.enter_context(temporary_server())
-        os.environ["PREFECT_API_URL"] = url
+        if found:
+            os.environ["PREFECT_API_URL"] = found
+        wait = (lambda: None) if found else stack.enter_context(temporary_server())
         stack.callback(_flush_logs)
-        yield lambda: None if found else wait_for(url)
+        yield wait
 
 
 def _flush_logs() -> None:
