@@ -118,6 +118,8 @@ class Gate:
         except Refused as refused:
             if refused.reason == "not in the recording":
                 return Robots(origin, now, recorded=False)
+            if refused.reason.startswith(("private address", "host rests")):
+                raise  # says more than that there is no robots.txt
             return Robots(origin, now, unavailable=refused.reason)
         except Ending:
             raise
