@@ -37,7 +37,7 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(short_help="Serve until Ctrl-C.")
 @_PORT
 @click.option(
     "--edition",
@@ -58,12 +58,16 @@ def serve(port: int, edition: int) -> None:
         for name in room.outlets:
             click.echo(f"{name:<15} {room.base(name)}/")
         click.echo(f"{'log':<15} {room.base('marketferry')}/_newsroom/log")
-        click.echo(f"Configuration: --config {_config_for(room, port)}")
+        click.echo(f"Configuration: --config {_from_here(_config_for(room, port))}")
         click.echo("Ctrl-C ends it.")
         stop.wait()
 
 
-@main.command("exec", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@main.command(
+    "exec",
+    short_help="Run a command while the newsroom is open.",
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
 @_PORT
 @click.option(
     "--edition",
@@ -99,6 +103,10 @@ def _open(port: int, edition: int) -> Newsroom:
 
 def _config_for(room: Newsroom, port: int) -> Path:
     return SHIPPED_CONFIG if port == FIRST_PORT else room.config
+
+
+def _from_here(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _edition(wanted: str, archive: str) -> int:
