@@ -52,6 +52,7 @@ class Archive:
         Raises NotAnArchive, ArchiveTooNew, or StoreError where the store cannot be reached or refuses.
         """
         store = open_store(uri)
+        store.reach()
         archive = cls(store, create_info(store, clock) if create else read_info(store), clock)
         if create:
             for table in archive.tables.values():

@@ -29,6 +29,9 @@ class FolderStore:
         self.root = root.expanduser().absolute()
         self.uri = str(self.root)
 
+    def reach(self) -> None:
+        """See ObjectStore. Whatever is wrong with a folder shows at once."""
+
     def get(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
         """See ObjectStore."""
         with self._errors(key), self._path(key).open("rb") as file:

@@ -31,6 +31,9 @@ class ObjectStore(Protocol):
     uri: str
     """The archive's address, without a trailing slash."""
 
+    def reach(self) -> None:
+        """Finds out quickly whether the place can be asked at all; everything else is patient. Raises StoreError."""
+
     def get(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
         """The object's bytes, or `length` of them from `offset`, in one request; raises ObjectMissing."""
 

@@ -8,6 +8,7 @@ import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ _CONFIG = Config(
     read_timeout=60,
     max_pool_connections=16,
 )
+_HASTY = Config(retries={"mode": "legacy", "max_attempts": 2}, connect_timeout=5, read_timeout=15)
 _DELETE_AT_ONCE = 1000
 _BODY_ATTEMPTS = 4
 
@@ -52,6 +54,12 @@ class S3Store:
         self._session = boto3.session.Session()
         with self._errors(""):
             self._client: S3Client = self._session.client("s3", config=_CONFIG)
+
+    def reach(self) -> None:
+        """See ObjectStore."""
+        with self._errors(""):
+            client = self._session.client("s3", config=_CONFIG.merge(_HASTY))
+            client.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix, MaxKeys=1)
 
     def get(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
         """See ObjectStore."""
@@ -113,7 +121,7 @@ class S3Store:
                 found = self._client.head_object(Bucket=self.bucket, Key=self.prefix + key)
         except ObjectMissing:
             return None
-        return ObjectInfo(key, found["ContentLength"], found["LastModified"])
+        return ObjectInfo(key, found["ContentLength"], found["LastModified"].astimezone(UTC))
 
     def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
         """See ObjectStore."""
@@ -121,7 +129,8 @@ class S3Store:
         with self._errors(prefix):
             for page in pages:
                 for found in page.get("Contents", ()):
-                    yield ObjectInfo(found["Key"][len(self.prefix) :], found["Size"], found["LastModified"])
+                    name = found["Key"].removeprefix(self.prefix)
+                    yield ObjectInfo(name, found["Size"], found["LastModified"].astimezone(UTC))
 
     def delete(self, keys: Iterable[str]) -> None:
         """See ObjectStore."""

@@ -65,8 +65,10 @@ def _refusal(error: ClientError, uri: str, key: str, bucket: str) -> StoreError:
         return StoreError(f"There is no bucket {bucket!r} at {_endpoint()}; create it or correct the address {uri}.")
     if code in _MISSING:
         return ObjectMissing(f"{key}: there is no such object, or not these bytes of it, in {uri}.")
-    if code in _CONDITION or status == 501:
-        return Unconditional(f"{key}: {uri} did not create it on condition ({code}).")
+    if code in _CONDITION:
+        return Unconditional(f"{key}: {uri} has an object of this name already.")
+    if code in {"NotImplemented", "501"}:
+        return Conditionless(f"{key}: {uri} knows no conditional writes.")
     if code in _KEYS:
         return StoreError(
             f"{_endpoint()} does not accept the credentials for {uri} ({code}); check the AWS_* variables."

@@ -85,7 +85,7 @@ class Spool:
 
     def __init__(self, root: Path, archive_uri: str) -> None:
         uri = _normal(archive_uri)
-        self.folder = root.expanduser() / hashlib.sha256(uri.encode()).hexdigest()[:16]
+        self.folder = root.expanduser().absolute() / hashlib.sha256(uri.encode()).hexdigest()[:16]
         self._uri = uri
 
     def begin(self, run: str) -> RunSpool:

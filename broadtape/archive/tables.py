@@ -18,6 +18,7 @@ from deltalake.transaction import AddAction, RemoveAction
 
 from broadtape.archive.objects import ObjectStore
 from broadtape.archive.parquet import encode, statistics
+from broadtape.archive.plain_log import commit_plainly, create_plainly
 from broadtape.archive.reading import first_line, reading
 from broadtape.archive.schema import TableSpec
 from broadtape.errors import LeaseLost, StoreError
@@ -63,8 +64,7 @@ class Table:
         self.spec = spec
         self.prefix = f"{spec.name}/"
         self._store, self._clock = store, clock
-        # Delta refuses a store that enforces no conditions unless told that there is one writer only.
-        self._unsafe = {} if conditional else {"aws_conditional_put": "disabled", "aws_s3_allow_unsafe_rename": "true"}
+        self._conditional = conditional
         self._lock = threading.RLock()
         self._table: DeltaTable | None = None
         self._options: dict[str, str] = {}
@@ -82,12 +82,15 @@ class Table:
                 return
             # Losing the race to version 0 fails the commit; the next load then finds the winner's table.
             with suppress(CommitFailedError), reading(self.uri):
+                if not self._conditional:
+                    create_plainly(self._store, self.spec, configuration)
+                    return
                 DeltaTable.create(
                     self.uri,
                     Schema.from_arrow(self.spec.schema),
                     partition_by=[self.spec.partition] if self.spec.partition else None,
                     configuration=configuration,
-                    storage_options=self._storage_options(),
+                    storage_options=self._store.table_options(),
                 )
                 return
             time.sleep(pause)
@@ -96,7 +99,7 @@ class Table:
     def load(self, version: int | None = None) -> DeltaTable | None:
         """The table at its newest version or a given one; None where nothing was ever written."""
         with self._lock, reading(self.uri):
-            options = self._storage_options()
+            options = self._store.table_options()
             try:
                 if version is not None:
                     return DeltaTable(self.uri, version, options)
@@ -165,10 +168,6 @@ class Table:
         parts = rows.partition_by(self.spec.partition, as_dict=True, maintain_order=True)
         return [self._write_file(part, str(value)) for (value,), part in parts.items()]
 
-    def _storage_options(self) -> dict[str, str]:
-        options = self._store.table_options()
-        return {**options, **self._unsafe} if options else {}
-
     def _write_file(self, rows: pl.DataFrame, value: str | None) -> AddAction:
         folder = f"{self.spec.partition}={value}/" if value else ""
         path = f"{folder}part-{uuid4()}.zstd.parquet"
@@ -221,6 +220,9 @@ class Table:
     def _write_log(
         self, table: DeltaTable, actions: Sequence[AddAction | RemoveAction], transactions: Sequence[Transaction]
     ) -> None:
+        if not self._conditional:
+            commit_plainly(self._store, self.spec, table, actions, transactions, self._clock())
+            return
         table.create_write_transaction(
             list(actions),
             "append",

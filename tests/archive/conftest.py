@@ -39,7 +39,7 @@ def _bucket() -> str:
     import boto3
 
     name = f"test-{uuid.uuid4()}"
-    boto3.client("s3").create_bucket(Bucket=name)
+    boto3.session.Session().client("s3").create_bucket(Bucket=name)
     return name
 
 

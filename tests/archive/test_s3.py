@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from archive_samples import article, capture, one_segment
+from gateway import Gateway, Request
+
+from broadtape.archive import Archive
+from broadtape.archive.objects import open_store
+from broadtape.archive.s3 import S3Store
+from broadtape.errors import DigestMismatch, LeaseHeld, StoreError
+
+KEY = "raw/site=wire/date=2026-11-23/r1-0001.warc.gz"
+SECRET = "test-secret"
+
+
+@pytest.fixture
+def gateway(moto_url: str, moto_bucket: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
+    proxy = Gateway(moto_url)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def address(moto_bucket: str) -> str:
+    return f"s3://{moto_bucket}/news"
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Errors that no retry mends are not retried for minutes here."""
+    import broadtape.archive.s3 as s3
+
+    monkeypatch.setattr(s3, "_CONFIG", s3._CONFIG.merge(s3._HASTY))
+
+
+def test_an_endpoint_that_is_not_there_is_a_sentence(moto_bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+    with pytest.raises(StoreError, match=rf"^http://127\.0\.0\.1:{port} cannot be reached .* check AWS_ENDPOINT_URL"):
+        Archive.open(f"s3://{moto_bucket}/news", create=True)
+
+
+def test_a_bucket_that_is_not_there_is_named(moto_bucket: str) -> None:
+    for create in (True, False):
+        with pytest.raises(StoreError, match="There is no bucket 'nowhere'"):
+            Archive.open("s3://nowhere/news", create=create)
+
+
+def test_no_credentials_are_a_sentence(moto_bucket: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    with pytest.raises(StoreError, match=r"no complete credentials .* set AWS_ACCESS_KEY_ID"):
+        Archive.open(f"s3://{moto_bucket}/news")
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize(
+    ("status", "code", "message"),
+    [
+        (403, "InvalidAccessKeyId", "does not accept the credentials"),
+        (403, "SignatureDoesNotMatch", "does not accept the credentials"),
+        (403, "AccessDenied", "is denied"),
+        (404, "NoSuchBucket", "There is no bucket"),
+        (400, "MalformedThing", "answered 400 MalformedThing"),
+        (503, "SlowDown", "answered 503 SlowDown"),
+    ],
+)
+def test_refusals_are_sentences_without_secrets(
+    gateway: Gateway, address: str, status: int, code: str, message: str
+) -> None:
+    gateway.refuse = lambda _request: (status, code)
+    with pytest.raises(StoreError, match=message) as caught:
+        Archive.open(address)
+    assert SECRET not in str(caught.value)
+    assert str(caught.value).endswith(".")
+
+
+@pytest.mark.s3
+def test_a_real_server_refuses_wrong_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    if not os.environ.get("AWS_ENDPOINT_URL"):
+        pytest.skip("needs a real S3 server: AWS_ENDPOINT_URL is not set")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong-secret")
+    with pytest.raises(StoreError, match=r"does not accept the credentials .*SignatureDoesNotMatch") as caught:
+        Archive.open("s3://anything/news")
+    assert "wrong-secret" not in str(caught.value)
+
+
+def test_reading_asks_for_nothing_but_reading(gateway: Gateway, address: str, tmp_path: Path) -> None:
+    made = Archive.open(address, create=True)
+    path = one_segment(tmp_path)
+    made.put_segment(path, KEY)
+    with made.lease("wire", run="r1") as lease:
+        made.commit(articles=[article(1)], captures=[capture(1)], leases=[lease])
+    reads = {"GET", "HEAD"}
+    gateway.refuse = lambda request: None if request.method in reads else (403, "AccessDenied")
+    gateway.requests.clear()
+    reader = Archive.open(address)
+    assert reader.frame("articles").collect().height == 1
+    assert reader.known("wire", [capture(1).url_id or 0])
+    assert reader.read_record(KEY, 0, 4000 if path.stat().st_size > 4000 else 700).type == "warcinfo"
+    assert {request.method for request in gateway.requests} <= reads
+    with pytest.raises(StoreError, match="is denied"):
+        reader.save_state("wire", {})
+
+
+def test_a_record_is_one_request(gateway: Gateway, address: str, tmp_path: Path) -> None:
+    made = Archive.open(address, create=True)
+    path = one_segment(tmp_path)
+    made.put_segment(path, KEY)
+    gateway.requests.clear()
+    assert made.read_record(KEY, 0, path.stat().st_size).type == "warcinfo"
+    assert [request.method for request in gateway.requests] == ["GET"]
+    assert gateway.requests[0].headers["range"] == f"bytes=0-{path.stat().st_size - 1}"
+
+
+def conditional_put(request: Request) -> bool:
+    return request.method == "PUT" and "if-none-match" in request.headers
+
+
+def test_a_conditional_put_whose_answer_is_lost_knows_its_own_first_attempt(gateway: Gateway, address: str) -> None:
+    store = open_store(address)
+    lost: list[Request] = []
+
+    def once(request: Request) -> bool:
+        if conditional_put(request) and not lost:
+            lost.append(request)
+            return True
+        return False
+
+    gateway.lose = once
+    assert store.put_new("x", b"mine")
+    assert lost
+    assert not store.put_new("x", b"other")
+
+
+def test_a_commit_whose_answer_is_lost_is_made_once(gateway: Gateway, address: str) -> None:
+    archive = Archive.open(address, create=True)
+    lost: list[str] = []
+
+    def commits(request: Request) -> bool:
+        if conditional_put(request) and "_delta_log" in request.path and request.path not in lost:
+            lost.append(request.path)
+            return True
+        return False
+
+    with archive.lease("wire", run="r1") as lease:
+        gateway.lose = commits
+        for number in range(3):
+            archive.commit(articles=[article(number)], captures=[capture(number)], leases=[lease])
+    assert len(lost) >= 6
+    assert sorted(archive.frame("articles").collect()["warc_offset"]) == [0, 1000, 2000]
+    assert sorted(archive.frame("captures").collect()["warc_offset"]) == [0, 1000, 2000]
+
+
+@pytest.mark.parametrize("how", ["ignored", "unknown"])
+def test_where_conditions_are_not_enforced_one_writer_may_run(gateway: Gateway, address: str, how: str) -> None:
+    if how == "ignored":
+        gateway.strip = frozenset({"if-none-match"})
+    else:
+        gateway.refuse = lambda request: (501, "NotImplemented") if conditional_put(request) else None
+    archive = Archive.open(address, create=True)
+    assert not archive.info.conditional_put
+    assert not Archive.open(address).info.conditional_put
+    with archive.lease("wire", run="r1") as lease, archive.lease("post", run="r1") as second:
+        archive.commit(articles=[article(1)], captures=[capture(1)], leases=[lease, second])
+        with pytest.raises(LeaseHeld, match=r"does not enforce conditional writes, so only one writer may run"):
+            Archive.open(address).lease("third", run="r2")
+    with Archive.open(address).lease("third", run="r2") as third:
+        for _ in range(25):
+            archive.commit(articles=[], captures=[capture(1, site="third")], leases=[third])
+    assert archive.frame("articles").collect().height == 1
+    assert archive.frame("captures").collect().height == 26
+    assert [i.key for i in archive.objects.list("captures/_delta_log/") if "checkpoint.parquet" in i.key]
+    assert archive.tables["captures"].existing().transaction_version("third") == 2**20 + 24
+
+
+def test_a_server_that_garbles_a_file_is_found_out(
+    moto_bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(f"s3://{moto_bucket}/news")
+    assert isinstance(store, S3Store)
+    path = tmp_path / "segment"
+    path.write_bytes(b"right" * 1000)
+    real = store._client.put_object
+
+    def garble(**values: object) -> object:
+        return real(**{**values, "Body": b"wrong" * 1000})  # type: ignore[arg-type]
+
+    monkeypatch.setattr(store._client, "put_object", garble)
+    with pytest.raises(DigestMismatch, match="stored other bytes than were sent"):
+        store.put_file(KEY, path)
+    with pytest.raises(DigestMismatch, match="stored other bytes than were sent"):
+        store.put("articles/x", b"right")
+
+
+def test_a_server_whose_etag_says_nothing_is_read_back(
+    moto_bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(f"s3://{moto_bucket}/news")
+    assert isinstance(store, S3Store)
+    path = tmp_path / "segment"
+    path.write_bytes(b"right" * 1000)
+    real = store._client.head_object
+
+    def encrypted(**values: object) -> object:
+        return {**real(**values), "ETag": '"0123456789abcdef"'}  # type: ignore[arg-type]
+
+    monkeypatch.setattr(store._client, "head_object", encrypted)
+    store.put_file(KEY, path)
+    store.put_file(KEY, path)
+    path.write_bytes(b"wrong" * 1000)
+    with pytest.raises(DigestMismatch):
+        store.put_file(KEY, path)
+
+
+def test_an_upload_in_parts_that_fails_leaves_no_parts(
+    moto_bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(f"s3://{moto_bucket}/news")
+    assert isinstance(store, S3Store)
+    path = tmp_path / "segment"
+    path.write_bytes(bytes(40 * 2**20))
+    real = store._client.upload_part
+
+    def fail_late(**values: object) -> object:
+        if values["PartNumber"] == 3:
+            raise KeyboardInterrupt
+        return real(**values)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(store._client, "upload_part", fail_late)
+    with pytest.raises(KeyboardInterrupt):
+        store.put_file(KEY, path)
+    assert "Uploads" not in store._client.list_multipart_uploads(Bucket=moto_bucket)
+    assert list(store.list()) == []
+
+
+def test_old_versions_go_where_a_bucket_keeps_them(moto_bucket: str) -> None:
+    store = open_store(f"s3://{moto_bucket}/news")
+    assert isinstance(store, S3Store)
+    store._client.put_bucket_versioning(Bucket=moto_bucket, VersioningConfiguration={"Status": "Enabled"})
+    for data in (b"1", b"2", b"3"):
+        store.put("kept", data)
+        store.put("gone", data)
+    store.put("kept-too", b"1")
+    store.put("kept-too", b"2")
+    store.delete(["gone"])
+    assert store.purge(["kept", "gone"]) is None
+    left = store._client.list_object_versions(Bucket=moto_bucket)
+    assert [v["Key"] for v in left["Versions"]] == ["news/kept", "news/kept-too", "news/kept-too"]
+    assert "DeleteMarkers" not in left
+    assert store.get("kept") == b"3"
+
+
+def test_versions_that_may_not_be_removed_are_spoken_of(gateway: Gateway, address: str) -> None:
+    store = open_store(address)
+    gateway.refuse = lambda request: (403, "AccessDenied") if "versioning" in request.path else None
+    assert "Remove them by hand" in (store.purge(["x"]) or "")
