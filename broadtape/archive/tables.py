@@ -67,6 +67,7 @@ class Table:
         self._conditional = conditional
         self._lock = threading.RLock()
         self._table: DeltaTable | None = None
+        self._pinned: tuple[int, dict[str, str], DeltaTable] | None = None
         self._options: dict[str, str] = {}
 
     @property
@@ -102,7 +103,7 @@ class Table:
             options = self._store.table_options()
             try:
                 if version is not None:
-                    return DeltaTable(self.uri, version, options)
+                    return self._at(version, options)
                 if self._table is None or options != self._options:
                     self._table, self._options = DeltaTable(self.uri, storage_options=options), options
                 else:
@@ -167,6 +168,12 @@ class Table:
             return [self._write_file(rows, None)] if rows.height else []
         parts = rows.partition_by(self.spec.partition, as_dict=True, maintain_order=True)
         return [self._write_file(part, str(value)) for (value,), part in parts.items()]
+
+    def _at(self, version: int, options: dict[str, str]) -> DeltaTable:
+        """The table at one version; the last one asked for is kept, since a reader asks for the same many times."""
+        if self._pinned is None or self._pinned[:2] != (version, options):
+            self._pinned = version, options, DeltaTable(self.uri, version, options)
+        return self._pinned[2]
 
     def _write_file(self, rows: pl.DataFrame, value: str | None) -> AddAction:
         folder = f"{self.spec.partition}={value}/" if value else ""
