@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from importlib import metadata
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 import broadtape
 from broadtape.article import Article
@@ -74,7 +74,7 @@ def _article(page: Page, site: Site | None, fetched_at: datetime | None) -> Arti
     published = published_of(head, (*found.published, *select.times(page.tree)), site, fetched_at)
     sample = _sample(page.tree)
     links = links_of(page.tree)
-    cleaned = _clean(story_blocks(page.tree, head, site), head, title, authors, site)
+    cleaned = _clean(story_blocks(page, site), head, title, authors, site)
     text = unicodedata.normalize("NFC", "\n\n".join(block.text for block in cleaned.blocks))
     words = len(text.split())
     refuse_thin(head, text, words, sample)
@@ -115,7 +115,7 @@ def _clean(
     return cleaned
 
 
-def _sample(tree: HtmlElement) -> str:
+def _sample(tree: _Element) -> str:
     """The start of the visible text of the page, to tell a wall or an error from a story."""
     pieces: list[str] = []
     room = _PAGE_SAMPLE

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
-
-from lxml.html import HtmlElement
-
 from broadtape.cleaning import engine, select
 from broadtape.cleaning.blocks import Block, read_blocks
-from broadtape.cleaning.head import Head
+from broadtape.cleaning.narrow import below, running_text, story_root
+from broadtape.cleaning.page import Page
+from broadtape.cleaning.prune import prune, strip_machinery
+from broadtape.cleaning.walk import walk
 from broadtape.site import Site
 
 __all__ = ["story_blocks"]
 
-_ENOUGH = 250
+_DOUBTFUL = 700
+_BETTER = 2.0
 
 
-def story_blocks(tree: HtmlElement, head: Head, site: Site | None) -> list[Block]:
-    """The lines of the story on a page, before any rule."""
+def story_blocks(page: Page, site: Site | None) -> list[Block]:
+    """The lines of the story on a page, before any rule. Uses the page's tree up."""
+    tree = page.tree
     if site:
         select.drop(tree, site.selectors.drop)
-    blocks = list(read_blocks(engine.cheap(deepcopy(tree), head.url)))
-    if sum(len(b.text) for b in blocks) < _ENOUGH:
-        blocks = list(read_blocks(engine.thorough(tree, head.url)))
+    strip_machinery(tree)
+    masses = running_text(tree)
+    root = story_root(tree, masses)
+    prune(root, below(masses))
+    blocks = list(walk(root))
+    if _length(blocks) < _DOUBTFUL:
+        second = list(read_blocks(engine.thorough(page.data, page.url)))
+        if _length(second) > _BETTER * _length(blocks):
+            return second
     return blocks
+
+
+def _length(blocks: list[Block]) -> int:
+    return sum(len(block.text) for block in blocks if block.linked < 0.8)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from broadtape.cleaning.structured import Structured, read_structured, text_of
 from broadtape.urls import canonical_url, host_of
@@ -36,7 +36,7 @@ class Head:
     lang: str | None
 
 
-def read_head(tree: HtmlElement, url: str) -> Head:
+def read_head(tree: _Element, url: str) -> Head:
     """The head of a parsed page that was served at `url`."""
     metas = _metas(tree)
     data = read_structured(tree, url)
@@ -67,11 +67,11 @@ def fold(text: str) -> str:
     return _NOT_WORD.sub(" ", text).strip().casefold()
 
 
-def _text(element: HtmlElement) -> str:
+def _text(element: _Element) -> str:
     return " ".join(" ".join(element.itertext()).split())
 
 
-def _metas(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
+def _metas(tree: _Element) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for meta in tree.iter("meta"):
         # Some saved and some hand-written pages say `value` where the standard has `content`.
@@ -84,7 +84,7 @@ def _metas(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _canonical(tree: HtmlElement, metas: dict[str, tuple[str, ...]], data: Structured, url: str) -> str | None:
+def _canonical(tree: _Element, metas: dict[str, tuple[str, ...]], data: Structured, url: str) -> str | None:
     """The first stated address that can be one: absolute, and not the front page of an outlet."""
     linked = [e.get("href") for e in tree.iter("link") if "canonical" in (e.get("rel") or "").lower().split()]
     page = data.story.get("mainEntityOfPage")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lxml import etree, html
+from lxml import etree
 
 from broadtape.cleaning.decode import decode
 from broadtape.errors import NotAnArticle
@@ -32,10 +32,10 @@ _OTHER_TYPES = re.compile(
 class Page:
     """A parsed page. `tree` is its root and may be changed by the one who extracts from it; `url` is where it lay."""
 
-    tree: html.HtmlElement
+    tree: etree._Element
     url: str
-    size: int
-    """Bytes of the page as UTF-8."""
+    data: bytes
+    """The page as UTF-8, for whoever must read it again."""
 
 
 def parse(source: bytes | str, url: str, content_type: str | None = None) -> Page:
@@ -48,7 +48,7 @@ def parse(source: bytes | str, url: str, content_type: str | None = None) -> Pag
     data = source.encode("utf-8", "replace").translate(None, _FORBIDDEN)
     data = data.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
     _refuse_other_text(data)
-    return Page(_tree(data), url, len(data))
+    return Page(_tree(data), url, data)
 
 
 def _refuse_binary(data: bytes, content_type: str | None) -> None:
@@ -84,10 +84,10 @@ def _attribute_cost(data: bytes) -> int:
     return cost
 
 
-def _tree(data: bytes) -> html.HtmlElement:
+def _tree(data: bytes) -> etree._Element:
     """The root; what nests deeper than 256 is read again with libxml2's wider limit of 2,048."""
     for huge in (False, True):
-        parser = html.HTMLParser(
+        parser = etree.HTMLParser(
             encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=huge
         )
         try:

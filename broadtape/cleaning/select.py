@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
+from broadtape.cleaning.prune import cut
 from broadtape.errors import ConfigError
 from broadtape.site import Site
 
@@ -37,7 +38,7 @@ class Found:
     tickers: tuple[tuple[str, str | None], ...] = ()
 
 
-def read(tree: HtmlElement, site: Site | None) -> Found:
+def read(tree: _Element, site: Site | None) -> Found:
     """What an outlet's selectors for title, byline, time and securities find on a page."""
     if site is None:
         return Found()
@@ -50,25 +51,24 @@ def read(tree: HtmlElement, site: Site | None) -> Found:
     )
 
 
-def selected(tree: HtmlElement, css: str) -> list[HtmlElement]:
+def selected(tree: _Element, css: str) -> list[_Element]:
     """The elements a CSS selector finds; raises ConfigError where it is none."""
     return _compiled(css)(tree)
 
 
-def drop(tree: HtmlElement, selectors: tuple[str, ...]) -> None:
+def drop(tree: _Element, selectors: tuple[str, ...]) -> None:
     """Take everything that any of these selectors finds out of the tree; text that follows an element stays."""
     for css in selectors:
         for element in selected(tree, css):
-            if element.getparent() is not None:
-                element.drop_tree()
+            cut(element)
 
 
-def bylines(tree: HtmlElement) -> Iterator[str]:
+def bylines(tree: _Element) -> Iterator[str]:
     """Texts that stand where bylines stand: `rel=author`, microdata, and elements named for it, the first few."""
     yield from itertools.islice(_named(tree, _is_byline), _MOST)
 
 
-def times(tree: HtmlElement) -> Iterator[str]:
+def times(tree: _Element) -> Iterator[str]:
     """Dates the page shows: `time` elements, then elements named for it, the first few."""
     heads = list(itertools.islice((e for e in tree.iter("h1")), 3))
     yield from itertools.islice((value for e in tree.iter("time") if (value := _time_value(e))), _MOST)
@@ -76,7 +76,7 @@ def times(tree: HtmlElement) -> Iterator[str]:
         yield from itertools.islice(_named(tree, _is_time), _MOST)
 
 
-def _named(tree: HtmlElement, wanted: Callable[[HtmlElement], bool]) -> Iterator[str]:
+def _named(tree: _Element, wanted: Callable[[_Element], bool]) -> Iterator[str]:
     for element in tree.iter("span", "div", "p", "a", "address", "li", "cite", "td"):
         if wanted(element):
             text = _value(element)
@@ -84,7 +84,7 @@ def _named(tree: HtmlElement, wanted: Callable[[HtmlElement], bool]) -> Iterator
                 yield text
 
 
-def _is_byline(element: HtmlElement) -> bool:
+def _is_byline(element: _Element) -> bool:
     return (
         element.get("rel") == "author"
         or element.get("itemprop") in ("author", "name author")
@@ -92,26 +92,26 @@ def _is_byline(element: HtmlElement) -> bool:
     )
 
 
-def _is_time(element: HtmlElement) -> bool:
+def _is_time(element: _Element) -> bool:
     return element.get("itemprop") == "datePublished" or bool(
         _TIME.search(element.get("class") or element.get("id") or "")
     )
 
 
-def _first(tree: HtmlElement, selectors: tuple[str, ...]) -> list[HtmlElement]:
+def _first(tree: _Element, selectors: tuple[str, ...]) -> list[_Element]:
     """What the first selector that finds anything finds."""
     return next((found for css in selectors if (found := selected(tree, css))), [])
 
 
-def _value(element: HtmlElement) -> str:
+def _value(element: _Element) -> str:
     return " ".join((element.get("content") or " ".join(element.itertext())).split())
 
 
-def _time_value(element: HtmlElement) -> str:
+def _time_value(element: _Element) -> str:
     return element.get("datetime") or element.get("content") or element.get("data-timestamp") or _value(element)
 
 
-def _security(element: HtmlElement) -> tuple[str, str | None] | None:
+def _security(element: _Element) -> tuple[str, str | None] | None:
     symbol = element.get("data-ticker") or element.get("data-symbol") or element.get("content") or _value(element)
     return (symbol, element.get("data-exchange")) if symbol else None
 

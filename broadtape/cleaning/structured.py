@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 __all__ = ["Node", "Structured", "as_list", "read_structured", "text_of"]
 
@@ -47,7 +47,7 @@ class Structured:
         return (node for node in self.nodes if _types(node) & set(names))
 
 
-def read_structured(tree: HtmlElement, url: str) -> Structured:
+def read_structured(tree: _Element, url: str) -> Structured:
     """The JSON-LD of a page; what is broken beyond repair is left out."""
     nodes: list[Node] = []
     for script in tree.iter("script"):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, urlsplit
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from broadtape.article import Ticker
 from broadtape.cleaning.head import Head
@@ -52,7 +52,7 @@ def tickers_of(
     return tuple(found.values())
 
 
-def links_of(tree: HtmlElement) -> list[tuple[str, str]]:
+def links_of(tree: _Element) -> list[tuple[str, str]]:
     """(address, text) of every link below `tree` that may lead to a quote page."""
     return [
         (href, " ".join("".join(a.itertext()).split()))

@@ -1,0 +1,145 @@
+"""Finding the element that holds the story, by where the page's running text lies."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from lxml.etree import XPath, _Element
+
+from broadtape.cleaning.prune import declares_story, is_furniture
+
+__all__ = ["below", "running_text", "story_root"]
+
+_PARAGRAPHS = XPath(".//p|.//blockquote|.//li|.//pre|.//dd|.//h2|.//h3")
+_LOOSE = XPath(
+    ".//*[self::div or self::section or self::article or self::td or self::span or self::font or self::center]"
+    "[text()[string-length(normalize-space(.)) > 60]]"
+)
+_NESTED = frozenset(("p", "li", "blockquote", "div", "section", "table", "ul", "ol"))
+_LEAST = 40
+_GROWS = 1.12
+_FADES = 0.6
+_MOSTLY = 0.6
+_ITEM = 0.5
+_DECLARED = 1.6
+
+
+def running_text(tree: _Element) -> dict[_Element, int]:
+    """Characters of running text of each paragraph-like element that holds no other, links counted out."""
+    masses: dict[_Element, int] = {}
+    for element in _PARAGRAPHS(tree):
+        if element.tag not in ("h2", "h3") and not any(child.tag in _NESTED for child in element):
+            _weigh(element, len(" ".join("".join(element.itertext()).split())), masses)
+    for element in _LOOSE(tree):
+        own = sum(len((text or "").strip()) for text in (element.text, *(child.tail for child in element)))
+        _weigh(element, own, masses)
+    return _outside_furniture(tree, masses)
+
+
+def _weigh(element: _Element, length: int, masses: dict[_Element, int]) -> None:
+    length -= sum(len("".join(a.itertext()).strip()) for a in element.iterchildren("a"))
+    if length >= _LEAST:
+        masses[element] = length
+
+
+def _outside_furniture(tree: _Element, masses: dict[_Element, int]) -> dict[_Element, int]:
+    """The masses that do not stand in furniture; furniture that holds a large part of the page's text is none."""
+    weight = below(masses)
+    whole = sum(masses.values())
+    verdicts: dict[_Element, bool] = {}
+
+    def inside(element: _Element | None) -> bool:
+        trail = []
+        found = False
+        while element is not None and element not in verdicts:
+            trail.append(element)
+            element = element.getparent()
+        found = element is not None and verdicts[element]
+        for one in reversed(trail):
+            found = found or is_furniture(one, weight[one], whole)
+            verdicts[one] = found
+        return found
+
+    return {element: mass for element, mass in masses.items() if not inside(element)}
+
+
+def below(masses: Mapping[_Element, int]) -> dict[_Element, int]:
+    """Running text at or below every element that has any."""
+    total: dict[_Element, int] = defaultdict(int)
+    for element, mass in masses.items():
+        total[element] += mass
+        for ancestor in element.iterancestors():
+            total[ancestor] += mass
+    return total
+
+
+def story_root(tree: _Element, masses: Mapping[_Element, int]) -> _Element:
+    """The smallest element that holds the story's running text, or the tree where nothing stands out."""
+    near: dict[_Element, float] = defaultdict(float)
+    for element, mass in masses.items():
+        share = _ITEM if element.tag == "li" else 1.0
+        for ancestor in element.iterancestors():
+            near[ancestor] += mass * share
+            share *= _FADES
+            if share < 0.05:
+                break
+    if not near:
+        return tree
+    declared = {element for element in near if declares_story(element)}
+    chosen = max(near, key=lambda e: near[e] * _bonus(e, declared))
+    return _outwards(chosen, below(masses))
+
+
+def _bonus(element: _Element, declared: set[_Element]) -> float:
+    if element.tag in ("ul", "ol", "body", "html"):
+        return 0.3
+    return _DECLARED if element in declared or any(a in declared for a in element.iterancestors()) else 1.0
+
+
+def _outwards(chosen: _Element, total: Mapping[_Element, int]) -> _Element:
+    """From the densest element out to the one that holds the rest of the story.
+
+    Inside what the page declares to be the story, wherever more running text is; beyond, only where the text that is
+    added stands in elements built like the one it is added to.
+    """
+    chain = [chosen, *(a for a in chosen.iterancestors() if a.tag not in ("body", "html"))]
+    bounds = [i for i, e in enumerate(chain) if declares_story(e)] or [-1]
+    bound = next((i for i in bounds if i >= 0 and total[chain[i]] > total[chosen] * _GROWS), bounds[0])
+    at = 0
+    for i in range(1, len(chain)):
+        if total[chain[i]] <= total[chain[at]] * _GROWS:
+            continue
+        if 0 <= bounds[-1] < i or (i > bound and not _alike(chain[i], chain[at:i], total)):
+            break
+        at = i
+    return chain[at]
+
+
+def _alike(outer: _Element, inner: Sequence[_Element], total: Mapping[_Element, int]) -> bool:
+    """Whether most of the text that `outer` adds stands in elements built like one of those it is added to.
+
+    A story cut into pieces repeats the element that holds a piece; a list of stories does so too, but each has a
+    heading that links to it.
+    """
+    added = total[outer] - total[inner[0]]
+    for one in inner:
+        build, like = _build(one), 0
+        if not build[1]:
+            continue
+        for element in outer.iterdescendants(one.tag):
+            if element is not one and element in total and _build(element) == build and element not in inner:
+                if _is_teaser(element):
+                    return False
+                like += total[element]
+        if like >= added * _MOSTLY:
+            return True
+    return False
+
+
+def _is_teaser(element: _Element) -> bool:
+    return any(next(h.iter("a"), None) is not None or h.tag == "h1" for h in element.iter("h1", "h2", "h3"))
+
+
+def _build(element: _Element) -> tuple[object, str]:
+    return element.tag, "".join(c for c in element.get("class") or "" if not c.isdigit())

@@ -1,0 +1,163 @@
+"""Taking out of a tree what is furniture by its tag, its role or the name its makers gave it."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+
+from lxml import etree
+from lxml.etree import XPath, _Element
+
+__all__ = ["cut", "declares_story", "is_furniture", "prune", "strip_machinery"]
+
+_MACHINERY = (
+    "script", "style", "noscript", "template", "svg", "canvas", "iframe", "embed", "audio", "head", "select", "option",
+    "input", "textarea", "progress", "amp-ad", "amp-embed", "link", "meta",
+)  # fmt: skip
+_NAMED = XPath(".//*[@class or @id or @role or @hidden or @aria-hidden or @style or @data-testid or @data-component]")
+# A forgotten end tag makes some of these swallow the story, so their weight counts as well.
+_FURNITURE = frozenset(
+    "nav footer aside form figure figcaption picture fieldset label button object video map dialog menu math".split()
+)
+_TAGGED = XPath("|".join(f".//{tag}" for tag in sorted(_FURNITURE)))
+
+# Whole words of a class or id; words are parted by anything but letters, and by a capital inside camelCase.
+# Those that name something other than a story hold unless most of the page's text stands below.
+_STRONG = frozenset(
+    """
+    nav navigation navbar breadcrumb breadcrumbs pagination
+    related relateds recirc recirculation outbrain taboola mostread mostpopular trending newsletter newsletters
+    sharing sharebar sharetools addthis addtoany cookie cookies consent gdpr caption captions figcaption
+    relatedposts jprelatedposts
+    """.split()
+)
+# Those that name what can hold more text than the story itself.
+_SURE = frozenset("comments commentlist disqus kommentare livefyre footer sitemap".split())
+# Those that are also given to wrappers of stories only hold where no running text to speak of stands below.
+_WEAK = frozenset(
+    """
+    ad ads adv advert advertisement advertising adslot adunit adbox banner sponsor sponsored sponsoring dfp gpt criteo
+    promo promos promotion promobox promoted affiliate commerce navi menu crumbs pager paging toolbar topbar masthead
+    sidebar aside rail comment commenting coral viafoura share shares sharethis social socials teilen recommended
+    recommendation recommendations recommend popular teaser teasers readmore readalso morestories onward crosslink
+    signup subscribe subscription piano regwall optin tag tags taglist keywords topics categories
+    byline bylines author authors authorbox bio biography contributor timestamp dateline pubdate
+    credit credits copyright imagecredit photocredit modal popup popover overlay tooltip lightbox dropdown
+    hidden hide invisible noprint printonly skip gallery slideshow carousel slider thumbnails player video
+    poll quiz survey rating ratings feedback login register account search widget widgets infobox glossary
+    loading loader placeholder skeleton spinner pullquote kicker eyebrow
+    """.split()
+)
+# Runs of words, parted by one space.
+_PHRASES = re.compile(
+    r"\b(?:read (?:more|next|also)|more (?:from|on|stories|articles|news|like|in)|see also|most (?:read|popular|viewed)|"
+    r"you may|up next|next (?:article|story|up)|article (?:footer|tags|meta|tools|share|info|actions|header meta)|"
+    r"post (?:meta|footer|tags|share|navigation)|entry (?:meta|footer)|about (?:the )?author|author (?:bio|box|info)|"
+    r"follow us|print only|screen reader text|visually hidden|sr only|inline (?:promo|newsletter|related)|"
+    r"content tools|latest (?:news|stories)|top stories|trust project|pull quote|"
+    r"app (?:promo|download|store)|call to action|cta|ticker tape|stock (?:widget|ticker)|"
+    r"mvp post add|infinite scroll|jp relatedposts|wp caption text|audio player|text to speech|listen to)\b"
+)
+# Words that name the story itself, so that a body called `article-body ad-free` stays.
+_STORY = re.compile(
+    r"\b(?:article ?(?:body|content|text)|story ?(?:body|content|text)|post ?(?:body|content)|entry content|main ?content|"
+    r"rich text|body (?:text|copy|content)|paywall content|article wrap(?:per)?)\b"
+)
+_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+")
+_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_ROLES = frozenset("navigation banner complementary contentinfo search dialog alert menu menubar tablist toolbar".split())
+_CANDIDATES = frozenset(
+    "div section ul ol li p span header aside nav footer form figure table dl a h2 h3 h4 h5 h6 details center".split()
+)
+_MOSTLY = 0.35
+_SOME = 200
+"""Characters of running text: with fewer below, a weak name is believed; with fewer elsewhere, no name is."""
+
+def strip_machinery(tree: _Element) -> None:
+    """Take out what never shows as text: scripts, styles, players, controls."""
+    etree.strip_elements(tree, *_MACHINERY, with_tail=False)
+
+
+def prune(root: _Element, weight: Mapping[_Element, int]) -> None:
+    """Take furniture out from below `root`. `weight` is the running text at or below each element."""
+    total = weight.get(root, 0)
+    for element in [*_TAGGED(root), *_NAMED(root)]:
+        if is_furniture(element, weight.get(element, 0), total):
+            cut(element)
+
+
+def cut(element: _Element) -> None:
+    """Take an element out of its tree; the text that follows it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if tail := element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + tail
+        else:
+            before.tail = (before.tail or "") + tail
+    parent.remove(element)
+
+
+def is_furniture(element: _Element, weight: int, total: int) -> bool:
+    """Whether an element is no part of a story, by its tag, role, style or name.
+
+    `weight` is the running text below it and `total` that of the page: what holds much of it is a wrapper, however
+    it is called.
+    """
+    if total - weight < _SOME < weight:
+        return False
+    sure, strong, weak = _named(
+        f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''} "
+        f"{element.get('data-component') or ''}"
+    )
+    if element.tag in _CANDIDATES and (sure or element.tag in ("footer", "nav")):
+        return True
+    if weight > _MOSTLY * total and weight > _SOME:
+        return False
+    if element.tag in _FURNITURE:
+        return not (element.tag == "figure" and element.find(".//table") is not None)
+    if element.tag not in _CANDIDATES:
+        return False
+    if _is_hidden(element) or (element.get("role") or "").lower() in _ROLES:
+        return True
+    return strong or (weak and weight <= _SOME)
+
+
+def _is_hidden(element: _Element) -> bool:
+    """Whether an element does not show; what a page streams in and moves into place by script (`S:1`) does."""
+    if (element.get("id") or "").startswith("S:"):
+        return False
+    style = element.get("style")
+    return (
+        element.get("hidden") is not None
+        or element.get("aria-hidden") == "true"
+        or bool(style and _HIDDEN_STYLE.search(style))
+    )
+
+
+@functools.lru_cache(maxsize=8192)
+def _named(names: str) -> tuple[bool, bool, bool]:
+    """Whether a name is surely, strongly and weakly that of furniture."""
+    if "hentry" in names or "type-post" in names:
+        return False, False, False
+    words = [word.lower() for word in _SPLIT.split(names) if word]
+    joined = " ".join(words)
+    if _STORY.search(joined):
+        return False, False, False
+    joined_words = {*words, *map("".join, zip(words, words[1:], strict=False))}
+    return not _SURE.isdisjoint(joined_words), not _STRONG.isdisjoint(words), not _WEAK.isdisjoint(words) or bool(_PHRASES.search(joined))
+
+
+def declares_story(element: _Element) -> bool:
+    """Whether an element says that it is the story: by tag, role, microdata or name."""
+    if element.tag == "article" or element.get("itemprop") == "articleBody" or element.get("role") == "article":
+        return True
+    return element.tag in ("div", "section", "main") and _names_story(f"{element.get('class') or ''} {element.get('id') or ''}")
+
+
+@functools.lru_cache(maxsize=8192)
+def _names_story(names: str) -> bool:
+    return bool(_STORY.search(" ".join(word.lower() for word in _SPLIT.split(names) if word)))
