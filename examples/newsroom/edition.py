@@ -34,6 +34,8 @@ class Presses:
     crawl_delay: bool = True
     redesigned: bool = False
     feed_empty: bool = False
+    ttl: int | None = None
+    """Minutes for which its RSS feed asks not to be read again."""
     shift: timedelta = timedelta()
     generated: list[Story] = field(default_factory=list)
     _met: set[str] = field(default_factory=set)
@@ -80,7 +82,7 @@ class Presses:
 
     def _listing_paths(self, stories: list[Story]) -> dict[str, Maker]:
         listed = [] if self.feed_empty else entries(self.outlet, stories, bases=self.bases, traps=self.faults)
-        pages = listing_pages(self.outlet, listed, base=self.base, bomb=self.faults)
+        pages = listing_pages(self.outlet, listed, base=self.base, bomb=self.faults, ttl=self.ttl)
         pages["/robots.txt"] = robots_txt(self.outlet, self.base, crawl_delay=self.crawl_delay)
         if self.outlet.tdmrep:
             pages["/.well-known/tdmrep.json"] = Page(json.dumps(self.outlet.tdmrep).encode(), "application/json")

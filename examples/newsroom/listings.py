@@ -47,10 +47,15 @@ def entries(outlet: Outlet, stories: Sequence[Story], *, bases: Mapping[str, str
     return sorted(listed, key=lambda entry: (entry.published, entry.url), reverse=True)
 
 
-def listing_pages(outlet: Outlet, listed: Sequence[Entry], *, base: str, bomb: bool) -> dict[str, Page]:
-    """The outlet's feed, or its sitemaps, by path; `bomb` adds the sitemap that no parser may unfold."""
+def listing_pages(
+    outlet: Outlet, listed: Sequence[Entry], *, base: str, bomb: bool, ttl: int | None = None
+) -> dict[str, Page]:
+    """The outlet's feed, or its sitemaps, by path.
+
+    `bomb` adds the sitemap that no parser may unfold; `ttl` is the rest, in minutes, that an RSS feed asks for.
+    """
     if outlet.listing != "news_sitemap":
-        return {FEED_PATHS[outlet.listing]: _feed(outlet, listed, base)}
+        return {FEED_PATHS[outlet.listing]: _feed(outlet, listed, base, ttl)}
     halves = [listed[start : start + _SITEMAP_SIZE] for start in range(0, len(listed), _SITEMAP_SIZE)] or [[]]
     sitemaps = {f"/sitemaps/news-{number}.xml.gz": _sitemap(outlet, part) for number, part in enumerate(halves, 1)}
     if bomb:
@@ -66,11 +71,11 @@ def robots_txt(outlet: Outlet, base: str, *, crawl_delay: bool = True) -> Page:
     return Page(("\n".join(kept) + "\n").encode(), "text/plain; charset=utf-8")
 
 
-def _feed(outlet: Outlet, listed: Sequence[Entry], base: str) -> Page:
+def _feed(outlet: Outlet, listed: Sequence[Entry], base: str, ttl: int | None) -> Page:
     template = templates().get_template("feed.rss.j2" if outlet.listing == "rss" else "feed.atom.j2")
     address = base + FEED_PATHS[outlet.listing]
     text = template.render(
-        outlet=outlet, entries=listed, base=base, address=address, rfc822=_rfc822, newest=_newest(listed)
+        outlet=outlet, entries=listed, base=base, address=address, rfc822=_rfc822, newest=_newest(listed), ttl=ttl
     )
     kind = "rss" if outlet.listing == "rss" else "atom"
     body = text.encode(outlet.listing_charset, "xmlcharrefreplace")

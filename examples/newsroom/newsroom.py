@@ -178,6 +178,10 @@ class Newsroom:
         """Lets an outlet's feed or sitemap answer well and list nothing."""
         self._change(outlet, feed_empty=True)
 
+    def set_ttl(self, outlet: str, minutes: int) -> None:
+        """Lets an outlet's RSS feed ask not to be read again for so long."""
+        self._change(outlet, ttl=minutes)
+
     def shift_dates(self, outlet: str, days: float) -> None:
         """Moves all times that an outlet prints, in pages and listings, by so many days."""
         self._change(outlet, shift=timedelta(days=days))

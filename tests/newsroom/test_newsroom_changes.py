@@ -88,6 +88,12 @@ def test_an_emptied_feed_answers_well_and_lists_nothing(room: Newsroom, outlet: 
         assert ask(room.base(outlet) + "/sitemaps/news-1.xml.gz").status == 200
 
 
+def test_a_feed_asks_for_rest_when_told_to(room: Newsroom) -> None:
+    assert "ttl" not in feedparser.parse(ask(room.base("kontorblatt") + "/feed").body).feed
+    room.set_ttl("kontorblatt", 10)
+    assert feedparser.parse(ask(room.base("kontorblatt") + "/feed").body).feed["ttl"] == "10"
+
+
 def test_shifted_dates_show_in_page_and_feed(room: Newsroom) -> None:
     before = next(e for e in room.expected() if "-200101" in e.url)
     room.shift_dates("kontorblatt", 1)
