@@ -21,14 +21,14 @@ _METADATA = (
 
 def literal_address(host: str) -> Address | None:
     """The address that `host` spells out in any way a resolver would take: dotted, decimal, hex, octal, IPv6."""
-    text = unicodedata.normalize("NFKC", host).strip("[]").rstrip(".").partition("%")[0]
+    text = unicodedata.normalize("NFKC", host).replace("。", ".").strip("[]").rstrip(".").partition("%")[0]
     try:
         return ip_address(text)
     except ValueError:
         pass
     try:
         return IPv4Address(socket.inet_aton(text)) if text and not any(map(str.isspace, text)) else None
-    except (OSError, UnicodeError):
+    except (OSError, ValueError):
         return None
 
 

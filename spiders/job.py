@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from broadtape.errors import ConfigError, UsageError
-from broadtape.settings import Settings
 from broadtape.site import Site, explain
+
+if TYPE_CHECKING:
+    from broadtape.settings import Settings
 
 __all__ = ["Job", "Limits"]
 

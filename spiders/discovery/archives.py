@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime
+from functools import reduce
 
 __all__ = ["archive_addresses", "paged"]
 
@@ -21,16 +22,12 @@ def archive_addresses(template: str, since: datetime, until: datetime) -> Iterat
     The finest of `{dd}`, `{mm}` and `{yyyy}` in the template sets the step; one without any is a single address.
     """
     seen: set[str] = set()
-    day = until.date()
-    while day >= since.date() and len(seen) < _MOST_ADDRESSES:
-        url = (
-            template.replace("{yyyy}", f"{day.year:04}")
-            .replace("{mm}", f"{day.month:02}")
-            .replace("{dd}", f"{day.day:02}")
-        )
+    for ordinal in range(until.toordinal(), since.toordinal() - 1, -1):
+        day = date.fromordinal(ordinal)
+        parts = {"{yyyy}": f"{day.year:04}", "{mm}": f"{day.month:02}", "{dd}": f"{day.day:02}"}
+        url = reduce(lambda text, part: text.replace(*part), parts.items(), template)
         if url not in seen:
             seen.add(url)
             yield url
-        if url == template:
+        if url == template or len(seen) >= _MOST_ADDRESSES:
             return
-        day -= timedelta(days=1)

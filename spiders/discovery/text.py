@@ -13,7 +13,7 @@ from broadtape.times import utc
 
 __all__ = ["absolute", "from_struct", "moment", "plain"]
 
-_TAG = re.compile(r"<[^<>]{0,2000}>")
+_TAG = re.compile(r"</?[A-Za-z!][^<>]{0,2000}>")
 _LONGEST_URL = 2000
 
 

@@ -1,0 +1,285 @@
+"""Feeds, sitemaps, sections and archive addresses as parsers see them: all shapes, and hostile ones."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadtape.site import Site
+from spiders.discovery.archives import archive_addresses, paged
+from spiders.discovery.feeds import parse_feed
+from spiders.discovery.sections import parse_section
+from spiders.discovery.sitemaps import Child, parse_sitemap
+from spiders.discovery.text import absolute, moment, plain
+
+_FEED = "https://x.example/feed"
+_MAP = "https://x.example/map.xml"
+_MOST = 10 * 2**20
+
+
+def _rss(items: str, channel: str = "") -> bytes:
+    return f"<?xml version='1.0'?><rss version='2.0'><channel>{channel}{items}</channel></rss>".encode()
+
+
+def test_an_rss_item_gives_all_it_says() -> None:
+    item = (
+        "<item><title>Tin &amp;amp; zinc &lt;b&gt;rise&lt;/b&gt;</title><link>/news/1?utm_source=rss</link>"
+        "<description>&lt;p&gt;Tin rose.&lt;/p&gt;</description><pubDate>Fri, 20 Nov 2026 10:00:00 +0100</pubDate>"
+        "<author>A. Writer</author><category>Metals</category><category>Metals</category></item>"
+    )
+    (listing,) = parse_feed(_rss(item, "<language>en-GB</language>"), _FEED).listings
+    assert listing.url == "https://x.example/news/1?utm_source=rss"
+    assert (listing.title, listing.summary) == ("Tin & zinc rise", "Tin rose.")
+    assert listing.published_at == datetime(2026, 11, 20, 9, tzinfo=UTC)
+    assert (listing.modified_at, listing.language, listing.tags, listing.via) == (None, "en", ("Metals",), "feed")
+    assert listing.listed_in == _FEED
+
+
+def test_an_atom_entry_tells_when_it_was_updated() -> None:
+    body = (
+        b"<feed xmlns='http://www.w3.org/2005/Atom'><title>t</title><entry><title>Tin</title><id>urn:1</id>"
+        b"<link rel='alternate' href='https://x.example/1'/><published>2026-11-20T09:00:00Z</published>"
+        b"<updated>2026-11-20T11:30:00Z</updated><author><name>A. Writer</name></author></entry></feed>"
+    )
+    (listing,) = parse_feed(body, _FEED).listings
+    assert (listing.published_at, listing.modified_at) == (
+        datetime(2026, 11, 20, 9, tzinfo=UTC),
+        datetime(2026, 11, 20, 11, 30, tzinfo=UTC),
+    )
+    assert listing.authors == ("A. Writer",)
+
+
+@pytest.mark.parametrize(
+    ("ttl", "expected"),
+    [("60", 3600), ("0", None), ("-1", None), ("soon", None), ("99999999", 86400), ("nan", None)],
+)
+def test_a_feeds_ttl_is_bounded(ttl: str, expected: int | None) -> None:
+    found = parse_feed(_rss("", f"<title>t</title><ttl>{ttl}</ttl>"), _FEED).ttl
+    assert (found.total_seconds() if found else None) == expected
+
+
+def test_entries_without_a_usable_address_are_left_out() -> None:
+    items = "".join(
+        f"<item><title>t</title><link>{link}</link></item>" for link in ("", "javascript:x()", "mailto:a@b.c")
+    )
+    assert parse_feed(_rss(items + "<item><title>t</title></item>"), _FEED).listings == ()
+
+
+def test_impossible_dates_are_absent() -> None:
+    items = "<item><link>/1</link><pubDate>Fri, 99 Foo 2026</pubDate></item>"
+    (listing,) = parse_feed(_rss(items), _FEED).listings
+    assert listing.published_at is None
+
+
+def test_entities_in_a_feed_do_not_unfold() -> None:
+    depth = "".join(f"<!ENTITY e{n} '&e{n - 1};&e{n - 1};&e{n - 1};&e{n - 1};'>" for n in range(1, 20))
+    bomb = f"<!DOCTYPE rss [<!ENTITY e0 'aaaaaaaa'>{depth}]>".encode()
+    body = bomb + _rss("<item><title>&e19;</title><link>/1</link></item>").removeprefix(b"<?xml version='1.0'?>")
+    for listing in parse_feed(body, _FEED).listings:
+        assert len(listing.title or "") < 100
+
+
+def test_external_entities_are_not_read() -> None:
+    body = b"<!DOCTYPE rss [<!ENTITY x SYSTEM 'file:///etc/hostname'>]>" + _rss(
+        "<item><title>[&x;]</title><link>/1</link></item>"
+    ).removeprefix(b"<?xml version='1.0'?>")
+    for listing in parse_feed(body, _FEED).listings:
+        assert (listing.title or "").replace("&x;", "") in {"[]", ""}
+
+
+@pytest.mark.parametrize("body", [b"", b"<html></html>", b"{}", b"\x00\x01\x02", b"<rss", b"just words"])
+def test_what_is_no_feed_says_so(body: bytes) -> None:
+    try:
+        feed = parse_feed(body, _FEED)
+    except ValueError:
+        return
+    assert feed.listings == ()
+
+
+@given(st.binary(max_size=600))
+def test_no_bytes_break_the_feed_parser(body: bytes) -> None:
+    try:
+        parse_feed(body, _FEED)
+    except ValueError:
+        return
+
+
+def _urlset(inner: str) -> bytes:
+    return (
+        "<?xml version='1.0' encoding='UTF-8'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' "
+        "xmlns:news='http://www.google.com/schemas/sitemap-news/0.9' "
+        f"xmlns:image='http://www.google.com/schemas/sitemap-image/1.1'>{inner}</urlset>"
+    ).encode()
+
+
+_NEWS = (
+    "<url><loc> https://x.example/1 </loc><image:image><image:loc>https://x.example/p.jpg</image:loc>"
+    "<image:title>A picture</image:title></image:image><lastmod>2026-11-20T10:00:00+01:00</lastmod>"
+    "<news:news><news:publication><news:name>X</news:name><news:language>de</news:language></news:publication>"
+    "<news:publication_date>2026-11-20</news:publication_date><news:title>Zinn steigt</news:title>"
+    "<news:keywords>Zinn, Metalle, Zinn</news:keywords></news:news></url>"
+)
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_news_sitemap_gives_all_it_says(pack) -> None:
+    (listing,) = parse_sitemap(pack(_urlset(_NEWS)), _MAP, most_bytes=_MOST).listings
+    assert (listing.url, listing.title, listing.language) == ("https://x.example/1", "Zinn steigt", "de")
+    assert listing.published_at == datetime(2026, 11, 20, tzinfo=UTC)
+    assert listing.modified_at == datetime(2026, 11, 20, 9, tzinfo=UTC)
+    assert (listing.tags, listing.via, listing.listed_in) == (("Zinn", "Metalle"), "news_sitemap", _MAP)
+
+
+def test_an_index_gives_its_children() -> None:
+    body = (
+        b"<sitemapindex><sitemap><loc>/a.xml</loc><lastmod>2026-11-20</lastmod></sitemap>"
+        b"<sitemap><loc>https://x.example/b.xml</loc></sitemap></sitemapindex>"
+    )
+    assert parse_sitemap(body, _MAP, most_bytes=_MOST).children == (
+        Child("https://x.example/a.xml", datetime(2026, 11, 20, tzinfo=UTC)),
+        Child("https://x.example/b.xml", None),
+    )
+
+
+def test_a_sitemap_of_a_million_is_read_to_its_limit() -> None:
+    body = _urlset("<url><loc>https://x.example/1</loc></url>" * 50_010)
+    assert len(parse_sitemap(body, _MAP, most_bytes=_MOST).listings) == 50_000
+
+
+_BILLION = "<!DOCTYPE urlset [<!ENTITY a 'aaaaaaaaaa'>" + "".join(
+    f"<!ENTITY {chr(98 + n)} '{f'&{chr(97 + n)};' * 10}'>" for n in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ((_BILLION + "]><urlset><url><loc>&j;</loc></url></urlset>").encode(), "entities"),
+        (
+            b"<!DOCTYPE u [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><urlset><url><loc>&x;</loc></url></urlset>",
+            "entities",
+        ),
+        (b"<!DOCTYPE u [<!ENTITY % x SYSTEM 'http://127.0.0.1:1/d'> %x;]><urlset/>", "entities"),
+        (gzip.compress(b"<urlset>" + b" " * (2 * _MOST)), "unpacks to more"),
+        (gzip.compress(b"<urlset/>")[:-9], "no sitemap|no XML|damaged|"),
+        (b"\x1f\x8bnot gzip", "damaged gzip"),
+        (b"<html><body/></html>", "no sitemap"),
+        (b"", "no XML"),
+        (b"plain text", "no XML"),
+    ],
+)
+def test_bombs_and_other_things_are_refused(body: bytes, why: str) -> None:
+    if why.endswith("|"):
+        assert parse_sitemap(body, _MAP, most_bytes=_MOST).listings == ()
+        return
+    with pytest.raises(ValueError, match=why):
+        parse_sitemap(body, _MAP, most_bytes=_MOST)
+
+
+def test_a_deep_sitemap_does_not_overflow() -> None:
+    body = b"<urlset>" + b"<url>" * 100_000
+    assert parse_sitemap(body, _MAP, most_bytes=_MOST).listings == ()
+
+
+@given(st.binary(max_size=600))
+def test_no_bytes_break_the_sitemap_parser(body: bytes) -> None:
+    for candidate in (body, b"<urlset>" + body, gzip.compress(body)):
+        try:
+            parse_sitemap(candidate, _MAP, most_bytes=_MOST)
+        except ValueError:
+            continue
+
+
+_SITE = Site(name="x", title="X", homepage="https://x.example/", hosts=("x.example",), article_patterns=(r"/news/\d+",))
+
+
+def test_a_section_gives_the_links_that_look_like_stories() -> None:
+    page = (
+        b"<html><body><a href='/news/1'>  Tin <b>rises</b> </a><a href='https://x.example/news/2#top'></a>"
+        b"<a href='/news/1?utm_source=home'>again</a><a href='/about'>About</a><a>nowhere</a>"
+        b"<a href='https://elsewhere.example/news/3'>x</a><a href='javascript:void(0)'>x</a></body></html>"
+    )
+    listings = parse_section(page, "https://x.example/news", _SITE)
+    assert [(listing.url, listing.title) for listing in listings] == [
+        ("https://x.example/news/1", "Tin rises"),
+        ("https://x.example/news/2#top", None),
+    ]
+
+
+def test_a_section_says_nothing_where_stories_have_no_pattern() -> None:
+    bare = _SITE.model_copy(update={"article_patterns": ()})
+    assert parse_section(b"<a href='/news/1'>x</a>", "https://x.example/", bare) == ()
+
+
+@given(st.binary(max_size=600))
+def test_no_bytes_break_the_section_parser(body: bytes) -> None:
+    try:
+        parse_section(body, "https://x.example/", _SITE)
+    except ValueError:
+        return
+
+
+_SINCE, _UNTIL = datetime(2026, 10, 30, 15, tzinfo=UTC), datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("template", "addresses"),
+    [
+        ("/{yyyy}/{mm}/{dd}", ["/2026/11/02", "/2026/11/01", "/2026/10/31", "/2026/10/30"]),
+        ("/{yyyy}-{mm}?p={page}", ["/2026-11?p={page}", "/2026-10?p={page}"]),
+        ("/{yyyy}", ["/2026"]),
+        ("/archive.xml", ["/archive.xml"]),
+    ],
+)
+def test_archive_addresses_go_back_from_today(template: str, addresses: list[str]) -> None:
+    assert list(archive_addresses(template, _SINCE, _UNTIL)) == addresses
+    assert paged(template) is ("{page}" in template)
+
+
+def test_archive_addresses_end_somewhere() -> None:
+    ages = list(archive_addresses("/{yyyy}/{mm}/{dd}", datetime(1, 1, 1, tzinfo=UTC), _UNTIL))
+    assert len(ages) == 4_000
+    assert len(list(archive_addresses("/{yyyy}", datetime(1, 1, 1, tzinfo=UTC), _UNTIL))) == 2026
+
+
+def test_since_in_the_future_gives_nothing() -> None:
+    assert list(archive_addresses("/{yyyy}", _UNTIL + timedelta(days=2), _UNTIL)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<p>a</p> <p>b</p>", "a b"),
+        ("a&nbsp;&amp;b", "a &b"),
+        ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
+        ("  ", None),
+        (5, None),
+    ],
+)
+def test_words_are_made_plain(text: object, expected: str | None) -> None:
+    assert plain(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("/a", "https://x.example/a"),
+        ("//y.example/a", "https://y.example/a"),
+        ("http://[bad/a", None),
+        ("https://x.example/" + "a" * 3000, None),
+        ("ftp://x.example/a", "ftp://x.example/a"),
+        ("data:text/html,x", None),
+        (None, None),
+    ],
+)
+def test_links_are_made_whole(link: object, expected: str | None) -> None:
+    assert absolute(_FEED, link) == expected
+
+
+@pytest.mark.parametrize("text", ["", None, "yesterday", "2026-13-01", "0000-00-00", "9999-12-31T23:59:59-23:00"])
+def test_times_that_are_none_are_none(text: str | None) -> None:
+    assert moment(text) is None

@@ -1,0 +1,146 @@
+"""robots.txt: the groups for us, for Scrapy and for everybody all bind; what cannot be had forbids."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from protego import Protego
+
+from broadtape.times import iso
+from spiders.robots import Robots
+
+_AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+_REAL = Path(__file__).parents[3] / "shared" / "sites" / "robots"
+_TOKEN = "broadtape"
+
+
+def _robots(text: str, status: int = 200) -> Robots:
+    return Robots.answered("https://x.example", status, text.encode(), _AT)
+
+
+def _refused(text: str, path: str = "/a", *, granted: bool = False) -> str | None:
+    return _robots(text).refusal("https://x.example" + path, _TOKEN, granted=granted)
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("", False),
+        ("User-agent: *\nDisallow: /", True),
+        ("User-agent: *\nDisallow: /b", False),
+        ("User-agent: Scrapy\nDisallow: /", True),
+        ("User-agent: *\nAllow: /\n\nUser-agent: scrapy\nDisallow: /a", True),
+        ("User-agent: broadtape\nDisallow: /", True),
+        ("User-agent: *\nDisallow: /\n\nUser-agent: broadtape\nAllow: /", True),
+        ("User-agent: Googlebot\nDisallow: /", False),
+        ("User-agent: GPTBot\nUser-agent: Scrapy\nDisallow: /\n\nUser-agent: *\nAllow: /", True),
+        ("User-agent: *\nDisallow: /\nAllow: /a", False),
+        ("\ufeffUser-agent: *\nDisallow: /", True),
+        ("<html><body>Not found</body></html>", False),
+    ],
+)
+def test_the_strictest_of_three_groups_binds(text: str, refused: bool) -> None:
+    assert _refused(text) == ("robots" if refused else None)
+
+
+def test_a_grant_to_our_token_wins_only_with_a_group_of_its_own() -> None:
+    shut = "User-agent: *\nDisallow: /\n\nUser-agent: Scrapy\nDisallow: /\n"
+    assert _refused(shut, granted=True) == "robots"
+    opened = shut + "\nUser-agent: Broadtape/1.0\nUser-agent: broadtape\nDisallow: /private\n"
+    assert _refused(opened) == "robots"
+    assert _refused(opened, granted=True) is None
+    assert _refused(opened, "/private/x", granted=True) == "robots"
+
+
+@pytest.mark.parametrize(
+    ("status", "refusal"),
+    [(404, None), (410, None), (401, None), (403, None), (429, "u"), (500, "u"), (503, "u"), (304, "u"), (302, "u")],
+)
+def test_a_missing_file_allows_and_a_failing_server_forbids(status: int, refusal: str | None) -> None:
+    expected = "robots: unavailable" if refusal else None
+    assert _robots("User-agent: *\nDisallow: /", status).refusal("https://x.example/a", _TOKEN) == expected
+
+
+def test_the_longest_delay_asked_for_is_kept() -> None:
+    text = "User-agent: *\nCrawl-delay: 2\n\nUser-agent: Scrapy\nCrawl-delay: 7\nRequest-rate: 1/5s\n"
+    assert _robots(text).spacing(_TOKEN) == 7.0
+    assert _robots("User-agent: *\nRequest-rate: 1/10s\n").spacing(_TOKEN) == 10.0
+    assert _robots("").spacing(_TOKEN) == 0.0
+
+
+def test_content_signals_for_us_are_read_and_a_no_outweighs() -> None:
+    text = (
+        "User-agent: *\nContent-Signal: search=yes, ai-train=no\nAllow: /\n\n"
+        "User-agent: broadtape\nContent-Signal: search=no\n\nUser-agent: other\nContent-Signal: ai-input=no\n"
+        "Content-Usage: train-ai=n\n"
+    )
+    assert _robots(text).signals(_TOKEN) == {"search": False, "ai-train": False}
+
+
+def test_what_is_kept_for_the_next_run_is_good_for_a_day() -> None:
+    now = datetime.now(UTC)
+    robots = Robots.answered("https://x.example", 200, b"User-agent: *\nDisallow: /a", now)
+    state = robots.to_state()
+    assert Robots.from_state("https://x.example", state) == robots
+    assert state is not None
+    assert Robots.from_state("https://x.example", {**state, "at": iso(now - timedelta(days=2))}) is None
+    assert Robots.from_state("https://x.example", {**state, "at": iso(now + timedelta(days=2))}) is None
+    assert Robots.answered("https://x.example", 503, b"", now).to_state() is None
+    for broken in (None, {}, [], {"at": 1}, {"at": "x", "status": 200, "text": ""}):
+        assert Robots.from_state("https://x.example", broken) is None
+
+
+_LINE = st.sampled_from(
+    ["User-agent: *", "User-agent: Scrapy", "User-agent: broadtape", "User-agent: other", "Disallow: /a", "Allow: /a",
+     "Disallow: /", "Disallow:", "Allow: /*b$", "Crawl-delay: 3", "Crawl-delay: x", "Sitemap: /s", "# note", "", "junk"]
+)  # fmt: skip
+
+
+@given(st.lists(_LINE, max_size=25), st.sampled_from(["/", "/a", "/ab", "/c?x=1"]))
+def test_what_any_group_forbids_is_forbidden(lines: list[str], path: str) -> None:
+    text, url = "\n".join(lines), "https://x.example" + path
+    parser = Protego.parse(text)
+    allowed = all(parser.can_fetch(url, agent) for agent in (_TOKEN, "Scrapy", "*"))
+    assert (_refused(text, path) is None) == allowed
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_raise(body: bytes) -> None:
+    robots = Robots.answered("https://x.example", 200, body, _AT)
+    assert robots.refusal("https://x.example/a", _TOKEN) in {None, "robots"}
+    assert robots.spacing(_TOKEN) >= 0
+    assert isinstance(robots.signals(_TOKEN), dict)
+
+
+_STORIES = {
+    "bbc.com": ("https://www.bbc.com/news/articles/c0000000000o", "robots"),
+    "cnn.com": ("https://www.cnn.com/2026/06/01/business/tin-price", "robots"),
+    "nytimes.com": ("https://www.nytimes.com/2026/06/01/business/tin-price.html", "robots"),
+    "reuters.com": ("https://www.reuters.com/markets/tin-price-2026-06-01/", "robots"),
+    "theguardian.com": ("https://www.theguardian.com/business/2026/jun/01/tin-price", None),
+    "yahoo.com": ("https://finance.yahoo.com/news/tin-price-100000000.html", "robots"),
+}
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", _STORIES)
+def test_real_files_say_of_stories_what_they_mean(name: str) -> None:
+    path = _REAL / name
+    if not path.is_file():
+        pytest.skip(f"{path} is not there")
+    url, expected = _STORIES[name]
+    robots = Robots.answered("https://" + name, 200, path.read_bytes(), _AT)
+    assert robots.refusal(url, _TOKEN) == expected
+
+
+@pytest.mark.shared
+def test_the_guardians_search_pages_stay_shut() -> None:
+    path = _REAL / "theguardian.com"
+    if not path.is_file():
+        pytest.skip(f"{path} is not there")
+    robots = Robots.answered("https://www.theguardian.com", 200, path.read_bytes(), _AT)
+    assert robots.refusal("https://www.theguardian.com/discussion/user-report-abuse/1", _TOKEN) == "robots"
