@@ -173,6 +173,11 @@ class Site(_Model):
             raise ValueError("hosts are bare and in lower case, such as www.example.com or 127.0.0.1:8600")
         return self
 
+    @property
+    def listings(self) -> Sources:
+        """Everything that lists current stories: feeds, news sitemaps, sections."""
+        return self.feeds + self.news_sitemaps + self.sections
+
     def owns(self, url: str) -> bool:
         """Whether `url` lies on one of the outlet's hosts."""
         return host_of(url) in self.hosts

@@ -55,7 +55,7 @@ class Screen(Watch):
         self._clear()
 
     def _show(self) -> None:
-        discovered, to_fetch, fetched = (sum(column) for column in zip(*self._counts.values(), strict=True))
+        discovered, to_fetch, fetched = (sum(counts[at] for counts in self._counts.values()) for at in range(3))
         line = f"{discovered} listed, {fetched} of {to_fetch} pages fetched, {self._archived} archived"
         now = time.monotonic()
         if line == self._told or (not self._live and now - self._at < _EVERY):

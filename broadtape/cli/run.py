@@ -32,13 +32,13 @@ Examples:
     help="Answer every request from this WARC file instead of the network, at its own times, without delays.",
 )
 @click.option("--url", "urls", multiple=True, metavar="URL", help="Fetch this address and nothing else; repeatable.")
-@click.option("--force", is_flag=True, help="Look at feeds even though they asked not to be looked at so soon.")
 @pass_invocation
 def run(invocation: Invocation, /, sites: tuple[str, ...], **options: Any) -> None:
     """Crawl outlets, clean what came and archive it.
 
     With no SITE every enabled outlet is crawled; with a recording, every outlet that it holds. What is known is not
-    fetched again, changed stories become new revisions. A run that is killed loses nothing: run it again.
+    fetched again, changed stories become new revisions. A run that is killed loses nothing: run it again. Feeds are
+    looked at however recently that was done; a schedule waits as long as they ask.
     """
     from broadtape.cli.flow_run import Screen, print_report, run_flow
 
@@ -46,7 +46,7 @@ def run(invocation: Invocation, /, sites: tuple[str, ...], **options: Any) -> No
     order |= {"sites": list(sites) or None, "urls": list(options["urls"]) or None}
     config = str(invocation.config) if invocation.config else None
     screen = Screen()
-    order["config"] = config
+    order |= {"config": config, "force": True}
     try:
         run_flow(invocation.settings, "archive_news", order, screen, check=lambda: _check(order))
     finally:

@@ -8,7 +8,7 @@ from pathlib import Path
 from broadtape.archive.warc import read_segment
 from broadtape.errors import UsageError
 from broadtape.site import Site
-from broadtape.urls import host_of
+from broadtape.urls import url_id
 
 __all__ = ["outlets_in", "site_by_host"]
 
@@ -23,14 +23,16 @@ def site_by_host(sites: Mapping[str, Site]) -> dict[str, Site]:
 
 
 def outlets_in(path: Path, sites: Mapping[str, Site]) -> list[Site]:
-    """The configured outlets of which the recording holds anything, by name; disabled ones too.
+    """The configured outlets of which the recording holds a listing, by name; disabled ones too.
+
+    Hosts do not tell: several outlets of one publisher keep their feeds on the same one.
 
     Raises WarcError for a file that is torn or no WARC, UsageError where it holds none of them.
     """
     if not path.is_file():
         raise UsageError(f"{path}: there is no such file. Name a recording, a .warc or .warc.gz file.")
-    held = {host_of(record.url) for record in read_segment(path) if record.type == "response" and record.url}
-    found = [site for _, site in sorted(sites.items()) if held & set(site.hosts)]
+    held = {url_id(record.url) for record in read_segment(path) if record.type == "response" and record.url}
+    found = [site for _, site in sorted(sites.items()) if held & {url_id(source.url) for source in site.listings}]
     if not found:
-        raise UsageError(f"{path}: holds nothing of a configured outlet; 'broadtape sites list' shows which there are.")
+        raise UsageError(f"{path}: holds no feed or sitemap of a configured outlet; see 'broadtape sites list'.")
     return found
