@@ -26,7 +26,7 @@ from broadtape.cleaning.refuse import refuse_thin
 from broadtape.cleaning.rules import digest, fingerprint, rules_for
 from broadtape.cleaning.story import tidy
 from broadtape.cleaning.tickers import links_of, tickers_of
-from broadtape.cleaning.title import headline
+from broadtape.cleaning.title import headline, titles_of
 from broadtape.errors import NotAnArticle
 from broadtape.site import Site
 from broadtape.urls import canonical_url
@@ -111,7 +111,7 @@ def _clean(
     blocks: Sequence[Block], head: Head, title: str | None, authors: Sequence[str], site: Site | None
 ) -> Cleaned:
     cleaned = clean_blocks(blocks, rules_for(site))
-    tidy(cleaned, titles=[t for t in (title, head.page_title, *head.headings) if t], authors=authors)
+    tidy(cleaned, titles=titles_of(head, title), authors=authors)
     return cleaned
 
 

@@ -22,13 +22,15 @@ _FURNITURE = frozenset(
 )
 _TAGGED = XPath("|".join(f".//{tag}" for tag in sorted(_FURNITURE)))
 
+_STREAMED = XPath(".//div[starts-with(@id, 'S:')]")
+
 # Whole words of a class or id; words are parted by anything but letters, and by a capital inside camelCase.
 # Those that name something other than a story hold unless most of the page's text stands below.
 _STRONG = frozenset(
     """
     nav navigation navbar breadcrumb breadcrumbs pagination
     related relateds recirc recirculation outbrain taboola mostread mostpopular trending newsletter newsletters
-    sharing sharebar sharetools addthis addtoany cookie cookies consent gdpr caption captions figcaption
+    sharing sharebar sharetools addthis addtoany cookie cookies consent gdpr caption captions figcaption imagecaption bildunterschrift legende bildtext
     relatedposts jprelatedposts
     """.split()
 )
@@ -76,7 +78,20 @@ _SOME = 200
 
 def strip_machinery(tree: _Element) -> None:
     """Take out what never shows as text: scripts, styles, players, controls."""
+    _settle_streamed(tree)
     etree.strip_elements(tree, *_MACHINERY, with_tail=False)
+
+
+def _settle_streamed(tree: _Element) -> None:
+    """Put what React streams to the end of the page (`S:1`) where its scripts would put it (`B:1`)."""
+    holes = {hole.get("id"): hole for hole in tree.iter("template") if (hole.get("id") or "").startswith("B:")}
+    for piece in _STREAMED(tree) if holes else ():
+        hole = holes.get("B:" + piece.get("id")[2:])
+        parent = hole.getparent() if hole is not None else None
+        if hole is not None and parent is not None and piece is not parent and piece not in parent.iterancestors():
+            piece.attrib.pop("hidden", None)
+            piece.tail = None
+            parent.replace(hole, piece)
 
 
 def prune(root: _Element, weight: Mapping[_Element, int]) -> None:

@@ -25,7 +25,16 @@ _TIMESTAMP = re.compile(
 )
 _BYLINE = re.compile(r"(?:by|von|par|por|di)\s*:?\s+(?:[^\W\d_][\w.'’-]*[\s,|/&·•]*){1,12}", re.IGNORECASE)
 _CLOSED = re.compile(r"[.!?…:;,。]['\"”’»)\]]*$")
+_ABOUT = re.compile(
+    r"\b(?:is|was|has been|are|covers|writes|reports|joined|ist|schreibt|arbeitet|est|es|è)\b.{0,200}", re.IGNORECASE
+)
 _WORDY = 0.8
+_LINKED = 0.9
+_LONG_LINK = 250
+_LINK_LEAST = 20
+_SENTENCE = re.compile(r"[.!?。]['\"”’»)]?$")
+_MOST_LABELS = 3
+_LABEL = 60
 _TOP = 6
 _DUPLICATE = 50
 
@@ -33,9 +42,11 @@ _DUPLICATE = 50
 def tidy(cleaned: Cleaned, *, titles: Sequence[str], authors: Sequence[str]) -> None:
     """Take out the repeated headline, byline and time at the top, second copies, and headings with nothing below."""
     _drop(cleaned, _repeats_title(cleaned.blocks, titles), "title")
+    _drop(cleaned, _bare_links(cleaned.blocks), "link")
     _drop(cleaned, _top_matter(cleaned.blocks, authors), "byline")
+    _drop(cleaned, _about_authors(cleaned.blocks, authors), "author")
     drop_copies(cleaned)
-    _drop(cleaned, _hanging(cleaned.blocks), "heading")
+    _drop(cleaned, _margins(cleaned.blocks), "margin")
 
 
 def drop_leading_headline(cleaned: Cleaned) -> None:
@@ -93,12 +104,44 @@ def _copies(blocks: Sequence[Block]) -> set[int]:
     return gone
 
 
-def _hanging(blocks: Sequence[Block]) -> set[int]:
-    """Headings at the very end."""
-    end = len(blocks)
-    while end and blocks[end - 1].kind == "heading":
-        end -= 1
-    return set(range(end, len(blocks))) if end else set()
+def _bare_links(blocks: Sequence[Block]) -> set[int]:
+    """Lines that are nothing but a link to something else; a page made of such lines keeps them."""
+    gone = {
+        i
+        for i, block in enumerate(blocks)
+        if block.linked >= _LINKED
+        and block.kind in ("text", "item", "quote")
+        and _LINK_LEAST <= len(block.text) < _LONG_LINK
+        and not _SENTENCE.search(block.text)
+    }
+    left = sum(len(b.text) for i, b in enumerate(blocks) if i not in gone)
+    return gone if left > sum(len(blocks[i].text) for i in gone) else set()
+
+
+def _about_authors(blocks: Sequence[Block], authors: Sequence[str]) -> set[int]:
+    """What an author's page says of the author, printed below the story."""
+    names = [author for author in authors if " " in author]
+    return {
+        i
+        for i, block in enumerate(blocks)
+        if i * 2 > len(blocks) and any(block.text.startswith(name) for name in names) and _ABOUT.search(block.text)
+    }
+
+
+def _margins(blocks: Sequence[Block]) -> set[int]:
+    """Labels above the first real paragraph and below the last: kickers, sections, headings with nothing below."""
+    real = [i for i, block in enumerate(blocks) if is_paragraph(block) or block.kind in ("row", "item")]
+    if not any(is_paragraph(blocks[i]) for i in real):
+        return set()
+    above = [i for i in range(real[0]) if _is_label(blocks[i])]
+    below = [i for i in range(real[-1] + 1, len(blocks)) if _is_label(blocks[i])]
+    # More of them are no labels but a list, such as prices or names, that the page sets as paragraphs.
+    return {i for group in (above, below) if len(group) <= _MOST_LABELS for i in group}
+
+
+def _is_label(block: Block) -> bool:
+    text = block.text
+    return len(text) <= _LABEL and not _CLOSED.search(text) and not any(char.isdigit() for char in text)
 
 
 def _is_headline(block: Block) -> bool:

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from broadtape.cleaning.head import Head, first_meta, fold
 from broadtape.cleaning.structured import text_of
 
-__all__ = ["headline", "without_outlet"]
+__all__ = ["headline", "titles_of", "without_outlet"]
 
 # What stands between a headline and the outlet's name.
-_SEPARATOR = re.compile(r"\s+[|\-–—·•»:*⋆]+\s+|\s*[|｜»]\s*|(?<=\S)[:：]\s+(?=\S+$)")
+_SEPARATOR = re.compile(r"\s+[|\-–—·•»:*⋆]+\s+|\s*[|｜]\s*|(?<=\S)[:：]\s*(?=\S+$)")
 _TITLE_WORDS = re.compile(r"(news|online|com|magazine|newspaper|report|nachrichten|actualités|noticias)", re.IGNORECASE)
 _LABEL = re.compile(
     r"^(exclusive|breaking|live|update(d)?|video|watch|premium|subscriber only)\s*[:|]\s+", re.IGNORECASE
@@ -34,8 +34,20 @@ def headline(head: Head, stated: str | None = None) -> str | None:
         return None
     if schema and _cut_short(schema):
         candidates = [c for c in candidates if not _cut_short(c)] or candidates
-    votes = {fold(c): sum(fold(c) == fold(o) for o in candidates) for c in candidates}
+    if schema and shared and fold(schema).endswith(fold(shared)) and ": " in schema:
+        return shared  # the rest is a kicker
+    votes = {fold(c): sum(fold(c) == fold(o) for o in (schema, shared, shown) if o) for c in candidates}
     return max(candidates, key=lambda c: (votes[fold(c)] > 1, -candidates.index(c)))
+
+
+def titles_of(head: Head, title: str | None) -> list[str]:
+    """All wordings of the headline on a page: none of them is a paragraph of the story."""
+    schema = text_of(head.data.story.get("headline"))
+    shared = first_meta(head, "og:title", "twitter:title")
+    stated = [title, schema, shared, head.page_title, _shown(head, [title, schema, shared])]
+    if len(head.headings) == 1:
+        stated.append(head.headings[0])
+    return list(dict.fromkeys(w for t in stated if t for w in (t, without_outlet(t, head.outlet_names)) if w))
 
 
 def without_outlet(title: str, names: Iterable[str]) -> str:
