@@ -22,6 +22,7 @@ _FURNITURE = frozenset(
 )
 _TAGGED = XPath("|".join(f".//{tag}" for tag in sorted(_FURNITURE)))
 
+_GROUPS = XPath(".//ul|.//ol|.//div|.//section|.//table|.//p|.//dl")
 _STREAMED = XPath(".//div[starts-with(@id, 'S:')]")
 
 # Whole words of a class or id; words are parted by anything but letters, and by a capital inside camelCase.
@@ -66,6 +67,9 @@ _STORY = re.compile(
     r"\b(?:article ?(?:body|content|text)|story ?(?:body|content|text)|post ?(?:body|content)|entry content|main ?content|"
     r"rich text|body (?:text|copy|content)|paywall content|article wrap(?:per)?)\b"
 )
+_DECLARED = re.compile(
+    r"\b(?:article ?(?:body|content|text)|story ?(?:body|content|text)|post ?(?:body|content)|entry content)\b"
+)
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+")
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _ROLES = frozenset("navigation banner complementary contentinfo search dialog alert menu menubar tablist toolbar".split())
@@ -73,6 +77,8 @@ _CANDIDATES = frozenset(
     "div section ul ol li p span header aside nav footer form figure table dl a h2 h3 h4 h5 h6 details center".split()
 )
 _MOSTLY = 0.35
+_FEW = 3
+_LINKED = 0.55
 _SOME = 200
 """Characters of running text: with fewer below, a weak name is believed; with fewer elsewhere, no name is."""
 
@@ -83,10 +89,10 @@ def strip_machinery(tree: _Element) -> None:
 
 
 def _settle_streamed(tree: _Element) -> None:
-    """Put what React streams to the end of the page (`S:1`) where its scripts would put it (`B:1`)."""
-    holes = {hole.get("id"): hole for hole in tree.iter("template") if (hole.get("id") or "").startswith("B:")}
+    """Put what React streams to the end of the page (`S:1`) where its scripts would put it (`B:1`, `P:1`)."""
+    holes = {hole.get("id")[2:]: hole for hole in tree.iter("template") if (hole.get("id") or "")[:2] in ("B:", "P:")}
     for piece in _STREAMED(tree) if holes else ():
-        hole = holes.get("B:" + piece.get("id")[2:])
+        hole = holes.get(piece.get("id")[2:])
         parent = hole.getparent() if hole is not None else None
         if hole is not None and parent is not None and piece is not parent and piece not in parent.iterancestors():
             piece.attrib.pop("hidden", None)
@@ -99,6 +105,9 @@ def prune(root: _Element, weight: Mapping[_Element, int]) -> None:
     total = weight.get(root, 0)
     for element in [*_TAGGED(root), *_NAMED(root)]:
         if is_furniture(element, weight.get(element, 0), total):
+            cut(element)
+    for element in _GROUPS(root):
+        if not weight.get(element) and _is_list_of_links(element):
             cut(element)
 
 
@@ -141,6 +150,14 @@ def is_furniture(element: _Element, weight: int, total: int) -> bool:
     return strong or (weak and weight <= _SOME)
 
 
+def _is_list_of_links(element: _Element) -> bool:
+    """Whether an element without running text is mostly links to elsewhere: a menu, a list of other stories."""
+    links = [len(" ".join("".join(a.itertext()).split())) for a in element.iter("a")]
+    if len(links) < _FEW:
+        return False
+    return sum(links) > _LINKED * len(" ".join("".join(element.itertext()).split()))
+
+
 def _is_hidden(element: _Element) -> bool:
     """Whether an element does not show; what a page streams in and moves into place by script (`S:1`) does."""
     if (element.get("id") or "").startswith("S:"):
@@ -175,4 +192,4 @@ def declares_story(element: _Element) -> bool:
 
 @functools.lru_cache(maxsize=8192)
 def _names_story(names: str) -> bool:
-    return bool(_STORY.search(" ".join(word.lower() for word in _SPLIT.split(names) if word)))
+    return bool(_DECLARED.search(" ".join(word.lower() for word in _SPLIT.split(names) if word)))

@@ -37,6 +37,7 @@ _MOST_LABELS = 3
 _LABEL = 60
 _TOP = 6
 _DUPLICATE = 50
+_WHOLE = 1_000
 
 
 def tidy(cleaned: Cleaned, *, titles: Sequence[str], authors: Sequence[str]) -> None:
@@ -101,7 +102,14 @@ def _copies(blocks: Sequence[Block]) -> set[int]:
         if key in seen:
             gone.add(i)
         seen.add(key)
+    for i, block in enumerate(blocks):
+        if len(block.text) > _WHOLE and sum(other.text in block.text for other in blocks if _is_part(other, block)) > 2:
+            gone.add(i)
     return gone
+
+
+def _is_part(block: Block, whole: Block) -> bool:
+    return _DUPLICATE <= len(block.text) < len(whole.text) / 2
 
 
 def _bare_links(blocks: Sequence[Block]) -> set[int]:
