@@ -56,7 +56,7 @@ class Gate:
         robots = await self.robots(url)
         reason = robots.refusal(url, self._token, granted=self._granted)
         if reason:
-            raise Refused(reason, later=robots.unavailable is not None)
+            raise Refused(reason, detail=robots.unavailable, later=robots.unavailable is not None)
         # A recording is the operator's own material: its reservations are noted, and do not hold it back.
         if story and self._live:
             if robots.signals(self._token).get("search") is False:

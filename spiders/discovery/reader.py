@@ -111,7 +111,7 @@ class ListingReader:
         except Ending:
             raise
         except Refused as refused:
-            return [Reading(url, via, refused.reason, refused=refused)]
+            return [Reading(url, via, refused.told, refused=refused)]
         except Exception as error:  # one listing's trouble is its own; the poll's note says what it was
             return [Reading(url, via, why(error))]
         if depth >= _DEEPEST or not children:

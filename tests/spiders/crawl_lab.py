@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -93,6 +94,10 @@ class Server:
     @property
     def base(self) -> str:
         return f"http://{self.host}"
+
+    def use_tls(self, context: ssl.SSLContext) -> None:
+        """Speaks TLS from now on."""
+        self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
 
     def paths(self) -> list[str]:
         """What was asked for, in order, without the files about robots and mining."""

@@ -185,7 +185,9 @@ def test_robots_rules_for_everybody_and_for_scrapy_bind(lab: Lab) -> None:
 def test_robots_that_cannot_be_had_forbid_everything(lab: Lab) -> None:
     assert lab.servers["broken"].paths() == []
     assert lab.crawled.told("broken") == {"/feed": ("skipped", "robots: unavailable")}
-    assert lab.crawled.ends["broken"].trouble is not None
+    feed = lab.servers["broken"].base + "/feed"
+    why = f"No listing of broken could be read: {feed}: robots: unavailable (status 503)."
+    assert lab.crawled.ends["broken"].trouble == why
 
 
 def test_a_shut_outlet_is_noted_and_no_trouble(lab: Lab) -> None:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from crawl_lab import STORY, Reply, crawl, job_of, outlet, rss, served, sitemap
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from broadtape.archive.warc import read_segment, recover
 from broadtape.errors import UsageError
 from broadtape.settings import Settings
+from broadtape.times import utcnow
 from spiders.events import Closed, End, OutletEnd, Progress
 from spiders.job import Job
 from spiders.process import start
@@ -203,8 +210,6 @@ def test_a_job_that_is_none_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_since_reads_archive_sitemaps_and_passes_over_what_is_older(tmp_path: Path) -> None:
-    from broadtape.times import utcnow
-
     today = utcnow()
     with served() as server:
         day = f"/archive/{today:%Y/%m/%d}"
@@ -230,3 +235,38 @@ def test_addresses_asked_for_by_hand_are_all_that_is_fetched(tmp_path: Path) -> 
     assert crawled.ends["hand"].state is None
     assert not any(isinstance(event, Closed) and event.site == "elsewhere" for event in crawled.events)
     assert sum(isinstance(event, OutletEnd) for event in crawled.events) == 1
+
+
+def _self_signed(folder: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = utcnow()
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    file = folder / "pair.pem"
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.write_bytes(private + certificate.public_bytes(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+def test_a_certificate_that_does_not_hold_is_not_believed(tmp_path: Path) -> None:
+    with served() as server:
+        server.use_tls(_self_signed(tmp_path))
+        base = server.base.replace("http:", "https:")
+        site = outlet("forged", server, homepage=base, feeds=[f"{base}/feed"])
+        crawled = crawl(job_of(tmp_path, site))
+    assert server.asked == []
+    assert crawled.ends["forged"].trouble == (
+        f"No listing of forged could be read: {base}/feed: robots: unavailable (TLS failure)."
+    )
