@@ -45,28 +45,53 @@ _ACCOUNT = re.compile(
 _CORPORATE = re.compile(
     r"\b(gmbh|inc|llc|ltd|verlag|developer|limited|s\.?a\.?s|rundfunk|corporation)\b", re.IGNORECASE
 )
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_PARTICLES = frozenset("de da di del della van von der den ter la le el al bin ibn dos das du y e af zu".split())
+_NOT_A_NAME = re.compile(
+    r"(?i)\b(?:twitter|facebook|instagram|linkedin|email|content|contributor|follow|share|comment|please|name|read|more|"
+    r"published|updated|news|posts?|articles?|about|author|agenc(?:y|ies)|with|quelle|source|view|profile|today)\b|[:*?!]"
+)
 _MAX_NAME = 60
 
 
-def authors_of(head: Head, bylines: Iterable[str] = (), dom: Iterable[str] = ()) -> tuple[str, ...]:
+def authors_of(head: Head, bylines: Iterable[str] = (), dom: Iterable[tuple[str, str]] = ()) -> tuple[str, ...]:
     """The names a page states, in its order.
 
-    `bylines` are what the outlet's own selectors found; `dom` what stands where bylines stand. JSON-LD is believed
-    first, then meta tags; both only as long as they name people rather than the outlet itself, whose name is used
-    when nobody else is named.
+    `bylines` are what the outlet's own selectors found; `dom` what stands where bylines stand, as (what the element is
+    called, its text), and is only looked at where nothing else names a person. JSON-LD is believed first, then meta
+    tags; the outlet itself counts as the author when nobody else is named.
     """
-    named = tuple(split_names(bylines))
-    if named:
+    if named := tuple(split_names(bylines)):
         return named
-    structured = tuple(split_names(_structured(head)))
-    metas = tuple(split_names(_metas(head)))
-    visible = tuple(split_names(dom))
     outlets = {fold(name).replace(" ", "") for name in head.outlet_names}
-    for names in (structured, metas, visible):
-        people = tuple(n for n in names if not _is_outlet(n, outlets))
-        if people:
+    stated = (tuple(split_names(_structured(head))), tuple(split_names(_metas(head))))
+    for names in stated:
+        if people := tuple(n for n in names if not _is_outlet(n, outlets)):
             return people
-    return structured or metas or visible
+    return _visible(dom, outlets) or next((names for names in stated if names), ())
+
+
+def _visible(dom: Iterable[tuple[str, str]], outlets: set[str]) -> tuple[str, ...]:
+    """The people named by the first element that names any, and by others that are called the same."""
+    first: str | None = None
+    found: dict[str, None] = {}
+    for called, text in dom:
+        if first is None or called == first:
+            people = [n for n in split_names([text]) if _is_person(n) and not _is_outlet(n, outlets)]
+            if people:
+                first = called
+                found.update(dict.fromkeys(people))
+    return tuple(found)
+
+
+def _is_person(name: str) -> bool:
+    """Whether what stands in a byline's place looks like a person's name."""
+    words = name.split()
+    if _EAST_ASIAN.search(name):
+        return len(name) <= 8
+    if not 2 <= len(words) <= 5 or _ROLE.search(name) or _NOT_A_NAME.search(name):
+        return False
+    return all(word[0].isupper() or word.lower() in _PARTICLES for word in words) and not any(c.isdigit() for c in name)
 
 
 def split_names(texts: Iterable[str]) -> Iterator[str]:
@@ -81,16 +106,23 @@ def split_names(texts: Iterable[str]) -> Iterator[str]:
 
 def _names(text: str) -> Iterator[str]:
     text = _ADDRESS.sub(" ", _BRACKETS.sub("", text))
-    text = _BY.sub("", " ".join(text.split()))
-    text = _DATE.sub("", text)
+    text = _DATE.sub("", _BY.sub("", " ".join(text.split())))
     for part in _JOIN.split(text):
-        pieces = [p for p in _COMMA.split(part) if p]
-        for i, piece in enumerate(pieces):
-            piece = _BY.sub("", _PLACE_TAIL.sub("", piece)).strip(" .:–—-*|")
-            if i and (_ROLE.search(piece) or _CREDENTIAL.match(piece)):
-                continue
-            if _is_name(piece) and not (i and _is_place(piece, pieces)):
-                yield piece
+        yield from _of_part(part)
+
+
+def _of_part(part: str) -> Iterator[str]:
+    """Names in a part of a byline that commas divide: other names, credentials, roles or places."""
+    pieces = [_BY.sub("", _PLACE_TAIL.sub("", p)).strip(" .:–—-*|") for p in _COMMA.split(part) if p]
+    if len(pieces) == 2 and all(len(p.split()) == 1 and p.istitle() for p in pieces):
+        pieces = [f"{pieces[1]} {pieces[0]}"]  # written as in a catalogue
+    names: list[str] = []
+    for i, piece in enumerate(pieces):
+        if i and names and _CREDENTIAL.match(piece):
+            names[-1] = f"{names[-1]}, {piece}"
+        elif not (i and _ROLE.search(piece)) and _is_name(piece) and not (i and _is_place(piece, pieces)):
+            names.append(piece)
+    yield from names
 
 
 def _is_place(piece: str, pieces: list[str]) -> bool:

@@ -110,6 +110,7 @@ def _outlet_names(metas: dict[str, tuple[str, ...]], data: Structured, url: str)
         *_named(data),
         bare,
         bare.rsplit(".", 1)[0],
+        *(label for label in bare.split(".")[:-1] if len(label) > 3),
     ]
     return tuple(dict.fromkeys(name for name in names if name and 1 < len(name) < 60))
 

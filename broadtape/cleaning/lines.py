@@ -81,8 +81,9 @@ def _belongs_to_block(block: Block) -> bool:
     """Whether a line under a `read next` label is one of its links."""
     if block.linked >= 0.8:
         return True
-    listed = block.kind == "item" or block.linked == UNKNOWN
-    return listed and len(block.text) <= _BLOCK_LINE and not _SENTENCE_END.search(block.text)
+    if block.kind == "item":
+        return len(block.text) <= 2 * _BLOCK_LINE
+    return block.linked == UNKNOWN and len(block.text) <= _BLOCK_LINE and not _SENTENCE_END.search(block.text)
 
 
 def _tail(lines: list[Block], verdicts: list[_Verdict]) -> int:

@@ -63,8 +63,8 @@ def drop(tree: _Element, selectors: tuple[str, ...]) -> None:
             cut(element)
 
 
-def bylines(tree: _Element) -> Iterator[str]:
-    """Texts that stand where bylines stand: `rel=author`, microdata, and elements named for it, the first few."""
+def bylines(tree: _Element) -> Iterator[tuple[str, str]]:
+    """What stands where bylines stand, as (what the element is called, its text): `rel=author`, microdata, names."""
     yield from itertools.islice(_named(tree, _is_byline), _MOST)
 
 
@@ -73,15 +73,15 @@ def times(tree: _Element) -> Iterator[str]:
     heads = list(itertools.islice((e for e in tree.iter("h1")), 3))
     yield from itertools.islice((value for e in tree.iter("time") if (value := _time_value(e))), _MOST)
     if heads:
-        yield from itertools.islice(_named(tree, _is_time), _MOST)
+        yield from itertools.islice((text for _called, text in _named(tree, _is_time)), _MOST)
 
 
-def _named(tree: _Element, wanted: Callable[[_Element], bool]) -> Iterator[str]:
+def _named(tree: _Element, wanted: Callable[[_Element], bool]) -> Iterator[tuple[str, str]]:
     for element in tree.iter("span", "div", "p", "a", "address", "li", "cite", "td"):
         if wanted(element):
             text = _value(element)
             if text and len(text) <= 200:
-                yield text
+                yield f"{element.tag} {element.get('class')}", text
 
 
 def _is_byline(element: _Element) -> bool:

@@ -29,6 +29,8 @@ def headline(head: Head, stated: str | None = None) -> str | None:
     shared = _clean(first_meta(head, "og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title"), head)
     page = _clean(head.page_title, head)
     shown = _shown(head, [schema, shared, page])
+    if shown and not schema:
+        shared, page = (None if _extends(title, shown) else title for title in (shared, page))
     candidates = [c for c in (schema, shared, shown, page) if c]
     if not candidates:
         return None
@@ -99,6 +101,11 @@ def _shown(head: Head, others: list[str | None]) -> str | None:
     if best and score >= 0.3:
         return _clean(best, head)
     return _clean(head.headings[0], head) if len(head.headings) == 1 and not words else None
+
+
+def _extends(title: str | None, shown: str) -> bool:
+    """Whether a title is the visible headline with something set apart behind it."""
+    return bool(title and title.startswith(shown) and _SEPARATOR.match(title, len(shown)))
 
 
 def _cut_short(title: str) -> bool:
