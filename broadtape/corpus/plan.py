@@ -8,6 +8,7 @@ narrow columns.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -16,13 +17,26 @@ from broadtape.corpus.query import Query
 from broadtape.corpus.view import KEY, choose
 from broadtape.corpus.where import all_of, any_of, at_least, at_most, one_of
 
-__all__ = ["Scan", "batches", "chosen", "frame", "of_keys"]
+__all__ = ["Scan", "batches", "chosen", "frame", "of_keys", "parts"]
 
 Scan = Callable[[str | None], pl.LazyFrame]
 """The table's rows but those in files that a SQL condition rules out."""
 
 _FIRST_BATCH, _LARGEST_BATCH = 200, 20_000
 """Articles: a small batch brings the first line early, larger ones read a row group fewer times."""
+_FIRST_PART = 1_000
+"""Rows that are chosen among before all others, for the same reason."""
+
+
+def parts(scan: Scan, query: Query) -> list[Query]:
+    """Queries whose answers, one after the other, are that of `query`; the first is small where there is much."""
+    times = _filtered(scan(query.where()), query.visible() + query.matches()).select(query.order).drop_nulls()
+    first = times.bottom_k(_FIRST_PART, by=query.order).collect()[query.order]
+    if first.len() < _FIRST_PART:
+        return [query]
+    edge = first.max()
+    assert isinstance(edge, datetime)
+    return [replace(query, before=edge), replace(query, rest_from=edge)]
 
 
 def chosen(scan: Scan, query: Query) -> pl.LazyFrame:

@@ -71,6 +71,9 @@ class Query:
     by: By = "published"
     as_of: datetime | None = None
     clock: Clock = "archived"
+    before: datetime | None = None
+    rest_from: datetime | None = None
+    """A part of the answer: what comes before a time, or the rest, articles without that time included."""
     depth: Depth = "current"
     article_ids: frozenset[str] | None = None
     limit: int | None = None
@@ -130,6 +133,10 @@ class Query:
             found.append(pl.col(self.order) >= self.since)
         if self.until is not None:
             found.append(pl.col(self.order) < self.until)
+        if self.before is not None:
+            found.append(pl.col(self.order) < self.before)
+        if self.rest_from is not None:
+            found.append(pl.col(self.order).is_null() | (pl.col(self.order) >= self.rest_from))
         if self.language:
             found.append(pl.col("language").is_in(self.language))
         if self.section:
@@ -147,7 +154,8 @@ class Query:
         """What the table's statistics can tell of `visible` and `matches`."""
         since = at_least(self.order, self.since) if self.since is not None else None
         until = at_most(self.order, self.until) if self.until is not None else None
-        return all_of(self.visible_where(), since, until)
+        before = at_most(self.order, self.before) if self.before is not None else None
+        return all_of(self.visible_where(), since, until, before)
 
 
 def checked_columns(columns: Iterable[str] | None, extra: Sequence[str]) -> tuple[str, ...]:

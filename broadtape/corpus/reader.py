@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Protocol, Unpack
 
 import polars as pl
@@ -163,12 +164,22 @@ class Corpus:
         return rows.filter(~pl.col("article_id").is_in(self._forgotten)) if self._forgotten else rows
 
     def _batches(self, query: Query, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        given, limit = 0, query.limit
         with self._reading():
-            keys = plan.chosen(self._rows, query).collect()
-        for batch in plan.batches(keys, query):
+            parts = plan.parts(self._rows, query)
+        for number, part in enumerate(parts, start=1):
+            if given and given == limit:
+                return
+            left = part if limit is None else replace(part, limit=limit - given)
             with self._reading():
-                frame = plan.of_keys(self._rows, batch, columns).collect()
-            yield frame
+                keys = plan.chosen(self._rows, left).collect()
+            for batch in plan.batches(keys, left):
+                if batch.is_empty() and (given or number < len(parts)):
+                    continue
+                with self._reading():
+                    frame = plan.of_keys(self._rows, batch, columns).collect()
+                given += frame.height
+                yield frame
 
     def _reading(self) -> AbstractContextManager[None]:
         return reading(self.uri, self._moved_on)

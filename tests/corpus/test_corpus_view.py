@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
+from unittest import mock
 
 import pytest
 from corpus_samples import MemoryTables, at, row
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadtape.corpus import Corpus
+from broadtape.corpus import Corpus, plan
 
 Row = Mapping[str, Any]
 
@@ -131,14 +132,16 @@ def test_as_of_by_the_fetched_clock_is_what_the_world_could_read(history: list[l
             "limit": st.integers(0, 3),
         },
     ),
+    st.sampled_from([1, 2, 1000]),
 )
-def test_filters_see_the_chosen_rows_alone(history: list[list[Row]], filters: dict[str, Any]) -> None:
+def test_filters_see_the_chosen_rows_alone(history: list[list[Row]], filters: dict[str, Any], first_part: int) -> None:
     rows = [each for commit in history for each in commit]
     depth = "revisions" if filters.get("revisions") else "current"
     kept = [pair for pair in model(rows, depth, filters.get("as_of")) if passes(pair[0], filters)]
     wanted = expected(kept, filters.get("by", "published"))[: filters.get("limit")]
     corpus = Corpus(MemoryTables(rows))
-    assert answer(corpus, **filters) == wanted
+    with mock.patch.object(plan, "_FIRST_PART", first_part):
+        assert answer(corpus, **filters) == wanted
     framed = corpus.frame(**filters).collect()
     assert sorted(identity(each, each["revision"]) for each in framed.to_dicts()) == sorted(wanted)
 
