@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from broadtape.archive.decisions import Decision
     from broadtape.archive.info import ArchiveInfo
     from broadtape.archive.leases import Lease
-    from broadtape.archive.reading import reading, sql_text, sql_time
+    from broadtape.archive.queries import reading, sql_text, sql_time
     from broadtape.archive.schema import TABLES, TableName, article_of, capture_of
 
 __all__ = [
@@ -39,9 +39,9 @@ _HOMES = {
     "TableName": "schema",
     "article_of": "schema",
     "capture_of": "schema",
-    "reading": "reading",
-    "sql_text": "reading",
-    "sql_time": "reading",
+    "reading": "queries",
+    "sql_text": "queries",
+    "sql_time": "queries",
 }
 
 

@@ -12,13 +12,16 @@ from typing import Any, Self
 
 import polars as pl
 
-from broadtape.archive import decisions, leases, lookups
+from broadtape.archive import decisions, leases, lookups, takedown
+from broadtape.archive.commits import Fence, append, shut_out
 from broadtape.archive.decisions import Decision
 from broadtape.archive.info import ArchiveInfo, create_info, read_info
 from broadtape.archive.leases import Lease
 from broadtape.archive.objects import ObjectStore, open_store
 from broadtape.archive.schema import TABLES, TableName, article_frame, capture_frame
-from broadtape.archive.tables import Fence, Table
+from broadtape.archive.tables import Table
+from broadtape.archive.takedown import Receipt
+from broadtape.archive.targets import Request
 from broadtape.archive.warc import Record, read_record
 from broadtape.article import Article
 from broadtape.capture import Capture
@@ -64,6 +67,10 @@ class Archive:
         """The archive's address: an absolute path or `s3://bucket/prefix`."""
         return self.objects.uri
 
+    def now(self) -> datetime:
+        """The archive's clock: UTC, unless the archive was opened with another."""
+        return self._clock()
+
     # Writing: leases and commits
 
     def lease(self, site: str, *, run: str, seconds: float = 120.0) -> Lease:
@@ -79,7 +86,7 @@ class Archive:
         if before and not before.released:
             # Its holder may be asleep, not dead: shut it out before anything is read for the new run.
             for name in ("articles", "captures"):
-                self.tables[name].fence([Fence(site, lease.epoch)])
+                shut_out(self.tables[name], [Fence(site, lease.epoch)])
         return lease
 
     def bury(self, run: str) -> None:
@@ -104,12 +111,37 @@ class Archive:
                 for lease in leases:
                     lease.check()
                 if rows.height:
-                    table.append(rows, fences)
+                    append(table, rows, fences)
         return stamp
 
     def put_segment(self, path: Path, key: str) -> None:
-        """Stores a closed segment, checked by digest. The same bytes already there: fine; others: DigestMismatch."""
+        """Stores a closed segment, checked by digest. The same bytes already there: fine; others: DigestMismatch.
+
+        What was forgotten while the segment lay in the spool is blanked first, in the file itself.
+        """
+        if forgotten := decisions.forgotten(self.tables["decisions"]):
+            takedown.scrub(path, forgotten)
         self.objects.put_file(key, path)
+
+    def forget(
+        self,
+        *,
+        urls: Sequence[str] = (),
+        sites: Sequence[str] = (),
+        authors: Sequence[str] = (),
+        article_ids: Sequence[str] = (),
+        run: str,
+        reason: str | None = None,
+        dry_run: bool = False,
+    ) -> Receipt:
+        """Removes stories for good: rows, files that held them, WARC records, index, and blocks them from now on.
+
+        Takes every address and revision of a story that one of the arguments names. Authors are written as archived.
+        Raises LeaseHeld while an outlet concerned is being written. Interrupted, it may be run again. With `dry_run` it
+        only counts. Those who are reading at the time get a StoreError.
+        """
+        request = Request(tuple(urls), tuple(sites), tuple(authors), tuple(article_ids))
+        return takedown.forget(self, request, run=run, reason=reason, dry_run=dry_run)
 
     def decide(self, rows: Sequence[Decision]) -> None:
         """Records what people decided."""

@@ -9,11 +9,12 @@ from typing import Literal
 
 import polars as pl
 
-from broadtape.archive.reading import reading
+from broadtape.archive.commits import append
+from broadtape.archive.queries import reading
 from broadtape.archive.schema import TABLES
 from broadtape.archive.tables import Table
 
-__all__ = ["Decision", "blocked", "blocked_articles", "record"]
+__all__ = ["Decision", "blocked", "blocked_articles", "forgotten", "record"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +37,17 @@ class Decision:
 def record(table: Table, decisions: Sequence[Decision], now: datetime) -> None:
     """Adds decisions, stamped."""
     rows = [asdict(decision) | {"decided_at": now} for decision in decisions]
-    table.append(pl.DataFrame(rows, schema=TABLES["decisions"].schema, orient="row"))
+    append(table, pl.DataFrame(rows, schema=TABLES["decisions"].schema, orient="row"))
+
+
+def forgotten(table: Table) -> set[int]:
+    """Every URL that was forgotten."""
+    return set(_standing(table, "url_id")["url_id"])
 
 
 def blocked(table: Table, url_ids: Collection[int]) -> set[int]:
     """Which of these URLs were forgotten."""
-    wanted = pl.Series(values=list(url_ids), dtype=pl.Int64)
-    return set(_standing(table, "url_id").filter(pl.col("url_id").is_in(wanted))["url_id"])
+    return set(_standing(table, "url_id").filter(pl.col("url_id").is_in(list(url_ids)))["url_id"])
 
 
 def blocked_articles(table: Table, article_ids: Collection[str]) -> set[str]:

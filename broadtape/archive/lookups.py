@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from broadtape.archive.reading import reading, sql_text, sql_time
+from broadtape.archive.queries import reading, sql_text, sql_time
 from broadtape.archive.schema import article_of, capture_of
 from broadtape.archive.tables import Table
 from broadtape.article import Article
@@ -26,7 +26,7 @@ def known(captures: Table, site: str, url_ids: Collection[int]) -> dict[int, Cap
     if not url_ids:
         return {}
     where = f"site = {sql_text(site)} AND url_id >= {min(url_ids)} AND url_id <= {max(url_ids)}"
-    rows = captures.scan(where).filter(pl.col("site") == site, pl.col("url_id").is_in(_ids(url_ids)))
+    rows = captures.scan(where).filter(pl.col("site") == site, pl.col("url_id").is_in(list(url_ids)))
     return {row["url_id"]: capture_of(row) for row in _rows(captures, _newest(rows, "url_id"))}
 
 
@@ -90,10 +90,6 @@ def _day_of(key: str) -> datetime:
 
 def _newest(rows: pl.LazyFrame, *by: str) -> pl.LazyFrame:
     return rows.sort("recorded_at", maintain_order=True).group_by(*by).last()
-
-
-def _ids(url_ids: Collection[int]) -> pl.Series:
-    return pl.Series(values=list(url_ids), dtype=pl.Int64)
 
 
 def _rows(table: Table, frame: pl.LazyFrame) -> list[dict[str, Any]]:

@@ -1,0 +1,122 @@
+"""Committing to a table: appends under fences, replacements one at a time.
+
+A data file whose commit failed is left where it is: an answer may have been lost, and the commit be there all the same.
+Maintenance removes what no version names.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.transaction import AddAction, RemoveAction
+
+from broadtape.archive.plain_log import commit_plainly
+from broadtape.archive.queries import first_line
+from broadtape.archive.tables import PATIENCE, Table, pauses
+from broadtape.errors import LeaseLost, ObjectMissing, StoreError
+
+__all__ = ["EPOCH", "Fence", "append", "replace", "shut_out"]
+
+EPOCH = 2**20
+"""Commits that one epoch of a lease may make; a fence's version is `epoch * EPOCH + n`."""
+_REWRITE = "broadtape:rewrite"
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """An outlet's lease as a commit sees it: the outlet's name is Delta's app id, the epoch orders its holders.
+
+    Two commits with one app id conflict if neither saw the other: a compare-and-swap that Delta makes.
+    """
+
+    app: str
+    epoch: int
+
+    def following(self, current: int | None) -> Transaction:
+        """The transaction to commit with, given the table's current one; raises LeaseLost if a later epoch wrote it."""
+        version = max(self.epoch * EPOCH, (current or 0) + 1)
+        if version // EPOCH != self.epoch:
+            raise LeaseLost(
+                f"The lease on {self.app} is lost: a later run has written. Nothing of this commit was written."
+            )
+        return Transaction(self.app, version)
+
+
+def append(table: Table, rows: pl.DataFrame, fences: Sequence[Fence] = ()) -> None:
+    """Adds rows in one commit; raises LeaseLost, and adds nothing, if a fence's outlet has a later writer."""
+    with table.lock:
+        _commit(table, table.write_files(rows), fences)
+
+
+def shut_out(table: Table, fences: Sequence[Fence]) -> None:
+    """Keeps every earlier epoch of these outlets from committing, by a commit without rows."""
+    with table.lock:
+        _commit(table, [], fences)
+
+
+def replace(table: Table, base: DeltaTable, added: Sequence[AddAction], removed: Sequence[RemoveAction]) -> bool:
+    """Swaps files in one commit, appends meanwhile being no harm; False if another replacement came first.
+
+    `base` is the table as it was when `removed` was chosen; after False, choose again.
+    """
+    transaction = Transaction(_REWRITE, (base.transaction_version(_REWRITE) or 0) + 1)
+    with table.lock:
+        try:
+            _write_log(table, base, [*added, *removed], [transaction])
+        except (CommitFailedError, DeltaError, OSError):
+            return _names(table, table.existing(), added)
+        return True
+
+
+def _commit(table: Table, added: Sequence[AddAction], fences: Sequence[Fence]) -> None:
+    tried: list[Transaction] = []
+    failure: Exception | None = None
+    for pause in pauses():
+        try:
+            current = table.existing()
+            if failure and _landed(table, current, added, tried):
+                return
+            tried = [fence.following(current.transaction_version(fence.app)) for fence in fences]
+            _write_log(table, current, added, tried)
+        except ObjectMissing:
+            raise
+        except (CommitFailedError, DeltaError, OSError, StoreError) as error:
+            failure = error
+            time.sleep(pause)
+        else:
+            return
+    raise StoreError(f"{table.uri}: the commit did not succeed in {PATIENCE:.0f} s: {first_line(failure)}.")
+
+
+def _landed(table: Table, current: DeltaTable, added: Sequence[AddAction], tried: Sequence[Transaction]) -> bool:
+    """Whether a commit whose answer was lost is there all the same.
+
+    A fence's version is made by one lease alone, so that finding it means that our own commit set it.
+    """
+    if _names(table, current, added):
+        return True
+    return bool(tried) and all(current.transaction_version(tx.app_id) == tx.version for tx in tried)
+
+
+def _names(table: Table, current: DeltaTable, added: Sequence[AddAction]) -> bool:
+    return bool(added) and {action.path for action in added} <= set(table.paths(current))
+
+
+def _write_log(
+    table: Table, base: DeltaTable, actions: Sequence[AddAction | RemoveAction], transactions: Sequence[Transaction]
+) -> None:
+    if not table.conditional:
+        commit_plainly(table.store, table.spec, base, actions, transactions, table.now())
+        return
+    base.create_write_transaction(
+        list(actions),
+        "append",
+        base.schema(),
+        [table.spec.partition] if table.spec.partition else None,
+        commit_properties=CommitProperties(app_transactions=list(transactions)),
+    )

@@ -1,0 +1,95 @@
+"""Removing what no reader can still need: superseded data files, orphans, old log entries, litter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import polars as pl
+
+from broadtape.archive.objects import ObjectInfo, ObjectStore
+from broadtape.archive.parquet import decode
+from broadtape.archive.queries import reading
+from broadtape.archive.tables import Table
+from broadtape.times import utcnow
+
+__all__ = ["IN_FLIGHT", "READERS", "clean_log", "remove_litter", "remove_unnamed"]
+
+READERS = timedelta(days=2)
+"""How long a file that a newer version replaced is kept for those who read the older one."""
+IN_FLIGHT = timedelta(days=1)
+"""A data file that no version names belongs to a commit under way, unless it is older than this."""
+_LOG = "_delta_log/"
+_VERSION_DIGITS = 20
+
+
+def remove_unnamed(table: Table, *, readers: timedelta | None = READERS, suspect: pl.Expr | None = None) -> list[str]:
+    """Removes data files that the newest version does not name; their keys.
+
+    Superseded ones go after `readers`, at once for None; orphans of commits that never came after `IN_FLIGHT`, or at
+    once where they hold a `suspect` row.
+    """
+    delta = table.snapshot()
+    if delta is None:
+        return []
+    with reading(table.uri):
+        named = set(table.paths(delta))
+        superseded = {_relative(table, path) for path in delta.vacuum(0, enforce_retention_duration=False)}
+        hours = 0 if readers is None else int(readers.total_seconds() // 3600)
+        expired = {_relative(table, path) for path in delta.vacuum(hours, enforce_retention_duration=False)}
+    doomed = []
+    for info in table.store.list(table.prefix):
+        path = info.key.removeprefix(table.prefix)
+        if path.startswith(_LOG) or not path.endswith(".parquet") or path in named:
+            continue
+        if path in expired if path in superseded else _is_old(info, IN_FLIGHT) or _holds(table, path, suspect):
+            doomed.append(info.key)
+    table.store.delete(doomed)
+    return doomed
+
+
+def clean_log(table: Table, *, keep: timedelta = READERS) -> list[str]:
+    """Writes a checkpoint and removes log entries that only versions older than `keep` need; their keys.
+
+    Entries of the last minutes stay in any case: a slow writer may be about to follow them.
+    """
+    delta = table.snapshot()
+    if delta is None:
+        return []
+    entries = [info for info in table.store.list(table.prefix + _LOG) if _version(info) is not None]
+    checkpoints = [info for info in entries if ".checkpoint" in info.key]
+    if max((_version(info) or 0 for info in checkpoints), default=-1) < delta.version():
+        with reading(table.uri):
+            delta.create_checkpoint()
+    old = [version for info in checkpoints if _is_old(info, keep) and (version := _version(info)) is not None]
+    doomed = [info.key for info in entries if old and (_version(info) or 0) < max(old)]
+    table.store.delete(doomed)
+    return doomed
+
+
+def remove_litter(store: ObjectStore, is_litter: Callable[[ObjectInfo], bool], prefix: str = "") -> list[str]:
+    """Removes what `is_litter` names and a day has passed over; their keys."""
+    doomed = [info.key for info in store.list(prefix) if is_litter(info) and _is_old(info, IN_FLIGHT)]
+    store.delete(doomed)
+    return doomed
+
+
+def _holds(table: Table, path: str, suspect: pl.Expr | None) -> bool:
+    if suspect is None:
+        return False
+    partition = path.split("/")[0].partition("=")[2] if table.spec.partition else None
+    return not decode(table.store.get(table.prefix + path), table.spec, partition).filter(suspect).is_empty()
+
+
+def _is_old(info: ObjectInfo, age: timedelta) -> bool:
+    # Objects carry the store's own time, so the archive's clock, which may be set, says nothing about them.
+    return utcnow() - info.modified > age
+
+
+def _version(info: ObjectInfo) -> int | None:
+    name = info.key.rpartition("/")[2]
+    return int(name[:_VERSION_DIGITS]) if name[:_VERSION_DIGITS].isdigit() else None
+
+
+def _relative(table: Table, path: str) -> str:
+    return path.rpartition(table.prefix)[2]

@@ -1,0 +1,177 @@
+"""Forgetting: nothing of a story stays in any file of the archive, and it is never taken in again.
+
+The tombstone comes first and the articles' rows go last, so that a takedown which was cut short can be run again with
+the same words and finds what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from broadtape.archive.decisions import Decision
+from broadtape.archive.housekeeping import clean_log, remove_unnamed
+from broadtape.archive.queries import reading
+from broadtape.archive.rewrite import rewrite
+from broadtape.archive.schema import TableName
+from broadtape.archive.targets import Request, Targets, resolve
+from broadtape.archive.warc.blank import blanked
+
+if TYPE_CHECKING:
+    from broadtape.archive.archive import Archive
+
+__all__ = ["MAINTENANCE", "Receipt", "forget", "scrub"]
+
+MAINTENANCE = "_maintenance"
+"""The pseudo-outlet whose lease keeps rewrites of the tables apart."""
+_SLOW_WRITER = timedelta(minutes=10)
+"""Log entries hold ids and times only; this long a writer may still need them."""
+
+
+@dataclass(slots=True)
+class Receipt:
+    """What a takedown removed, or would remove. It names nothing of what was forgotten but hashes."""
+
+    decided_at: datetime
+    dry_run: bool
+    url_ids: list[int]
+    article_ids: list[str]
+    sites: list[str]
+    articles: int = 0
+    """Rows of `articles`."""
+    captures: int = 0
+    """Rows of `captures`."""
+    records: int = 0
+    """WARC records blanked."""
+    segments: int = 0
+    """WARC files they lay in, or that were removed whole with their outlet."""
+    files: int = 0
+    """Data files and derived files removed."""
+    warnings: list[str] = field(default_factory=list)
+    """What could not be done here and must be done by hand."""
+
+
+def forget(archive: Archive, request: Request, *, run: str, reason: str | None, dry_run: bool) -> Receipt:
+    """Takes it all down; see `Archive.forget`."""
+    targets = resolve(archive, request)
+    receipt = Receipt(
+        archive.now(), dry_run, sorted(targets.url_ids), sorted(targets.article_ids), sorted(targets.sites)
+    )
+    if dry_run:
+        _count(archive, targets, receipt)
+        return receipt
+    with ExitStack() as held:
+        for site in sorted({*targets.sites, MAINTENANCE}):
+            held.enter_context(archive.lease(site, run=run))
+        # What was committed before the leases were ours belongs to it, too.
+        targets = resolve(archive, request)
+        archive.decide(_tombstones(targets, reason))
+        touched = [*_clear_derived(archive, targets, receipt), *_blank(archive, targets, receipt)]
+        receipt.captures = _take_out(archive, "captures", targets.captures())
+        receipt.articles = _take_out(archive, "articles", targets.articles())
+        touched += _sweep(archive, targets, receipt)
+        if warning := archive.objects.purge(touched):
+            receipt.warnings.append(warning)
+    return receipt
+
+
+def scrub(path: Path, url_ids: set[int]) -> None:
+    """Blanks what was forgotten in a local segment, in place and at once."""
+    result = blanked(path, Targets(url_ids=url_ids).speaks_of)
+    if result:
+        clean = path.with_name(path.name + ".scrubbed")
+        clean.write_bytes(result[0])
+        clean.replace(path)
+
+
+def _tombstones(targets: Targets, reason: str | None) -> list[Decision]:
+    site = next(iter(targets.sites)) if len(targets.sites) == 1 else None
+    urls = (Decision(decision="forget", url_id=number, site=site, reason=reason) for number in sorted(targets.url_ids))
+    stories = (
+        Decision(decision="forget", article_id=name, site=site, reason=reason) for name in sorted(targets.article_ids)
+    )
+    return [*urls, *stories]
+
+
+def _clear_derived(archive: Archive, targets: Targets, receipt: Receipt) -> list[str]:
+    """The index is made again by maintenance; a state only spares requests."""
+    keys = [info.key for info in archive.objects.list("index/")]
+    states = {f"state/{site}.json" for site in targets.sites}
+    keys += [info.key for info in archive.objects.list("state/") if info.key in states]
+    archive.objects.delete(keys)
+    receipt.files += len(keys)
+    return keys
+
+
+def _blank(archive: Archive, targets: Targets, receipt: Receipt) -> list[str]:
+    touched = []
+    for key in _segments(archive, targets):
+        site = key.split("/")[1].removeprefix("site=")
+        if site in targets.whole_sites:
+            archive.objects.delete([key])
+        else:
+            with archive.local_segment(key) as path:
+                result = blanked(path, targets.speaks_of)
+            if result is None:
+                continue
+            archive.objects.put(key, result[0])
+            receipt.records += result[1]
+        receipt.segments += 1
+        touched.append(key)
+    return touched
+
+
+def _segments(archive: Archive, targets: Targets) -> Iterator[str]:
+    """Every segment of these outlets from the day on which the first of it was seen: not each record has a row."""
+    days = sorted(key.split("/")[2] for key in targets.segments)
+    for site in sorted(targets.sites):
+        for key in list(archive.segments(site)):
+            if site in targets.whole_sites or not days or key.split("/")[2] >= days[0]:
+                yield key
+
+
+def _take_out(archive: Archive, name: TableName, chosen: pl.Expr) -> int:
+    table = archive.tables[name]
+
+    def without(rows: pl.DataFrame) -> pl.DataFrame | None:
+        kept = rows.filter(~chosen)
+        return kept if kept.height < rows.height else None
+
+    return rewrite(table, lambda files: [[file] for file in files], without, data_change=True).rows_removed
+
+
+def _sweep(archive: Archive, targets: Targets, receipt: Receipt) -> list[str]:
+    """Every data file that held it once, and the log that named those."""
+    removed: list[str] = []
+    for table, chosen in (
+        (archive.tables["captures"], targets.captures()),
+        (archive.tables["articles"], targets.articles()),
+    ):
+        removed += remove_unnamed(table, readers=None, suspect=chosen)
+        removed += clean_log(table, keep=_SLOW_WRITER)
+    receipt.files += len(removed)
+    return removed
+
+
+def _count(archive: Archive, targets: Targets, receipt: Receipt) -> None:
+    with reading(archive.uri):
+        receipt.captures = _height(archive.frame("captures").filter(targets.captures()))
+        receipt.articles = _height(archive.frame("articles").filter(targets.articles()))
+    for key in _segments(archive, targets):
+        if key.split("/")[1].removeprefix("site=") in targets.whole_sites:
+            receipt.segments += 1
+            continue
+        with archive.local_segment(key) as path:
+            result = blanked(path, targets.speaks_of)
+        if result:
+            receipt.segments, receipt.records = receipt.segments + 1, receipt.records + result[1]
+
+
+def _height(frame: pl.LazyFrame) -> int:
+    return int(frame.select(pl.len()).collect().item())

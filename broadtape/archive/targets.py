@@ -1,0 +1,128 @@
+"""What a takedown is about: from addresses, outlets, authors to every row and record that carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from broadtape.archive.lookups import site_of
+from broadtape.archive.queries import reading
+from broadtape.archive.warc import Record
+from broadtape.urls import url_id
+
+if TYPE_CHECKING:
+    from broadtape.archive.archive import Archive
+
+__all__ = ["Request", "Targets", "resolve"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be forgotten: any of addresses, whole outlets, authors (their names as archived) and articles."""
+
+    urls: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    article_ids: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Targets:
+    """All that a request reaches: other addresses of the same stories, too."""
+
+    url_ids: set[int] = field(default_factory=set)
+    article_ids: set[str] = field(default_factory=set)
+    whole_sites: set[str] = field(default_factory=set)
+    sites: set[str] = field(default_factory=set)
+    """Outlets that carried any of it."""
+    segments: set[str] = field(default_factory=set)
+    """Those that a row names; a record without a row may lie in a later one."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Grows while there is more to find."""
+        return len(self.url_ids), len(self.article_ids)
+
+    def articles(self) -> pl.Expr:
+        """Which rows of `articles` go."""
+        named = pl.col("article_id").is_in(sorted(self.article_ids)) | pl.col("site").is_in(sorted(self.whole_sites))
+        return named.fill_null(value=False)
+
+    def captures(self) -> pl.Expr:
+        """Which rows of `captures` go."""
+        return (
+            pl.col("url_id").is_in(sorted(self.url_ids)).fill_null(value=False)
+            | pl.col("article_id").is_in(sorted(self.article_ids)).fill_null(value=False)
+            | pl.col("site").is_in(sorted(self.whole_sites))
+        )
+
+    def speaks_of(self, record: Record) -> bool:
+        """Whether a record carries any of it: by its own address or by those in its note."""
+        urls = {record.url}
+        if note := record.note:
+            if note.site in self.whole_sites:
+                return True
+            urls |= {note.url, note.final_url, note.listing.url if note.listing else None}
+        return any(url_id(url) in self.url_ids for url in urls if url)
+
+
+def resolve(archive: Archive, request: Request) -> Targets:
+    """Every address and story that `request` reaches, as the tables and earlier tombstones tell it."""
+    targets = Targets(
+        url_ids={url_id(url) for url in request.urls},
+        article_ids=set(request.article_ids),
+        whole_sites=set(request.sites),
+        sites=set(request.sites),
+    )
+    if request.authors:
+        _add_articles(archive, targets, pl.col("authors").list.set_intersection(list(request.authors)).list.len() > 0)
+    before = None
+    while before != targets.size:
+        before = targets.size
+        _add_captures(archive, targets)
+        _add_articles(archive, targets, targets.articles() | pl.col("url").is_in(list(request.urls)))
+        _add_tombstones(archive, targets)
+    return targets
+
+
+def _add_captures(archive: Archive, targets: Targets) -> None:
+    names = ("url_id", "article_id", "site", "warc_file")
+    for number, article, site, segment in _rows(archive.frame("captures").filter(targets.captures()), names, archive):
+        _add(targets, number, article, site, segment)
+
+
+def _add_articles(archive: Archive, targets: Targets, chosen: pl.Expr) -> None:
+    names = ("url", "article_id", "site", "warc_file")
+    for url, article, site, segment in _rows(archive.frame("articles").filter(chosen), names, archive):
+        _add(targets, url_id(url), article, site, segment)
+
+
+def _add_tombstones(archive: Archive, targets: Targets) -> None:
+    """A takedown that was interrupted has left these, though the rows may be gone."""
+    chosen = (pl.col("decision") == "forget") & (
+        pl.col("url_id").is_in(sorted(targets.url_ids)) | pl.col("article_id").is_in(sorted(targets.article_ids))
+    )
+    rows = _rows(archive.frame("decisions").filter(chosen), ("url_id", "article_id", "site"), archive)
+    for number, article, site in rows:
+        _add(targets, number, article, site, None)
+
+
+def _add(targets: Targets, number: int | None, article: str | None, site: str | None, segment: str | None) -> None:
+    # A row about an outlet itself has no address; a whole outlet's rows are chosen by its name.
+    if number is not None:
+        targets.url_ids.add(number)
+    if article is not None:
+        targets.article_ids.add(article)
+    if site is not None:
+        targets.sites.add(site)
+    if segment is not None:
+        targets.segments.add(segment)
+        targets.sites.add(site_of(segment))
+
+
+def _rows(frame: pl.LazyFrame, names: Iterable[str], archive: Archive) -> list[tuple[Any, ...]]:
+    with reading(archive.uri):
+        return frame.select(names).unique().collect().rows()
