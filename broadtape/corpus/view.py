@@ -27,6 +27,14 @@ def choose(rows: pl.LazyFrame, depth: Depth) -> pl.LazyFrame:
     an article's fetches in their order. Of each, the edition archived last counts; where two came with one commit,
     that of the extractor last in the alphabet.
     """
+    each = rows.group_by("article_id").agg(pl.len().alias("rows"), *(pl.col(name).first() for name in KEY[1:]))
+    # Nearly all articles have one row, and nothing to choose: only the others take the long way.
+    alone = each.filter(pl.col("rows") == 1).select(*KEY, pl.lit(1, pl.Int64).alias("revision"))
+    several = rows.join(each.filter(pl.col("rows") > 1), on="article_id", how="semi")
+    return pl.concat([alone, _choose_among(several, depth)])
+
+
+def _choose_among(rows: pl.LazyFrame, depth: Depth) -> pl.LazyFrame:
     editions = rows.group_by(KEY[:3]).agg(pl.col("archived_at").min())
     newest = editions.group_by(_REVISION).agg(
         pl.col("extractor").sort_by("archived_at", "extractor").last(), pl.col("archived_at").max()
