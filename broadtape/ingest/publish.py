@@ -18,7 +18,7 @@ from broadtape.errors import BroadtapeError
 from broadtape.ingest.history import SameText, Seen
 from broadtape.ingest.page import PageJob, Refusal
 from broadtape.ingest.segment import Sighting, sightings, site_of
-from broadtape.ingest.settle import CleanedSegment, settle
+from broadtape.ingest.settle import CleanedSegment, Text, settle
 from broadtape.ingest.workers import Cleaners
 from broadtape.site import Site
 
@@ -31,10 +31,10 @@ class Published:
 
     captures: list[Capture] = field(default_factory=list)
     articles: int = 0
-    revised: set[str] = field(default_factory=set)
-    """Ids of the articles that had a text before."""
+    revised: set[Text] = field(default_factory=set)
+    """Those of the texts that came after another of the same article."""
 
-    def add(self, captures: Iterable[Capture], articles: int, revised: Iterable[str]) -> None:
+    def add(self, captures: Iterable[Capture], articles: int, revised: Iterable[Text]) -> None:
         """Takes one commit into account."""
         self.captures.extend(captures)
         self.articles += articles
@@ -92,7 +92,7 @@ def commit_segments(
         captures = [capture for part in rows for capture in part.captures]
         if captures:
             archive.commit(articles=articles, captures=captures, leases=list(leases))
-        published.add(captures, len(articles), {name for part in rows for name in part.revised})
+        published.add(captures, len(articles), {text for part in rows for text in part.revised})
     return published
 
 

@@ -4,7 +4,7 @@ artifact and the tests all read."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -87,10 +87,11 @@ class RunReport:
         """The outlet's part, made when first asked for."""
         return self.outlets.setdefault(site, OutletReport(site))
 
-    def count(self, captures: Iterable[Capture], revised: set[str]) -> None:
-        """Takes rows of the ledger into account; `revised` names the articles that had a text before."""
+    def count(self, captures: Iterable[Capture], revised: Collection[tuple[str | None, datetime | None]]) -> None:
+        """Takes rows of the ledger into account; `revised` holds article and fetch time of each later text."""
         for capture in captures:
-            self.outlet(capture.site).count(capture, revision=capture.article_id in revised)
+            revision = (capture.article_id, capture.fetched_at) in revised
+            self.outlet(capture.site).count(capture, revision=revision)
 
     @property
     def troubles(self) -> Mapping[str, str]:

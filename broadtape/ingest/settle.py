@@ -18,7 +18,10 @@ from broadtape.ingest.segment import Sighting
 from broadtape.site import Site
 from broadtape.urls import url_id
 
-__all__ = ["CleanedSegment", "Rows", "settle"]
+__all__ = ["CleanedSegment", "Rows", "Text", "settle"]
+
+Text = tuple[str | None, datetime | None]
+"""Which text: an article's id and when its bytes came."""
 
 
 _GONE = {404, 410}
@@ -39,8 +42,8 @@ class Rows:
 
     articles: list[Article] = field(default_factory=list)
     captures: list[Capture] = field(default_factory=list)
-    revised: set[str] = field(default_factory=set)
-    """Ids of the articles that had a text before."""
+    revised: set[Text] = field(default_factory=set)
+    """Those of the articles that had an earlier text."""
 
 
 def settle(archive: Archive, segment: CleanedSegment, site: Site | None, same: SameText) -> Rows:
@@ -150,7 +153,7 @@ def _named(draft: _Draft, site: Site | None, name: str, known: Mapping[int, Capt
 def _decide(
     draft: _Draft,
     histories: Histories,
-    written: set[tuple[str | None, datetime | None]],
+    written: set[Text],
     same: SameText,
     known: Mapping[int, Capture],
     rows: Rows,
@@ -165,7 +168,7 @@ def _decide(
         if new:
             rows.articles.append(article)
             if revision:
-                rows.revised.add(article.article_id or "")
+                rows.revised.add((article.article_id, article.fetched_at))
         else:
             outcome = "unchanged"
     rows.captures.append(
