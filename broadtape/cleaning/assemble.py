@@ -7,13 +7,12 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from importlib import metadata
-
-from lxml.etree import _Element
+from itertools import chain
 
 import broadtape
 from broadtape.article import Article
 from broadtape.cleaning import select
-from broadtape.cleaning.authors import authors_of
+from broadtape.cleaning.authors import authors_of, only_outlet, people_in
 from broadtape.cleaning.blocks import Block
 from broadtape.cleaning.body import story_blocks
 from broadtape.cleaning.dates import modified_of, published_of
@@ -35,8 +34,6 @@ __all__ = ["CODE", "extract", "extractor_id"]
 
 CODE = 1
 """Raised by whoever changes what the code makes of a page; rules and selectors count by themselves."""
-
-_PAGE_SAMPLE = 3_000
 
 
 def extractor_id(site: Site | None = None) -> str:
@@ -71,13 +68,14 @@ def _article(page: Page, site: Site | None, fetched_at: datetime | None) -> Arti
     found = select.read(page.tree, site)
     title = headline(head, found.title)
     authors = authors_of(head, found.bylines, select.bylines(page.tree))
-    published = published_of(head, (*found.published, *select.times(page.tree)), site, fetched_at)
-    sample = _sample(page.tree)
+    published = published_of(head, chain(found.published, select.times(page.tree)), site, fetched_at)
     links = links_of(page.tree)
     cleaned = _clean(story_blocks(page, site), head, title, authors, site)
+    if only_outlet(authors, head):
+        authors = people_in((r.line for r in cleaned.removed if r.rule in ("byline", "margin")), head) or authors
     text = unicodedata.normalize("NFC", "\n\n".join(block.text for block in cleaned.blocks))
     words = len(text.split())
-    refuse_thin(head, text, words, sample)
+    refuse_thin(head, text, words, page)
     flags = cleaned.flags
     return Article(
         url=canonical_url(page.url),
@@ -113,19 +111,3 @@ def _clean(
     cleaned = clean_blocks(blocks, rules_for(site))
     tidy(cleaned, titles=titles_of(head, title), authors=authors)
     return cleaned
-
-
-def _sample(tree: _Element) -> str:
-    """The start of the visible text of the page, to tell a wall or an error from a story."""
-    pieces: list[str] = []
-    room = _PAGE_SAMPLE
-    for element in tree.iter():
-        if element.tag in ("script", "style", "noscript", "title"):
-            continue
-        piece = (element.text or "").strip()
-        if piece:
-            pieces.append(piece)
-            room -= len(piece)
-        if room <= 0:
-            break
-    return " ".join(pieces)

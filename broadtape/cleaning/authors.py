@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from broadtape.cleaning.head import Head, fold
 from broadtape.cleaning.structured import as_list, text_of
 
-__all__ = ["authors_of", "split_names"]
+__all__ = ["authors_of", "only_outlet", "people_in", "split_names"]
 
 AUTHOR_METAS = (
     "author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "cxenseparse:author",
@@ -45,7 +45,6 @@ _ACCOUNT = re.compile(
 _CORPORATE = re.compile(
     r"\b(gmbh|inc|llc|ltd|verlag|developer|limited|s\.?a\.?s|rundfunk|corporation)\b", re.IGNORECASE
 )
-_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PARTICLES = frozenset("de da di del della van von der den ter la le el al bin ibn dos das du y e af zu".split())
 _NOT_A_NAME = re.compile(
     r"(?i)\b(?:twitter|facebook|instagram|linkedin|email|content|contributor|follow|share|comment|please|name|read|more|"
@@ -63,12 +62,24 @@ def authors_of(head: Head, bylines: Iterable[str] = (), dom: Iterable[tuple[str,
     """
     if named := tuple(split_names(bylines)):
         return named
-    outlets = {fold(name).replace(" ", "") for name in head.outlet_names}
+    outlets = _outlets(head)
     stated = (tuple(split_names(_structured(head))), tuple(split_names(_metas(head))))
     for names in stated:
         if people := tuple(n for n in names if not _is_outlet(n, outlets)):
             return people
     return _visible(dom, outlets) or next((names for names in stated if names), ())
+
+
+def people_in(lines: Iterable[str], head: Head) -> tuple[str, ...]:
+    """The people that lines standing alone above or below a story name: bylines that are marked as nothing."""
+    outlets = _outlets(head)
+    return _visible((("line", line.replace("/", ", ")) for line in lines), outlets)
+
+
+def only_outlet(authors: Iterable[str], head: Head) -> bool:
+    """Whether `authors` names nobody but the outlet itself."""
+    outlets = _outlets(head)
+    return all(_is_outlet(name, outlets) for name in authors)
 
 
 def _visible(dom: Iterable[tuple[str, str]], outlets: set[str]) -> tuple[str, ...]:
@@ -87,8 +98,6 @@ def _visible(dom: Iterable[tuple[str, str]], outlets: set[str]) -> tuple[str, ..
 def _is_person(name: str) -> bool:
     """Whether what stands in a byline's place looks like a person's name."""
     words = name.split()
-    if _EAST_ASIAN.search(name):
-        return len(name) <= 8
     if not 2 <= len(words) <= 5 or _ROLE.search(name) or _NOT_A_NAME.search(name):
         return False
     return all(word[0].isupper() or word.lower() in _PARTICLES for word in words) and not any(c.isdigit() for c in name)
@@ -171,5 +180,10 @@ def _metas(head: Head) -> Iterator[str]:
             return
 
 
+def _outlets(head: Head) -> set[str]:
+    """The outlet's names; those made of its host count without a space, as a person may own a host of their name."""
+    return {fold(name) for name in head.outlet_names}
+
+
 def _is_outlet(name: str, outlets: set[str]) -> bool:
-    return fold(name).replace(" ", "") in outlets
+    return fold(name) in outlets

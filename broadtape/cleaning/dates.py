@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -105,7 +105,7 @@ def parse_stated(raw: str, source: PublishedSource, site: Site | None = None) ->
     return _epoch(raw, source) or _iso(raw, source, site) or _written(raw, source, site)
 
 
-def published_of(head: Head, dom: Iterator[str], site: Site | None, fetched_at: datetime | None) -> Stated | None:
+def published_of(head: Head, dom: Iterable[str], site: Site | None, fetched_at: datetime | None) -> Stated | None:
     """The publication time: JSON-LD, meta tags, the visible dates near the headline, the address.
 
     The first that gives a time of day wins over one that gives only a day, as long as they speak of the same day.
@@ -135,7 +135,7 @@ def modified_of(
     return None
 
 
-def _published(head: Head, dom: Iterator[str], site: Site | None) -> Iterator[Stated]:
+def _published(head: Head, dom: Iterable[str], site: Site | None) -> Iterator[Stated]:
     story = head.data.story
     for key in ("datePublished", "dateCreated", "uploadDate"):
         if (raw := text_of(story.get(key))) and (stated := parse_stated(raw, "json-ld", site)):

@@ -11,6 +11,7 @@ from importlib import resources
 __all__ = ["language_of"]
 
 _SAMPLE = 4_000
+_LATIN = 0.8
 _LEAST_WORDS = 8
 _LEAST_SCORE = 0.1
 _COMMON = 0.2
@@ -52,11 +53,13 @@ def language_of(text: str, stated: str | None = None) -> str | None:
     `stated`, the page's own `lang`, only answers for texts too short or too strange to tell.
     """
     sample = text[:_SAMPLE]
-    letters = sum(char.isalpha() for char in sample)
-    for code, script, share in _SCRIPTS:
-        if letters and len(script.findall(sample)) > letters * share:
-            return code
-    words = [word.casefold() for word in _WORD.findall(sample)]
+    words = _WORD.findall(sample.casefold())
+    letters = sum(map(len, words))
+    # Latin letters, counted as the bytes they have in Latin-1, spare most texts the look at other scripts.
+    if len(sample.encode("latin-1", "ignore")) < _LATIN * len(sample):
+        for code, script, share in _SCRIPTS:
+            if letters and len(script.findall(sample)) > letters * share:
+                return code
     if len(words) < _LEAST_WORDS:
         return _stated(stated)
     weights = _weights()

@@ -14,7 +14,7 @@ __all__ = ["below", "running_text", "story_root"]
 _PARAGRAPHS = XPath(".//p|.//blockquote|.//li|.//pre|.//dd|.//h2|.//h3")
 _LOOSE = XPath(
     ".//*[self::div or self::section or self::article or self::td or self::span or self::font or self::center]"
-    "[text()[string-length(normalize-space(.)) > 60]]"
+    "[text()[string-length(.) > 60]]"
 )
 _NESTED = frozenset(("p", "li", "blockquote", "div", "section", "table", "ul", "ol"))
 _LEAST = 40
@@ -38,6 +38,8 @@ def running_text(tree: _Element) -> dict[_Element, int]:
 
 
 def _weigh(element: _Element, length: int, masses: dict[_Element, int]) -> None:
+    if length < _LEAST:
+        return
     length -= sum(len("".join(a.itertext()).strip()) for a in element.iterchildren("a"))
     if length >= _LEAST:
         masses[element] = length

@@ -16,7 +16,9 @@ MAX_BYTES = 10_000_000
 """A larger page is refused: the largest real story seen, a live blog, has 1.25 MB."""
 MAX_TAGS = 250_000
 _MAX_ATTRIBUTE_COST = 4_000_000_000
-_LONG_TAG = 10_000
+_LONG_TAG = 4_000
+_MANY = 1_000
+_BETWEEN = (b" ", b"\n", b"\t", b"/", b'"', b"'")
 _TAG_START = re.compile(rb"<[a-zA-Z]")
 _SEPARATORS = re.compile(rb"[\s/\"']+")
 # Bytes that XML, and so lxml, refuses; none of them is part of a UTF-8 sequence of more than one byte.
@@ -79,7 +81,7 @@ def _attribute_cost(data: bytes) -> int:
     """Upper bound of the attribute comparisons libxml2 makes: it compares every attribute of a tag with every other."""
     cost = 0
     for piece in data.split(b">"):
-        if len(piece) > _LONG_TAG and (start := _TAG_START.search(piece)):
+        if len(piece) > _LONG_TAG and sum(map(piece.count, _BETWEEN)) > _MANY and (start := _TAG_START.search(piece)):
             cost += len(_SEPARATORS.findall(piece, start.start())) ** 2
     return cost
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from broadtape.cleaning.head import Head
+from broadtape.cleaning.page import Page, parse
 from broadtape.errors import NotAnArticle
 
 __all__ = ["refuse_thin"]
 
+_OPENING = 3_000
 _SIGNS = (
     ("challenge", re.compile(
         r"(?i)(?:please )?enable (?:js|javascript|cookies) and (?:disable any ad ?blocker|cookies|reload|javascript)|"
@@ -39,10 +41,10 @@ _TITLE_CHALLENGE = re.compile(
 )
 
 
-def refuse_thin(head: Head, text: str, words: int, page_text: str) -> None:
+def refuse_thin(head: Head, text: str, words: int, page: Page) -> None:
     """Raise NotAnArticle where the little text a page gave is that of a wall or an error; the reason says which.
 
-    `page_text` is the start of all visible text of the page. A page with a real text passes whatever it speaks of.
+    A page with a real text passes whatever it speaks of.
     """
     title = head.page_title or ""
     if words < 150 and _TITLE_CHALLENGE.match(title):
@@ -50,9 +52,24 @@ def refuse_thin(head: Head, text: str, words: int, page_text: str) -> None:
     if words < 150 and _TITLE_404.match(title) and not head.data.story:
         raise NotAnArticle("soft_404", title[:80])
     if words < 80 and not (head.data.story and words > 25):
-        seen = f"{title}\n{text[:2000]}\n{page_text}"
+        seen = f"{title}\n{text[:2000]}\n{_opening(page)}"
         for reason, pattern in _SIGNS:
             if match := pattern.search(seen):
                 raise NotAnArticle(reason, match[0][:80])
     if words < 4:
         raise NotAnArticle("no_text", "nothing on the page reads as a story")
+
+
+def _opening(page: Page) -> str:
+    """The start of all text of the page, furniture included: a wall often stands in a dialog."""
+    tree = parse(page.data, page.url).tree
+    pieces: list[str] = []
+    room = _OPENING
+    for element in tree.iter():
+        piece = (element.text or "").strip() if element.tag not in ("script", "style", "noscript", "title") else ""
+        if piece:
+            pieces.append(piece)
+            room -= len(piece)
+        if room <= 0:
+            break
+    return " ".join(pieces)

@@ -20,6 +20,7 @@ from broadtape.site import BoilerplateRule, Site, explain
 __all__ = ["Rule", "RuleSet", "rules_for"]
 
 _LINE_CACHE = 64
+_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 
 
 class _RuleFile(BaseModel):
@@ -48,13 +49,15 @@ class Rule:
 class RuleSet:
     """The rules for one outlet, its own before the general ones, and the lines none of them may take."""
 
+    any: re.Pattern[str]
+    """Matches what any of `whole` matches: one look at a line instead of one for each rule."""
     whole: tuple[Rule, ...]
     inside: tuple[Rule, ...]
     keep: tuple[re.Pattern[str], ...]
 
     def match(self, line: str) -> tuple[Rule, re.Match[str]] | None:
         """The first rule that takes the whole of `line`, unless it is to be kept."""
-        if self.is_kept(line):
+        if self.any.fullmatch(line) is None or self.is_kept(line):
             return None
         return next(((rule, found) for rule in self.whole if (found := rule.pattern.fullmatch(line))), None)
 
@@ -87,11 +90,21 @@ def _compiled(name: str, frozen: str) -> RuleSet:
     keep = [r.pattern for r in rules if r.action == "keep"] + [re.compile(k) for k in own["keep"]]
     general = [_rule(r, f"general[{i}]") for i, r in enumerate(_general().rules)]
     every = [r for r in (*rules, *general) if r.action != "keep"]
+    whole = tuple(r for r in every if r.whole_line)
     return RuleSet(
-        whole=tuple(r for r in every if r.whole_line),
+        any=re.compile("|".join(map(_embedded, whole)) or "(?!)"),
+        whole=whole,
         inside=tuple(r for r in every if not r.whole_line),
         keep=tuple(keep),
     )
+
+
+def _embedded(rule: Rule) -> str:
+    """A rule's pattern as part of another: with its own flags, its groups without names."""
+    pattern = rule.pattern
+    text = re.sub(r"^\(\?[aiLmsux]+\)", "", pattern.pattern)
+    letters = "".join(letter for letter, flag in _FLAGS.items() if pattern.flags & flag)
+    return f"(?{letters}:{text})"
 
 
 def _rule(rule: BoilerplateRule, fallback: str) -> Rule:

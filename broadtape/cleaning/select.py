@@ -28,6 +28,13 @@ _TIME = re.compile(
 )
 
 
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es|i|e)?|auteurs?|autore|profiles?|staff|journalists?|reporters?|writers?|contributors?)"
+    r"/[^/?#]{4,}",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Values the outlet's selectors found, in their order; all empty for an outlet without any."""
@@ -87,6 +94,7 @@ def _named(tree: _Element, wanted: Callable[[_Element], bool]) -> Iterator[tuple
 def _is_byline(element: _Element) -> bool:
     return (
         element.get("rel") == "author"
+        or (element.tag == "a" and bool(_AUTHOR_PAGE.search(element.get("href") or "")))
         or element.get("itemprop") in ("author", "name author")
         or bool(_BYLINE.search(element.get("class") or ""))
     )

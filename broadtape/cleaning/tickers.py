@@ -28,6 +28,7 @@ _QUOTE_PATH = re.compile(
     r"companies|market-data/quotes|stock/quote|ticker)/"
     r"(?:(XNAS|XNYS|XASE|NASDAQ|NYSE|NYSEARCA|AMEX|TSX|LSE|[a-z]{2})/)?([A-Za-z]{1,5}(?:[.\-][A-Za-z]{1,4})?)(?::[A-Z]{2})?/?$"
 )
+_QUOTE_HINT = re.compile(r"/(?:quote|symbol|stock|companies|investing|market|ticker)")
 _SYMBOL = re.compile(r"[A-Z0-9]{1,6}(?:[.\-/][A-Z0-9]{1,4})?")
 _MICS = {"XNAS": "NASDAQ", "XNYS": "NYSE", "XASE": "AMEX", "ARCX": "NYSEARCA", "XLON": "LSE", "XTSE": "TSX"}
 _NOT_SYMBOLS = frozenset(
@@ -57,7 +58,7 @@ def links_of(tree: _Element) -> list[tuple[str, str]]:
     return [
         (href, " ".join("".join(a.itertext()).split()))
         for a in tree.iter("a")
-        if (href := a.get("href")) and len(href) < 300 and _QUOTE_PATH.search(_path(href))
+        if (href := a.get("href")) and len(href) < 300 and _QUOTE_HINT.search(href) and _QUOTE_PATH.search(_path(href))
     ]
 
 
