@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from random import uniform
-from uuid import uuid4
 
 import polars as pl
 from deltalake import DeltaTable, Schema
@@ -16,7 +15,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundErr
 from deltalake.transaction import AddAction
 
 from broadtape.archive.objects import ObjectStore
-from broadtape.archive.parquet import encode, statistics
+from broadtape.archive.parquet import encode, file_name, statistics
 from broadtape.archive.plain_log import create_plainly
 from broadtape.archive.queries import reading
 from broadtape.archive.schema import TableSpec
@@ -46,6 +45,7 @@ class Table:
         """Held while this process commits to the table."""
         self._clock = clock
         self._table: DeltaTable | None = None
+        self._pinned: tuple[int, dict[str, str], DeltaTable] | None = None
         self._options: dict[str, str] = {}
 
     @property
@@ -84,7 +84,7 @@ class Table:
             options = self.store.table_options()
             try:
                 if version is not None:
-                    return DeltaTable(self.uri, version, options)
+                    return self._at(version, options)
                 if self._table is None or options != self._options:
                     self._table, self._options = DeltaTable(self.uri, storage_options=options), options
                 else:
@@ -92,6 +92,15 @@ class Table:
             except TableNotFoundError:
                 self._table = None
             return self._table
+
+    def _at(self, version: int, options: dict[str, str]) -> DeltaTable:
+        """The table at one version; the last one asked for is kept, since a reader asks for the same many times."""
+        if self._pinned is None or self._pinned[:2] != (version, options):
+            current, self._table = self._table, None
+            if current is None or options != self._options or current.version() != version:
+                current = DeltaTable(self.uri, version, options)
+            self._pinned = version, options, current
+        return self._pinned[2]
 
     def existing(self) -> DeltaTable:
         """The table at its newest version; raises ObjectMissing where there is none."""
@@ -146,8 +155,8 @@ class Table:
 
     def _write_file(self, rows: pl.DataFrame, value: str | None, data_change: bool) -> AddAction:
         folder = f"{self.spec.partition}={value}/" if value else ""
-        path = f"{folder}part-{uuid4()}.zstd.parquet"
         data = encode(rows, self.spec)
+        path = f"{folder}{file_name(data)}"
         self.store.put(self.prefix + path, data)
         partition = {self.spec.partition: value} if self.spec.partition else {}
         told = statistics(rows, self.spec.statistics)
