@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lxml import etree, html
 from lxml.etree import _Element
-from trafilatura.core import trafilatura_sequence
+from trafilatura.core import bare_extraction, trafilatura_sequence
 from trafilatura.settings import Extractor
 
-__all__ = ["thorough"]
+__all__ = ["alone", "thorough"]
 
 
 def _options(*, fast: bool, url: str) -> Extractor:
@@ -21,3 +23,17 @@ def thorough(data: bytes, url: str) -> _Element:
     tree = etree.fromstring(data, parser=parser)
     body, _text, _comments, _length = trafilatura_sequence(tree, _options(fast=False, url=url), url)
     return body
+
+
+def alone(page: bytes, url: str, *, fast: bool = False) -> dict[str, Any]:
+    """What trafilatura makes of a page without us, metadata included: `text`, `title`, `authors`, `published`."""
+    found = bare_extraction(page, url=url, with_metadata=True, include_comments=False, fast=fast)
+    if found is None:
+        return {"text": ""}
+    names = (getattr(found, "author", None) or "").split(";")
+    return {
+        "text": found.text,
+        "title": found.title,
+        "authors": [name.strip() for name in names if name.strip()],
+        "published": found.date,
+    }
