@@ -12,16 +12,18 @@ from typing import Any, Self
 
 import polars as pl
 
-from broadtape.archive import decisions, leases, lookups, takedown
+from broadtape.archive import decisions, leases, lookups, maintenance, takedown, verification
 from broadtape.archive.commits import Fence, append, shut_out
 from broadtape.archive.decisions import Decision
 from broadtape.archive.info import ArchiveInfo, create_info, read_info
 from broadtape.archive.leases import Lease
+from broadtape.archive.maintenance import MaintenanceReport
 from broadtape.archive.objects import ObjectStore, open_store
 from broadtape.archive.schema import TABLES, TableName, article_frame, capture_frame
 from broadtape.archive.tables import Table
 from broadtape.archive.takedown import Receipt
 from broadtape.archive.targets import Request
+from broadtape.archive.verification import Finding
 from broadtape.archive.warc import Record, read_record
 from broadtape.article import Article
 from broadtape.capture import Capture
@@ -96,9 +98,10 @@ class Archive:
     def commit(self, *, articles: Sequence[Article], captures: Sequence[Capture], leases: Sequence[Lease]) -> datetime:
         """Appends articles, then captures, each in one commit fenced by the leases; returns the stamp both carry.
 
-        XX
-            LeaseLost if one is lost: then this table's rows are not written. To commit a batch again adds rows that
-            readers take for one; `done` and `rows_of` spare that.
+        Every row's outlet must be under one of the leases, but for ledger rows that say how a run fared with an outlet
+        (`polled`, `busy`): they change the state of no URL, and the outlet may be another run's by then. Raises
+        LeaseLost if one is lost: then this table's rows are not written. To commit a batch again adds rows that
+        readers take for one; `done` and `rows_of` spare that.
         """
         _check_cover(articles, captures, leases)
         fences = [Fence(lease.site, lease.epoch) for lease in leases]
@@ -142,6 +145,24 @@ class Archive:
         """
         request = Request(tuple(urls), tuple(sites), tuple(authors), tuple(article_ids))
         return takedown.forget(self, request, run=run, reason=reason, dry_run=dry_run)
+
+    def maintain(self, *, run: str) -> MaintenanceReport:
+        """Compacts the tables, shortens their logs, removes what nobody needs any more; daily is often enough.
+
+        Others may write and read meanwhile; a read begun more than two days ago may then get a StoreError. Raises
+        LeaseHeld while another maintenance or a takedown is going on.
+        """
+        return maintenance.maintain(self, run=run)
+
+    def verify(
+        self, *, digests: bool = True, progress: Callable[[int, int], None] = lambda _done, _total: None
+    ) -> Iterator[Finding]:
+        """Checks tables, segments and digests against each other; gives what is wrong, nothing where all is well.
+
+        Without `digests` no segment is read, only looked for. `progress` is told how many segments are checked, of how
+        many.
+        """
+        return verification.verify(self, digests=digests, progress=progress)
 
     def decide(self, rows: Sequence[Decision]) -> None:
         """Records what people decided."""

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ __all__ = ["TEMPORARY", "FolderStore"]
 
 TEMPORARY = ".tmp-"
 """What a file's name starts with until it is whole; listings leave such files out."""
+
+_DAY = 86_400
 
 
 class FolderStore:
@@ -112,6 +115,14 @@ class FolderStore:
     def purge(self, keys: Iterable[str]) -> str | None:  # noqa: ARG002 - the protocol's name
         """See ObjectStore. A folder keeps no versions."""
         return None
+
+    def sweep(self) -> int:
+        """See ObjectStore."""
+        with self._errors(""):
+            old = [path for path in self.root.rglob(f"{TEMPORARY}*") if time.time() - path.stat().st_mtime > _DAY]
+            for path in old:
+                path.unlink(missing_ok=True)
+        return len(old)
 
     def table_options(self) -> dict[str, str]:
         """See ObjectStore. A folder needs none."""

@@ -1,19 +1,18 @@
-"""Removing what no reader can still need: superseded data files, orphans, old log entries, litter."""
+"""Removing what no reader can still need: superseded data files, orphans, old log entries."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import polars as pl
 
-from broadtape.archive.objects import ObjectInfo, ObjectStore
+from broadtape.archive.objects import ObjectInfo
 from broadtape.archive.parquet import decode
 from broadtape.archive.queries import reading
 from broadtape.archive.tables import Table
 from broadtape.times import utcnow
 
-__all__ = ["IN_FLIGHT", "READERS", "clean_log", "remove_litter", "remove_unnamed"]
+__all__ = ["IN_FLIGHT", "READERS", "clean_log", "remove_unnamed"]
 
 READERS = timedelta(days=2)
 """How long a file that a newer version replaced is kept for those who read the older one."""
@@ -64,13 +63,6 @@ def clean_log(table: Table, *, keep: timedelta = READERS) -> list[str]:
     old = [version for info in checkpoints if _is_old(info, keep) and (version := _version(info)) is not None]
     doomed = [info.key for info in entries if old and (_version(info) or 0) < max(old)]
     table.store.delete(doomed)
-    return doomed
-
-
-def remove_litter(store: ObjectStore, is_litter: Callable[[ObjectInfo], bool], prefix: str = "") -> list[str]:
-    """Removes what `is_litter` names and a day has passed over; their keys."""
-    doomed = [info.key for info in store.list(prefix) if is_litter(info) and _is_old(info, IN_FLIGHT)]
-    store.delete(doomed)
     return doomed
 
 

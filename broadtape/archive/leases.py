@@ -174,6 +174,14 @@ def bury(store: ObjectStore, run: str) -> None:
             store.put(claim.key, replace(claim, released=True).to_json())
 
 
+def sweep_leases(store: ObjectStore) -> int:
+    """Removes the claims that a higher epoch has overtaken; how many. The highest stays: it orders the next."""
+    highest = {claim.site: claim.key for claim in claims(store)}
+    doomed = [info.key for info in store.list(_PREFIX) if info.key < highest.get(info.key.split("/")[1], "")]
+    store.delete(doomed)
+    return len(doomed)
+
+
 def _refuse_company(store: ObjectStore, run: str, now: datetime) -> None:
     for claim in claims(store):
         if claim.run != run and claim.live(now):

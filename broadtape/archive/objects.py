@@ -64,6 +64,9 @@ class ObjectStore(Protocol):
     def purge(self, keys: Iterable[str]) -> str | None:
         """Removes what the store keeps of earlier or deleted versions of these; a sentence where it cannot."""
 
+    def sweep(self) -> int:
+        """Removes what interrupted uploads left more than a day ago; how many."""
+
     def table_options(self) -> dict[str, str]:
         """What Delta and Polars need to reach the same place."""
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import re
+import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,8 +15,9 @@ import polars as pl
 
 from broadtape.archive.schema import TableSpec
 
-__all__ = ["decode", "encode", "statistics"]
+__all__ = ["decode", "encode", "file_name", "is_intact", "statistics"]
 
+_NAME = re.compile(r"part-([0-9a-f]{64})-[0-9a-f]{8}\.zstd\.parquet$")
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -32,6 +36,17 @@ def decode(data: bytes, spec: TableSpec, partition: str | None) -> pl.DataFrame:
         rows = rows.with_columns(pl.lit(partition, pl.String).alias(spec.partition))
     missing = [pl.lit(None, dtype).alias(name) for name, dtype in spec.schema.items() if name not in rows.columns]
     return rows.with_columns(missing).select(spec.schema.names())
+
+
+def file_name(data: bytes) -> str:
+    """A new name for a data file, which carries the digest of its bytes."""
+    return f"part-{hashlib.sha256(data).hexdigest()}-{secrets.token_hex(4)}.zstd.parquet"
+
+
+def is_intact(path: str, data: bytes) -> bool:
+    """Whether the bytes are those that the file's name promises; a name that is not ours promises nothing."""
+    promised = _NAME.search(path)
+    return promised is None or hashlib.sha256(data).hexdigest() == promised[1]
 
 
 def statistics(rows: pl.DataFrame, columns: Iterable[str]) -> str:

@@ -27,7 +27,7 @@ def reading(uri: str) -> Iterator[None]:
         yield
     except (CommitFailedError, TableNotFoundError):
         raise
-    except (DeltaError, pl.exceptions.PolarsError, OSError) as error:
+    except (DeltaError, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         if isinstance(error, FileNotFoundError) or any(word in str(error) for word in _GONE):
             raise StoreError(
                 f"{uri}: a file of the table is gone, compacted or taken down since this read began. Read again; "

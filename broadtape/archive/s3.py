@@ -8,7 +8,7 @@ import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from broadtape.archive.objects import ObjectInfo
 from broadtape.archive.s3_errors import Conditionless, Unconditional, s3_errors
 from broadtape.archive.s3_upload import PART, checked_upload
 from broadtape.errors import DigestMismatch, ObjectMissing, StoreError
+from broadtape.times import utcnow
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -162,6 +163,19 @@ class S3Store:
         except StoreError as error:
             return f"Earlier versions may remain in bucket {self.bucket}: {error} Remove them by hand."
         return None
+
+    def sweep(self) -> int:
+        """See ObjectStore."""
+        swept = 0
+        with self._errors(""):
+            pages = self._client.get_paginator("list_multipart_uploads")
+            for page in pages.paginate(Bucket=self.bucket, Prefix=self.prefix):
+                for upload in page.get("Uploads", ()):
+                    if utcnow() - upload["Initiated"] > timedelta(days=1):
+                        key, number = upload["Key"], upload["UploadId"]
+                        self._client.abort_multipart_upload(Bucket=self.bucket, Key=key, UploadId=number)
+                        swept += 1
+        return swept
 
     def table_options(self) -> dict[str, str]:
         """See ObjectStore. Credentials are asked for anew each time, since those of a role expire."""

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import os
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from archive_samples import DATE, article, capture
+from deltalake import DeltaTable
+
+from broadtape.archive import Archive
+from broadtape.archive.housekeeping import READERS, clean_log, remove_unnamed
+from broadtape.errors import LeaseHeld
+from broadtape.urls import url_id
+
+
+def fill(archive: Archive, commits: int = 8) -> None:
+    with archive.lease("wire", run="r1") as wire, archive.lease("post", run="r1") as post:
+        for number in range(commits):
+            site, lease = ("wire", wire) if number % 3 else ("post", post)
+            month = timedelta(days=40 * (number % 2))
+            archive.commit(
+                articles=[article(number, site=site, fetched_at=DATE + month + timedelta(minutes=n)) for n in (2, 1)],
+                captures=[capture(number, site=site), capture(number + 100, site=site)],
+                leases=[lease],
+            )
+
+
+def content(archive: Archive) -> list[pl.DataFrame]:
+    articles = archive.frame("articles").sort("site", "article_id", "fetched_at", "archived_at")
+    return [articles.collect(), archive.frame("captures").sort("site", "url_id", "recorded_at").collect()]
+
+
+def age(archive: Archive, seconds: float) -> None:
+    """Makes every file of a folder look older."""
+    for path in Path(archive.uri).rglob("*"):
+        if path.is_file():
+            os.utime(path, (time.time() - seconds,) * 2)
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Archive:
+    return Archive.open(str(tmp_path / "archive"), create=True)
+
+
+def test_maintenance_merges_files_and_changes_no_row(archive: Archive) -> None:
+    fill(archive)
+    before = content(archive)
+    held = archive.frame("articles")
+    report = archive.maintain(run="m1")
+    after = content(archive)
+    assert all(one.equals(two) for one, two in zip(before, after, strict=True))
+    assert report.merged["articles"] == report.merged["captures"] == 8
+    assert len(archive.tables["articles"].existing().file_uris()) == 2
+    assert len(archive.tables["captures"].existing().file_uris()) == 1
+    assert report.after["articles"].files == report.before["articles"].files + 2
+    assert held.collect().height == before[0].height
+    assert archive.known("wire", [url_id(capture(1).url or "")])
+
+
+def test_what_is_merged_lies_in_reading_order(local: Archive) -> None:
+    fill(local)
+    local.maintain(run="m1")
+    captures = local.frame("captures").collect()
+    assert captures.equals(captures.sort("site", "url_id", "recorded_at", maintain_order=True))
+    for path in Path(local.uri, "articles").rglob("*.parquet"):
+        rows = pl.read_parquet(path)
+        if "_delta_log" not in str(path) and rows.height > 2:
+            assert rows.equals(rows.sort("site", "fetched_at", maintain_order=True))
+
+
+def test_a_second_maintenance_finds_nothing_to_merge(local: Archive) -> None:
+    fill(local)
+    local.maintain(run="m1")
+    version = local.version("articles")
+    report = local.maintain(run="m2")
+    assert set(report.merged.values()) == {0}
+    assert local.version("articles") == version
+
+
+def test_large_files_are_left_alone(local: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    from broadtape.archive import maintenance
+
+    monkeypatch.setattr(maintenance, "SMALL", 10)
+    monkeypatch.setattr(maintenance, "LARGE", 11)
+    fill(local)
+    assert set(local.maintain(run="m1").merged.values()) == {0}
+    monkeypatch.setattr(maintenance, "LARGE", 10**9)
+    merged = local.maintain(run="m2").merged
+    assert (merged["captures"], merged["articles"]) == (8, 0)
+
+
+def test_superseded_files_and_old_log_go_once_no_reader_can_need_them(local: Archive) -> None:
+    fill(local, 30)
+    before = content(local)
+    local.maintain(run="m1")
+    live = {name: set(local.tables[name].existing().file_uris()) for name in ("articles", "captures")}
+    table = local.tables["captures"]
+    assert remove_unnamed(table) == []
+    age(local, READERS.total_seconds() + 3600)
+    removed = remove_unnamed(table, readers=None)
+    assert len(removed) == 30
+    clean_log(table)
+    assert {str(path) for path in Path(table.uri).glob("*.parquet")} == live["captures"]
+    log = sorted(path.name for path in Path(table.uri, "_delta_log").iterdir())
+    assert not any(name.endswith(f"{5:020d}.json") for name in log)
+    assert len([name for name in log if name.endswith(".json")]) < 15
+    assert content(Archive.open(local.uri))[1].equals(before[1])
+    with local.lease("wire", run="r2") as lease:
+        local.commit(articles=[], captures=[capture(1)], leases=[lease])
+    assert local.frame("captures").collect().height == before[1].height + 1
+
+
+def test_orphans_go_after_a_day_and_commits_under_way_stay(local: Archive) -> None:
+    from broadtape.archive.schema import article_frame
+
+    fill(local, 2)
+    table = local.tables["articles"]
+    table.write_files(article_frame([article(1)], DATE))
+    assert remove_unnamed(table) == []
+    age(local, 90_000)
+    assert len(remove_unnamed(table)) == 1
+    assert local.frame("articles").collect().height == 4
+
+
+def test_litter_is_swept(local: Archive) -> None:
+    for _ in range(3):
+        local.lease("wire", run="r1").release()
+    local.objects.put("leases/wire/000000000001.json", local.objects.get("leases/wire/000000000003.json"))
+    (Path(local.uri) / "raw").mkdir()
+    litter = Path(local.uri) / "raw" / ".tmp-123"
+    litter.write_bytes(b"half")
+    local.maintain(run="m1")
+    assert litter.exists()
+    assert [info.key for info in local.objects.list("leases/wire/")] == ["leases/wire/000000000003.json"]
+    age(local, 90_000)
+    local.maintain(run="m2")
+    assert not litter.exists()
+
+
+def test_two_maintenances_do_not_meet(local: Archive) -> None:
+    with local.lease("_maintenance", run="m0"), pytest.raises(LeaseHeld, match="m0"):
+        local.maintain(run="m1")
+
+
+def test_the_log_is_bounded_by_checkpoints_and_outlets_not_by_commits(local: Archive) -> None:
+    fill(local, 45)
+    log = Path(local.uri, "captures", "_delta_log")
+    checkpoints = sorted(log.glob("*.checkpoint.parquet"))
+    assert len(checkpoints) == 2
+    apps = pl.read_parquet(checkpoints[-1])["txn"].struct.field("appId").drop_nulls()
+    assert sorted(apps) == ["post", "wire"]
+    assert DeltaTable(str(log.parent)).transaction_version("wire") == 2**20 + 29
