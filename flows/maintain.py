@@ -14,6 +14,7 @@ from pydantic import Field
 from broadtape.archive import Archive
 from broadtape.settings import load_settings
 from flows.retrying import RETRIED
+from flows.run import new_run_id
 
 __all__ = ["maintain"]
 
@@ -27,11 +28,15 @@ def maintain(archive: _Archive = None, config: _Config = None) -> dict[str, Any]
     settings = load_settings(Path(config) if config else None).with_archive(archive)
     report = compact(settings.archive)
     if FlowRunContext.get():
-        create_markdown_artifact(f"```\\n{report}\\n```", key="maintain", description="Upkeep")
+        create_markdown_artifact(_markdown(report), key="maintain", description="Upkeep")
     return report
+
+
+def _markdown(report: dict[str, Any]) -> str:
+    return "\n".join(f"- {name.replace('_', ' ')}: {value}" for name, value in report.items())
 
 
 @task(name="compact", **RETRIED)
 def compact(archive: str) -> dict[str, Any]:
     """Compacts, vacuums and checkpoints; safe while others write."""
-    return asdict(Archive.open(archive).maintain())
+    return asdict(Archive.open(archive).maintain(run=new_run_id()))

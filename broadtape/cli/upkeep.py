@@ -24,9 +24,17 @@ def maintain(invocation: Invocation, /, archive: str | None) -> None:
     The schedule does this once a day.
     """
     from broadtape.archive import Archive
+    from flows.run import new_run_id
 
-    report = Archive.open(invocation.archive_uri(archive)).maintain()
-    click.echo(str(report))
+    report = Archive.open(invocation.archive_uri(archive)).maintain(run=new_run_id())
+    for name, before in report.before.items():
+        after = report.after[name]
+        click.echo(
+            f"{name}: {before.files:,} files, {before.bytes / 2**20:,.1f} MiB, log {before.log_bytes / 2**20:,.2f} MiB → "
+            f"{after.files:,} files, {after.bytes / 2**20:,.1f} MiB, log {after.log_bytes / 2**20:,.2f} MiB; "
+            f"{report.merged[name]:,} merged"
+        )
+    click.echo(f"{report.removed:,} objects that nobody needs were removed.")
 
 
 @click.command()
