@@ -41,15 +41,16 @@ def parts(scan: Scan, query: Query) -> list[Query]:
 
 def chosen(scan: Scan, query: Query) -> pl.LazyFrame:
     """Keys of the rows that answer `query`, with `revision` and the column it is ordered by; in order if limited."""
-    history = _filtered(scan(query.visible_where()), query.visible())
-    narrow = _filtered(scan(query.where()), query.visible() + query.matches())
+    columns = dict.fromkeys((*KEY, "site", query.order))
+    narrow = _filtered(scan(query.where()), query.visible() + query.matches()).select(*columns)
+    history = _filtered(scan(query.visible_where()), query.visible()).select(KEY)
     if query.matches():
         # Only articles with some row that matches can have their chosen row match.
-        candidates = narrow.select("article_id").unique()
-        history = history.join(candidates, on="article_id", how="semi")
-    picked = choose(history.select(KEY), query.depth)
-    columns = dict.fromkeys((*KEY, "site", query.order))
-    found = narrow.select(*columns).join(picked, on=KEY, nulls_equal=True)
+        narrow = narrow.cache()
+        history = history.join(narrow.select("article_id").unique(), on="article_id", how="semi")
+    # Used several times over, each with other columns: without a cache, Polars reads the files as often.
+    picked = choose(history.cache(), query.depth)
+    found = narrow.join(picked, on=KEY, nulls_equal=True)
     if query.limit is None:
         return found
     return found.sort(_order(query), nulls_last=True).head(query.limit)

@@ -11,6 +11,7 @@ import deltalake
 import polars as pl
 
 from broadtape.archive import TABLES, Archive, TableName
+from broadtape.archive.commits import append
 from broadtape.archive.warc import Record
 
 SCHEMAS = {name: spec.schema for name, spec in TABLES.items()}
@@ -84,7 +85,7 @@ class FolderTables(Archive):
         return cls.open(str(folder / "archive"), create=True)
 
     def append(self, name: TableName, rows: Iterable[Mapping[str, Any]]) -> None:
-        self.tables[name].append(table(SCHEMAS[name], rows))
+        append(self.tables[name], table(SCHEMAS[name], rows))
 
     def delta(self, name: TableName) -> deltalake.DeltaTable:
         return deltalake.DeltaTable(f"{self.uri}/{name}")
