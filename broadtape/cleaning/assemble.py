@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import unicodedata
 from collections.abc import Sequence
@@ -38,8 +39,12 @@ CODE = 1
 
 def extractor_id(site: Site | None = None) -> str:
     """Names everything that bears on an outlet's articles, such as `broadtape-0.1.0/3fa9c2d1`."""
-    engine = metadata.version("trafilatura")
-    return f"broadtape-{broadtape.__version__}/{digest(str(CODE), engine, fingerprint(site))}"
+    return _named(fingerprint(site))
+
+
+@functools.lru_cache(maxsize=128)
+def _named(rules: str) -> str:
+    return f"broadtape-{broadtape.__version__}/{digest(str(CODE), metadata.version('trafilatura'), rules)}"
 
 
 def extract(

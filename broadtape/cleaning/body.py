@@ -12,7 +12,9 @@ from broadtape.site import Site
 
 __all__ = ["story_blocks"]
 
+_LEAST = 250
 _DOUBTFUL = 700
+_SHARE = 0.6
 _BETTER = 2.0
 
 
@@ -26,11 +28,16 @@ def story_blocks(page: Page, site: Site | None) -> list[Block]:
     root = story_root(tree, masses)
     prune(root, below(masses))
     blocks = list(walk(root))
-    if _length(blocks) < _DOUBTFUL:
+    if _is_doubtful(_length(blocks), sum(masses.values())):
         second = list(read_blocks(engine.thorough(page.data, page.url)))
         if _length(second) > _BETTER * _length(blocks):
             return second
     return blocks
+
+
+def _is_doubtful(length: int, running: int) -> bool:
+    """Whether so little was found that trafilatura should look: hardly anything, or little of what the page holds."""
+    return length < _LEAST or (length < _DOUBTFUL and length < running * _SHARE)
 
 
 def _length(blocks: list[Block]) -> int:

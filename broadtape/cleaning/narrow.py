@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from lxml.etree import XPath, _Element
+from lxml.etree import XPath, _Element, _ElementUnicodeResult
 
 from broadtape.cleaning.prune import declares_story, is_furniture
 
 __all__ = ["below", "running_text", "story_root"]
 
-_PARAGRAPHS = XPath(".//p|.//blockquote|.//li|.//pre|.//dd|.//h2|.//h3")
-_LOOSE = XPath(
-    ".//*[self::div or self::section or self::article or self::td or self::span or self::font or self::center]"
-    "[text()[string-length(.) > 60]]"
-)
-_NESTED = frozenset(("p", "li", "blockquote", "div", "section", "table", "ul", "ol"))
+_LONG_TEXTS = XPath(".//text()[string-length(.) > 30]")
+_INLINE = frozenset("a abbr b bdi big cite em font i ins mark q s small span strong sub sup time tt u".split())
 _LEAST = 40
+_PIECE = 30
 _GROWS = 1.12
 _FADES = 0.6
 _MOSTLY = 0.6
@@ -26,23 +23,25 @@ _DECLARED = 1.6
 
 
 def running_text(tree: _Element) -> dict[_Element, int]:
-    """Characters of running text of each paragraph-like element that holds no other, links counted out."""
-    masses: dict[_Element, int] = {}
-    for element in _PARAGRAPHS(tree):
-        if element.tag not in ("h2", "h3") and not any(child.tag in _NESTED for child in element):
-            _weigh(element, len(" ".join("".join(element.itertext()).split())), masses)
-    for element in _LOOSE(tree):
-        own = sum(len((text or "").strip()) for text in (element.text, *(child.tail for child in element)))
-        _weigh(element, own, masses)
-    return _outside_furniture(tree, masses)
+    """Characters of running text of each element that holds some itself, links counted out, furniture left out."""
+    masses: dict[_Element, int] = defaultdict(int)
+    for text in _LONG_TEXTS(tree):
+        length = len(text.strip())
+        if length > _PIECE and (owner := _owner(text)) is not None:
+            masses[owner] += length
+    return _outside_furniture(tree, {element: mass for element, mass in masses.items() if mass >= _LEAST})
 
 
-def _weigh(element: _Element, length: int, masses: dict[_Element, int]) -> None:
-    if length < _LEAST:
-        return
-    length -= sum(len("".join(a.itertext()).strip()) for a in element.iterchildren("a"))
-    if length >= _LEAST:
-        masses[element] = length
+def _owner(text: _ElementUnicodeResult) -> _Element | None:
+    """The block that a piece of text belongs to; None for the text of a link."""
+    element = text.getparent()
+    if element is not None and text.is_tail:
+        element = element.getparent()
+    while element is not None and element.tag in _INLINE:
+        if element.tag == "a":
+            return None
+        element = element.getparent()
+    return element
 
 
 def _outside_furniture(tree: _Element, masses: dict[_Element, int]) -> dict[_Element, int]:

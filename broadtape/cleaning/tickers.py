@@ -18,9 +18,9 @@ _EXCHANGES = (
     "OTC(?: MARKETS| PINK)|PINK|TSX(?:-?V)?|TSXV|CSE|NEO|LSE|LON|AIM|FRA|FSE|FWB|ETR|XETRA|XETR|EPA|EURONEXT|AMS|BRU|"
     "SWX|SIX|BIT|BME|STO|OMX|CPH|OSE|HEL|ASX|NZX|NZE|HKEX|HKG|SEHK|SGX|TYO|TSE|KRX|KOSDAQ|TPE|NSE|BSE|JSE|BVMF|B3|TADAWUL"
 )
-_STATED = re.compile(
-    rf"(?<![\w.])({_EXCHANGES})\s?[:：]\s?\$?([A-Z0-9]{{1,6}}(?:[.\-/][A-Z0-9]{{1,4}})?)(?![\w$])", re.IGNORECASE
-)
+# The colon and the symbol are looked for first: a text has few colons and many words that begin like an exchange.
+_STATED = re.compile(r"[:：]\s?\$?([A-Z0-9]{1,6}(?:[.\-/][A-Z0-9]{1,4})?)(?![\w$])")
+_EXCHANGE = re.compile(rf"(?<![\w.])({_EXCHANGES})\s?$", re.IGNORECASE)
 _MORE = re.compile(r"\s*(?:,|;|/|and|&)\s*\$?([A-Z]{1,5}(?:[.\-][A-Z]{1,2})?)(?=\s*[,;)/&]|\s+and\s)")
 _CASHTAG = re.compile(r"(?<![\w$])\$([A-Z]{1,5}(?:\.[A-Z]{1,2})?)(?![\w$]|\.\d)")
 _QUOTE_PATH = re.compile(
@@ -64,10 +64,11 @@ def links_of(tree: _Element) -> list[tuple[str, str]]:
 
 def _in_text(text: str) -> Iterator[Ticker]:
     for match in _STATED.finditer(text):
-        symbol = match[2]
-        if symbol != symbol.upper() or not _is_symbol(symbol):
+        named = _EXCHANGE.search(text, max(0, match.start() - 16), match.start())
+        symbol = match[1]
+        if not named or not _is_symbol(symbol):
             continue
-        exchange = " ".join(match[1].upper().split())
+        exchange = " ".join(named[1].upper().split())
         yield Ticker(symbol, exchange, "text")
         at = match.end()
         while more := _MORE.match(text, at):
