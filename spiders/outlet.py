@@ -79,10 +79,11 @@ class OutletSpider(Spider):
         if self.run.recording is None:
             self.state = await asyncio.to_thread(self.run.archive.load_state, self.site.name)
             self.gate.remember(self.state)
+            self.plan.remember(self.state.get("retries") or [])
         reader = ListingReader(self, self.state.get("listings") or {})
         self.readings = await reader.current()
         await self.plan.add(self.readings)
-        await self.plan.add_retries(self.state.get("retries") or [])
+        await self.plan.add_retries()
         async for reading in reader.archived():
             self.readings.append(reading)
             await self.plan.add([reading])
@@ -175,5 +176,8 @@ class OutletSpider(Spider):
         if self.run.recording is not None or self.run.job.urls or self.run.error:
             return None
         unsettled = {address for addresses in self.plan.open.values() for address in addresses}
+        if self.run.job.since:
+            # What was passed over as too old for this order was not dealt with.
+            unsettled |= {reading.url for reading in self.readings}
         listings = advanced(self.state.get("listings") or {}, self.site, self.readings, unsettled)
-        return {"listings": listings, "retries": self.plan.retries_to_state(), **self.gate.to_state()}
+        return {"listings": listings, "retries": self.plan.to_state(), **self.gate.to_state()}

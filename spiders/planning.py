@@ -21,6 +21,8 @@ __all__ = ["Plan"]
 
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 _OVER_BUDGET = "over budget"
+_BREATH = 50
+"""Stories decided on before the other outlets get a turn."""
 
 
 class Plan:
@@ -39,6 +41,7 @@ class Plan:
         self.open: dict[int, set[str]] = {}
         self.retries: dict[int, Listing] = {}
         """Stories that failed and are to be tried again, kept in the state so that their listings need not be."""
+        self._kept: dict[int, Listing] = {}
         self._seen: set[int] = set()
         self.new: dict[str, int] = {}
         """Stories the ledger had never heard of, by the address of the listing that named them first."""
@@ -59,7 +62,8 @@ class Plan:
 
     async def add(self, readings: Collection[Reading]) -> None:
         """Decides on everything that was just listed."""
-        merged = self._merged(readings)
+        # Some sitemaps list fifty thousand addresses, and telling them apart takes a moment each.
+        merged = await asyncio.to_thread(self._merged, readings)
         barred = {
             url_id(reading.url): reading for reading in readings if reading.refused and not reading.refused.failed
         }
@@ -72,22 +76,29 @@ class Plan:
             self._book.skipped(Listing(reading.url, via=reading.via), reading.refused.reason, row=known.get(number))
         self._book.counts.discovered += sum(self.open.get(number, set()) != {""} for number in merged)
         chosen: list[Story] = []
-        for number, listing in merged.items():
+        for place, (number, listing) in enumerate(merged.items()):
+            if place % _BREATH == 0:
+                await asyncio.sleep(0)
             story = Story(carried(listing, known.get(number), self._run.now()), known.get(number))
             if number in blocked:
                 self.settle(number)
             elif await self._wanted(story):
                 chosen.append(story)
-        self._take(chosen)
+        await self._take(chosen)
 
-    async def add_retries(self, kept: Any) -> None:
-        """Stories that failed in earlier runs and whose listings may not name them any more."""
-        listings = tuple(listing for values in kept if (listing := listing_of(values)))
-        await self.add([Reading("", "feed", "200", listings)])
+    def remember(self, retries: Iterable[Any]) -> None:
+        """Takes the stories that failed in earlier runs, as `to_state` gave them."""
+        kept = (listing for values in retries if (listing := listing_of(values)))
+        self._kept = {url_id(listing.url): listing for listing in kept}
 
-    def retries_to_state(self) -> list[dict[str, Any]]:
-        """What `add_retries` takes."""
-        return [values_of(listing) for listing in self.retries.values()]
+    async def add_retries(self) -> None:
+        """Decides on the remembered stories, whose listings may not name them any more."""
+        await self.add([Reading("", "feed", "200", tuple(self._kept.values()))])
+
+    def to_state(self) -> list[dict[str, Any]]:
+        """The stories that the next run is to try again: those that failed, and remembered ones still undecided."""
+        waiting = {n: listing for n, listing in self._kept.items() if n in self.open or n not in self._seen}
+        return [values_of(listing) for listing in {**waiting, **self.retries}.values()]
 
     async def add_by_hand(self, urls: Collection[str]) -> None:
         """Addresses that somebody asks for: fetched whatever the ledger knows, unless something forbids it."""
@@ -160,12 +171,14 @@ class Plan:
         if pattern := self._site.not_article_reason(url):
             raise Refused(f"pattern: {pattern}")
 
-    def _take(self, chosen: list[Story]) -> None:
+    async def _take(self, chosen: list[Story]) -> None:
         """The newest within the budget; the rest are over it, and will be listed again."""
         chosen.sort(key=lambda story: story.listing.published_at or story.listing.modified_at or _NO_TIME, reverse=True)
         room = max(0, self.budget - len(self.stories))
         self.stories += chosen[:room]
-        for story in chosen[room:]:
+        for place, story in enumerate(chosen[room:]):
+            if place % _BREATH == 0:
+                await asyncio.sleep(0)
             self._book.skipped(story.listing, _OVER_BUDGET, row=story.row)
 
     async def add_second_looks(self) -> None:

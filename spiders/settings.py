@@ -71,6 +71,7 @@ EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
 }
 STATS_DUMP = False
+WARN_ON_GENERATOR_RETURN_VALUE = False  # reads the source of every callback to find what mypy finds
 LOG_LEVEL = "WARNING"
 LOG_COLOR = False
 
