@@ -72,7 +72,9 @@ _DECLARED = re.compile(
 )
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+")
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_ROLES = frozenset("navigation banner complementary contentinfo search dialog alert menu menubar tablist toolbar".split())
+_ROLES = frozenset(
+    "navigation banner complementary contentinfo search dialog alert menu menubar tablist toolbar".split()
+)
 _CANDIDATES = frozenset(
     "div section ul ol li p span header aside nav footer form figure table dl a h2 h3 h4 h5 h6 details center".split()
 )
@@ -81,6 +83,7 @@ _FEW = 3
 _LINKED = 0.55
 _SOME = 200
 """Characters of running text: with fewer below, a weak name is believed; with fewer elsewhere, no name is."""
+
 
 def strip_machinery(tree: _Element) -> None:
     """Take out what never shows as text: scripts, styles, players, controls."""
@@ -180,14 +183,20 @@ def _named(names: str) -> tuple[bool, bool, bool]:
     if _STORY.search(joined):
         return False, False, False
     joined_words = {*words, *map("".join, zip(words, words[1:], strict=False))}
-    return not _SURE.isdisjoint(joined_words), not _STRONG.isdisjoint(words), not _WEAK.isdisjoint(words) or bool(_PHRASES.search(joined))
+    return (
+        not _SURE.isdisjoint(joined_words),
+        not _STRONG.isdisjoint(words),
+        not _WEAK.isdisjoint(words) or bool(_PHRASES.search(joined)),
+    )
 
 
 def declares_story(element: _Element) -> bool:
     """Whether an element says that it is the story: by tag, role, microdata or name."""
     if element.tag == "article" or element.get("itemprop") == "articleBody" or element.get("role") == "article":
         return True
-    return element.tag in ("div", "section", "main") and _names_story(f"{element.get('class') or ''} {element.get('id') or ''}")
+    return element.tag in ("div", "section", "main") and _names_story(
+        f"{element.get('class') or ''} {element.get('id') or ''}"
+    )
 
 
 @functools.lru_cache(maxsize=8192)

@@ -83,7 +83,11 @@ def _top_matter(blocks: Sequence[Block], authors: Sequence[str]) -> set[int]:
         text = block.text
         if len(text) <= 120 and (_TIMESTAMP.fullmatch(text) or _BYLINE.fullmatch(text) or _names_only(text, names)):
             gone.add(i)
-    return gone
+    return gone | {
+        i
+        for i, block in enumerate(blocks)
+        if i >= len(blocks) - 2 and len(block.text) <= 60 and _TIMESTAMP.fullmatch(block.text)
+    }
 
 
 def _names_only(text: str, names: set[str]) -> bool:

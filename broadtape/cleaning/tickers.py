@@ -32,7 +32,33 @@ _QUOTE_HINT = re.compile(r"/(?:quote|symbol|stock|companies|investing|market|tic
 _SYMBOL = re.compile(r"[A-Z0-9]{1,6}(?:[.\-/][A-Z0-9]{1,4})?")
 _MICS = {"XNAS": "NASDAQ", "XNYS": "NYSE", "XASE": "AMEX", "ARCX": "NYSEARCA", "XLON": "LSE", "XTSE": "TSX"}
 _NOT_SYMBOLS = frozenset(
-    ["USD", "EUR", "GBP", "JPY", "CNY", "CAD", "AUD", "CHF", "US", "UK", "EU", "AI", "CEO", "CFO", "COO", "IPO", "ETF", "GDP", "CPI", "FED", "SEC", "A", "I", "THE", "AND"]
+    [
+        "USD",
+        "EUR",
+        "GBP",
+        "JPY",
+        "CNY",
+        "CAD",
+        "AUD",
+        "CHF",
+        "US",
+        "UK",
+        "EU",
+        "AI",
+        "CEO",
+        "CFO",
+        "COO",
+        "IPO",
+        "ETF",
+        "GDP",
+        "CPI",
+        "FED",
+        "SEC",
+        "A",
+        "I",
+        "THE",
+        "AND",
+    ]
 )
 _METAS = ("ticker", "tickers", "stock", "stocksymbol", "news_symbols", "cxenseparse:ticker", "symbols", "bz:ticker")
 
