@@ -29,6 +29,8 @@ COMMANDS: Sections = {
         "maintain": ("broadtape.cli.upkeep:maintain", "Compact the tables and clear what nobody needs."),
         "reextract": ("broadtape.cli.upkeep:reextract", "Clean archived pages again by today's rules."),
         "rebuild": ("broadtape.cli.upkeep:rebuild", "Make the tables anew from the WARC files."),
+        "verify": ("broadtape.cli.verify:verify", "Check tables, WARC files and digests against each other."),
+        "forget": ("broadtape.cli.forget:forget", "Remove stories for good, from every file."),
     },
 }
 

@@ -77,6 +77,8 @@ def _picked(revisions: list[Article], number: int | None) -> Article:
 
 
 def _why_not(corpus: Corpus, url: str, as_of: datetime | None) -> str:
+    if gone := corpus.taken_down(url):
+        return f"The story at {url} was taken down from the archive {corpus.uri} on {gone:%Y-%m-%d at %H:%M} UTC."
     seen = corpus.ledger(url)
     then = f" as of {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
     if not seen:

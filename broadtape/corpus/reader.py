@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol, Unpack
 
 import polars as pl
@@ -143,6 +144,13 @@ class Corpus:
         with self._reading():
             rows = self.captures().filter(pl.col("url_id") == url_id(url)).sort("recorded_at").collect()
         return [capture_of(row) for row in rows.iter_rows(named=True)]
+
+    def taken_down(self, url: str) -> datetime | None:
+        """When the story at this address was forgotten; None where it was not."""
+        about = pl.col("decision").is_in(["forget", "undo"]) & (pl.col("url_id") == url_id(url))
+        with self._reading():
+            last = self._table("decisions").filter(about).sort("decided_at").tail(1).collect()
+        return next((at for at, what in last.select("decided_at", "decision").iter_rows() if what == "forget"), None)
 
     def captures(self) -> pl.LazyFrame:
         """The ledger: one row for each change in the state of a URL and for each poll of an outlet, as appended."""

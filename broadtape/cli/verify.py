@@ -1,0 +1,66 @@
+"""`broadtape verify`: is the archive whole."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from broadtape.cli.context import Invocation, pass_invocation
+from broadtape.cli.options import archive_option
+from broadtape.cli.terminal import one_line
+from broadtape.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from broadtape.archive.verification import Finding
+
+__all__ = ["verify"]
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  broadtape verify
+  broadtape verify --archive s3://bucket/news --quick --format jsonl
+"""
+)
+@click.option("--quick", is_flag=True, help="Look for the WARC files, but do not read them.")
+@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
+@archive_option
+@pass_invocation
+def verify(invocation: Invocation, /, quick: bool, form: str, archive: str | None) -> None:
+    """Check tables, WARC files and digests against each other.
+
+    Tells everything that is not as it should be, and what to do about it; the exit status is then 1.
+    """
+    from broadtape.archive import Archive
+
+    opened = Archive.open(invocation.archive_uri(archive))
+    found: Counter[str] = Counter()
+    for finding in opened.verify(digests=not quick, progress=_progress if sys.stderr.isatty() else _silence):
+        found[finding.kind] += 1
+        click.echo(_told(finding, form))
+    if found:
+        kinds = ", ".join(f"{count} × {kind}" for kind, count in sorted(found.items()))
+        raise ArchiveError(f"{opened.uri}: {found.total()} things are not as they should be: {kinds}.")
+    if form == "text":
+        click.echo(f"{opened.uri}: all is as it should be.")
+
+
+def _told(finding: Finding, form: str) -> str:
+    if form == "jsonl":
+        from broadtape.cli.formats import json_line
+
+        return json_line(asdict(finding))
+    return one_line(f"{finding.kind}  {finding.where}: {finding.message}")
+
+
+def _progress(done: int, total: int) -> None:
+    click.echo(f"\r{done} of {total} WARC files checked", nl=done >= total, err=True)
+
+
+def _silence(_done: int, _total: int) -> None:
+    """Nobody watches."""

@@ -1,0 +1,92 @@
+"""Reading from object storage: the same answers, and few requests."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from corpus_samples import FolderTables, at, row
+from moto.server import ThreadedMotoServer
+
+import broadtape
+from broadtape.archive.warc import SegmentWriter, read_segment
+from broadtape.capture import Note
+
+MONTH = 31 * 24 * 60
+BUCKET = f"news-{uuid.uuid4()}"
+
+
+@pytest.fixture
+def requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A mock server that the environment leads to; the requests it is sent, as they are sent."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    named = {"AWS_ENDPOINT_URL": f"http://{host}:{port}", "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
+    for name, value in {**named, "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}.items():
+        monkeypatch.setenv(name, value)
+    seen: list[str] = []
+
+    class Note(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            seen.append(record.getMessage())
+
+    log, note = logging.getLogger("werkzeug"), Note()
+    log.setLevel(logging.INFO)
+    log.addHandler(note)
+    boto3.session.Session().client("s3").create_bucket(Bucket=BUCKET)
+    yield seen
+    log.removeHandler(note)
+    server.stop()
+
+
+def test_the_log_is_read_once_and_no_more_of_the_data_than_needed(requests: list[str]) -> None:
+    archive = FolderTables.open(f"s3://{BUCKET}/archive", create=True)
+    for month in range(4):
+        moment = at(month * MONTH)
+        articles = [row(f"{month}{site}", site=site, published_at=moment, fetched_at=moment) for site in ("a", "b")]
+        archive.append("articles", articles)
+    requests.clear()
+    corpus = broadtape.open(f"s3://{BUCKET}/archive")
+    opened = len(requests)
+    assert [request for request in requests if ".parquet" in request] == []
+    assert len([request for request in requests if "_delta_log/_last_checkpoint" in request]) == 3
+    window = {"since": at(2 * MONTH), "until": at(2 * MONTH + 1)}
+    assert [article.article_id for article in corpus.articles(site="b", **window)] == ["2b"]
+    read = requests[opened:]
+    assert [request for request in read if "_delta_log" in request] == []
+    other_months = [request for request in read if f"{at(2 * MONTH):fetched_month=%Y-%m}" not in request]
+    assert len(other_months) == 3, "their keys tell whether the story was ever revised, and nothing else is read"
+
+
+def test_a_page_is_one_ranged_read(requests: list[str], tmp_path: Path) -> None:
+    archive = FolderTables.open(f"s3://{BUCKET}/page", create=True)
+    segment = SegmentWriter(
+        tmp_path, site="paper", run="r1", info={}, max_bytes=10**9, max_seconds=10**9, clock=lambda: at(0)
+    )
+    note = Note(event="fetch", site="paper", run="r1", url="https://www.paper.example/a")
+    segment.response(
+        url="https://www.paper.example/a", status=203, reason="Fine", headers=[(b"X-Odd", b"a"), (b"x-odd", b"b")],
+        body=b"<p>A page.</p>", date=at(1), note=note,
+    )  # fmt: skip
+    segment.close()
+    (path,) = tmp_path.rglob("*.warc.gz")
+    key = path.relative_to(tmp_path).as_posix()
+    archive.put_segment(path, key)
+    (record,) = (record for record in read_segment(path) if record.type == "response")
+    place = {"warc_file": key, "warc_offset": record.offset, "warc_length": record.length}
+    archive.append("articles", [row("a", **place)])
+
+    corpus = broadtape.open(f"s3://{BUCKET}/page")
+    (article,) = corpus.articles()
+    requests.clear()
+    page = corpus.raw(article)
+    assert len(requests) == 1
+    assert " 206 " in requests[0]
+    assert (page.url, page.status, page.reason, page.fetched_at) == ("https://www.paper.example/a", 203, "Fine", at(1))
+    assert page.headers[:2] == (("X-Odd", "a"), ("x-odd", "b"))
+    assert (page.header("X-ODD"), page.body, page.content()) == ("a", b"<p>A page.</p>", b"<p>A page.</p>")
