@@ -12,8 +12,6 @@ from crawl_lab import STORY, Crawled, Reply, Server, crawl, gzipped, job_of, out
 from broadtape.archive.warc import Record
 from spiders.events import OutletEnd, Progress
 
-pytestmark = pytest.mark.xdist_group("test_crawl")
-
 
 class Lab:
     """The servers of one crawl, and how it went."""

@@ -16,7 +16,6 @@ from broadtape.site import Site
 from broadtape.times import iso
 from broadtape.urls import url_id
 
-pytestmark = pytest.mark.xdist_group("test_crawl_again")
 _HOUR = timedelta(hours=1)
 
 

@@ -11,8 +11,6 @@ from crawl_lab import Crawled, commit, crawl, job_of
 from broadtape.site import load_sites
 from examples.newsroom import Newsroom
 
-pytestmark = pytest.mark.xdist_group("test_newsroom_crawl")
-
 
 class Visits:
     """The newsroom, what it saw of each crawl, and what each crawl told."""
