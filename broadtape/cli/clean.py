@@ -89,6 +89,10 @@ def extract_page(invocation: Invocation, data: bytes, url: str | None, site: Sit
 
 def _facts(article: Article) -> dict[str, Any]:
     """What the page says; what only an archive knows is left out."""
+    from broadtape.urls import host_of
+
     row = article.as_dict()
     archived = list(row)[list(row).index("article_id") :]
+    if not host_of(article.url):
+        row["url"] = None  # neither the caller nor the page said where it lay
     return {name: value for name, value in row.items() if name not in archived}

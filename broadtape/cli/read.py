@@ -18,7 +18,7 @@ Examples:
   broadtape read --site cnbc --since 1d --format text
   broadtape read --ticker AAPL --as-of 2026-11-23T14:00
   broadtape read --ticker AAPL --as-of 2019-05-01 --clock fetched   over backfilled years
-  broadtape read --since 2026-11 --format parquet --output november.parquet
+  broadtape read --since 2026-11-01 --format parquet --output november.parquet
   broadtape read | jq -r '[.published_at, .site, .title] | @tsv'
 """,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from broadtape.corpus.outlets import Outlet
 from broadtape.corpus.query import Filters
 from broadtape.corpus.rawpage import RawPage
@@ -10,11 +12,11 @@ from broadtape.corpus.reader import Corpus
 __all__ = ["Corpus", "Filters", "Outlet", "RawPage", "open"]
 
 
-def open(uri: str) -> Corpus:  # noqa: A001 - `broadtape.open` reads as what it does
+def open(uri: str | os.PathLike[str]) -> Corpus:  # noqa: A001 - `broadtape.open` reads as what it does
     """The archive at a folder, `file:///…` or `s3://bucket/prefix`, for reading.
 
     S3 credentials and endpoint come from the usual `AWS_*` variables. Raises NotAnArchive, ArchiveTooNew or StoreError.
     """
     from broadtape.archive import Archive
 
-    return Corpus(Archive.open(uri))
+    return Corpus(Archive.open(os.fspath(uri)))

@@ -65,6 +65,12 @@ def test_hostile_text_cannot_steer_a_terminal(capsys: pytest.CaptureFixture[str]
     assert "\\x1b[2J\\x9b \\u202e" in capsys.readouterr().out
 
 
+def test_a_page_that_does_not_say_where_it_lay() -> None:
+    page = PAGE.replace('<link rel="canonical" href="https://www.paper.example/markets/widget">', "")
+    facts = json.loads(broadtape("clean", "-", "--format", "json", stdin=page.encode()).stdout)
+    assert (facts["url"], facts["title"]) == (None, "Widget raises outlook")
+
+
 def test_what_is_markup() -> None:
     assert looks_like_html(PAGE.encode())
     assert looks_like_html(PAGE.encode("utf-16"))
