@@ -45,7 +45,33 @@ _ACCOUNT = re.compile(
 _CORPORATE = re.compile(
     r"\b(gmbh|inc|llc|ltd|verlag|developer|limited|s\.?a\.?s|rundfunk|corporation)\b", re.IGNORECASE
 )
-_PARTICLES = frozenset("de da di del della van von der den ter la le el al bin ibn dos das du y e af zu".split())
+_PARTICLES = frozenset(
+    [
+        "de",
+        "da",
+        "di",
+        "del",
+        "della",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "dos",
+        "das",
+        "du",
+        "y",
+        "e",
+        "af",
+        "zu",
+    ]
+)
 _NOT_A_NAME = re.compile(
     r"(?i)\b(?:twitter|facebook|instagram|linkedin|email|content|contributor|follow|share|comment|please|name|read|more|"
     r"published|updated|news|posts?|articles?|about|author|agenc(?:y|ies)|with|quelle|source|view|profile|today)\b|[:*?!]"

@@ -8,6 +8,8 @@ from typing import Literal
 
 from lxml.etree import _Element
 
+from broadtape.cleaning.dom import inner_text
+
 __all__ = ["UNKNOWN", "Block", "BlockKind", "read_blocks"]
 
 BlockKind = Literal["text", "heading", "item", "row", "quote"]
@@ -49,10 +51,10 @@ def _blocks(element: _Element, kind: BlockKind) -> Iterator[Block]:
 
 
 def _row(row: _Element) -> Iterator[Block]:
-    cells = [" ".join("".join(cell.itertext()).split()) for cell in row if cell.tag == "cell"]
+    cells = [inner_text(cell) for cell in row if cell.tag == "cell"]
     if any(cells):
         text = CELL_JOIN.join(cell for cell in cells if cell)
-        links = sum(len("".join(ref.itertext()).strip()) for ref in row.iter("ref"))
+        links = sum(len(inner_text(ref)) for ref in row.iter("ref"))
         yield Block(text, "row", min(1.0, links / max(1, len(text))))
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from broadtape.article import PublishedPrecision, PublishedSource
@@ -136,23 +137,20 @@ def modified_of(
 
 
 def _published(head: Head, dom: Iterable[str], site: Site | None) -> Iterator[Stated]:
+    """Every publication time the page states, the most trusted first."""
     story = head.data.story
-    for key in ("datePublished", "dateCreated", "uploadDate"):
-        if (raw := text_of(story.get(key))) and (stated := parse_stated(raw, "json-ld", site)):
-            yield stated
-    for name in PUBLISHED_METAS:
-        for raw in head.metas.get(name, ()):
-            if stated := parse_stated(raw, "meta", site):
-                yield stated
-    for raw in dom:
-        if stated := parse_stated(raw, "dom", site):
-            yield stated
-    for node in head.data.of_type("WebPage", "NewsArticle", "VideoObject"):
-        if (raw := text_of(node.get("datePublished"))) and (stated := parse_stated(raw, "json-ld", site)):
+    raws: Iterator[tuple[str | None, PublishedSource]] = chain(
+        ((text_of(story.get(key)), "json-ld") for key in ("datePublished", "dateCreated", "uploadDate")),
+        ((raw, "meta") for name in PUBLISHED_METAS for raw in head.metas.get(name, ())),
+        ((raw, "dom") for raw in dom),
+        ((text_of(n.get("datePublished")), "json-ld") for n in head.data.of_type("WebPage", "VideoObject")),
+    )
+    for raw, source in raws:
+        if raw and (stated := parse_stated(raw, source, site)):
             yield stated
     if match := _URL_DAY.search(head.url):
-        year, month, day = (g for g in match.groups() if g)
-        if stated := _stated((int(year), int(month), int(day)), None, match[0], "url", site):
+        year, month, day = (int(group) for group in match.groups() if group)
+        if stated := _stated((year, month, day), None, match[0], "url", site):
             yield stated
 
 

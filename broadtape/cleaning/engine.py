@@ -27,7 +27,7 @@ def thorough(data: bytes, url: str) -> _Element:
 
 def alone(page: bytes, url: str, *, fast: bool = False) -> dict[str, Any]:
     """What trafilatura makes of a page without us, metadata included: `text`, `title`, `authors`, `published`."""
-    found = bare_extraction(page, url=url, with_metadata=True, include_comments=False, fast=fast)
+    found: Any = bare_extraction(page, url=url, with_metadata=True, include_comments=False, fast=fast)
     if found is None:
         return {"text": ""}
     names = (getattr(found, "author", None) or "").split(";")

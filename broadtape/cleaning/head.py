@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import _Element
 
+from broadtape.cleaning.dom import loose_text
 from broadtape.cleaning.structured import Structured, read_structured, text_of
 from broadtape.urls import canonical_url, host_of
 
@@ -68,7 +69,7 @@ def fold(text: str) -> str:
 
 
 def _text(element: _Element) -> str:
-    return " ".join(" ".join(element.itertext()).split())
+    return loose_text(element)
 
 
 def _metas(tree: _Element) -> dict[str, tuple[str, ...]]:

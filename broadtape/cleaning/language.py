@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from importlib import resources
 
 __all__ = ["language_of"]
@@ -63,13 +63,13 @@ def language_of(text: str, stated: str | None = None) -> str | None:
     if len(words) < _LEAST_WORDS:
         return _stated(stated)
     weights = _weights()
-    scores: Counter[str] = Counter()
+    scores: dict[str, float] = defaultdict(float)
     for word, count in Counter(words).items():
         for code, weight in weights.get(word, ()):
             scores[code] += weight * min(count, 12)
     if not scores:
         return _stated(stated)
-    code, score = scores.most_common(1)[0]
+    code, score = max(scores.items(), key=lambda item: item[1])
     return _ISO.get(code, code) if score / len(words) >= _LEAST_SCORE else _stated(stated)
 
 

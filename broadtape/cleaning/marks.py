@@ -11,7 +11,8 @@ from broadtape.urls import host_of
 __all__ = ["is_paywalled", "section_of", "summary_of", "syndicated_from", "tags_of"]
 
 _WIRE = re.compile(
-    r"(?:^|[\s,.])[^.]{0,60}?\((Reuters|AP|AFP|Bloomberg|Xinhua|ANI|PTI|GLOBE NEWSWIRE|BUSINESS WIRE|Dow Jones|dpa|ANSA|EFE)\)\s*[-–—]"
+    r"(?:^|[\s,.])[^.]{0,60}?\((Reuters|AP|AFP|Bloomberg|Xinhua|ANI|PTI|GLOBE NEWSWIRE|BUSINESS WIRE|"
+    r"Dow Jones|dpa|ANSA|EFE)\)\s*[-–—]"
 )
 _PR_WIRE = re.compile(r"/(PRNewswire(?:-[\w ]+)?|CNW|ACCESSWIRE|EINPresswire)\s?/")
 _WIRE_HOSTS = {

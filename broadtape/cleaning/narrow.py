@@ -4,15 +4,40 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
-from lxml.etree import XPath, _Element, _ElementUnicodeResult
+from lxml.etree import XPath, _Element
 
 from broadtape.cleaning.prune import declares_story, is_furniture
 
 __all__ = ["below", "running_text", "story_root"]
 
 _LONG_TEXTS = XPath(".//text()[string-length(.) > 30]")
-_INLINE = frozenset("a abbr b bdi big cite em font i ins mark q s small span strong sub sup time tt u".split())
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "big",
+        "cite",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+    ]
+)
 _LEAST = 40
 _PIECE = 30
 _GROWS = 1.12
@@ -25,16 +50,16 @@ _DECLARED = 1.6
 def running_text(tree: _Element) -> dict[_Element, int]:
     """Characters of running text of each element that holds some itself, links counted out, furniture left out."""
     masses: dict[_Element, int] = defaultdict(int)
-    for text in _LONG_TEXTS(tree):
+    for text in cast("list[Any]", _LONG_TEXTS(tree)):
         length = len(text.strip())
         if length > _PIECE and (owner := _owner(text)) is not None:
             masses[owner] += length
-    return _outside_furniture(tree, {element: mass for element, mass in masses.items() if mass >= _LEAST})
+    return _outside_furniture({element: mass for element, mass in masses.items() if mass >= _LEAST})
 
 
-def _owner(text: _ElementUnicodeResult) -> _Element | None:
+def _owner(text: Any) -> _Element | None:
     """The block that a piece of text belongs to; None for the text of a link."""
-    element = text.getparent()
+    element: _Element | None = text.getparent()
     if element is not None and text.is_tail:
         element = element.getparent()
     while element is not None and element.tag in _INLINE:
@@ -44,7 +69,7 @@ def _owner(text: _ElementUnicodeResult) -> _Element | None:
     return element
 
 
-def _outside_furniture(tree: _Element, masses: dict[_Element, int]) -> dict[_Element, int]:
+def _outside_furniture(masses: dict[_Element, int]) -> dict[_Element, int]:
     """The masses that do not stand in furniture; furniture that holds a large part of the page's text is none."""
     weight = below(masses)
     whole = sum(masses.values())

@@ -5,9 +5,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 
 from lxml import etree
 from lxml.etree import XPath, _Element
+
+from broadtape.cleaning.dom import finder, inner_text
+from broadtape.cleaning.rules import furniture_names
 
 __all__ = ["cut", "declares_story", "is_furniture", "prune", "strip_machinery"]
 
@@ -15,47 +19,43 @@ _MACHINERY = (
     "script", "style", "noscript", "template", "svg", "canvas", "iframe", "embed", "audio", "head", "select", "option",
     "input", "textarea", "progress", "amp-ad", "amp-embed", "link", "meta",
 )  # fmt: skip
-_NAMED = XPath(".//*[@class or @id or @role or @hidden or @aria-hidden or @style or @data-testid or @data-component]")
+_NAMED = finder(
+    XPath(".//*[@class or @id or @role or @hidden or @aria-hidden or @style or @data-testid or @data-component]")
+)
 # A forgotten end tag makes some of these swallow the story, so their weight counts as well.
 _FURNITURE = frozenset(
-    "nav footer aside form figure figcaption picture fieldset label button object video map dialog menu math".split()
+    [
+        "nav",
+        "footer",
+        "aside",
+        "form",
+        "figure",
+        "figcaption",
+        "picture",
+        "fieldset",
+        "label",
+        "button",
+        "object",
+        "video",
+        "map",
+        "dialog",
+        "menu",
+        "math",
+    ]
 )
-_TAGGED = XPath("|".join(f".//{tag}" for tag in sorted(_FURNITURE)))
+_TAGGED = finder(XPath("|".join(f".//{tag}" for tag in sorted(_FURNITURE))))
 
-_GROUPS = XPath(".//ul|.//ol|.//div|.//section|.//table|.//p|.//dl")
-_STREAMED = XPath(".//div[starts-with(@id, 'S:')]")
+_GROUPS = finder(XPath(".//ul|.//ol|.//div|.//section|.//table|.//p|.//dl"))
+_STREAMED = finder(XPath(".//div[starts-with(@id, 'S:')]"))
 
-# Whole words of a class or id; words are parted by anything but letters, and by a capital inside camelCase.
-# Those that name something other than a story hold unless most of the page's text stands below.
-_STRONG = frozenset(
-    """
-    nav navigation navbar breadcrumb breadcrumbs pagination
-    related relateds recirc recirculation outbrain taboola mostread mostpopular trending newsletter newsletters
-    sharing sharebar sharetools addthis addtoany cookie cookies consent gdpr caption captions figcaption imagecaption bildunterschrift legende bildtext
-    relatedposts jprelatedposts
-    """.split()
-)
-# Those that name what can hold more text than the story itself.
-_SURE = frozenset("comments commentlist disqus kommentare livefyre footer sitemap".split())
-# Those that are also given to wrappers of stories only hold where no running text to speak of stands below.
-_WEAK = frozenset(
-    """
-    ad ads adv advert advertisement advertising adslot adunit adbox banner sponsor sponsored sponsoring dfp gpt criteo
-    promo promos promotion promobox promoted affiliate commerce navi menu crumbs pager paging toolbar topbar masthead
-    sidebar aside rail comment commenting coral viafoura share shares sharethis social socials teilen recommended
-    recommendation recommendations recommend popular teaser teasers readmore readalso morestories onward crosslink
-    signup subscribe subscription piano regwall optin tag tags taglist keywords topics categories
-    byline bylines author authors authorbox bio biography contributor timestamp dateline pubdate
-    credit credits copyright imagecredit photocredit modal popup popover overlay tooltip lightbox dropdown
-    hidden hide invisible noprint printonly skip gallery slideshow carousel slider thumbnails player video
-    poll quiz survey rating ratings feedback login register account search widget widgets infobox glossary
-    loading loader placeholder skeleton spinner pullquote kicker eyebrow
-    """.split()
-)
+# The words of a class or id that name furniture are data: see `names` in cleaning.yaml.
+
 # Runs of words, parted by one space.
 _PHRASES = re.compile(
-    r"\b(?:read (?:more|next|also)|more (?:from|on|stories|articles|news|like|in)|see also|most (?:read|popular|viewed)|"
-    r"you may|up next|next (?:article|story|up)|article (?:footer|tags|meta|tools|share|info|actions|header meta)|"
+    r"\b(?:read (?:more|next|also)|more (?:from|on|stories|articles|news|like|in)|see also|"
+    r"most (?:read|popular|viewed)|"
+    r"you may|up next|next (?:article|story|up)|"
+    r"article (?:footer|tags|meta|tools|share|info|actions|header meta)|"
     r"post (?:meta|footer|tags|share|navigation)|entry (?:meta|footer)|about (?:the )?author|author (?:bio|box|info)|"
     r"follow us|print only|screen reader text|visually hidden|sr only|inline (?:promo|newsletter|related)|"
     r"content tools|latest (?:news|stories)|top stories|trust project|pull quote|"
@@ -64,7 +64,8 @@ _PHRASES = re.compile(
 )
 # Words that name the story itself, so that a body called `article-body ad-free` stays.
 _STORY = re.compile(
-    r"\b(?:article ?(?:body|content|text)|story ?(?:body|content|text)|post ?(?:body|content)|entry content|main ?content|"
+    r"\b(?:article ?(?:body|content|text)|story ?(?:body|content|text)|post ?(?:body|content)|entry content|"
+    r"main ?content|"
     r"rich text|body (?:text|copy|content)|paywall content|article wrap(?:per)?)\b"
 )
 _DECLARED = re.compile(
@@ -73,10 +74,46 @@ _DECLARED = re.compile(
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+")
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _ROLES = frozenset(
-    "navigation banner complementary contentinfo search dialog alert menu menubar tablist toolbar".split()
+    [
+        "navigation",
+        "banner",
+        "complementary",
+        "contentinfo",
+        "search",
+        "dialog",
+        "alert",
+        "menu",
+        "menubar",
+        "tablist",
+        "toolbar",
+    ]
 )
 _CANDIDATES = frozenset(
-    "div section ul ol li p span header aside nav footer form figure table dl a h2 h3 h4 h5 h6 details center".split()
+    [
+        "div",
+        "section",
+        "ul",
+        "ol",
+        "li",
+        "p",
+        "span",
+        "header",
+        "aside",
+        "nav",
+        "footer",
+        "form",
+        "figure",
+        "table",
+        "dl",
+        "a",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "details",
+        "center",
+    ]
 )
 _MOSTLY = 0.35
 _FEW = 3
@@ -93,12 +130,12 @@ def strip_machinery(tree: _Element) -> None:
 
 def _settle_streamed(tree: _Element) -> None:
     """Put what React streams to the end of the page (`S:1`) where its scripts would put it (`B:1`, `P:1`)."""
-    holes = {hole.get("id")[2:]: hole for hole in tree.iter("template") if (hole.get("id") or "")[:2] in ("B:", "P:")}
+    holes = {id_[2:]: hole for hole in tree.iter("template") if (id_ := hole.get("id") or "")[:2] in ("B:", "P:")}
     for piece in _STREAMED(tree) if holes else ():
-        hole = holes.get(piece.get("id")[2:])
+        hole = holes.get((piece.get("id") or "")[2:])
         parent = hole.getparent() if hole is not None else None
         if hole is not None and parent is not None and piece is not parent and piece not in parent.iterancestors():
-            piece.attrib.pop("hidden", None)
+            piece.attrib.pop("hidden", "")
             piece.tail = None
             parent.replace(hole, piece)
 
@@ -155,10 +192,10 @@ def is_furniture(element: _Element, weight: int, total: int) -> bool:
 
 def _is_list_of_links(element: _Element) -> bool:
     """Whether an element without running text is mostly links to elsewhere: a menu, a list of other stories."""
-    links = [len(" ".join("".join(a.itertext()).split())) for a in element.iter("a")]
+    links = [len(inner_text(a)) for a in element.iter("a")]
     if len(links) < _FEW:
         return False
-    return sum(links) > _LINKED * len(" ".join("".join(element.itertext()).split()))
+    return sum(links) > _LINKED * len(inner_text(element))
 
 
 def _is_hidden(element: _Element) -> bool:
@@ -182,11 +219,11 @@ def _named(names: str) -> tuple[bool, bool, bool]:
     joined = " ".join(words)
     if _STORY.search(joined):
         return False, False, False
-    joined_words = {*words, *map("".join, zip(words, words[1:], strict=False))}
+    sure_words = {*words, *map("".join, pairwise(words))}
     return (
-        not _SURE.isdisjoint(joined_words),
-        not _STRONG.isdisjoint(words),
-        not _WEAK.isdisjoint(words) or bool(_PHRASES.search(joined)),
+        not furniture_names().sure.isdisjoint(sure_words),
+        not furniture_names().strong.isdisjoint(words),
+        not furniture_names().weak.isdisjoint(words) or bool(_PHRASES.search(joined)),
     )
 
 

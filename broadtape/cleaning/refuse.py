@@ -16,7 +16,8 @@ _SIGNS = (
         r"(?i)(?:please )?enable (?:js|javascript|cookies) and (?:disable any ad ?blocker|cookies|reload|javascript)|"
         r"checking (?:your browser|if the site connection is secure)|verif(?:y|ying) (?:that )?you are (?:a )?human|"
         r"are you a robot|access to this page has been denied|attention required! \| cloudflare|just a moment\.\.\.|"
-        r"unusual (?:traffic|activity) from your|ddos protection by|request unsuccessful\. incapsula|pardon our interruption|"
+        r"unusual (?:traffic|activity) from your|ddos protection by|request unsuccessful\. incapsula|"
+        r"pardon our interruption|"
         r"you have been blocked|access denied|bot detection|press (?:&|and) hold|complete the captcha|"
         r"confirm you.re (?:a )?human|javascript is (?:disabled|required)|needs? javascript to")),
     ("consent", re.compile(
@@ -24,20 +25,25 @@ _SIGNS = (
         r"(?:accept|reject) all cookies|manage (?:your )?(?:cookie|privacy) (?:settings|preferences|choices)|"
         r"our (?:\d+ )?partners (?:store|process|use)|consent to (?:the use|our use|cookies)|"
         r"cookies zustimmen|mit werbung (?:weiterlesen|und cookies)|tout accepter|accepter (?:et fermer|les cookies)|"
-        r"aceptar (?:todas las )?cookies|accetta (?:tutti i )?cookie|aceitar (?:todos os )?cookies|zustimmung verwalten|"
+        r"aceptar (?:todas las )?cookies|accetta (?:tutti i )?cookie|"
+        r"aceitar (?:todos os )?cookies|zustimmung verwalten|"
         r"gdpr-info-request|is part of the yahoo family of brands")),
     ("soft_404", re.compile(
-        r"(?i)(?:page|article|story|content|url|link) (?:you (?:requested|are looking for|were looking for|tried to reach)|"
+        r"(?i)(?:page|article|story|content|url|link) "
+        r"(?:you (?:requested|are looking for|were looking for|tried to reach)|"
         r"(?:is|was|has been|could|can)(?: ?n.t| not)? ?(?:be )?(?:found|moved|removed|deleted|longer|available))|"
         r"\b404\b|(?:page|file) not found|not found|no longer (?:available|exists)|something (?:has gone|went) wrong|"
         r"seite (?:wurde )?nicht gefunden|diese seite existiert nicht|page (?:introuvable|non trouvée)|"
-        r"página no encontrada|pagina non trovata|página não encontrada|500 internal server error|service unavailable")),
+        r"página no encontrada|pagina non trovata|página não encontrada|500 internal server error|"
+            r"service unavailable")),
 )  # fmt: skip
 _TITLE_404 = re.compile(
-    r"(?i)^\W*(?:error )?(?:404|410|not found|page not found|seite nicht gefunden|page introuvable|página no encontrada|pagina non trovata)\b"
+    r"(?i)^\W*(?:error )?(?:404|410|not found|page not found|seite nicht gefunden|page introuvable|"
+    r"página no encontrada|pagina non trovata)\b"
 )
 _TITLE_CHALLENGE = re.compile(
-    r"(?i)^\W*(?:just a moment|attention required|access denied|are you a robot|pardon our interruption|robot check|bloomberg - are you|security check|human verification)"
+    r"(?i)^\W*(?:just a moment|attention required|access denied|are you a robot|pardon our interruption|"
+    r"robot check|bloomberg - are you|security check|human verification)"
 )
 
 

@@ -17,16 +17,27 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from broadtape.errors import ConfigError
 from broadtape.site import BoilerplateRule, Site, explain
 
-__all__ = ["Rule", "RuleSet", "rules_for"]
+__all__ = ["FurnitureNames", "Rule", "RuleSet", "digest", "fingerprint", "furniture_names", "rules_for"]
 
 _LINE_CACHE = 64
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
+
+
+class FurnitureNames(BaseModel):
+    """Words of a class or id that name furniture, by how far they can be trusted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sure: frozenset[str]
+    strong: frozenset[str]
+    weak: frozenset[str]
 
 
 class _RuleFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rules: tuple[BoilerplateRule, ...]
+    names: FurnitureNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,12 @@ class RuleSet:
 def rules_for(site: Site | None) -> RuleSet:
     """The rules for an outlet's pages; the general ones alone for None."""
     return _compiled(site.name, _frozen(site)) if site else _compiled("", "")
+
+
+@functools.cache
+def furniture_names() -> FurnitureNames:
+    """The words that name furniture."""
+    return _general().names
 
 
 def fingerprint(site: Site | None) -> str:

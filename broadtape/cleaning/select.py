@@ -12,6 +12,7 @@ from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 from lxml.etree import _Element
 
+from broadtape.cleaning.dom import finder, loose_text
 from broadtape.cleaning.prune import cut
 from broadtape.errors import ConfigError
 from broadtape.site import Site
@@ -60,7 +61,7 @@ def read(tree: _Element, site: Site | None) -> Found:
 
 def selected(tree: _Element, css: str) -> list[_Element]:
     """The elements a CSS selector finds; raises ConfigError where it is none."""
-    return _compiled(css)(tree)
+    return finder(_compiled(css))(tree)
 
 
 def drop(tree: _Element, selectors: tuple[str, ...]) -> None:
@@ -112,7 +113,7 @@ def _first(tree: _Element, selectors: tuple[str, ...]) -> list[_Element]:
 
 
 def _value(element: _Element) -> str:
-    return " ".join((element.get("content") or " ".join(element.itertext())).split())
+    return " ".join((element.get("content") or loose_text(element)).split())
 
 
 def _time_value(element: _Element) -> str:

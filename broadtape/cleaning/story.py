@@ -15,7 +15,10 @@ _MONTH = (
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|jän|mär|mai|okt|dez|janv|févr|mars|avr|juin|juil|août|déc|"
     r"ene|abr|ago|dic|gen|mag|giu|lug|set|ott|fev|out)[^\W\d_]*\.?"
 )
-_DATE = rf"(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?\.?\s+(?:de\s+)?{_MONTH}|\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}日)"
+_DATE = (
+    rf"(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?\.?\s+(?:de\s+)?{_MONTH}|"
+    r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{4}年\d{1,2}月\d{1,2}日)"
+)
 _TIMESTAMP = re.compile(
     rf"(?:(?:published|updated|posted|last (?:updated|modified)|created|first published|publié|mis à jour|aktualisiert|"
     rf"veröffentlicht|stand|publicado|actualizado|pubblicato|aggiornato|atualizado)\W*(?:on|at|le|am|el|em|il)?\s*)?"

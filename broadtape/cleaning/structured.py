@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 import re
@@ -103,11 +104,9 @@ def _types(node: Node) -> set[str]:
 def _values(text: str) -> Iterator[Any]:
     """The JSON values of a script: one, or several in a row, with the usual faults repaired."""
     text = _WRAPPING.sub("", text).strip().rstrip(";")
-    try:
+    with contextlib.suppress(ValueError, RecursionError):
         yield _DECODER.decode(text)
         return
-    except (ValueError, RecursionError):
-        pass
     text = _TRAILING_COMMA.sub(lambda m: m[1] or "", _STRING_OR_COMMENT.sub(_keep_string, text))
     at = 0
     while 0 <= (at := _next_value(text, at)) < len(text):

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from lxml.etree import _Element
 
 from broadtape.article import Ticker
+from broadtape.cleaning.dom import inner_text
 from broadtape.cleaning.head import Head
 
 __all__ = ["links_of", "tickers_of"]
@@ -82,7 +83,7 @@ def tickers_of(
 def links_of(tree: _Element) -> list[tuple[str, str]]:
     """(address, text) of every link below `tree` that may lead to a quote page."""
     return [
-        (href, " ".join("".join(a.itertext()).split()))
+        (href, inner_text(a))
         for a in tree.iter("a")
         if (href := a.get("href")) and len(href) < 300 and _QUOTE_HINT.search(href) and _QUOTE_PATH.search(_path(href))
     ]

@@ -77,10 +77,8 @@ def _is_outlet(piece: str, known: set[str]) -> bool:
 
 
 def _before_last(title: str) -> str:
-    last = None
-    for last in _SEPARATOR.finditer(title):
-        pass
-    return title[: last.start()] if last else title
+    ends = [match.start() for match in _SEPARATOR.finditer(title)]
+    return title[: ends[-1]] if ends else title
 
 
 def _clean(title: str | None, head: Head) -> str | None:

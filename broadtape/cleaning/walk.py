@@ -7,16 +7,54 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from broadtape.cleaning.blocks import CELL_JOIN, Block, BlockKind
+from broadtape.cleaning.dom import inner_text, loose_text
 
 __all__ = ["walk"]
 
 _INLINE = frozenset(
-    """a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rp rt ruby s samp small span
-    strike strong sub sup time tt u var wbr label""".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "mark",
+        "nobr",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "label",
+    ]
 )
-_KINDS: dict[str, BlockKind] = {"li": "item", "dt": "item", "dd": "item", "blockquote": "quote"} | dict.fromkeys(
-    ("h1", "h2", "h3", "h4", "h5", "h6"), "heading"
-)
+_HEADING: BlockKind = "heading"
+_KINDS: dict[str, BlockKind] = {"li": "item", "dt": "item", "dd": "item", "blockquote": "quote"}
+_KINDS |= dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING)
 
 
 class _Line:
@@ -90,11 +128,11 @@ def _rows(table: _Element) -> list[Block]:
     blocks = []
     for element, row in zip(table.iter("tr"), rows, strict=True):
         if text := CELL_JOIN.join(cell for cell in row if cell):
-            linked = sum(len("".join(a.itertext()).strip()) for a in element.iter("a"))
+            linked = sum(len(inner_text(a)) for a in element.iter("a"))
             blocks.append(Block(text, "row", min(1.0, linked / len(text))))
     caption = table.find("caption")
     return [Block(_cell(caption), "heading"), *blocks] if caption is not None and _cell(caption) else blocks
 
 
 def _cell(element: _Element) -> str:
-    return " ".join(" ".join(element.itertext()).split())
+    return loose_text(element)
