@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from broadtape.archive.objects import ObjectStore
+from broadtape.archive.objects import PROBE, ObjectStore
 from broadtape.errors import ArchiveTooNew, NotAnArchive, ObjectMissing
 from broadtape.times import iso, parse_time
 
@@ -49,7 +49,7 @@ def read_info(store: ObjectStore) -> ArchiveInfo:
 
 def create_info(store: ObjectStore, clock: Callable[[], datetime]) -> ArchiveInfo:
     """Makes an archive at an empty place and probes its store; whoever comes first, all get the same answer."""
-    if next(iter(store.list()), None) is not None:
+    if not _is_empty(store):
         try:
             return read_info(store)
         except NotAnArchive:
@@ -61,7 +61,12 @@ def create_info(store: ObjectStore, clock: Callable[[], datetime]) -> ArchiveInf
     return info if store.put_new(_KEY, data) else read_info(store)
 
 
+def _is_empty(store: ObjectStore) -> bool:
+    """Whether nothing is there but the probes of others who are making the archive at this moment."""
+    return all(info.key.startswith(PROBE) for info in store.list())
+
+
 def _absence(store: ObjectStore) -> str:
-    if next(iter(store.list()), None) is None:
+    if _is_empty(store):
         return f"There is no archive at {store.uri}; 'broadtape run --archive {store.uri}' makes one."
     return f"{store.uri} holds other files and no archive.json; is it another folder of the archive, or another place?"

@@ -13,7 +13,10 @@ from urllib.parse import unquote, urlsplit
 
 from broadtape.errors import NotAnArchive
 
-__all__ = ["ObjectInfo", "ObjectStore", "open_store"]
+__all__ = ["PROBE", "ObjectInfo", "ObjectStore", "open_store"]
+
+PROBE = "probe-"
+"""What the name of an object starts with that only tries the store out."""
 
 
 @dataclass(frozen=True, slots=True)

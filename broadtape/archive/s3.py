@@ -16,7 +16,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import IncompleteReadError, ReadTimeoutError, ResponseStreamingError
 
-from broadtape.archive.objects import ObjectInfo
+from broadtape.archive.objects import PROBE, ObjectInfo
 from broadtape.archive.s3_errors import Conditionless, Unconditional, s3_errors
 from broadtape.archive.s3_upload import PART, checked_upload
 from broadtape.errors import DigestMismatch, ObjectMissing, StoreError
@@ -97,7 +97,7 @@ class S3Store:
 
     def enforces_conditions(self) -> bool:
         """See ObjectStore."""
-        key = f"probe-{uuid.uuid4()}"
+        key = f"{PROBE}{uuid.uuid4()}"
         try:
             self._put_conditionally(key, b"first")
             self._put_conditionally(key, b"second")

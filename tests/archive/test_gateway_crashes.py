@@ -1,0 +1,146 @@
+"""A real S3 server whose gateway is killed and resumed in the middle of uploads and commits.
+
+`BROADTAPE_TEST_RADOSGW` names the script that starts, kills and resumes one; each test session here starts its own.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from archive_samples import article, capture, one_segment
+
+from broadtape.archive import Archive
+
+_SCRIPT = os.environ.get("BROADTAPE_TEST_RADOSGW")
+
+pytestmark = [
+    pytest.mark.s3,
+    pytest.mark.slow,
+    pytest.mark.skipif(not _SCRIPT, reason="needs BROADTAPE_TEST_RADOSGW, the script that runs a real S3 gateway"),
+    pytest.mark.xdist_group("gateway"),
+]
+
+
+def control(*arguments: str) -> str:
+    assert _SCRIPT
+    return subprocess.run([_SCRIPT, *arguments], check=True, capture_output=True, text=True, timeout=120).stdout
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[tuple[str, dict[str, str]]]:
+    folder = tempfile.mkdtemp(prefix="rgw-")  # its path must be short
+    exports = control("start", folder)
+    settings = dict(line.removeprefix("export ").split("=", 1) for line in exports.splitlines() if "=" in line)
+    yield folder, settings
+    control("stop", folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def archive(server: tuple[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch) -> Archive:
+    import boto3
+
+    for name, value in server[1].items():
+        monkeypatch.setenv(name, value)
+    bucket = f"news-{random.randrange(10**9)}"
+    boto3.session.Session().client("s3").create_bucket(Bucket=bucket)
+    return Archive.open(f"s3://{bucket}/news", create=True)
+
+
+@contextmanager
+def killing(folder: str, down: float = 1.0) -> Iterator[list[float]]:
+    """Kills the gateway at random moments, leaves it down for a while, resumes it, until the block ends."""
+    stop = threading.Event()
+    kills: list[float] = []
+    randomly = random.Random(11)
+
+    def work() -> None:
+        while not stop.wait(randomly.uniform(0.2, 1.5)):
+            control("kill", folder)
+            kills.append(time.monotonic())
+            time.sleep(down)
+            control("resume", folder)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield kills
+    finally:
+        stop.set()
+        thread.join()
+
+
+def until_killed(kills: list[float], times: int, work: Callable[[int], None]) -> int:
+    """Works on until the gateway was killed so often; how many rounds it took."""
+    rounds = 0
+    while len(kills) < times:
+        work(rounds)
+        rounds += 1
+    return rounds
+
+
+def test_uploads_arrive_whole_though_the_gateway_dies(
+    archive: Archive, server: tuple[str, dict[str, str]], tmp_path: Path
+) -> None:
+    small = one_segment(tmp_path, 50)
+    large = tmp_path / "large.warc.gz"
+    large.write_bytes(os.urandom(40 * 2**20))
+
+    def upload(number: int) -> None:
+        path = large if number % 4 == 0 else small
+        archive.put_segment(path, f"raw/site=wire/date=2026-11-23/r{number:05d}-0001.warc.gz")
+
+    with killing(server[0]) as kills:
+        rounds = until_killed(kills, 5, upload)
+    keys = list(archive.segments())
+    assert len(keys) == rounds
+    for number, key in enumerate(keys):
+        assert archive.objects.get(key) == (large if number % 4 == 0 else small).read_bytes()
+
+
+def test_commits_are_made_once_though_the_gateway_dies(archive: Archive, server: tuple[str, dict[str, str]]) -> None:
+    with archive.lease("wire", run="r1", seconds=300) as lease, killing(server[0]) as kills:
+
+        def commit(number: int) -> None:
+            archive.commit(articles=[article(number)], captures=[capture(number)], leases=[lease])
+
+        rounds = until_killed(kills, 6, commit)
+    for table in ("articles", "captures"):
+        offsets = sorted(archive.frame(table).collect()["warc_offset"])  # type: ignore[arg-type]
+        assert offsets == [1000 * number for number in range(rounds)]
+
+
+def test_leases_have_one_holder_though_the_gateway_dies(archive: Archive, server: tuple[str, dict[str, str]]) -> None:
+    with killing(server[0], down=0.5) as kills:
+        epochs: list[int] = []
+
+        def turn(number: int) -> None:
+            with archive.lease("wire", run=f"r{number}", seconds=300) as lease:
+                epochs.append(lease.epoch)
+
+        rounds = until_killed(kills, 4, turn)
+    assert epochs == list(range(1, rounds + 1))
+
+
+def test_maintenance_and_takedown_finish_though_the_gateway_dies(
+    archive: Archive, server: tuple[str, dict[str, str]]
+) -> None:
+    with archive.lease("wire", run="r1", seconds=300) as lease:
+        for number in range(12):
+            archive.commit(articles=[article(number)], captures=[capture(number)], leases=[lease])
+    with killing(server[0], down=0.5) as kills:
+        until_killed(kills, 3, lambda number: archive.maintain(run=f"m{number}") and None)
+        archive.forget(article_ids=[article(3).article_id or ""], run="f1")
+    assert archive.frame("articles").collect().height == 11
+    assert archive.frame("captures").collect().height == 11
+    assert {finding.kind for finding in archive.verify()} <= {"segment_missing"}
