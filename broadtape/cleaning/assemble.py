@@ -75,7 +75,8 @@ def _article(page: Page, site: Site | None, fetched_at: datetime | None) -> Arti
     authors = authors_of(head, found.bylines, select.bylines(page.tree))
     published = published_of(head, chain(found.published, select.times(page.tree)), site, fetched_at)
     links = links_of(page.tree)
-    cleaned = _clean(story_blocks(page, site), head, title, authors, site)
+    blocks, furniture = story_blocks(page, head, site)
+    cleaned = _clean(blocks, head, title, authors, site)
     if only_outlet(authors, head):
         authors = people_in((r.line for r in cleaned.removed if r.rule in ("byline", "margin")), head) or authors
     text = unicodedata.normalize("NFC", "\n\n".join(block.text for block in cleaned.blocks))
@@ -103,7 +104,7 @@ def _article(page: Page, site: Site | None, fetched_at: datetime | None) -> Arti
         syndicated_from=syndicated_from(head, flags.get("syndicated_from"), text),
         machine_generated="machine_generated" in flags,
         disclosure=flags.get("disclosure"),
-        removed=tuple(cleaned.removed),
+        removed=(*furniture, *cleaned.removed),
         canonical_url=head.canonical,
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
         extractor=extractor_id(site),

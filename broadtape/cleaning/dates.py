@@ -44,6 +44,14 @@ _ZONES = {
     "PST": -480, "PDT": -420,
 }  # fmt: skip
 _SEASONAL = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
+# Countries that keep one time; the others' outlets give a day at best where they write no offset.
+_HOMES = {
+    "AT": "Europe/Vienna", "BE": "Europe/Brussels", "CH": "Europe/Zurich", "CZ": "Europe/Prague", "DE": "Europe/Berlin",
+    "DK": "Europe/Copenhagen", "FR": "Europe/Paris", "GB": "Europe/London", "HK": "Asia/Hong_Kong",
+    "IE": "Europe/Dublin", "IN": "Asia/Kolkata", "IT": "Europe/Rome", "JP": "Asia/Tokyo", "KR": "Asia/Seoul", "NL": "Europe/Amsterdam",
+    "NO": "Europe/Oslo", "PL": "Europe/Warsaw", "SE": "Europe/Stockholm", "SG": "Asia/Singapore",
+    "TR": "Europe/Istanbul",
+}  # fmt: skip
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -238,5 +246,5 @@ def _in_zone(naive: datetime, zone: str | None, site: Site | None) -> datetime |
         if digits:
             minutes = int(digits[:2]) * 60 + int(digits[2:4] or 0)
             return (naive - timedelta(minutes=-minutes if "-" in name else minutes)).replace(tzinfo=UTC)
-    home = getattr(site, "timezone", None)
+    home = _HOMES.get(site.country or "") if site else None
     return naive.replace(tzinfo=ZoneInfo(home)).astimezone(UTC) if home else None

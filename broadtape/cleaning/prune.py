@@ -10,6 +10,7 @@ from itertools import pairwise
 from lxml import etree
 from lxml.etree import XPath, _Element
 
+from broadtape.article import RemovedLine
 from broadtape.cleaning.dom import finder, inner_text
 from broadtape.cleaning.rules import furniture_names
 
@@ -117,6 +118,7 @@ _CANDIDATES = frozenset(
 )
 _MOSTLY = 0.35
 _FEW = 3
+_TOLD = 500
 _LINKED = 0.55
 _SOME = 200
 """Characters of running text: with fewer below, a weak name is believed; with fewer elsewhere, no name is."""
@@ -140,15 +142,26 @@ def _settle_streamed(tree: _Element) -> None:
             parent.replace(hole, piece)
 
 
-def prune(root: _Element, weight: Mapping[_Element, int]) -> None:
-    """Take furniture out from below `root`. `weight` is the running text at or below each element."""
+def prune(root: _Element, weight: Mapping[_Element, int]) -> list[RemovedLine]:
+    """Take furniture out from below `root`; what it said, to look through. `weight` is the running text at or below
+    each element."""
+    removed: list[RemovedLine] = []
     total = weight.get(root, 0)
     for element in [*_TAGGED(root), *_NAMED(root)]:
         if is_furniture(element, weight.get(element, 0), total):
-            cut(element)
+            _take(element, root, "furniture", removed)
     for element in _GROUPS(root):
         if not weight.get(element) and _is_list_of_links(element):
-            cut(element)
+            _take(element, root, "links", removed)
+    return removed
+
+
+def _take(element: _Element, root: _Element, rule: str, removed: list[RemovedLine]) -> None:
+    if element is root or element.getparent() is None:
+        return
+    if line := inner_text(element):
+        removed.append(RemovedLine(line[:_TOLD], rule))
+    cut(element)
 
 
 def cut(element: _Element) -> None:
