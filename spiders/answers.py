@@ -92,7 +92,9 @@ class Answers:
         self._failed(story, why(error), None)
 
     def _failed(self, story: Story, reason: str, wire: Wire | None) -> None:
-        if story.held:
+        refused = wire is not None and 400 <= wire.status < 500 and wire.status != 429
+        if story.held and not refused:
+            # The archive's text stands, and the story stays due; a server that says no is asked ever more rarely.
             self._book.look_failed()
             return
         self._plan.retry(story)

@@ -48,7 +48,7 @@ class ListingRead:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """An outlet has got further; at most one a second each."""
+    """An outlet has got further; at most two a second each."""
 
     event: ClassVar[str] = "progress"
     site: str

@@ -29,6 +29,7 @@ class Logbook:
         self._run, self._site = run, site
         self._writer = run.writer(site.name)
         self._told: Counts | None = None
+        self._over = False
         self.counts = Counts()
         self._source = "replay" if run.job.replay else "crawl"
         # A recording is the operator's own: what the outlet's file allows on the live web does not bind it.
@@ -150,8 +151,9 @@ class Logbook:
             self._run.emit(Progress(self._site.name, self._told))
 
     def close(self) -> None:
-        """Closes the last segment."""
+        """Closes the last segment; nothing is written any more."""
         self._write(self._writer.close)
+        self._over = True
 
     def _fetch_note(self, wire: Wire, listing: Listing, asked: str, rights: Rights) -> Note:
         return self._as_note(
@@ -202,7 +204,7 @@ class Logbook:
         )
 
     def _write(self, write: Callable[[], None]) -> None:
-        if self._run.error is not None:
+        if self._run.error is not None or self._over:
             return
         try:
             write()

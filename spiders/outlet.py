@@ -145,10 +145,10 @@ class OutletSpider(Spider):
         if self._clock:
             self._clock.cancel()
         finish_reason = self._reason or ("error" if self.trouble else reason)
-        self.logbook.close()
         seconds = time.monotonic() - self._began
         reads = self._reads()
         self.logbook.poll(reads, finish_reason, seconds, self.trouble)
+        self.logbook.close()
         self.run.emit(
             OutletEnd(
                 site=self.site.name,
