@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from broadtape.corpus.filters import Filters
 from broadtape.corpus.outlets import Outlet
-from broadtape.corpus.query import Filters
 from broadtape.corpus.rawpage import RawPage
 from broadtape.corpus.reader import Corpus
 

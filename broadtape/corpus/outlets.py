@@ -8,7 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from broadtape.corpus.query import By, Query
+from broadtape.corpus.filters import By
+from broadtape.corpus.query import Query
 
 __all__ = ["Outlet", "coverage_of", "outlets_of", "polls_within"]
 

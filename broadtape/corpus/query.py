@@ -6,54 +6,20 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Literal, Self, TypedDict, TypeVar
+from typing import Self, TypeVar
 
 import polars as pl
 
 from broadtape.article import Article
+from broadtape.corpus.filters import By, Clock, Filters, Moment
 from broadtape.corpus.view import Depth
 from broadtape.corpus.where import all_of, at_least, at_most, one_of
 from broadtape.errors import InvalidTime, UsageError
 from broadtape.times import iso, parse_time, utc
 
-__all__ = ["By", "Clock", "Filters", "Moment", "Query", "checked_columns"]
+__all__ = ["Query", "checked_columns"]
 
 T = TypeVar("T")
-By = Literal["published", "fetched"]
-Clock = Literal["archived", "fetched"]
-Moment = datetime | date | str
-"""A time as a caller may give it: naive ones are UTC, a date is its midnight, text is ISO 8601 or a span (`3d`)."""
-
-
-class Filters(TypedDict, total=False):
-    """What narrows a reading; none need be given. Several values of one filter mean any of them."""
-
-    site: str | Iterable[str] | None
-    """The outlet's name."""
-    ticker: str | Iterable[str] | None
-    """A symbol the page itself names, `AAPL` or `NASDAQ:AAPL`."""
-    language: str | Iterable[str] | None
-    """ISO 639-1."""
-    section: str | Iterable[str] | None
-    """The outlet's own section, in any case."""
-    since: Moment | None
-    until: Moment | None
-    """`since` <= t < `until`, of the time that `by` names; an article without that time is left out."""
-    by: By
-    """`published` (default): when the publisher says; `fetched`: when the bytes came. Also what orders the answer."""
-    as_of: Moment | None
-    """Answer as at this moment, minus what was forgotten since."""
-    clock: Clock
-    """What `as_of` means: `archived` (default), what this archive answered then; `fetched`, what the world could read
-    then, which is the one to use over backfilled years."""
-    revisions: bool
-    """Every revision of an article, each in its newest edition, instead of the last revision alone."""
-    editions: bool
-    """Every edition of every revision: what each version of the cleaning rules made of it."""
-    url: str | None
-    """The story at this address."""
-    limit: int | None
-    """At the most so many, counted in the order of the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

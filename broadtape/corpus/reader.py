@@ -6,45 +6,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol, Unpack
+from typing import Unpack
 
 import polars as pl
 
 from broadtape.archive.schema import TableName, article_of, capture_of
-from broadtape.archive.warc import Record
 from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.corpus import plan
 from broadtape.corpus.address import article_ids_at
 from broadtape.corpus.failures import reading
+from broadtape.corpus.filters import Filters
 from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of, polls_within
-from broadtape.corpus.query import Filters, Query, checked_columns
+from broadtape.corpus.query import Query, checked_columns
 from broadtape.corpus.rawpage import RawPage
+from broadtape.corpus.tables import Tables
 from broadtape.errors import ArchiveError, UsageError
 from broadtape.urls import url_id
 
-__all__ = ["Corpus", "Tables"]
+__all__ = ["Corpus"]
 
 _FRAME_ONLY = ("minhash", "fetched_month")
 _TABLES: tuple[TableName, ...] = ("articles", "captures", "decisions")
 """In the order they are pinned: decisions last, so that what was forgotten meanwhile is left out."""
-
-
-class Tables(Protocol):
-    """What a Corpus needs of an archive."""
-
-    @property
-    def uri(self) -> str:
-        """Where it lies."""
-
-    def version(self, table: TableName) -> int:
-        """The table's newest version."""
-
-    def frame(self, table: TableName, *, version: int | None = None, where: str | None = None) -> pl.LazyFrame:
-        """All columns of all rows of a table, lazily, but for files that a SQL condition rules out."""
-
-    def read_record(self, key: str, offset: int, length: int) -> Record:
-        """One WARC record, by one ranged read."""
 
 
 class Corpus:

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from broadtape.times import iso
+from broadtape.archive import sql_text, sql_time
 
 __all__ = ["all_of", "any_of", "at_least", "at_most", "one_of"]
 
 
 def at_least(column: str, moment: datetime) -> str:
     """`column` >= `moment`."""
-    # A plain literal: the log compares microseconds, and what `TIMESTAMP '…'` makes has nanoseconds.
-    return f"{column} >= '{iso(moment)}'"
+    return f"{column} >= {sql_time(moment)}"
 
 
 def at_most(column: str, moment: datetime) -> str:
     """`column` <= `moment`."""
-    return f"{column} <= '{iso(moment)}'"
+    return f"{column} <= {sql_time(moment)}"
 
 
 def one_of(column: str, values: Iterable[str]) -> str | None:
     """`column` among `values`; None where there are none."""
-    quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    quoted = ", ".join(map(sql_text, values))
     return f"{column} IN ({quoted})" if quoted else None
 
 
