@@ -40,18 +40,7 @@ class Logbook:
         self.counts.fetched += 1
         self.counts.bytes += len(wire.body)
         note = self._fetch_note(wire, listing, asked, rights)
-        self._write(
-            lambda: self._writer.response(
-                url=wire.url,
-                status=wire.status,
-                reason=wire.reason,
-                headers=wire.headers,
-                body=wire.body,
-                date=wire.date,
-                note=note,
-                ip=wire.ip,
-            )
-        )
+        self._keep(wire, note)
 
     def unchanged(self, wire: Wire, listing: Listing, *, asked: str, rights: Rights, digest: str | None) -> None:
         """A page came back as it was: 304, or the same bytes with that sha256."""
@@ -110,18 +99,7 @@ class Logbook:
         name = asked.rpartition("/")[2]
         final = wire.url if wire.url != asked else None
         note = self._as_note("poll", url=asked, outcome="polled", reason=name, status=wire.status, final_url=final)
-        self._write(
-            lambda: self._writer.response(
-                url=wire.url,
-                status=wire.status,
-                reason=wire.reason,
-                headers=wire.headers,
-                body=wire.body,
-                date=wire.date,
-                note=note,
-                ip=wire.ip,
-            )
-        )
+        self._keep(wire, note)
 
     def poll(self, listings: tuple[ListingRead, ...], finish_reason: str, seconds: float, trouble: str | None) -> None:
         """The outlet was looked at; goes into the segment that all outlets of the run share."""
@@ -154,6 +132,20 @@ class Logbook:
         """Closes the last segment; nothing is written any more."""
         self._write(self._writer.close)
         self._over = True
+
+    def _keep(self, wire: Wire, note: Note) -> None:
+        self._write(
+            lambda: self._writer.response(
+                url=wire.url,
+                status=wire.status,
+                reason=wire.reason,
+                headers=wire.headers,
+                body=wire.body,
+                date=wire.date,
+                note=note,
+                ip=wire.ip,
+            )
+        )
 
     def _fetch_note(self, wire: Wire, listing: Listing, asked: str, rights: Rights) -> Note:
         return self._as_note(
