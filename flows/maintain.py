@@ -12,9 +12,9 @@ from prefect.context import FlowRunContext
 from pydantic import Field
 
 from broadtape.archive import Archive
+from broadtape.runs import new_run_id
 from broadtape.settings import load_settings
 from flows.retrying import RETRIED
-from flows.run import new_run_id
 
 __all__ = ["maintain"]
 

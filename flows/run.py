@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,15 +17,10 @@ from broadtape.ingest.segment import site_of
 from broadtape.ingest.settle import CleanedSegment
 from broadtape.ingest.watch import Watch
 from broadtape.ingest.workers import Cleaners
+from broadtape.runs import new_run_id
 from broadtape.settings import Settings, load_settings
-from broadtape.times import utcnow
 
-__all__ = ["Run", "new_run_id"]
-
-
-def new_run_id(now: datetime | None = None) -> str:
-    """A run's name: its start in UTC and six random hex digits, so that names sort by time and never meet."""
-    return f"{now or utcnow():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+__all__ = ["Run"]
 
 
 class Run:

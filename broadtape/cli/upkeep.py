@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from broadtape.cli.context import Invocation, pass_invocation
+
+if TYPE_CHECKING:
+    from broadtape.archive.maintenance import TableSize
 
 __all__ = ["maintain", "rebuild", "reextract"]
 
@@ -24,17 +27,17 @@ def maintain(invocation: Invocation, /, archive: str | None) -> None:
     The schedule does this once a day.
     """
     from broadtape.archive import Archive
-    from flows.run import new_run_id
+    from broadtape.runs import new_run_id
 
     report = Archive.open(invocation.archive_uri(archive)).maintain(run=new_run_id())
     for name, before in report.before.items():
         after = report.after[name]
-        click.echo(
-            f"{name}: {before.files:,} files, {before.bytes / 2**20:,.1f} MiB, log {before.log_bytes / 2**20:,.2f} MiB → "
-            f"{after.files:,} files, {after.bytes / 2**20:,.1f} MiB, log {after.log_bytes / 2**20:,.2f} MiB; "
-            f"{report.merged[name]:,} merged"
-        )
+        click.echo(f"{name}: {_size(before)} → {_size(after)}; {report.merged[name]:,} files merged")
     click.echo(f"{report.removed:,} objects that nobody needs were removed.")
+
+
+def _size(table: TableSize) -> str:
+    return f"{table.files:,} files, {table.bytes / 2**20:,.1f} MiB, log {table.log_bytes / 2**20:,.2f} MiB"
 
 
 @click.command()

@@ -30,9 +30,8 @@ def trouble_of(
     due = report.new - deliberate
     if due > 0 and not report.archived + report.revisions:
         failed = f" (failed: {tally(report.failed)})" if report.failed else ""
-        return f"nothing was archived although {plural(due, 'new story')} was listed{failed}".replace(
-            "storys", "stories"
-        )
+        listed = "a new story was listed" if due == 1 else f"{due:,} new stories were listed"
+        return f"nothing was archived although {listed}{failed}"
     return _below_minimum(site, archive)
 
 

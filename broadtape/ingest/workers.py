@@ -60,7 +60,7 @@ class Cleaners:
 
     def _result(self, job: PageJob, future: _Future, *, again: bool = True) -> Article | Refusal:
         try:
-            return future.result()
+            result: Article | Refusal = future.result()
         except TimeoutError:
             return Refusal("quarantined", f"cleaner took longer than {self._timeout:g} s")
         except ProcessExpired as expired:
@@ -68,3 +68,4 @@ class Cleaners:
             if again:
                 return self._result(job, self._schedule(job), again=False)
             return Refusal("quarantined", f"cleaner crashed (exit status {expired.exitcode})")
+        return result

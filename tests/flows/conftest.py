@@ -49,6 +49,7 @@ class Heard(Watch):
 def spool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A spool of this test's own."""
     monkeypatch.setenv("BROADTAPE_SPOOL", str(tmp_path / "spool"))
+    monkeypatch.setenv("BROADTAPE_WORKERS", "1")
     return tmp_path / "spool"
 
 
@@ -100,3 +101,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("flows"))
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on."""
+    from flows.server import free_port
+
+    return free_port()

@@ -1,0 +1,80 @@
+"""The schedule: deployments by cron on a server that is started, a run by hand with parameters, a clean end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import broadtape
+from broadtape.settings import load_settings
+from examples.newsroom import Newsroom
+
+
+@pytest.fixture
+def room() -> Iterator[Newsroom]:
+    with Newsroom(ports="any", faults=False, delay=0.0) as room:
+        yield room
+
+
+def test_outlets_that_share_a_cron_share_a_deployment(prefect_server: str, room: Newsroom) -> None:
+    from flows.schedule import deployments
+
+    settings = load_settings(room.config)
+    sites = list(settings.sites().values())
+    made = {deployment.name: deployment for deployment in deployments(settings, sites)}
+    crawls = [d for d in made.values() if d.flow_name == "archive-news" and d.schedules]
+    assert sorted(name for d in crawls for name in d.parameters["sites"]) == sorted(site.name for site in sites)
+    assert len(crawls) == len({site.cron for site in sites})
+    assert {"by-hand", "daily"} <= set(made)
+
+
+def test_a_schedule_starts_a_server_runs_by_hand_and_ends_cleanly(
+    room: Newsroom, tmp_path: Path, free_port: int
+) -> None:
+    api = f"http://127.0.0.1:{free_port}/api"
+    env = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"}
+    env |= {"PREFECT_HOME": str(tmp_path / "prefect"), "BROADTAPE_SPOOL": str(tmp_path / "spool")}
+    archive = tmp_path / "archive"
+    schedule = subprocess.Popen(
+        [sys.executable, "-m", "broadtape", "--config", str(room.config), "schedule", "--port", str(free_port),
+         "--archive", str(archive)],
+        stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env,
+    )  # fmt: skip
+    try:
+        prefect = [str(Path(sys.executable).parent / "prefect"), "--no-prompt"]
+        started = [*prefect, "deployment", "run", "archive-news/by-hand", "--param", 'sites=["kontorblatt"]', "--watch"]
+        end = time.monotonic() + 240
+        ran = None
+        while time.monotonic() < end and schedule.poll() is None:
+            ran = subprocess.run(
+                started, env={**env, "PREFECT_API_URL": api}, capture_output=True, text=True, timeout=240, check=False
+            )
+            if ran.returncode == 0:
+                break
+            time.sleep(2)
+        assert ran is not None
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        assert {article.site for article in broadtape.open(str(archive)).articles()} == {"kontorblatt"}
+        status = subprocess.run(
+            [sys.executable, "-m", "broadtape", "--config", str(room.config), "status", "--archive", str(archive),
+             "--format", "json"],
+            capture_output=True, text=True, env=env, check=False,
+        )  # fmt: skip
+        told = {outlet["site"]: outlet for outlet in json.loads(status.stdout)["outlets"]}
+        assert told["kontorblatt"]["last_run"]
+        assert told["kontorblatt"]["last_article"]
+        assert told["wirepoint"]["last_run"] is None
+        assert all(outlet["next_run"] for outlet in told.values())
+    finally:
+        schedule.send_signal(signal.SIGINT)
+        out, err = schedule.communicate(timeout=60)
+    assert schedule.returncode == 130, out + err
+    assert "Traceback" not in err
