@@ -13,7 +13,7 @@ from typing import Any, Self
 import polars as pl
 
 from broadtape.archive import decisions, leases, lookups, maintenance, takedown, verification
-from broadtape.archive.commits import Fence, append, shut_out
+from broadtape.archive.commits import Fence, append, epoch_of, shut_out
 from broadtape.archive.decisions import Decision
 from broadtape.archive.info import ArchiveInfo, create_info, read_info
 from broadtape.archive.leases import Lease
@@ -83,6 +83,7 @@ class Archive:
             run=run,
             seconds=seconds,
             conditional=self.info.conditional_put,
+            floor=lambda: max(epoch_of(self.tables[name], site) for name in ("articles", "captures")),
             clock=self._clock,
         )
         if before and not before.released:

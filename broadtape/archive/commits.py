@@ -20,7 +20,7 @@ from broadtape.archive.queries import first_line
 from broadtape.archive.tables import PATIENCE, Table, pauses
 from broadtape.errors import LeaseLost, ObjectMissing, StoreError
 
-__all__ = ["EPOCH", "Fence", "append", "replace", "shut_out"]
+__all__ = ["EPOCH", "Fence", "append", "epoch_of", "replace", "shut_out"]
 
 EPOCH = 2**20
 """Commits that one epoch of a lease may make; a fence's version is `epoch * EPOCH + n`."""
@@ -37,14 +37,14 @@ class Fence:
     app: str
     epoch: int
 
-    def following(self, current: int | None) -> Transaction:
+    def following(self, current: int | None, now_ms: int) -> Transaction:
         """The transaction to commit with, given the table's current one; raises LeaseLost if a later epoch wrote it."""
         version = max(self.epoch * EPOCH, (current or 0) + 1)
         if version // EPOCH != self.epoch:
             raise LeaseLost(
                 f"The lease on {self.app} is lost: a later run has written. Nothing of this commit was written."
             )
-        return Transaction(self.app, version)
+        return Transaction(self.app, version, now_ms)
 
 
 def append(table: Table, rows: pl.DataFrame, fences: Sequence[Fence] = ()) -> None:
@@ -59,12 +59,18 @@ def shut_out(table: Table, fences: Sequence[Fence]) -> None:
         _commit(table, [], fences)
 
 
+def epoch_of(table: Table, app: str) -> int:
+    """The epoch of the last commit under this fence; 0 where there is none."""
+    current = table.load()
+    return (current.transaction_version(app) or 0) // EPOCH if current else 0
+
+
 def replace(table: Table, base: DeltaTable, added: Sequence[AddAction], removed: Sequence[RemoveAction]) -> bool:
     """Swaps files in one commit, appends meanwhile being no harm; False if another replacement came first.
 
     `base` is the table as it was when `removed` was chosen; after False, choose again.
     """
-    transaction = Transaction(_REWRITE, (base.transaction_version(_REWRITE) or 0) + 1)
+    transaction = Transaction(_REWRITE, (base.transaction_version(_REWRITE) or 0) + 1, table.now_ms())
     with table.lock:
         try:
             _write_log(table, base, [*added, *removed], [transaction])
@@ -81,7 +87,8 @@ def _commit(table: Table, added: Sequence[AddAction], fences: Sequence[Fence]) -
             current = table.existing()
             if failure and _landed(table, current, added, tried):
                 return
-            tried = [fence.following(current.transaction_version(fence.app)) for fence in fences]
+            now = table.now_ms()
+            tried = [fence.following(current.transaction_version(fence.app), now) for fence in fences]
             _write_log(table, current, added, tried)
         except ObjectMissing:
             raise

@@ -13,7 +13,7 @@ import json
 import secrets
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -29,6 +29,8 @@ __all__ = ["Claim", "Lease", "acquire", "bury", "claims"]
 _PREFIX = "leases/"
 _RENEWALS = 3
 """Renewals within a lease's time: two may fail."""
+_LITTER = 20
+"""Overtaken claims that may lie about before one more request removes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,28 +135,32 @@ def acquire(
     run: str,
     seconds: float,
     conditional: bool,
+    floor: Callable[[], int] = lambda: 0,
     clock: Callable[[], datetime] = utcnow,
 ) -> tuple[Lease, Claim | None]:
     """Takes the lease on an outlet; also gives the claim it takes over, None for the first ever.
 
-    Raises LeaseHeld. Without `conditional` put, nothing keeps two runs from taking it at once, so a live lease of any
-    other run on any outlet counts.
+    `floor` tells the highest epoch that the tables know, and is asked where no claim is left. Raises LeaseHeld.
+    Without `conditional` put, nothing keeps two runs from taking it at once, so a live lease of any other run on any
+    outlet counts.
     """
     now = clock()
     if not conditional:
         _refuse_company(store, run, now)
-    last = _highest(store, site)
+    epochs = sorted(_epochs(store, site))
+    last = _highest(store, epochs)
     if last and last.live(now):
         raise LeaseHeld(
             f"{site} is being written by run {last.run} on {last.host} until {last.expires:%H:%M:%S} UTC at the least; "
             "wait for it to end, or to expire if it was killed."
         )
-    epoch = last.epoch + 1 if last else 1
+    epoch = (last.epoch if last else floor()) + 1
     claim = Claim(site, epoch, run, socket.gethostname(), secrets.token_hex(8), now + timedelta(seconds=seconds))
     if not store.put_new(claim.key, claim.to_json()):
         raise LeaseHeld(f"{site} was taken by another run this very moment; wait for it to end.")
-    with suppress(StoreError):
-        store.delete([key for old, key in _epochs(store, site) if old < epoch])
+    if len(epochs) > _LITTER:
+        with suppress(StoreError):
+            store.delete(key for _, key in epochs)
     return Lease(store, claim, seconds, clock), last
 
 
@@ -191,8 +197,8 @@ def _refuse_company(store: ObjectStore, run: str, now: datetime) -> None:
             )
 
 
-def _highest(store: ObjectStore, site: str) -> Claim | None:
-    for _, key in sorted(_epochs(store, site), reverse=True):
+def _highest(store: ObjectStore, epochs: Sequence[tuple[int, str]]) -> Claim | None:
+    for _, key in reversed(epochs):
         claim = _read(store, key)
         if claim:
             return claim

@@ -91,6 +91,7 @@ def local_uri(tmp_path: Path) -> str:
     return str(tmp_path / "archive")
 
 
+@pytest.mark.slow
 def test_writers_of_different_outlets_lose_nothing(uri: str, run_python: Start) -> None:
     """They race to make the archive and its tables, too."""
     writers = [run_python(APPENDER, uri, f"site{number}", 5) for number in range(3)]
@@ -103,6 +104,7 @@ def test_writers_of_different_outlets_lose_nothing(uri: str, run_python: Start) 
         assert rows.n_unique(["site", "article_id"]) == 15
 
 
+@pytest.mark.slow
 def test_of_two_writers_of_one_outlet_one_is_refused(local_uri: str, run_python: Start) -> None:
     first = run_python(APPENDER, local_uri, "wire", 400)
     assert first.stdout is not None
@@ -126,6 +128,7 @@ def test_a_batch_committed_twice_reads_as_one(local_uri: str) -> None:
     assert len(archive.heads([row.article_id or "" for row in batch])) == 2
 
 
+@pytest.mark.slow
 def test_compaction_and_appends_go_on_together(local_uri: str, run_python: Start) -> None:
     writers = [run_python(APPENDER, local_uri, f"site{number}", 40) for number in range(2)]
     for process in writers:

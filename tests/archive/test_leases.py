@@ -54,7 +54,6 @@ def test_a_lease_is_one_runs_until_it_is_given_back(archive: Archive) -> None:
     first.release()
     second = archive.lease("wire", run="r2")
     assert (first.epoch, second.epoch) == (1, 2)
-    assert [info.key for info in archive.objects.list("leases/wire/")] == ["leases/wire/000000000002.json"]
     second.release()
     other.release()
 
@@ -144,6 +143,23 @@ def test_of_many_who_try_at_once_one_gets_it(local: Archive) -> None:
         thread.join()
     assert len(got) == 1
     assert len(refused) == 7
+
+
+def test_lost_lease_objects_do_not_bring_old_epochs_back(local: Archive) -> None:
+    for number in range(3):
+        with local.lease("wire", run=f"r{number}") as lease:
+            local.commit(articles=[], captures=[capture(number)], leases=[lease])
+    local.objects.delete([info.key for info in local.objects.list("leases/")])
+    with local.lease("wire", run="r9") as lease:
+        assert lease.epoch == 4
+        local.commit(articles=[], captures=[capture(9)], leases=[lease])
+
+
+def test_overtaken_claims_do_not_pile_up(local: Archive) -> None:
+    for number in range(50):
+        local.lease("wire", run=f"r{number}").release()
+    assert len(list(local.objects.list("leases/wire/"))) <= 25
+    assert local.lease("wire", run="last").epoch == 51
 
 
 def test_a_lease_that_says_nonsense_is_a_sentence(local: Archive) -> None:

@@ -272,6 +272,7 @@ for number in itertools.count():
             "torn",
         ),
     ],
+    ids=["empty", "html", "zipped text", "broken gzip", "broken header", "no date", "odd date", "torn"],
 )
 def test_what_is_no_warc_is_said_to_be_none(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "x.warc.gz"
