@@ -48,7 +48,8 @@ _SEASONAL = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/D
 _HOMES = {
     "AT": "Europe/Vienna", "BE": "Europe/Brussels", "CH": "Europe/Zurich", "CZ": "Europe/Prague", "DE": "Europe/Berlin",
     "DK": "Europe/Copenhagen", "FR": "Europe/Paris", "GB": "Europe/London", "HK": "Asia/Hong_Kong",
-    "IE": "Europe/Dublin", "IN": "Asia/Kolkata", "IT": "Europe/Rome", "JP": "Asia/Tokyo", "KR": "Asia/Seoul", "NL": "Europe/Amsterdam",
+    "IE": "Europe/Dublin", "IN": "Asia/Kolkata", "IT": "Europe/Rome",
+    "JP": "Asia/Tokyo", "KR": "Asia/Seoul", "NL": "Europe/Amsterdam",
     "NO": "Europe/Oslo", "PL": "Europe/Warsaw", "SE": "Europe/Stockholm", "SG": "Asia/Singapore",
     "TR": "Europe/Istanbul",
 }  # fmt: skip

@@ -20,8 +20,12 @@ def _options(*, fast: bool, url: str) -> Extractor:
 def thorough(data: bytes, url: str) -> _Element:
     """trafilatura's whole cascade, readability, justext and recall mode included, on a page in UTF-8."""
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
-    tree = etree.fromstring(data, parser=parser)
-    body, _text, _comments, _length = trafilatura_sequence(tree, _options(fast=False, url=url), url)
+    try:
+        tree = etree.fromstring(data, parser=parser)
+        body, _text, _comments, _length = trafilatura_sequence(tree, _options(fast=False, url=url), url)
+    except (ValueError, TypeError, AttributeError, RecursionError, etree.LxmlError):
+        # A second opinion on a page that is doubtful anyway: where trafilatura fails, the first one stands.
+        return etree.Element("body")
     return body
 
 

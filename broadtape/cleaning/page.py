@@ -21,6 +21,11 @@ _BETWEEN = (b" ", b"\n", b"\t", b"\r", b"\f", b"/", b'"', b"'")
 _TAG_START = re.compile(rb"<[a-zA-Z]")
 # Bytes that XML, and so lxml, refuses; none of them is part of a UTF-8 sequence of more than one byte.
 _FORBIDDEN = bytes(b for b in range(32) if b not in b"\t\n\r\f")
+_FORM_FEED = bytes.maketrans(b"\f", b" ")
+_FORBIDDEN_REFERENCE = re.compile(
+    rb"&#(?:[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF]|[dD][89a-fA-F][0-9a-fA-F]{2})|"
+    rb"0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45]));?(?![0-9a-fA-F])"
+)
 _BINARY = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x1f\x8b", b"\x00\x00\x00")
 _XML_KINDS = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.DOTALL)
 _OTHER_TYPES = re.compile(
@@ -45,8 +50,9 @@ def parse(source: bytes | str, url: str, content_type: str | None = None) -> Pag
     if isinstance(source, bytes):
         _refuse_binary(source, content_type)
         source = decode(source, content_type)
-    data = source.encode("utf-8", "replace").translate(None, _FORBIDDEN)
+    data = source.encode("utf-8", "replace").translate(_FORM_FEED, _FORBIDDEN)
     data = data.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
+    data = _FORBIDDEN_REFERENCE.sub(b"", data)
     _refuse_other_text(data)
     return Page(_tree(data), url, data)
 

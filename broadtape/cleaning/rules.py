@@ -6,6 +6,7 @@ import functools
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -57,20 +58,39 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleList:
+    """Rules over whole lines, in order."""
+
+    rules: tuple[Rule, ...]
+    any: re.Pattern[str]
+    """Matches what any of them matches: one look at a line instead of one for each rule."""
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule]) -> RuleList:
+        """The list of those of `rules` that match whole lines."""
+        whole = tuple(rule for rule in rules if rule.whole_line)
+        return cls(whole, re.compile("|".join(map(_embedded, whole)) or "(?!)"))
+
+    def match(self, line: str) -> tuple[Rule, re.Match[str]] | None:
+        """The first rule that matches the whole of `line`."""
+        if self.any.fullmatch(line) is None:
+            return None
+        return next(((rule, found) for rule in self.rules if (found := rule.pattern.fullmatch(line))), None)
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSet:
     """The rules for one outlet, its own before the general ones, and the lines none of them may take."""
 
-    any: re.Pattern[str]
-    """Matches what any of `whole` matches: one look at a line instead of one for each rule."""
-    whole: tuple[Rule, ...]
+    own: RuleList
+    general: RuleList
     inside: tuple[Rule, ...]
     keep: tuple[re.Pattern[str], ...]
 
     def match(self, line: str) -> tuple[Rule, re.Match[str]] | None:
         """The first rule that takes the whole of `line`, unless it is to be kept."""
-        if self.any.fullmatch(line) is None or self.is_kept(line):
-            return None
-        return next(((rule, found) for rule in self.whole if (found := rule.pattern.fullmatch(line))), None)
+        found = self.own.match(line) or self.general.match(line)
+        return None if found and self.is_kept(line) else found
 
     def is_kept(self, line: str) -> bool:
         """Whether the outlet's file says that no rule may take `line`."""
@@ -104,16 +124,23 @@ def _frozen(site: Site | None) -> str:
 def _compiled(name: str, frozen: str) -> RuleSet:
     own = json.loads(frozen) if frozen else {"boilerplate": [], "keep": []}
     rules = [_rule(BoilerplateRule.model_validate(r), f"{name}[{i}]") for i, r in enumerate(own["boilerplate"])]
-    keep = [r.pattern for r in rules if r.action == "keep"] + [re.compile(k) for k in own["keep"]]
-    general = [_rule(r, f"general[{i}]") for i, r in enumerate(_general().rules)]
-    every = [r for r in (*rules, *general) if r.action != "keep"]
-    whole = tuple(r for r in every if r.whole_line)
+    general = _general_rules()
     return RuleSet(
-        any=re.compile("|".join(map(_embedded, whole)) or "(?!)"),
-        whole=whole,
-        inside=tuple(r for r in every if not r.whole_line),
-        keep=tuple(keep),
+        own=RuleList.of(rule for rule in rules if rule.action != "keep"),
+        general=_general_lines(),
+        inside=tuple(rule for rule in (*rules, *general) if not rule.whole_line and rule.action != "keep"),
+        keep=(*(rule.pattern for rule in rules if rule.action == "keep"), *map(re.compile, own["keep"])),
     )
+
+
+@functools.cache
+def _general_rules() -> tuple[Rule, ...]:
+    return tuple(_rule(rule, f"general[{i}]") for i, rule in enumerate(_general().rules))
+
+
+@functools.cache
+def _general_lines() -> RuleList:
+    return RuleList.of(_general_rules())
 
 
 def _embedded(rule: Rule) -> str:

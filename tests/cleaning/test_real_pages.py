@@ -1,0 +1,56 @@
+"""Checks against what is kept beside the checkout; skipped where it is missing."""
+
+from __future__ import annotations
+
+import functools
+import json
+from html import escape
+from pathlib import Path
+
+import pytest
+import yaml
+
+from broadtape.cleaning import clean_text, extract
+from broadtape.site import Site, load_sites
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+SITES: dict[str, Site | None] = {"": None, **load_sites(ROOT / "config" / "sites")}
+pytestmark = [
+    pytest.mark.shared,
+    pytest.mark.skipif(not (SHARED / "seed").is_dir(), reason=f"the example pages are not at {SHARED}"),
+]
+
+
+@functools.cache
+def keep_tests() -> list[str]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return list(yaml.load((SHARED / "sites" / "sites.yaml").read_text("utf-8"), Loader=loader)["keep_tests"])
+
+
+def test_the_example_the_project_started_from() -> None:
+    expected = json.loads((SHARED / "seed" / "expected.json").read_text("utf-8"))
+    wanted = "\n\n".join(expected["body"])
+    for name in ("", "benzinga"):
+        article = extract((SHARED / "seed" / "page.html").read_bytes(), expected["url"], site=SITES[name])
+        assert article.text == wanted
+        assert (article.title, list(article.authors)) == (expected["title"], expected["authors"])
+        assert clean_text((SHARED / "seed" / "scraped.txt").read_text("utf-8"), site=SITES[name]).text == wanted
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_keep_sentences_survive_on_every_outlet(name: str) -> None:
+    after = "The index closed higher after a volatile session that began with losses in Asia."
+    for line in keep_tests():
+        for text in (line, f"{line}\n\n{after}", f"{after}\n\n{line}"):
+            assert line in clean_text(text, site=SITES[name]).text.split("\n\n")
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_keep_sentences_survive_on_every_outlets_page(name: str) -> None:
+    real = "<p>The index closed higher after a volatile session that began with losses in {}.</p>"
+    lines = "".join(f"<p>{escape(line)}</p>{real.format(n)}" for n, line in enumerate(keep_tests()))
+    for order in (lines, real.format("Asia") + lines + real.format("Europe")):
+        page = f"<html><body><article><h1>Some headline</h1>{order}</article></body></html>"
+        kept = extract(page, "https://e.example/a", site=SITES[name]).paragraphs
+        assert [line for line in keep_tests() if line not in kept] == []
