@@ -37,10 +37,10 @@ run: .venv/.run  ## crawl the sample newsroom into ./archive and show how to rea
 	@$(NEWSROOM) exec --edition auto --archive archive -- $(BIN)/broadtape --config examples/newsroom/config run --archive archive
 
 test: .venv/.dev  ## run all tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-fast: .venv/.dev  ## run the tests that take no more than a few seconds each
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 check: lint types imports test  ## run every check there is
 

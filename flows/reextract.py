@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from itertools import islice
 from typing import Annotated, Any
 
@@ -47,7 +46,7 @@ def reextract(
             run.recover()
             for site in chosen:
                 clean_outlet.with_options(task_run_name=site.name)(run, site, since, changes)
-    return asdict(changes)
+    return changes.as_dict()
 
 
 def _look(run: Run, sites: list[Site], since: str | None, sample: int, changes: Changes) -> None:

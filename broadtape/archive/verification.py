@@ -111,13 +111,22 @@ def _check_segments(
             "segment_missing", key, f"{named[key].height} rows name this segment and it is not there; restore it."
         )
     for done, key in enumerate(sorted(stored), 1):
-        if key not in named:
+        if key not in named and _says_something(archive, key):
             yield Finding(
                 "segment_unknown", key, "No row names this segment: its run died early; 'broadtape rebuild' reads it."
             )
         if digests:
             yield from _check_segment(archive, key, named.get(key))
         progress(done, len(stored))
+
+
+def _says_something(archive: Archive, key: str) -> bool:
+    """Whether a segment holds more than its warcinfo and what was blanked; a torn one may."""
+    try:
+        with archive.local_segment(key) as path:
+            return any(record.http or record.note for record in read_segment(path))
+    except (WarcError, ObjectMissing):
+        return True
 
 
 def _check_segment(archive: Archive, key: str, rows: pl.DataFrame | None) -> Iterator[Finding]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
@@ -63,6 +64,11 @@ class Changes:
     rules: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """Rule → (address, line) of the first few."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {**values, "rules": dict(self.rules)}
 
     def count(self, change: Change) -> None:
         """Takes one text into account."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -64,6 +64,12 @@ class OutletReport:
             case _:
                 pass
 
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        # Not dataclasses.asdict: it takes a Counter's items for things to be counted.
+        return {name: dict(value) if isinstance(value, Counter) else value for name, value in values.items()}
+
     def cells(self) -> tuple[str, ...]:
         """The outlet's row of the table, one text for each of `COLUMNS`."""
         numbers = (self.discovered, self.fetched, self.archived, self.revisions, self.unchanged)
@@ -110,10 +116,14 @@ class RunReport:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, times as ISO 8601."""
-        values = asdict(self)
-        values["started_at"] = iso(self.started_at)
-        values["ended_at"] = iso(self.ended_at) if self.ended_at else None
-        return values
+        return {
+            "run": self.run,
+            "archive": self.archive,
+            "started_at": iso(self.started_at),
+            "ended_at": iso(self.ended_at) if self.ended_at else None,
+            "outlets": {name: outlet.as_dict() for name, outlet in self.outlets.items()},
+            "recovered": self.recovered,
+        }
 
 
 def kind(reason: str | None) -> str:

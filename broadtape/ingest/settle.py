@@ -200,4 +200,5 @@ def _without_article(draft: _Draft, before: Capture | None) -> Capture:
         listed_modified_at=capture.listed_modified_at or before.listed_modified_at,
         etag=capture.etag or before.etag,
         last_modified=capture.last_modified or before.last_modified,
+        payload_sha256=capture.payload_sha256 or before.payload_sha256,
     )
