@@ -48,3 +48,4 @@ def schedule(invocation: Invocation, /, sites: tuple[str, ...], archive: str | N
             click.echo(f"  {cron:<16} {', '.join(site.name for site in group)}", err=True)
         click.echo(f"  {MAINTAIN_CRON:<16} upkeep\nTimes are UTC. Ctrl-C ends the schedule.", err=True)
         serve_schedule(planned.settings, planned.outlets)
+        raise KeyboardInterrupt  # Prefect takes the interrupt and returns; nothing else ends a schedule
