@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, cast
 
 from lxml.etree import XPath, _Element
@@ -40,6 +41,8 @@ _INLINE = frozenset(
 )
 _LEAST = 40
 _PIECE = 30
+_MOST = 5_000
+"""Elements weighed at the most, so that deep nesting times many paragraphs stays bounded."""
 _GROWS = 1.12
 _FADES = 0.6
 _MOSTLY = 0.6
@@ -54,7 +57,8 @@ def running_text(tree: _Element) -> dict[_Element, int]:
         length = len(text.strip())
         if length > _PIECE and (owner := _owner(text)) is not None:
             masses[owner] += length
-    return _outside_furniture({element: mass for element, mass in masses.items() if mass >= _LEAST})
+    long = ((element, mass) for element, mass in masses.items() if mass >= _LEAST)
+    return _outside_furniture(dict(islice(long, _MOST)))
 
 
 def _owner(text: Any) -> _Element | None:
