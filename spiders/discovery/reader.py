@@ -116,7 +116,8 @@ class ListingReader:
             return [Reading(url, via, why(error))]
         if depth >= _DEEPEST or not children:
             return [reading]
-        worth = [child.url for child in children if self._worth_reading(child, via)]
+        dealt_with = frozenset(known.children) if known else frozenset()
+        worth = [child.url for child in children if self._worth_reading(child, via, dealt_with)]
         below = await asyncio.gather(*(self._read(child, via, parse, depth + 1) for child in worth))
         return [reading, *(found for readings in below for found in readings)]
 
@@ -142,8 +143,12 @@ class ListingReader:
         listings = tuple(replace(listing, listed_in=url, via=via) for listing in parsed.listings)
         return Reading(url, via, "200", listings, state if via != "archive_sitemap" else None), children
 
-    def _worth_reading(self, child: Child, via: Via) -> bool:
-        """Whether an index's child may hold anything new, by the time that the index gives it."""
+    def _worth_reading(self, child: Child, via: Via, dealt_with: Collection[Child]) -> bool:
+        """Whether an index's child may hold anything new, by the time that the index gives it.
+
+        `dealt_with` are the children, each with its time, of which the last look left nothing undone. A child whose
+        time is another is read again even if that time has long passed: outlets' clocks and time zones are their own.
+        """
         if child.modified_at is None:
             return True
         # A bare date stands for the whole of its day.
@@ -151,7 +156,7 @@ class ListingReader:
         if via == "archive_sitemap":
             return self._job.since is None or touched >= self._job.since
         known = self._state.get(child.url)
-        return known is None or touched > known.polled_at
+        return known is None or child not in dealt_with or touched > known.polled_at
 
     def _feed(self, response: Response, body: bytes) -> _Parsed:
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
