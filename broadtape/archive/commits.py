@@ -61,8 +61,9 @@ def shut_out(table: Table, fences: Sequence[Fence]) -> None:
 
 def epoch_of(table: Table, app: str) -> int:
     """The epoch of the last commit under this fence; 0 where there is none."""
-    current = table.load()
-    return (current.transaction_version(app) or 0) // EPOCH if current else 0
+    with table.lock:
+        current = table.load()
+        return table.transactions.at(current, {app}).get(app, 0) // EPOCH if current else 0
 
 
 def replace(table: Table, base: DeltaTable, added: Sequence[AddAction], removed: Sequence[RemoveAction]) -> bool:
@@ -70,8 +71,9 @@ def replace(table: Table, base: DeltaTable, added: Sequence[AddAction], removed:
 
     `base` is the table as it was when `removed` was chosen; after False, choose again.
     """
-    transaction = Transaction(_REWRITE, (base.transaction_version(_REWRITE) or 0) + 1, table.now_ms())
     with table.lock:
+        last = table.transactions.at(base, {_REWRITE}).get(_REWRITE, 0)
+        transaction = Transaction(_REWRITE, last + 1, table.now_ms())
         try:
             _write_log(table, base, [*added, *removed], [transaction])
         except (CommitFailedError, DeltaError, OSError):
@@ -87,8 +89,8 @@ def _commit(table: Table, added: Sequence[AddAction], fences: Sequence[Fence]) -
             current = table.existing()
             if failure and _landed(table, current, added, tried):
                 return
-            now = table.now_ms()
-            tried = [fence.following(current.transaction_version(fence.app), now) for fence in fences]
+            known = table.transactions.at(current, {fence.app for fence in fences})
+            tried = [fence.following(known.get(fence.app), table.now_ms()) for fence in fences]
             _write_log(table, current, added, tried)
         except ObjectMissing:
             raise
@@ -107,7 +109,8 @@ def _landed(table: Table, current: DeltaTable, added: Sequence[AddAction], tried
     """
     if _names(table, current, added):
         return True
-    return bool(tried) and all(current.transaction_version(tx.app_id) == tx.version for tx in tried)
+    known = table.transactions.at(current, {tx.app_id for tx in tried})
+    return bool(tried) and all(known.get(tx.app_id) == tx.version for tx in tried)
 
 
 def _names(table: Table, current: DeltaTable, added: Sequence[AddAction]) -> bool:

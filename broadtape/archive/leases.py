@@ -15,7 +15,7 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -56,7 +56,8 @@ class Claim:
 
     def to_json(self) -> bytes:
         """The object's bytes."""
-        return json.dumps({**asdict(self), "expires": iso(self.expires)}, sort_keys=True).encode()
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps({**values, "expires": iso(self.expires)}, sort_keys=True).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> Self:

@@ -19,6 +19,7 @@ from broadtape.archive.parquet import encode, file_name, statistics
 from broadtape.archive.plain_log import create_plainly
 from broadtape.archive.queries import reading
 from broadtape.archive.schema import TableSpec
+from broadtape.archive.transactions import Transactions
 from broadtape.errors import ObjectMissing, StoreError
 
 __all__ = ["PATIENCE", "Table", "pauses"]
@@ -43,6 +44,7 @@ class Table:
         self.prefix = f"{spec.name}/"
         self.lock = threading.RLock()
         """Held while this process commits to the table."""
+        self.transactions = Transactions(self)
         self._clock = clock
         self._table: DeltaTable | None = None
         self._pinned: tuple[int, dict[str, str], DeltaTable] | None = None
