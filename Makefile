@@ -8,7 +8,7 @@ NEWSROOM := $(BIN)/python -m examples.newsroom
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help run test test-fast check lint types imports lock benchmark benchmark-text benchmark-year clean
+.PHONY: help run test test-fast test-crash check lint types imports lock benchmark benchmark-text benchmark-year clean
 
 help:  ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,7 @@ define install
 	  || $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 endef
+# Bytecode is compiled while installing: a first run that does it would wait for every module of Prefect.
 
 .venv/.run: requirements/run.txt requirements/uv.txt pyproject.toml
 	$(call install,requirements/run.txt)
@@ -41,6 +42,9 @@ test: .venv/.dev  ## run all tests
 
 test-fast: .venv/.dev  ## run the tests that take no more than a few seconds each
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
+
+test-crash: .venv/.dev  ## kill a run at thirty random moments, run it again, look for what is missing
+	BROADTAPE_TEST_KILLS=30 $(BIN)/python -m pytest tests/flows/test_crashes.py -s
 
 check: lint types imports test  ## run every check there is
 
