@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 import json
-import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -13,7 +13,7 @@ from typing import Any, Self
 import polars as pl
 
 from broadtape.archive import decisions, leases, lookups, maintenance, takedown, verification
-from broadtape.archive.commits import Fence, append, epoch_of, shut_out
+from broadtape.archive.commits import Fence, append_stamped, epoch_of, shut_out
 from broadtape.archive.decisions import Decision
 from broadtape.archive.info import ArchiveInfo, create_info, read_info
 from broadtape.archive.leases import Lease
@@ -48,7 +48,6 @@ class Archive:
             name: Table(store, spec, clock, conditional=info.conditional_put) for name, spec in TABLES.items()
         }
         self._clock = clock
-        self._committing = threading.Lock()
 
     @classmethod
     def open(cls, uri: str, *, create: bool = False, clock: Callable[[], datetime] = utcnow) -> Self:
@@ -97,7 +96,9 @@ class Archive:
         leases.bury(self.objects, run)
 
     def commit(self, *, articles: Sequence[Article], captures: Sequence[Capture], leases: Sequence[Lease]) -> datetime:
-        """Appends articles, then captures, each in one commit fenced by the leases; returns the stamp both carry.
+        """Appends articles, then captures, each in one commit fenced by the leases; returns the articles' stamp.
+
+        A row's `archived_at` or `recorded_at` is the moment just before its commit.
 
         Every row's outlet must be under one of the leases, but for ledger rows that say how a run fared with an outlet
         (`polled`, `busy`): they change the state of no URL, and the outlet may be another run's by then. Raises
@@ -105,18 +106,19 @@ class Archive:
         readers take for one; `done` and `rows_of` spare that.
         """
         _check_cover(articles, captures, leases)
-        fences = [Fence(lease.site, lease.epoch) for lease in leases]
-        with self._committing:
-            stamp = self._clock()
-            for table, rows in (
-                (self.tables["articles"], article_frame(articles, stamp)),
-                (self.tables["captures"], capture_frame(captures, stamp)),
-            ):
-                for lease in leases:
-                    lease.check()
-                if rows.height:
-                    append(table, rows, fences)
-        return stamp
+        batches: list[tuple[TableName, int, Callable[[datetime], pl.DataFrame]]] = [
+            ("articles", len(articles), functools.partial(article_frame, articles)),
+            ("captures", len(captures), functools.partial(capture_frame, captures)),
+        ]
+        stamp = None
+        for name, count, rows in batches:
+            for lease in leases:
+                lease.check()
+            if count:
+                fences = [Fence(lease.site, lease.epoch) for lease in leases]
+                written = append_stamped(self.tables[name], rows, fences)
+                stamp = stamp or written
+        return stamp or self._clock()
 
     def put_segment(self, path: Path, key: str) -> None:
         """Stores a closed segment, checked by digest. The same bytes already there: fine; others: DigestMismatch.

@@ -7,8 +7,10 @@ Maintenance removes what no version names.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction
@@ -20,7 +22,7 @@ from broadtape.archive.queries import first_line
 from broadtape.archive.tables import PATIENCE, Table, pauses
 from broadtape.errors import LeaseLost, ObjectMissing, StoreError
 
-__all__ = ["EPOCH", "Fence", "append", "epoch_of", "replace", "shut_out"]
+__all__ = ["EPOCH", "Fence", "append", "append_stamped", "epoch_of", "replace", "shut_out"]
 
 EPOCH = 2**20
 """Commits that one epoch of a lease may make; a fence's version is `epoch * EPOCH + n`."""
@@ -47,16 +49,35 @@ class Fence:
         return Transaction(self.app, version, now_ms)
 
 
+class _Attempt(NamedTuple):
+    added: Sequence[AddAction]
+    tried: Sequence[Transaction]
+
+
 def append(table: Table, rows: pl.DataFrame, fences: Sequence[Fence] = ()) -> None:
     """Adds rows in one commit; raises LeaseLost, and adds nothing, if a fence's outlet has a later writer."""
     with table.lock:
-        _commit(table, table.write_files(rows), fences)
+        added = table.write_files(rows)
+        _commit(table, lambda: added, fences)
+
+
+def append_stamped(table: Table, rows: Callable[[datetime], pl.DataFrame], fences: Sequence[Fence] = ()) -> datetime:
+    """`append` for rows that carry the time of their commit, made anew for each attempt; the time they carry."""
+    stamps: list[datetime] = []
+
+    def write() -> list[AddAction]:
+        stamps.append(table.now())
+        return table.write_files(rows(stamps[-1]))
+
+    with table.lock:
+        attempt = _commit(table, write, fences)
+    return stamps[attempt]
 
 
 def shut_out(table: Table, fences: Sequence[Fence]) -> None:
     """Keeps every earlier epoch of these outlets from committing, by a commit without rows."""
     with table.lock:
-        _commit(table, [], fences)
+        _commit(table, list, fences)
 
 
 def epoch_of(table: Table, app: str) -> int:
@@ -81,36 +102,39 @@ def replace(table: Table, base: DeltaTable, added: Sequence[AddAction], removed:
         return True
 
 
-def _commit(table: Table, added: Sequence[AddAction], fences: Sequence[Fence]) -> None:
-    tried: list[Transaction] = []
+def _commit(table: Table, write: Callable[[], list[AddAction]], fences: Sequence[Fence]) -> int:
+    """Commits the files that `write` stores, as often as it takes; the number of the attempt that is in the table."""
+    attempts: list[_Attempt] = []
     failure: Exception | None = None
     for pause in pauses():
         try:
             current = table.existing()
-            if failure and _landed(table, current, added, tried):
-                return
+            for number, attempt in enumerate(attempts):
+                if _landed(table, current, attempt):
+                    return number
             known = table.transactions.at(current, {fence.app for fence in fences})
             tried = [fence.following(known.get(fence.app), table.now_ms()) for fence in fences]
-            _write_log(table, current, added, tried)
+            attempts.append(_Attempt(write(), tried))
+            _write_log(table, current, *attempts[-1])
         except ObjectMissing:
             raise
         except (CommitFailedError, DeltaError, OSError, StoreError) as error:
             failure = error
             time.sleep(pause)
         else:
-            return
+            return len(attempts) - 1
     raise StoreError(f"{table.uri}: the commit did not succeed in {PATIENCE:.0f} s: {first_line(failure)}.")
 
 
-def _landed(table: Table, current: DeltaTable, added: Sequence[AddAction], tried: Sequence[Transaction]) -> bool:
+def _landed(table: Table, current: DeltaTable, attempt: _Attempt) -> bool:
     """Whether a commit whose answer was lost is there all the same.
 
     A fence's version is made by one lease alone, so that finding it means that our own commit set it.
     """
-    if _names(table, current, added):
+    if _names(table, current, attempt.added):
         return True
-    known = table.transactions.at(current, {tx.app_id for tx in tried})
-    return bool(tried) and all(known.get(tx.app_id) == tx.version for tx in tried)
+    known = table.transactions.at(current, {tx.app_id for tx in attempt.tried})
+    return bool(attempt.tried) and all(known.get(tx.app_id) == tx.version for tx in attempt.tried)
 
 
 def _names(table: Table, current: DeltaTable, added: Sequence[AddAction]) -> bool:

@@ -78,7 +78,8 @@ def test_rows_come_back_as_they_went_in(archive: Archive) -> None:
     assert stored == [dataclasses.replace(item, archived_at=stamp, canonical_url=None) for item in (full, bare)]
     assert {row["fetched_month"] for row in rows} == {"2026-11"}
     (row,) = archive.frame("captures").collect().to_dicts()
-    assert capture_of(row) == dataclasses.replace(ledger, recorded_at=stamp)
+    assert capture_of(row) == dataclasses.replace(ledger, recorded_at=row["recorded_at"])
+    assert stamp <= row["recorded_at"] <= archive.now()
 
 
 def test_known_is_the_newest_row_of_each_url(archive: Archive) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,25 @@ def test_a_commit_whose_answer_is_lost_is_made_once(gateway: Gateway, address: s
     assert len(lost) >= 6
     assert sorted(archive.frame("articles").collect()["warc_offset"]) == [0, 1000, 2000]
     assert sorted(archive.frame("captures").collect()["warc_offset"]) == [0, 1000, 2000]
+
+
+def test_rows_carry_the_time_of_the_commit_that_took(gateway: Gateway, address: str) -> None:
+    """A commit that the store refused for a while is not stamped with the time of its first attempt."""
+    archive = Archive.open(address, create=True)
+    refused: list[datetime] = []
+
+    def briefly(request: Request) -> tuple[int, str] | None:
+        if request.method == "PUT" and "articles/fetched_month" in request.path and len(refused) < 2:
+            refused.append(datetime.now(UTC))
+            return 403, "AccessDenied"
+        return None
+
+    with archive.lease("wire", run="r1") as lease:
+        gateway.refuse = briefly
+        stamp = archive.commit(articles=[article(1)], captures=[], leases=[lease])
+    assert len(refused) == 2
+    assert stamp > refused[-1]
+    assert archive.frame("articles").collect()["archived_at"].to_list() == [stamp]
 
 
 @pytest.mark.parametrize("how", ["ignored", "unknown"])
