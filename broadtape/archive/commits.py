@@ -66,8 +66,10 @@ def append_stamped(table: Table, rows: Callable[[datetime], pl.DataFrame], fence
     stamps: list[datetime] = []
 
     def write() -> list[AddAction]:
-        stamps.append(table.now())
-        return table.write_files(rows(stamps[-1]))
+        stamp = table.now()
+        added = table.write_files(rows(stamp))
+        stamps.append(stamp)
+        return added
 
     with table.lock:
         attempt = _commit(table, write, fences)
