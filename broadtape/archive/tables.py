@@ -10,7 +10,7 @@ from datetime import datetime
 from random import uniform
 
 import polars as pl
-from deltalake import DeltaTable, Schema
+from deltalake import DeltaTable, Field, Schema
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction
 
@@ -56,26 +56,40 @@ class Table:
         return f"{self.store.uri}/{self.spec.name}"
 
     def create(self) -> None:
-        """Makes the table if it is not there; whoever else makes it at the same time does no harm."""
+        """Makes the table if it is not there, and gives one of an earlier release the columns it lacks.
+
+        Whoever else does so at the same time does no harm.
+        """
         configuration = {**_PROPERTIES, "delta.dataSkippingStatsColumns": ",".join(self.spec.statistics)}
         for pause in pauses():
-            if self.load() is not None:
-                return
-            # Losing the race to version 0 fails the commit; the next load then finds the winner's table.
+            # Losing the race to a version fails the commit; the next look then finds the winner's table.
             with suppress(CommitFailedError), reading(self.uri):
-                if not self.conditional:
-                    create_plainly(self.store, self.spec, configuration)
-                    return
-                DeltaTable.create(
-                    self.uri,
-                    Schema.from_arrow(self.spec.schema),
-                    partition_by=[self.spec.partition] if self.spec.partition else None,
-                    configuration=configuration,
-                    storage_options=self.store.table_options(),
-                )
+                table = self.load()
+                if table is None:
+                    self._create(configuration)
+                elif missing := self._missing(table):
+                    table.alter.add_columns(missing)
                 return
             time.sleep(pause)
         raise StoreError(f"{self.uri}: the table could not be created; others keep creating it. Run again.")
+
+    def _create(self, configuration: dict[str, str]) -> None:
+        if not self.conditional:
+            create_plainly(self.store, self.spec, configuration)
+            return
+        DeltaTable.create(
+            self.uri,
+            Schema.from_arrow(self.spec.schema),
+            partition_by=[self.spec.partition] if self.spec.partition else None,
+            configuration=configuration,
+            storage_options=self.store.table_options(),
+        )
+
+    def _missing(self, table: DeltaTable) -> list[Field]:
+        known = {field.name for field in table.schema().fields}
+        if known >= set(self.spec.schema):
+            return []
+        return [field for field in Schema.from_arrow(self.spec.schema).fields if field.name not in known]
 
     def load(self, version: int | None = None) -> DeltaTable | None:
         """The table at its newest version or a given one; None where nothing was ever written.

@@ -1,0 +1,73 @@
+"""An archive written by an earlier release opens, reads, appends and maintains under this one."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from archive_samples import BODY, DATE, URL, article, capture
+
+from broadtape.archive import Archive, article_of
+from broadtape.archive.schema import TABLES
+from broadtape.urls import url_id
+
+FORMATS = sorted(path for path in (Path(__file__).parent / "fixtures").iterdir() if path.name.startswith("format-"))
+
+
+@pytest.fixture(params=FORMATS, ids=lambda path: path.name)
+def uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return str(shutil.copytree(request.param, tmp_path / "archive"))
+
+
+def test_it_reads_as_it_was_written(uri: str) -> None:
+    archive = Archive.open(uri)
+    rows = archive.frame("articles").sort("archived_at", "warc_offset").collect().to_dicts()
+    told = [(row["title"], row["extractor"], row["fetched_month"]) for row in rows]
+    assert told == [
+        ("Widget outlook 0", "broadtape-0.1.0/0000", "2026-11"),
+        ("Widget outlook 1", "broadtape-0.1.0/0000", "2026-11"),
+        ("Widget outlook, corrected", "broadtape-0.1.0/0000", "2026-12"),
+        ("Widget outlook 1", "broadtape-0.2.0/1111", "2026-11"),
+    ]
+    first = article_of(rows[0])
+    assert first == dataclasses.replace(
+        article(0), archived_at=DATE + timedelta(minutes=5), **{n: rows[0][n] for n in ("warc_offset", "warc_length")}
+    )
+    assert archive.known("wire", [url_id(f"{URL}0")])[url_id(f"{URL}0")].outcome == "archived"
+    assert archive.blocked([4711, 4712]) == {4711}
+    assert archive.load_state("wire") == {"etag": "1"}
+    record = archive.read_record(rows[0]["warc_file"], rows[0]["warc_offset"], rows[0]["warc_length"])
+    assert record.http is not None
+    assert record.http.body == BODY
+    assert list(archive.verify()) == []
+
+
+def test_it_is_written_and_maintained(uri: str) -> None:
+    archive = Archive.open(uri, create=True)
+    with archive.lease("wire", run="r9") as lease:
+        archive.commit(articles=[article(5)], captures=[capture(5)], leases=[lease])
+    archive.maintain(run="m9")
+    assert archive.frame("articles").collect().height == 5
+    archive.forget(urls=[f"{URL}0"], run="f9")
+    assert sorted(set(archive.frame("articles").collect()["title"])) == ["Widget outlook 1", "Widget outlook 5"]
+
+
+def test_a_later_releases_new_column_is_null_in_old_rows(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = TABLES["articles"]
+    wider = dataclasses.replace(spec, schema=pl.Schema({**spec.schema, "mood": pl.String}))
+    monkeypatch.setattr("broadtape.archive.archive.TABLES", {**TABLES, "articles": wider})
+    assert Archive.open(uri).frame("articles").collect()["mood"].null_count() == 4
+    archive = Archive.open(uri, create=True)
+    rows = archive.frame("articles").collect().with_columns(mood=pl.lit("calm")).head(1)
+    from broadtape.archive.commits import append
+
+    append(archive.tables["articles"], rows)
+    archive.maintain(run="m9")
+    assert archive.frame("articles").collect()["mood"].to_list().count("calm") == 1
+    assert "mood" in [field.name for field in archive.tables["articles"].existing().schema().fields]
+    monkeypatch.undo()
+    assert Archive.open(uri).frame("articles").collect().height == 5
