@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,7 +15,7 @@ from broadtape.times import utc
 
 __all__ = ["first_line", "reading", "sql_text", "sql_time"]
 
-_GONE = ("No such file", "not found", "Not Found", "NotFound", "NoSuchKey", "404")
+_GONE = re.compile(r"No such file|\b404\b.{0,3}Not Found|NoSuchKey|Object at location .* not found", re.DOTALL)
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def reading(uri: str) -> Iterator[None]:
     except (CommitFailedError, TableNotFoundError):
         raise
     except (DeltaError, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        if isinstance(error, FileNotFoundError) or any(word in str(error) for word in _GONE):
+        if isinstance(error, FileNotFoundError) or _GONE.search(str(error)):
             raise StoreError(
                 f"{uri}: a file of the table is gone, compacted or taken down since this read began. Read again; "
                 "if it happens again, 'broadtape verify' says what is missing."

@@ -41,10 +41,12 @@ class Rewritten:
     rows_removed: int = 0
 
 
-def data_files(table: Table, delta: DeltaTable) -> list[DataFile]:
-    """The files of one version, oldest first."""
+def data_files(table: Table, delta: DeltaTable, where: str | None = None) -> list[DataFile]:
+    """The files of one version that `where` does not rule out, oldest first."""
     with reading(table.uri):
         found = pl.DataFrame(delta.get_add_actions(flatten=True))
+        if where is not None:
+            found = found.filter(pl.col("path").is_in(table.paths(delta, where)))
     if found.is_empty():
         return []
     partition = f"partition.{table.spec.partition}"
@@ -66,9 +68,11 @@ def rewrite(
     change: Callable[[pl.DataFrame], pl.DataFrame | None],
     *,
     data_change: bool,
+    where: str | None = None,
 ) -> Rewritten:
     """Replaces groups of files by what `change` makes of their rows, all in one commit; None leaves a group as it is.
 
+    `choose` makes the groups from the files that `where`, as in `Archive.frame`, does not rule out.
     Starts over with the newest version where another rewrite came first. `data_change` tells followers of the log
     whether rows went or only moved.
     """
@@ -76,7 +80,7 @@ def rewrite(
         base = table.snapshot()
         if base is None:
             return Rewritten()
-        done = _attempt(table, base, choose(data_files(table, base)), change, data_change)
+        done = _attempt(table, base, choose(data_files(table, base, where)), change, data_change)
         if done is not None:
             return done
     raise StoreError(f"{table.uri}: other processes keep rewriting the table; run this again when they have ended.")

@@ -17,9 +17,9 @@ import polars as pl
 
 from broadtape.archive.decisions import Decision
 from broadtape.archive.housekeeping import clean_log, remove_unnamed
-from broadtape.archive.queries import reading
+from broadtape.archive.queries import reading, sql_text
 from broadtape.archive.rewrite import rewrite
-from broadtape.archive.schema import TableName
+from broadtape.archive.tables import Table
 from broadtape.archive.targets import Request, Targets, resolve
 from broadtape.archive.warc.blank import blanked
 
@@ -73,8 +73,8 @@ def forget(archive: Archive, request: Request, *, run: str, reason: str | None, 
         targets = resolve(archive, request)
         archive.decide(_tombstones(targets, reason))
         touched = [*_clear_derived(archive, targets, receipt), *_blank(archive, targets, receipt)]
-        receipt.captures = _take_out(archive, "captures", targets.captures())
-        receipt.articles = _take_out(archive, "articles", targets.articles())
+        receipt.captures = _take_out(archive.tables["captures"], targets, targets.captures())
+        receipt.articles = _take_out(archive.tables["articles"], targets, targets.articles())
         touched += _sweep(archive, targets, receipt)
         if warning := archive.objects.purge(touched):
             receipt.warnings.append(warning)
@@ -136,14 +136,15 @@ def _segments(archive: Archive, targets: Targets) -> Iterator[str]:
                 yield key
 
 
-def _take_out(archive: Archive, name: TableName, chosen: pl.Expr) -> int:
-    table = archive.tables[name]
-
+def _take_out(table: Table, targets: Targets, chosen: pl.Expr) -> int:
     def without(rows: pl.DataFrame) -> pl.DataFrame | None:
         kept = rows.filter(~chosen)
         return kept if kept.height < rows.height else None
 
-    return rewrite(table, lambda files: [[file] for file in files], without, data_change=True).rows_removed
+    if not targets.sites:
+        return 0
+    where = f"site IN ({', '.join(map(sql_text, sorted(targets.sites)))})"
+    return rewrite(table, lambda files: [[file] for file in files], without, data_change=True, where=where).rows_removed
 
 
 def _sweep(archive: Archive, targets: Targets, receipt: Receipt) -> list[str]:

@@ -114,7 +114,10 @@ def test_the_search_finds_what_is_there(filled: Archive) -> None:
 def test_no_byte_is_left_wherever_the_archive_lies(archive: Archive, spool: Path) -> None:
     fill(archive, spool)
     before = {key: archive_places(archive, key) for key in archive.segments()}
+    held = archive.frame("articles")
     archive.forget(urls=[STORY], run="f1")
+    with pytest.raises(StoreError, match=r"a file of the table is gone.* Read again"), reading(archive.uri):
+        held.collect()
     assert traces(archive) == []
     assert {key: archive_places(archive, key) for key in archive.segments()} == before
     assert archive.frame("articles").collect().height == 2
