@@ -2,6 +2,8 @@
 
 Prints how many articles were archived, and the seconds from the run's beginning to its end, Prefect's start-up not
 among them. Without an archive Prefect's server is started and ended, which makes its database where there is none.
+
+Like the command's own entry point it imports next to nothing at its top: each worker process imports that again.
 """
 
 from __future__ import annotations
@@ -10,15 +12,13 @@ import json
 import sys
 from pathlib import Path
 
-from broadtape.cli.flow_run import Screen, run_flow
-from broadtape.settings import load_settings
-from broadtape.times import parse_time
-from flows.environment import prepare_prefect
-from flows.server import connected
-
 
 def run(config: str, archive: str, sites: list[str]) -> dict[str, float]:
     """Runs the flow as the command does; its report's sums."""
+    from broadtape.cli.flow_run import Screen, run_flow
+    from broadtape.settings import load_settings
+    from broadtape.times import parse_time
+
     order = {"sites": sites or None, "archive": archive, "config": config, "force": True}
     report = run_flow(load_settings(Path(config)), "archive_news", order, Screen())
     seconds = (parse_time(report["ended_at"]) - parse_time(report["started_at"])).total_seconds()
@@ -27,6 +27,10 @@ def run(config: str, archive: str, sites: list[str]) -> dict[str, float]:
 
 def start_only(config: str) -> dict[str, float]:
     """Brings Prefect's server up and down again."""
+    from broadtape.settings import load_settings
+    from flows.environment import prepare_prefect
+    from flows.server import connected
+
     prepare_prefect(load_settings(Path(config)), quiet=True)
     with connected() as wait:
         wait()
