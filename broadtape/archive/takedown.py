@@ -59,18 +59,14 @@ class Receipt:
 
 def forget(archive: Archive, request: Request, *, run: str, reason: str | None, dry_run: bool) -> Receipt:
     """Takes it all down; see `Archive.forget`."""
-    targets = resolve(archive, request)
-    receipt = Receipt(
-        archive.now(), dry_run, sorted(targets.url_ids), sorted(targets.article_ids), sorted(targets.sites)
-    )
     if dry_run:
+        targets = resolve(archive, request)
+        receipt = _receipt(archive, targets, dry_run=True)
         _count(archive, targets, receipt)
         return receipt
     with ExitStack() as held:
-        for site in sorted({*targets.sites, MAINTENANCE}):
-            held.enter_context(archive.lease(site, run=run))
-        # What was committed before the leases were ours belongs to it, too.
-        targets = resolve(archive, request)
+        targets = _seize(archive, request, run, held)
+        receipt = _receipt(archive, targets, dry_run=False)
         archive.decide(_tombstones(targets, reason))
         touched = [*_clear_derived(archive, targets, receipt), *_blank(archive, targets, receipt)]
         receipt.captures = _take_out(archive.tables["captures"], targets, targets.captures())
@@ -79,6 +75,23 @@ def forget(archive: Archive, request: Request, *, run: str, reason: str | None, 
         if warning := archive.objects.purge(touched):
             receipt.warnings.append(warning)
     return receipt
+
+
+def _seize(archive: Archive, request: Request, run: str, held: ExitStack) -> Targets:
+    """The targets, once every outlet concerned is under our lease and can write no more of it."""
+    taken: set[str] = set()
+    while True:
+        targets = resolve(archive, request)
+        wanted = {*targets.sites, MAINTENANCE} - taken
+        if not wanted:
+            return targets
+        for site in sorted(wanted):
+            held.enter_context(archive.lease(site, run=run))
+        taken |= wanted
+
+
+def _receipt(archive: Archive, targets: Targets, *, dry_run: bool) -> Receipt:
+    return Receipt(archive.now(), dry_run, sorted(targets.url_ids), sorted(targets.article_ids), sorted(targets.sites))
 
 
 def scrub(path: Path, url_ids: set[int]) -> None:
@@ -116,8 +129,7 @@ def _blank(archive: Archive, targets: Targets, receipt: Receipt) -> list[str]:
         if site in targets.whole_sites:
             archive.objects.delete([key])
         else:
-            with archive.local_segment(key) as path:
-                result = blanked(path, targets.speaks_of)
+            result = _without(archive, targets, key)
             if result is None:
                 continue
             archive.objects.put(key, result[0])
@@ -127,9 +139,14 @@ def _blank(archive: Archive, targets: Targets, receipt: Receipt) -> list[str]:
     return touched
 
 
+def _without(archive: Archive, targets: Targets, key: str) -> tuple[bytes, int] | None:
+    with archive.local_segment(key) as path:
+        return blanked(path, lambda record: targets.speaks_of(record, key))
+
+
 def _segments(archive: Archive, targets: Targets) -> Iterator[str]:
     """Every segment of these outlets from the day on which the first of it was seen: not each record has a row."""
-    days = sorted(key.split("/")[2] for key in targets.segments)
+    days = sorted(key.split("/")[2] for key, _ in targets.places)
     for site in sorted(targets.sites):
         for key in list(archive.segments(site)):
             if site in targets.whole_sites or not days or key.split("/")[2] >= days[0]:
@@ -168,9 +185,7 @@ def _count(archive: Archive, targets: Targets, receipt: Receipt) -> None:
         if key.split("/")[1].removeprefix("site=") in targets.whole_sites:
             receipt.segments += 1
             continue
-        with archive.local_segment(key) as path:
-            result = blanked(path, targets.speaks_of)
-        if result:
+        if result := _without(archive, targets, key):
             receipt.segments, receipt.records = receipt.segments + 1, receipt.records + result[1]
 
 

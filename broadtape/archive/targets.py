@@ -38,8 +38,8 @@ class Targets:
     whole_sites: set[str] = field(default_factory=set)
     sites: set[str] = field(default_factory=set)
     """Outlets that carried any of it."""
-    segments: set[str] = field(default_factory=set)
-    """Those that a row names; a record without a row may lie in a later one."""
+    places: set[tuple[str, int | None]] = field(default_factory=set)
+    """Segments and offsets that rows name; a record without a row may lie in a later segment."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -59,8 +59,10 @@ class Targets:
             | pl.col("site").is_in(sorted(self.whole_sites))
         )
 
-    def speaks_of(self, record: Record) -> bool:
-        """Whether a record carries any of it: by its own address or by those in its note."""
+    def speaks_of(self, record: Record, key: str = "") -> bool:
+        """Whether a record of the segment `key` carries any of it: by a row, its own address or those in its note."""
+        if (key, record.offset) in self.places:
+            return True
         urls = {record.url}
         if note := record.note:
             if note.site in self.whole_sites:
@@ -89,15 +91,15 @@ def resolve(archive: Archive, request: Request) -> Targets:
 
 
 def _add_captures(archive: Archive, targets: Targets) -> None:
-    names = ("url_id", "article_id", "site", "warc_file")
-    for number, article, site, segment in _rows(archive.frame("captures").filter(targets.captures()), names, archive):
-        _add(targets, number, article, site, segment)
+    names = ("url_id", "article_id", "site", "warc_file", "warc_offset")
+    for number, article, site, *place in _rows(archive.frame("captures").filter(targets.captures()), names, archive):
+        _add(targets, number, article, site, *place)
 
 
 def _add_articles(archive: Archive, targets: Targets, chosen: pl.Expr) -> None:
-    names = ("url", "article_id", "site", "warc_file")
-    for url, article, site, segment in _rows(archive.frame("articles").filter(chosen), names, archive):
-        _add(targets, url_id(url), article, site, segment)
+    names = ("url", "article_id", "site", "warc_file", "warc_offset")
+    for url, article, site, *place in _rows(archive.frame("articles").filter(chosen), names, archive):
+        _add(targets, url_id(url), article, site, *place)
 
 
 def _add_tombstones(archive: Archive, targets: Targets) -> None:
@@ -107,10 +109,17 @@ def _add_tombstones(archive: Archive, targets: Targets) -> None:
     )
     rows = _rows(archive.frame("decisions").filter(chosen), ("url_id", "article_id", "site"), archive)
     for number, article, site in rows:
-        _add(targets, number, article, site, None)
+        _add(targets, number, article, site)
 
 
-def _add(targets: Targets, number: int | None, article: str | None, site: str | None, segment: str | None) -> None:
+def _add(
+    targets: Targets,
+    number: int | None,
+    article: str | None,
+    site: str | None,
+    segment: str | None = None,
+    offset: int | None = None,
+) -> None:
     # A row about an outlet itself has no address; a whole outlet's rows are chosen by its name.
     if number is not None:
         targets.url_ids.add(number)
@@ -119,7 +128,7 @@ def _add(targets: Targets, number: int | None, article: str | None, site: str | 
     if site is not None:
         targets.sites.add(site)
     if segment is not None:
-        targets.segments.add(segment)
+        targets.places.add((segment, offset))
         targets.sites.add(site_of(segment))
 
 

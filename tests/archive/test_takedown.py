@@ -167,6 +167,28 @@ def test_other_records_are_as_they_were(filled: Archive) -> None:
     assert before
 
 
+def test_a_page_that_came_from_another_address_goes_too(tmp_path: Path, spool: Path) -> None:
+    """It was asked for at the story's address, which led elsewhere: only its note, or its row, knows."""
+    archive = Archive.open(str(tmp_path / "archive"), create=True)
+    segment = writer(spool)
+    elsewhere = "https://news.example/unrelated/path"
+    told = note(url=STORY, final_url=elsewhere)
+    segment.response(url=elsewhere, status=200, reason="OK", headers=[], body=page(SECRET), date=DATE, note=told)
+    segment.response(
+        url=elsewhere, status=200, reason="OK", headers=[], body=page(SECRET), date=DATE, note=note(url=elsewhere)
+    )
+    segment.close()
+    (path,) = spool.rglob("*.warc.gz")
+    key = path.relative_to(spool).as_posix()
+    archive.put_segment(path, key)
+    rowed = list(read_segment(path))[3]
+    place = {"warc_file": key, "warc_offset": rowed.offset, "warc_length": rowed.length}
+    with archive.lease("wire", run="r1") as lease:
+        archive.commit(articles=[story(**place)], captures=[_row(**place)], leases=[lease])
+    assert archive.forget(urls=[STORY], run="f1").records == 4
+    assert traces(archive) == []
+
+
 def test_a_dry_run_counts_and_touches_nothing(filled: Archive) -> None:
     before = {info.key: filled.objects.get(info.key) for info in filled.objects.list()}
     dry = filled.forget(urls=[STORY], run="f1", dry_run=True)

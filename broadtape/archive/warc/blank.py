@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,18 +23,26 @@ _DIGEST = hashlib.sha256(_BLOCK).hexdigest()
 def blanked(path: Path, chosen: Callable[[Record], bool]) -> tuple[bytes, int] | None:
     """The segment with its chosen records blanked, and how many; None if none was chosen.
 
-    What refers to a chosen record goes with it. The same records blanked again give the same bytes.
+    A response and the notes that refer to it go together. The same records blanked again give the same bytes.
     """
-    doomed: dict[str | None, Record] = {}
+    blanks: dict[int, bytes] = {}
+    groups: dict[str | None, list[int]] = defaultdict(list)
+    doomed: set[str | None] = set()
     for record in read_segment(path):
-        if record.type != "warcinfo" and (chosen(record) or record.refers_to in doomed):
-            doomed[record.record_id] = record
-    if not doomed:
+        if record.type == "warcinfo" or record.block == _BLOCK:
+            continue
+        group = record.refers_to or record.record_id
+        groups[group].append(record.offset)
+        blanks[record.offset] = blank_member(record)
+        if chosen(record):
+            doomed.add(group)
+    offsets = [offset for group in doomed for offset in groups[group]]
+    if not offsets:
         return None
     data = bytearray(path.read_bytes())
-    for record in doomed.values():
-        data[record.offset : record.offset + record.length] = blank_member(record)
-    return bytes(data), len(doomed)
+    for offset in offsets:
+        data[offset : offset + len(blanks[offset])] = blanks[offset]
+    return bytes(data), len(offsets)
 
 
 def blank_member(record: Record) -> bytes:
