@@ -16,7 +16,7 @@ __all__ = ["run"]
     epilog="""\b
 Examples:
   broadtape run                         every enabled outlet
-  broadtape run cnbc fortune --limit 5  two outlets, five pages each
+  broadtape run ecb nasdaq --limit 5    two outlets, five pages each
   broadtape run ecb --since 2024-01-01  back to a day, through the archive sitemaps
   broadtape run --replay recording.warc.gz --archive ./try
 """,

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 
 import click
 
 from broadtape.cli.context import Invocation, pass_invocation
 
 __all__ = ["schedule"]
+
+_PATIENCE = 15.0
+"""Seconds that Prefect may take to end after Ctrl-C."""
 
 
 @click.command(
@@ -47,5 +52,14 @@ def schedule(invocation: Invocation, /, sites: tuple[str, ...], archive: str | N
         for cron, group in sorted(grouped_by_cron(planned.outlets).items()):
             click.echo(f"  {cron:<16} {', '.join(site.name for site in group)}", err=True)
         click.echo(f"  {MAINTAIN_CRON:<16} upkeep\nTimes are UTC. Ctrl-C ends the schedule.", err=True)
+        signal.signal(signal.SIGINT, _end)
         serve_schedule(planned.settings, planned.outlets)
         raise KeyboardInterrupt  # Prefect takes the interrupt and returns; nothing else ends a schedule
+
+
+def _end(_number: int, _frame: object) -> None:
+    """Ends the schedule, and the process with it should Prefect's own end not come: a server may be gone already."""
+    last = threading.Timer(_PATIENCE, os._exit, [130])
+    last.daemon = True
+    last.start()
+    raise KeyboardInterrupt

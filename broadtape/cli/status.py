@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import datetime
 
 import click
@@ -50,7 +51,8 @@ def _print(outlets: list, weight: object) -> None:  # type: ignore[type-arg]
         table.add_column(name, overflow="fold")
     for o in outlets:
         table.add_row(o.site, _ago(o.last_run), _when(o.next_run), _ago(o.last_article), one_line(o.trouble or "–"))
-    console = Console(highlight=False)
+    # Where nobody looks, times keep their line.
+    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
     console.print(table)
     console.print(f"\n{weight}", markup=False)
 

@@ -137,10 +137,16 @@ def test_killed_at_random_moments(
     sys.stderr.write(f"{sum(tally.values())} kills: {dict(tally)}\n")
 
 
+@pytest.fixture
+def slow_room() -> Iterator[Newsroom]:
+    with Newsroom(ports="any", extra_stories=80, faults=False, delay=0.0, latency=1.0) as room:
+        yield room
+
+
 def test_ctrl_c_keeps_what_is_fetched(
-    room: Newsroom, command: Callable[..., subprocess.Popen[str]], spool: Path, tmp_path: Path
+    slow_room: Newsroom, command: Callable[..., subprocess.Popen[str]], spool: Path, tmp_path: Path
 ) -> None:
-    run = command("run", "--archive", str(tmp_path / "archive"), config=room.config)
+    run = command("run", "--archive", str(tmp_path / "archive"), config=slow_room.config)
     assert run.stderr is not None
     for line in run.stderr:
         if " pages fetched" in line and not line.split(",")[1].strip().startswith("0 of"):
@@ -152,7 +158,7 @@ def test_ctrl_c_keeps_what_is_fetched(
     assert "Traceback" not in err
     assert wait_for(lambda: not any(map(alive, family)), 15)
     kept = len(list(broadtape.open(str(tmp_path / "archive")).articles()))
-    assert 0 < kept < len(room.expected())
+    assert 0 < kept < len(slow_room.expected())
     assert [waiting for waiting in Spool(spool, str(tmp_path / "archive")).waiting() if waiting.files] == []
 
 
