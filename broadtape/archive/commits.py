@@ -146,6 +146,7 @@ def _names(table: Table, current: DeltaTable, added: Sequence[AddAction]) -> boo
 def _write_log(
     table: Table, base: DeltaTable, actions: Sequence[AddAction | RemoveAction], transactions: Sequence[Transaction]
 ) -> None:
+    table.expire()
     if not table.conditional:
         commit_plainly(table.store, table.spec, base, actions, transactions, table.now())
         return

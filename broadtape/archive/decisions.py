@@ -57,7 +57,7 @@ def blocked_articles(table: Table, article_ids: Collection[str]) -> set[str]:
 
 def _standing(table: Table, column: str) -> pl.DataFrame:
     """The things whose newest decision is to forget them."""
-    rows = table.scan().filter(pl.col(column).is_not_null(), pl.col("decision").is_in(["forget", "undo"]))
+    rows = table.scan(glance=True).filter(pl.col(column).is_not_null(), pl.col("decision").is_in(["forget", "undo"]))
     newest = rows.sort("decided_at", maintain_order=True).group_by(column).last()
     with reading(table.uri):
         return newest.filter(pl.col("decision") == "forget").select(column).collect()

@@ -1,4 +1,7 @@
-"""What a run asks of the tables: narrow questions, answered from the few files that can hold the answer."""
+"""What a run asks of the tables: narrow questions, answered from the few files that can hold the answer.
+
+What others committed in the last moments may be missing: on an outlet under one's lease there is no such thing.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ def known(captures: Table, site: str, url_ids: Collection[int]) -> dict[int, Cap
     if not url_ids:
         return {}
     where = f"site = {sql_text(site)} AND url_id >= {min(url_ids)} AND url_id <= {max(url_ids)}"
-    rows = captures.scan(where).filter(pl.col("site") == site, pl.col("url_id").is_in(list(url_ids)))
+    rows = captures.scan(where, glance=True).filter(pl.col("site") == site, pl.col("url_id").is_in(list(url_ids)))
     return {row["url_id"]: capture_of(row) for row in _rows(captures, _newest(rows, "url_id"))}
 
 
@@ -35,7 +38,7 @@ def recent(captures: Table, sites: Collection[str], since: datetime) -> list[Cap
     if not sites:
         return []
     start = since - _SLACK
-    rows = captures.scan(f"recorded_at >= {sql_time(start)}").filter(
+    rows = captures.scan(f"recorded_at >= {sql_time(start)}", glance=True).filter(
         pl.col("recorded_at") >= start, pl.col("site").is_in(list(sites)), pl.col("url_id").is_not_null()
     )
     stories = _newest(rows, "site", "url_id").filter(
@@ -49,7 +52,7 @@ def heads(articles: Table, article_ids: Collection[str], site: str | None = None
     """The newest row of each article without its long columns; `site` spares reading the other outlets' files."""
     if not article_ids:
         return {}
-    rows = articles.scan(f"site = {sql_text(site)}" if site else None)
+    rows = articles.scan(f"site = {sql_text(site)}" if site else None, glance=True)
     if site:
         rows = rows.filter(pl.col("site") == site)
     rows = rows.filter(pl.col("article_id").is_in(list(article_ids))).drop(_HEAVY)
@@ -65,7 +68,7 @@ def done(captures: Table, keys: Collection[str]) -> set[str]:
         start = min(_day_of(key) for key in mine)
         # The pseudo-outlet of the polls names nobody's rows: they carry the outlets' own names.
         where = f"recorded_at >= {sql_time(start)}" + ("" if site.startswith("_") else f" AND site = {sql_text(site)}")
-        rows = captures.scan(where).filter(pl.col("recorded_at") >= start, pl.col("warc_file").is_in(mine))
+        rows = captures.scan(where, glance=True).filter(pl.col("recorded_at") >= start, pl.col("warc_file").is_in(mine))
         found |= {row["warc_file"] for row in _rows(captures, rows.select("warc_file").unique())}
     return found
 
@@ -73,7 +76,8 @@ def done(captures: Table, keys: Collection[str]) -> set[str]:
 def rows_of(articles: Table, key: str) -> list[Article]:
     """The article rows that came from this segment, without their long columns."""
     start = _day_of(key)
-    rows = articles.scan(f"site = {sql_text(site_of(key))} AND archived_at >= {sql_time(start)}")
+    where = f"site = {sql_text(site_of(key))} AND archived_at >= {sql_time(start)}"
+    rows = articles.scan(where, glance=True)
     rows = rows.filter(pl.col("archived_at") >= start, pl.col("warc_file") == key).drop(_HEAVY)
     return [article_of(row) for row in _rows(articles, rows.sort("warc_offset", "archived_at"))]
 

@@ -22,10 +22,13 @@ from broadtape.archive.schema import TableSpec
 from broadtape.archive.transactions import Transactions
 from broadtape.errors import ObjectMissing, StoreError
 
-__all__ = ["PATIENCE", "Table", "pauses"]
+__all__ = ["GLANCE", "PATIENCE", "Table", "pauses"]
 
 PATIENCE = 60.0
 """Seconds a commit goes on trying while others commit or the store fails."""
+GLANCE = 2.0
+"""Seconds for which a look-up takes the table as it was last seen: a run asks once for each outlet, and on S3 each look
+costs several requests."""
 _PROPERTIES = {
     "delta.checkpointInterval": "20",
     "delta.logRetentionDuration": "interval 2 days",
@@ -47,6 +50,7 @@ class Table:
         self.transactions = Transactions(self)
         self._clock = clock
         self._table: DeltaTable | None = None
+        self._looked = -GLANCE
         self._pinned: tuple[int, dict[str, str], DeltaTable] | None = None
         self._options: dict[str, str] = {}
 
@@ -105,6 +109,7 @@ class Table:
                     self._table, self._options = DeltaTable(self.uri, storage_options=options), options
                 else:
                     self._refresh(self._table)
+                self._looked = time.monotonic()
             except TableNotFoundError:
                 self._table = None
             return self._table
@@ -130,10 +135,24 @@ class Table:
         table = self.load()
         return self.load(table.version()) if table else None
 
-    def scan(self, where: str | None = None, *, version: int | None = None) -> pl.LazyFrame:
-        """The table's rows at one version; `where` leaves out files whose partition or statistics rule it out."""
-        table = self.load(version)
-        with reading(self.uri):
+    def glance(self) -> DeltaTable | None:
+        """The table as it was at most GLANCE seconds ago, or at this process's own last commit if that was later."""
+        with self.lock:
+            if self._table is not None and time.monotonic() - self._looked < GLANCE:
+                return self._table
+            return self.load()
+
+    def expire(self) -> None:
+        """Says that this process has committed: the next look is a real one."""
+        self._looked = -GLANCE
+
+    def scan(self, where: str | None = None, *, version: int | None = None, glance: bool = False) -> pl.LazyFrame:
+        """The table's rows at one version; `where` leaves out files whose partition or statistics rule it out.
+
+        With `glance` others' commits of the last moments may be missing.
+        """
+        with self.lock, reading(self.uri):
+            table = self.glance() if glance else self.load(version)
             files = [f"{self.uri}/{path}" for path in self.paths(table, where)] if table else []
         if not files:
             return pl.LazyFrame(schema=self.spec.schema)
