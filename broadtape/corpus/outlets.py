@@ -13,6 +13,9 @@ from broadtape.corpus.query import Query
 
 __all__ = ["Outlet", "coverage_of", "outlets_of", "polls_within"]
 
+_POLLED = (pl.col("outcome") == "polled") & pl.col("url").is_null()
+"""A row about a look at the outlet; with an address it is about its robots.txt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
@@ -64,7 +67,7 @@ def coverage_of(current: pl.LazyFrame, captures: pl.LazyFrame, by: By) -> pl.Dat
 
 def polls_within(captures: pl.LazyFrame, query: Query) -> pl.LazyFrame:
     """The ledger's polls of the outlets and in the time that `query` asks about."""
-    polled, found = _polled_at(), captures.filter(pl.col("outcome") == "polled")
+    polled, found = _polled_at(), captures.filter(_POLLED)
     if query.site:
         found = found.filter(pl.col("site").is_in(query.site))
     if query.since is not None:
@@ -76,7 +79,7 @@ def polls_within(captures: pl.LazyFrame, query: Query) -> pl.LazyFrame:
 
 def _polled_at() -> pl.Expr:
     polled = pl.coalesce("fetched_at", "recorded_at")
-    return pl.when(pl.col("outcome") == "polled").then(polled)
+    return pl.when(_POLLED).then(polled)
 
 
 def _daily(rows: pl.LazyFrame, moment: pl.Expr, name: str) -> pl.LazyFrame:
