@@ -47,6 +47,10 @@ class FolderStore:
             _write(temporary, data)
             temporary.replace(self._path(key))
 
+    def put_hastily(self, key: str, data: bytes) -> None:
+        """See ObjectStore."""
+        self.put(key, data)
+
     def put_new(self, key: str, data: bytes) -> bool:
         """See ObjectStore. A hard link is made or refused at once, whoever else tries."""
         with self._errors(key), self._temporary(key) as temporary:

@@ -29,6 +29,8 @@ __all__ = ["Claim", "Lease", "acquire", "bury", "claims"]
 _PREFIX = "leases/"
 _RENEWALS = 3
 """Renewals within a lease's time: two may fail."""
+_RENEWING = 10.0
+"""Seconds that a renewal under way is waited for."""
 _LITTER = 20
 """Overtaken claims that may lie about before one more request removes them."""
 
@@ -98,18 +100,18 @@ class Lease:
             self._lost = "another run has taken it over"
             self.check()
         renewed = replace(self._claim, expires=self._clock() + timedelta(seconds=self._seconds))
-        self._store.put(renewed.key, renewed.to_json())
+        self._store.put_hastily(renewed.key, renewed.to_json())
         self._claim = renewed
 
     def release(self) -> None:
         """Gives the lease back at once; one already lost stays lost. Safe to call twice."""
         self._stop.set()
         if self._thread is not threading.current_thread():
-            self._thread.join()
+            self._thread.join(_RENEWING)  # it may be waiting for a store that does not answer
         if self._lost is None and self._claim.live(self._clock()):
             self._claim = replace(self._claim, released=True)
             with suppress(StoreError):  # it then expires by itself
-                self._store.put(self._claim.key, self._claim.to_json())
+                self._store.put_hastily(self._claim.key, self._claim.to_json())
 
     def _keep(self) -> None:
         while not self._stop.wait(self._seconds / _RENEWALS):

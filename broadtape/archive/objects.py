@@ -43,6 +43,9 @@ class ObjectStore(Protocol):
     def put(self, key: str, data: bytes) -> None:
         """Stores the object durably, whole or not at all, over one that is there; checked by digest."""
 
+    def put_hastily(self, key: str, data: bytes) -> None:
+        """`put` that gives up within seconds where the store does not answer, for what will be tried again anyhow."""
+
     def put_new(self, key: str, data: bytes) -> bool:
         """Stores the object only if none of that name is there; returns whether the store now holds `data` under it."""
 

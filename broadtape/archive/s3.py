@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
@@ -55,12 +54,12 @@ class S3Store:
         self._session = boto3.session.Session()
         with self._errors(""):
             self._client: S3Client = self._session.client("s3", config=_CONFIG)
+            self._hasty: S3Client = self._session.client("s3", config=_CONFIG.merge(_HASTY))
 
     def reach(self) -> None:
         """See ObjectStore."""
         with self._errors(""):
-            client = self._session.client("s3", config=_CONFIG.merge(_HASTY))
-            client.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix, MaxKeys=1)
+            self._hasty.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix, MaxKeys=1)
 
     def get(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
         """See ObjectStore."""
@@ -77,6 +76,11 @@ class S3Store:
         with self._errors(key):
             answer = self._client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=data)
         self._check(key, data, answer.get("ETag"))
+
+    def put_hastily(self, key: str, data: bytes) -> None:
+        """See ObjectStore."""
+        with self._errors(key):
+            self._hasty.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=data)
 
     def put_new(self, key: str, data: bytes) -> bool:
         """See ObjectStore."""
@@ -188,7 +192,7 @@ class S3Store:
             options |= {"aws_access_key_id": keys.access_key, "aws_secret_access_key": keys.secret_key}
         if keys and keys.token:
             options["aws_session_token"] = keys.token
-        if os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"):
+        if ".amazonaws.com" not in endpoint:
             options["aws_endpoint_url"] = endpoint
         if endpoint.startswith("http://"):
             options["aws_allow_http"] = "true"

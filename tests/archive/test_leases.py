@@ -113,7 +113,7 @@ def test_a_store_that_fails_for_a_while_does_not_cost_the_lease(
 
     lease = local.lease("wire", run="r1", seconds=60)
     with monkeypatch.context() as patch:
-        patch.setattr(local.objects, "put", down)
+        patch.setattr(local.objects, "put_hastily", down)
         with pytest.raises(StoreError):
             lease.renew()
         lease.check()

@@ -12,7 +12,7 @@ from gateway import Gateway, Request
 from broadtape.archive import Archive
 from broadtape.archive.objects import open_store
 from broadtape.archive.s3 import S3Store
-from broadtape.errors import DigestMismatch, LeaseHeld, StoreError
+from broadtape.errors import DigestMismatch, LeaseHeld, LeaseLost, StoreError
 
 KEY = "raw/site=wire/date=2026-11-23/r1-0001.warc.gz"
 SECRET = "test-secret"
@@ -163,6 +163,16 @@ def test_a_commit_whose_answer_is_lost_is_made_once(gateway: Gateway, address: s
     assert len(lost) >= 6
     assert sorted(archive.frame("articles").collect()["warc_offset"]) == [0, 1000, 2000]
     assert sorted(archive.frame("captures").collect()["warc_offset"]) == [0, 1000, 2000]
+
+
+@pytest.mark.timeout(90)  # minutes, were it as patient as an upload
+def test_a_store_that_went_away_does_not_hold_up_the_end_of_a_run(gateway: Gateway, address: str) -> None:
+    archive = Archive.open(address, create=True)
+    lease = archive.lease("wire", run="r1")
+    gateway.close()
+    lease.release()
+    with pytest.raises(LeaseLost):
+        lease.check()
 
 
 def test_rows_carry_the_time_of_the_commit_that_took(gateway: Gateway, address: str) -> None:
