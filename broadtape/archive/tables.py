@@ -84,6 +84,7 @@ class Table:
         DeltaTable.create(
             self.uri,
             Schema.from_arrow(self.spec.schema),
+            mode="ignore",
             partition_by=[self.spec.partition] if self.spec.partition else None,
             configuration=configuration,
             storage_options=self.store.table_options(),
