@@ -84,4 +84,3 @@ def _is_old(info: ObjectInfo, age: timedelta) -> bool:
 def _version(info: ObjectInfo) -> int | None:
     name = info.key.rpartition("/")[2]
     return int(name[:_VERSION_DIGITS]) if name[:_VERSION_DIGITS].isdigit() else None
-
