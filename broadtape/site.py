@@ -81,10 +81,16 @@ def _source(value: object) -> object:
 Sources = tuple[Annotated[Source, BeforeValidator(_source)], ...]
 
 
+def _either(patterns: object) -> object:
+    return "|".join(map(str, patterns)) if isinstance(patterns, list) else patterns
+
+
 class BoilerplateRule(_Model):
     """One rule over whole lines (or, for `drop_inline` and `strip_credit`, within one)."""
 
-    pattern: Pattern
+    pattern: Annotated[str, BeforeValidator(_either), AfterValidator(_pattern)]
+    """A regular expression, or a list of them of which any may match."""
+    ignore_case: bool = False
     action: Action = "drop_line"
     name: str | None = None
     """What `removed` calls it; the outlet's name and the rule's place where not given."""

@@ -33,7 +33,7 @@ from broadtape.urls import canonical_url
 
 __all__ = ["CODE", "extract", "extractor_id"]
 
-CODE = 1
+CODE = 2
 """Raised by whoever changes what the code makes of a page; rules and selectors count by themselves."""
 
 
