@@ -17,6 +17,7 @@ COMMANDS: Sections = {
     },
     "Read": {
         "read": ("broadtape.cli.read:read", "Print articles as JSON lines, CSV, text or Parquet."),
+        "search": ("broadtape.cli.search:search", "Find articles by what stands in them."),
         "show": ("broadtape.cli.show:show", "Show one story: text, facts, revisions, what was taken out."),
         "stats": ("broadtape.cli.stats:stats", "Count articles per outlet and day."),
         "gaps": ("broadtape.cli.gaps:gaps", "List days without an article, and whether anybody looked."),
