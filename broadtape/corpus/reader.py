@@ -16,7 +16,7 @@ from broadtape.capture import Capture
 from broadtape.corpus import plan
 from broadtape.corpus.address import article_ids_at
 from broadtape.corpus.failures import reading
-from broadtape.corpus.filters import Filters, Narrowing
+from broadtape.corpus.filters import Clock, Filters, Moment, Narrowing
 from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of, polls_within
 from broadtape.corpus.query import Query, checked_columns
 from broadtape.corpus.rawpage import RawPage
@@ -113,6 +113,35 @@ class Corpus:
         asked = self._query(filters)
         with self._reading():
             return self._searchable().search(query, asked, limit=limit, offset=offset, sort=sort, snippets=snippets)
+
+    def sql(
+        self, query: str, *, as_of: Moment | None = None, clock: Clock = "archived", memory: str | None = None
+    ) -> pl.DataFrame:
+        """What a SELECT, in DuckDB's SQL, answers over the views `articles`, `revisions` and `captures`.
+
+        `articles` holds what `Corpus.articles` gives, `revisions` every revision, as of `as_of`; `captures` the
+        ledger. `memory`, such as `4GB`, is half of the machine's where it is not given. Raises UsageError with the
+        place for SQL that is wrong, ArchiveError where memory does not suffice.
+        """
+        return pl.concat(self.sql_batches(query, as_of=as_of, clock=clock, memory=memory))
+
+    def sql_batches(
+        self, query: str, *, as_of: Moment | None = None, clock: Clock = "archived", memory: str | None = None
+    ) -> Iterator[pl.DataFrame]:
+        """The same in batches, so that answers may be larger than memory; where there are no rows, an empty one."""
+        from broadtape.corpus.sql import run_sql  # readers who write no SQL need not load it
+
+        moment = Query.of({"as_of": as_of, "clock": clock}).as_of
+        with self._reading():
+            yield from run_sql(
+                self._archive,
+                self.versions,
+                query,
+                forgotten=self._forgotten,
+                as_of=moment,
+                clock=clock,
+                memory=memory,
+            )
 
     def revisions(self, url: str) -> list[Article]:
         """Every revision of the story at this address, oldest first, each in its newest edition; empty if unknown."""

@@ -121,3 +121,14 @@ def test_a_search_reads_the_index_once_and_then_nothing(requests: list[str], tmp
     (home,) = (tmp_path / "cache" / "broadtape" / "index").iterdir()
     assert broadtape.open(f"s3://{BUCKET}/search").search("walrus").total == 2
     assert len(list(home.iterdir())) == 1, "the copy of the earlier index is gone"
+
+
+def test_sql_goes_over_arrow(requests: list[str]) -> None:
+    archive = FolderTables.open(f"s3://{BUCKET}/sql", create=True)
+    archive.append("articles", [row("a"), row("b", fetched_at=at(MONTH))])
+    archive.append("articles", [row("a", fetched_at=at(40), title="Again")])
+    corpus = broadtape.open(f"s3://{BUCKET}/sql")
+    requests.clear()
+    titles = corpus.sql("SELECT title, revision FROM articles WHERE fetched_at < '2026-03-02' ORDER BY 1")
+    assert titles.rows() == [("Again", 2)]
+    assert not [request for request in requests if "PUT" in request]
