@@ -13,15 +13,16 @@ import polars as pl
 from broadtape.archive.schema import TableName, article_of, capture_of
 from broadtape.article import Article
 from broadtape.capture import Capture
-from broadtape.corpus import plan
+from broadtape.corpus import changes, plan
 from broadtape.corpus.address import article_ids_at
 from broadtape.corpus.failures import reading
-from broadtape.corpus.filters import Clock, Filters, Moment, Narrowing
+from broadtape.corpus.filters import Clock, Filters, Moment, Narrowing, Where
 from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of, polls_within
 from broadtape.corpus.query import Query, checked_columns
 from broadtape.corpus.rawpage import RawPage
 from broadtape.corpus.tables import Tables
-from broadtape.errors import ArchiveError, UsageError
+from broadtape.corpus.view import KEY
+from broadtape.errors import ArchiveError, StoreError, UsageError
 from broadtape.urls import url_id
 
 if TYPE_CHECKING:
@@ -142,6 +143,44 @@ class Corpus:
                 clock=clock,
                 memory=memory,
             )
+
+    @property
+    def version(self) -> int:
+        """The version of `articles` that is read: what to give to `changes` the next time."""
+        return self.versions["articles"]
+
+    def changes(
+        self, since: int | Moment, *, columns: Iterable[str] | None = None, **filters: Unpack[Where]
+    ) -> Iterator[Article]:
+        """What was added since a reader last looked, oldest first: new articles, revisions, and editions of either.
+
+        `since` is the `version` that was read then, exact whatever happened meanwhile, or a time, for what the archive
+        first had after it. Versions are kept for two days and not beyond a takedown: an ArchiveError then asks for the
+        time.
+        """
+        query = Query.of(filters)
+        picked = dict.fromkeys(("url", *checked_columns(columns, extra=("minhash",))))
+        with self._reading():
+            if isinstance(since, int):
+                keys = changes.added_since_version(self._rows, self._earlier(since), query)
+            else:
+                moment = Query.of({"as_of": since}).as_of
+                assert moment is not None
+                keys = changes.added_since_time(self._rows, moment, query)
+            read = changes.in_order(self._rows, keys, tuple(picked))
+        return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
+
+    def _earlier(self, version: int) -> plan.Scan:
+        """The rows of an earlier version of `articles`; raises UsageError, or ArchiveError where it is gone."""
+        if not 0 <= version <= self.version:
+            raise UsageError(f"There is no version {version} of the archive: expected 0 to {self.version}, or a time.")
+        try:
+            keys = self._archive.frame("articles", version=version).select(*KEY).collect().lazy()
+        except (StoreError, OSError, pl.exceptions.PolarsError):
+            raise ArchiveError(
+                f"Version {version} of the archive is no longer kept: say since when instead, such as since='3d'."
+            ) from None
+        return lambda _where: keys
 
     def revisions(self, url: str) -> list[Article]:
         """Every revision of the story at this address, oldest first, each in its newest edition; empty if unknown."""
