@@ -17,7 +17,7 @@ from broadtape.times import iso
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["WRITERS", "columns_for"]
+__all__ = ["WRITERS", "cell", "columns_for"]
 
 Batches = Iterator["pl.DataFrame"]
 
@@ -43,7 +43,7 @@ def _plain(value: object) -> str:
         return value.isoformat()
     if isinstance(value, bytes):
         return value.hex()
-    raise TypeError(f"a column holds {type(value).__name__}")
+    return str(value)  # a decimal, a time of day, an interval: what SQL may answer with
 
 
 def json_line(row: dict[str, Any]) -> str:
@@ -75,11 +75,14 @@ def _write_csv(batches: Batches, out: BinaryIO) -> None:
         if not number:
             flush(batch.columns)
         for row in batch.iter_rows():
-            flush([_cell(value) for value in row])
+            flush([cell(value) for value in row])
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
+    """A value as one cell of a table: times as ISO 8601, lists and structs as JSON."""
     if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False, default=_plain)
+    if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False, default=_plain)
     return _plain(value) if isinstance(value, date | bytes) else value
 
@@ -102,7 +105,7 @@ def _story(row: dict[str, Any]) -> str:
         f"revision {revision}" if revision > 1 else None,
     ]
     known = set(_TEXT_COLUMNS)
-    others = [f"{name}: {_cell(value)}" for name, value in row.items() if name not in known and value is not None]
+    others = [f"{name}: {cell(value)}" for name, value in row.items() if name not in known and value is not None]
     head = [row.get("title"), " · ".join(filter(None, about)), row.get("url"), *others]
     return "\n\n".join(filter(None, ("\n".join(filter(None, head)), row.get("text"), "─" * 72)))
 

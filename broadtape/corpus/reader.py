@@ -6,23 +6,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import polars as pl
 
 from broadtape.archive.schema import TableName, article_of, capture_of
 from broadtape.article import Article
 from broadtape.capture import Capture
-from broadtape.corpus import plan
+from broadtape.corpus import changes, plan
 from broadtape.corpus.address import article_ids_at
 from broadtape.corpus.failures import reading
-from broadtape.corpus.filters import Filters
+from broadtape.corpus.filters import Clock, Filters, Moment, Narrowing, Where
 from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of, polls_within
 from broadtape.corpus.query import Query, checked_columns
 from broadtape.corpus.rawpage import RawPage
 from broadtape.corpus.tables import Tables
-from broadtape.errors import ArchiveError, UsageError
+from broadtape.corpus.view import KEY
+from broadtape.errors import ArchiveError, StoreError, UsageError
 from broadtape.urls import url_id
+
+if TYPE_CHECKING:
+    from broadtape.corpus.fulltext import FullText, SearchResults, Sort
 
 __all__ = ["Corpus"]
 
@@ -42,6 +46,7 @@ class Corpus:
         self._archive = archive
         self.versions: dict[TableName, int] = {}
         """Version of each table that is read."""
+        self._fulltext: tuple[int, FullText] | None = None
         self.refresh()
 
     def __repr__(self) -> str:
@@ -88,6 +93,94 @@ class Corpus:
         query, picked = self._query(filters), checked_columns(columns, extra=_FRAME_ONLY)
         with self._reading():
             return plan.frame(self._rows, query, picked)
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        sort: Sort = "relevance",
+        snippets: bool = True,
+        **filters: Unpack[Narrowing],
+    ) -> SearchResults:
+        """The articles that pass the filters and hold what `query` asks for: `rate cut -fed`, `title:"profit warning"`.
+
+        Words beside each other must all be there; `OR`, `NOT` or `-`, "phrases", parentheses, `begin*`, and before a
+        colon `title`, `author`, `ticker`, `site`, `section` or `language`. The filters, `as_of` among them, mean what
+        they mean to `articles`; what the index does not cover yet is searched too or told of (`SearchResults.notice`).
+        Raises UsageError for a query that means nothing, ArchiveError where the index is damaged.
+        """
+        asked = self._query(filters)
+        with self._reading():
+            return self._searchable().search(query, asked, limit=limit, offset=offset, sort=sort, snippets=snippets)
+
+    def sql(
+        self, query: str, *, as_of: Moment | None = None, clock: Clock = "archived", memory: str | None = None
+    ) -> pl.DataFrame:
+        """What a SELECT, in DuckDB's SQL, answers over the views `articles`, `revisions` and `captures`.
+
+        `articles` holds what `Corpus.articles` gives, `revisions` every revision, as of `as_of`; `captures` the
+        ledger. `memory`, such as `4GB`, is half of the machine's where it is not given. Raises UsageError with the
+        place for SQL that is wrong, ArchiveError where memory does not suffice.
+        """
+        return pl.concat(self.sql_batches(query, as_of=as_of, clock=clock, memory=memory))
+
+    def sql_batches(
+        self, query: str, *, as_of: Moment | None = None, clock: Clock = "archived", memory: str | None = None
+    ) -> Iterator[pl.DataFrame]:
+        """The same in batches, so that answers may be larger than memory; where there are no rows, an empty one."""
+        from broadtape.corpus.sql import run_sql  # readers who write no SQL need not load it
+
+        moment = Query.of({"as_of": as_of, "clock": clock}).as_of
+        with self._reading():
+            yield from run_sql(
+                self._archive,
+                self.versions,
+                query,
+                forgotten=self._forgotten,
+                as_of=moment,
+                clock=clock,
+                memory=memory,
+            )
+
+    @property
+    def version(self) -> int:
+        """The version of `articles` that is read: what to give to `changes` the next time."""
+        return self.versions["articles"]
+
+    def changes(
+        self, since: int | Moment, *, columns: Iterable[str] | None = None, **filters: Unpack[Where]
+    ) -> Iterator[Article]:
+        """What was added since a reader last looked, oldest first: new articles, revisions, and editions of either.
+
+        `since` is the `version` that was read then, exact whatever happened meanwhile, or a time, for what the archive
+        first had after it. Versions are kept for two days and not beyond a takedown: an ArchiveError then asks for the
+        time.
+        """
+        query = Query.of(filters)
+        picked = dict.fromkeys(("url", *checked_columns(columns, extra=("minhash",))))
+        with self._reading():
+            if isinstance(since, int):
+                keys = changes.added_since_version(self._rows, self._earlier(since), query)
+            else:
+                moment = Query.of({"as_of": since}).as_of
+                assert moment is not None
+                keys = changes.added_since_time(self._rows, moment, query)
+            read = changes.in_order(self._rows, keys, tuple(picked))
+        return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
+
+    def _earlier(self, version: int) -> plan.Scan:
+        """The rows of an earlier version of `articles`; raises UsageError, or ArchiveError where it is gone."""
+        if not 0 <= version <= self.version:
+            raise UsageError(f"There is no version {version} of the archive: expected 0 to {self.version}, or a time.")
+        try:
+            keys = self._archive.frame("articles", version=version).select(*KEY).collect().lazy()
+        except (StoreError, OSError, pl.exceptions.PolarsError):
+            raise ArchiveError(
+                f"Version {version} of the archive is no longer kept: say since when instead, such as since='3d'."
+            ) from None
+        return lambda _where: keys
 
     def revisions(self, url: str) -> list[Article]:
         """Every revision of the story at this address, oldest first, each in its newest edition; empty if unknown."""
@@ -141,7 +234,17 @@ class Corpus:
         with self._reading():
             return self._table("captures")
 
-    def _query(self, filters: Filters) -> Query:
+    def _searchable(self) -> FullText:
+        from broadtape.corpus.fulltext import FullText  # readers who do not search need not load it
+
+        version, before = self.versions["articles"], self._fulltext
+        if before and before[0] == version:
+            return before[1]
+        found = FullText(self._archive, version, self._rows, self._forgotten, before[1] if before else None)
+        self._fulltext = version, found
+        return found
+
+    def _query(self, filters: Filters | Narrowing) -> Query:
         url = filters.get("url")
         if url is None:
             return Query.of(filters)
