@@ -34,6 +34,7 @@ def maintain(invocation: Invocation, /, archive: str | None) -> None:
         after = report.after[name]
         click.echo(f"{name}: {_size(before)} → {_size(after)}; {report.merged[name]:,} files merged")
     click.echo(f"{report.removed:,} objects that nobody needs were removed.")
+    click.echo(f"{report.pairs:,} new pairs of near-duplicates were found.")
 
 
 def _size(table: TableSize) -> str:

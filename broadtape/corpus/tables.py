@@ -25,5 +25,8 @@ class Tables(Protocol):
     def frame(self, table: TableName, *, version: int | None = None, where: str | None = None) -> pl.LazyFrame:
         """All columns of all rows of a table, lazily, but for files that a SQL condition rules out."""
 
+    def near_pairs(self, *, version: int) -> pl.DataFrame:
+        """The pairs of nearly equal texts among the articles at a version."""
+
     def read_record(self, key: str, offset: int, length: int) -> Record:
         """One WARC record, by one ranged read."""
