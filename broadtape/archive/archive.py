@@ -196,6 +196,10 @@ class Archive:
         """The newest row of each URL last `archived` or `unchanged` and published (else fetched) since then."""
         return lookups.recent(self.tables["captures"], sites, since)
 
+    def held(self, sites: Collection[str] = ()) -> list[Capture]:
+        """The ledger's row of each URL whose page is quarantined, of these outlets or of all."""
+        return lookups.held(self.tables["captures"], sites)
+
     def heads(self, article_ids: Collection[str], *, site: str | None = None) -> dict[str, Article]:
         """The newest row of each article, without text, summary, removed lines and MinHash.
 
