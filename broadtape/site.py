@@ -232,13 +232,18 @@ def load_site(path: Path) -> Site:
     return site
 
 
+_SECRET = {"alerts"}
+"""Settings whose values may hold passwords and tokens."""
+
+
 def explain(error: ValidationError) -> str:
     """The first problems of a validation, each as `key: value: rule`."""
     told = []
     for problem in error.errors()[:3]:
         key = ".".join(str(part) for part in problem["loc"]) or "file"
         rule = problem["msg"].removeprefix("Value error, ")
-        value = _short(problem["input"]) if problem["loc"] and problem["type"] != "missing" else ""
+        shown = problem["loc"] and problem["type"] != "missing" and problem["loc"][0] not in _SECRET
+        value = _short(problem["input"]) if shown else ""
         told.append(f"{key}: {value + ': ' if value else ''}{rule}")
     more = len(error.errors()) - len(told)
     return "; ".join(told) + (f"; and {more} more." if more else ".")

@@ -13,6 +13,7 @@ COMMANDS: Sections = {
         "run": ("broadtape.cli.run:run", "Crawl outlets, clean what came and archive it."),
         "schedule": ("broadtape.cli.schedule:schedule", "Put every enabled outlet on the cron of its file."),
         "status": ("broadtape.cli.status:status", "Show how each outlet fares and what the archive weighs."),
+        "alerts": ("broadtape.cli.alerts:alerts", "Send a test alert to every receiver in the settings."),
         "backfill": ("broadtape.cli.backfill:backfill", "Archive the articles in WARC files, without crawling."),
     },
     "Read": {
@@ -31,6 +32,7 @@ COMMANDS: Sections = {
         "maintain": ("broadtape.cli.upkeep:maintain", "Compact the tables and clear what nobody needs."),
         "reextract": ("broadtape.cli.upkeep:reextract", "Clean archived pages again by today's rules."),
         "rebuild": ("broadtape.cli.upkeep:rebuild", "Make the tables anew from the WARC files."),
+        "release": ("broadtape.cli.release:release", "Publish or reject pages that were held back."),
         "verify": ("broadtape.cli.verify:verify", "Check tables, WARC files and digests against each other."),
         "forget": ("broadtape.cli.forget:forget", "Remove stories for good, from every file."),
     },

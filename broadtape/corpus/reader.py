@@ -15,6 +15,7 @@ from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.corpus import changes, plan
 from broadtape.corpus.address import article_ids_at
+from broadtape.corpus.clusters import clusters_of
 from broadtape.corpus.failures import reading
 from broadtape.corpus.filters import Clock, Filters, Moment, Narrowing, Where
 from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of, polls_within
@@ -185,6 +186,27 @@ class Corpus:
     def revisions(self, url: str) -> list[Article]:
         """Every revision of the story at this address, oldest first, each in its newest edition; empty if unknown."""
         return list(self.articles(url=url, revisions=True, by="fetched"))
+
+    def clusters(self, *, as_of: Moment | None = None, clock: Clock = "archived") -> pl.DataFrame:
+        """Stories that are nearly the same: `article_id`, `cluster_id`, `place`, by cluster and place, as of any time.
+
+        A story without a near-duplicate is not in it. `cluster_id` is the id of the cluster's earliest story (`place`
+        1), the one that the archive saw first, listed or fetched. Join it to `frame`, or drop what has a later place.
+        """
+        query = self._query({"as_of": as_of, "clock": clock})
+        with self._reading():
+            pairs = self._archive.near_pairs(version=self.versions["articles"])
+            rows = self._rows(query.visible_where())
+            return clusters_of(pairs, rows.filter(*visible) if (visible := query.visible()) else rows)
+
+    def similar(self, article: Article, *, as_of: Moment | None = None, clock: Clock = "archived") -> list[Article]:
+        """The stories of the article's cluster, itself included, earliest first; itself alone where there is none."""
+        found = self.clusters(as_of=as_of, clock=clock)
+        mine = found.filter(pl.col("article_id") == article.article_id)["cluster_id"]
+        ids = found.filter(pl.col("cluster_id").is_in(mine.implode()))["article_id"].to_list() or [article.article_id]
+        query = replace(self._query({"as_of": as_of, "clock": clock}), article_ids=frozenset(ids))
+        rows = (row for batch in self._batches(query, Article.columns()) for row in batch.iter_rows(named=True))
+        return sorted((article_of(row) for row in rows), key=lambda each: ids.index(each.article_id))
 
     def raw(self, article: Article) -> RawPage:
         """The page an article was made from, as archived, by one ranged read; raises ArchiveError."""

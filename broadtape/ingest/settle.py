@@ -10,9 +10,12 @@ from datetime import datetime
 from broadtape.archive import Archive
 from broadtape.article import Article
 from broadtape.capture import Capture, Note, Outcome
+from broadtape.ingest.drift import Finding
 from broadtape.ingest.history import Histories, SameText
 from broadtape.ingest.identity import addresses, own_address, story_id
+from broadtape.ingest.inspection import Inspection, inspect
 from broadtape.ingest.listed import from_listing, with_listing
+from broadtape.ingest.measures import Page
 from broadtape.ingest.page import Refusal
 from broadtape.ingest.segment import Sighting
 from broadtape.site import Site
@@ -44,20 +47,46 @@ class Rows:
     captures: list[Capture] = field(default_factory=list)
     revised: set[Text] = field(default_factory=set)
     """Those of the articles that had an earlier text."""
+    findings: tuple[Finding, ...] | None = None
+    """What is not as usual about the segment's pages; None where there were none to look at."""
 
 
-def settle(archive: Archive, segment: CleanedSegment, site: Site | None, same: SameText) -> Rows:
-    """The rows of one segment, compared with what the archive holds at this moment."""
+def settle(
+    archive: Archive, segment: CleanedSegment, site: Site | None, same: SameText, *, inspected: bool = True
+) -> Rows:
+    """The rows of one segment, compared with what the archive holds at this moment.
+
+    `inspected`: texts are held back where the outlet's pages are not as they were; not when somebody released them.
+    """
     drafts = [_draft(segment, sighting, made) for sighting, made in segment.found]
     known = archive.known(segment.site, _url_ids(drafts, site))
     drafts = [replace(draft, article=_named(draft, site, segment.site, known)) for draft in drafts]
     ids = {draft.article.article_id for draft in drafts if draft.article and draft.article.article_id}
     histories = Histories.load(archive, segment.site, ids)
     written = {(row.article_id, row.fetched_at) for row in archive.rows_of(segment.key)}
-    rows = Rows()
+    run = _run_of(segment.key)
+    seen = _pages(segment, drafts, histories) if inspected else []
+    inspection = inspect(archive, segment.site, segment.key, run, seen)
+    rows = Rows(findings=inspection.findings if inspection.measured else None)
     for draft in drafts:
-        _decide(draft, histories, written, same, known, rows)
+        _decide(draft, histories, written, same, known, inspection, rows)
+    if measured := inspection.row(segment.site, run, segment.key):
+        rows.captures.append(measured)
     return rows
+
+
+def _pages(segment: CleanedSegment, drafts: Sequence[_Draft], histories: Histories) -> list[tuple[Capture, Page]]:
+    """The pages that were cleaned, as they were before their listings were consulted."""
+    found = []
+    for (sighting, made), draft in zip(segment.found, drafts, strict=True):
+        if not sighting.is_page or made is None or (isinstance(made, Refusal) and made.outcome == "quarantined"):
+            continue
+        number = draft.article.article_id if draft.article else None
+        article = replace(made, article_id=number) if isinstance(made, Article) else None
+        first = not histories.rows.get(number or "")
+        page = Page(sighting.url or "", article, draft.note.listing, sighting.date, first)
+        found.append((draft.capture, page))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +185,7 @@ def _decide(
     written: set[Text],
     same: SameText,
     known: Mapping[int, Capture],
+    inspection: Inspection,
     rows: Rows,
 ) -> None:
     article, capture = draft.article, draft.capture
@@ -163,22 +193,35 @@ def _decide(
         rows.captures.append(_without_article(draft, known.get(capture.url_id or 0)))
         return
     outcome: Outcome = "archived"
+    reason = capture.reason
     if (article.article_id, article.fetched_at) not in written:
         new, revision = histories.accept(article, same)
         if new:
+            outcome, reason = inspection.verdict(capture, held_before=revision)
+        else:
+            outcome = "unchanged"
+        if outcome == "archived":
             rows.articles.append(article)
             if revision:
                 rows.revised.add((article.article_id, article.fetched_at))
-        else:
-            outcome = "unchanged"
+        elif new:
+            histories.forget(article)
     rows.captures.append(
         replace(
             capture,
             outcome=outcome,
+            reason=reason,
             article_id=article.article_id,
-            published_at=article.published_at or capture.published_at,
+            published_at=_published(article, capture, known.get(capture.url_id or 0), outcome),
         )
     )
+
+
+def _published(article: Article, capture: Capture, before: Capture | None, outcome: Outcome) -> datetime | None:
+    """When the archive's text says it was published: another time on an unchanged page changes nothing about it."""
+    if outcome == "unchanged" and before and before.published_at:
+        return before.published_at
+    return article.published_at or capture.published_at
 
 
 def _without_article(draft: _Draft, before: Capture | None) -> Capture:

@@ -1,0 +1,59 @@
+"""Stories that are nearly the same, told together: clusters over the pairs of texts that a reader may see."""
+
+from __future__ import annotations
+
+import polars as pl
+
+__all__ = ["clusters_of"]
+
+
+def clusters_of(pairs: pl.DataFrame, rows: pl.LazyFrame) -> pl.DataFrame:
+    """`article_id`, `cluster_id`, `place` of each story that has a near-duplicate among `rows`, by cluster and place.
+
+    `rows` are the texts that exist for the reader. A cluster is what hangs together by pairs; `cluster_id` is the id
+    of its earliest story, whose `place` is 1: the one that this archive first saw, listed or fetched.
+    """
+    if pairs.is_empty():
+        return pl.DataFrame(schema={"article_id": pl.String, "cluster_id": pl.String, "place": pl.Int64})
+    named = set(pairs["a_article_id"]) | set(pairs["b_article_id"])
+    held = (
+        rows.filter(pl.col("article_id").is_in(sorted(named)))
+        .select("article_id", "fetched_at", "archived_at", "first_listed_at")
+        .collect()
+    )
+    texts = held.select("article_id", "fetched_at", "archived_at")
+    seen = pairs
+    for side in ("a", "b"):
+        names = {name: f"{side}_{name}" for name in texts.columns}
+        seen = seen.join(texts.rename(names).unique(), on=list(names.values()), how="semi")
+    heads = _joined(seen.select("a_article_id", "b_article_id").unique().rows())
+    first = held.group_by("article_id").agg(pl.min_horizontal("first_listed_at", "fetched_at").min().alias("seen_at"))
+    grouped = pl.DataFrame(
+        {"article_id": list(heads), "group": list(heads.values())}, schema={"article_id": pl.String, "group": pl.String}
+    )
+    ordered = grouped.join(first, on="article_id").sort("group", "seen_at", "article_id")
+    return (
+        ordered.with_columns(
+            pl.col("article_id").first().over("group").alias("cluster_id"),
+            pl.int_range(1, pl.len() + 1).over("group").alias("place"),
+        )
+        .select("article_id", "cluster_id", pl.col("place").cast(pl.Int64))
+        .sort("cluster_id", "place")
+    )
+
+
+def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Each id with one id of its group, the same for all of them."""
+    parent: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        root = name
+        while parent.setdefault(root, root) != root:
+            root = parent[root]
+        while parent[name] != root:
+            parent[name], name = root, parent[name]
+        return root
+
+    for a, b in pairs:
+        parent[find(a)] = find(b)
+    return {name: find(name) for name in parent}
