@@ -18,8 +18,9 @@ from broadtape.archive.decisions import Decision
 from broadtape.archive.info import ArchiveInfo, create_info, read_info
 from broadtape.archive.leases import Lease
 from broadtape.archive.maintenance import MaintenanceReport
-from broadtape.archive.objects import ObjectStore, open_store
+from broadtape.archive.objects import ObjectStore
 from broadtape.archive.schema import TABLES, TableName, article_frame, capture_frame
+from broadtape.archive.stores import open_store
 from broadtape.archive.tables import Table
 from broadtape.archive.takedown import Receipt
 from broadtape.archive.targets import Request

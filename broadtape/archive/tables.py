@@ -52,7 +52,7 @@ class Table:
         self.prefix = f"{spec.name}/"
         self.lock = threading.RLock()
         """Held while this process commits to the table."""
-        self.transactions = Transactions(self)
+        self.transactions = Transactions(store, self.prefix)
         self._clock = clock
         self._table: DeltaTable | None = None
         self._looked = -GLANCE

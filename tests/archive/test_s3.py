@@ -10,8 +10,8 @@ from archive_samples import article, capture, one_segment
 from gateway import Gateway, Request
 
 from broadtape.archive import Archive
-from broadtape.archive.objects import open_store
 from broadtape.archive.s3 import S3Store
+from broadtape.archive.stores import open_store
 from broadtape.errors import DigestMismatch, LeaseHeld, LeaseLost, StoreError
 
 KEY = "raw/site=wire/date=2026-11-23/r1-0001.warc.gz"
