@@ -90,6 +90,9 @@ class BoilerplateRule(_Model):
 
     pattern: Annotated[str, BeforeValidator(_either), AfterValidator(_pattern)]
     """A regular expression, or a list of them of which any may match."""
+    before: Pattern = ""
+    after: Pattern = ""
+    """What stands before and after whichever of them matches, as regular expressions."""
     ignore_case: bool = False
     action: Action = "drop_line"
     name: str | None = None
@@ -100,6 +103,11 @@ class BoilerplateRule(_Model):
     value: str | None = None
     """What a flag is set to; the pattern's first group, else the line, where not given."""
     note: str | None = None
+
+    @property
+    def expression(self) -> str:
+        """The rule as one regular expression, but for `ignore_case`."""
+        return f"{self.before}(?:{self.pattern}){self.after}" if self.before or self.after else self.pattern
 
 
 class Selectors(_Model):

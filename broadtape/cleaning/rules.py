@@ -152,7 +152,7 @@ def _embedded(rule: Rule) -> str:
 
 
 def _rule(rule: BoilerplateRule, fallback: str) -> Rule:
-    pattern = re.compile(rule.pattern, re.IGNORECASE if rule.ignore_case else 0)
+    pattern = re.compile(rule.expression, re.IGNORECASE if rule.ignore_case else 0)
     return Rule(rule.name or fallback, rule.action, pattern, rule.flag, rule.value)
 
 
