@@ -10,7 +10,7 @@ import yaml
 __all__ = ["card"]
 
 _RIGHTS = """## Rights
-The texts belong to their publishers. `rights` says what an outlet's robots.txt and pages said about mining when the page
+The texts belong to their publishers. `rights` says what an outlet's robots.txt and pages said of mining when a page
 was fetched: `allowed`, `reserved` or `unknown`. This export holds: {}. Whether your use is allowed is yours to find
 out."""
 _SIZES = (
