@@ -30,6 +30,8 @@ _FIRST_PART = 1_000
 
 def parts(scan: Scan, query: Query) -> list[Query]:
     """Queries whose answers, one after the other, are that of `query`; the first is small where there is much."""
+    if query.article_ids is not None:  # few, whatever they are
+        return [query]
     times = _filtered(scan(query.where()), query.visible() + query.matches()).select(query.order).drop_nulls()
     first = times.bottom_k(_FIRST_PART, by=query.order).collect()[query.order]
     if first.len() < _FIRST_PART:

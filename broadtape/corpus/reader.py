@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -67,6 +68,7 @@ class Corpus:
                     raise ArchiveError(
                         f"{self.uri}: the table {table} is missing; 'broadtape verify' tells what else is."
                     )
+            self._sites: list[str] | None = None
             self._forgotten = _forgotten(self._table("decisions"))
 
     def at(self, version: int) -> Corpus:
@@ -77,7 +79,7 @@ class Corpus:
         self._earlier(version)
         found = copy.copy(self)
         found.versions = {**self.versions, "articles": version}
-        found._fulltext = None
+        found._fulltext = found._sites = None
         return found
 
     def articles(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> Iterator[Article]:
@@ -224,9 +226,11 @@ class Corpus:
 
     def sites(self) -> list[str]:
         """Names of the outlets that have an article or a row in the ledger."""
-        with self._reading():
-            named = pl.concat([frame.select("site").unique() for frame in (self.rows(), self.captures())])
-            return sorted(named.unique().drop_nulls().collect()["site"])
+        if self._sites is None:
+            with self._reading():
+                named = pl.concat([frame.select("site").unique() for frame in (self.rows(), self.captures())])
+                self._sites = sorted(named.unique().drop_nulls().collect()["site"])
+        return list(self._sites)
 
     def ledger(self, url: str) -> list[Capture]:
         """What became of this address whenever we looked, oldest first; empty if it was never listed."""
@@ -265,7 +269,8 @@ class Corpus:
         if url is None:
             return Query.of(filters)
         with self._reading():
-            return Query.of(filters, article_ids_at(url, self.rows(), self.captures()))
+            ids = article_ids_at(url, self.sites(), self.rows(), functools.partial(self._table, "captures"))
+        return Query.of(filters, ids)
 
     def _table(self, table: TableName, where: str | None = None) -> pl.LazyFrame:
         return self._archive.frame(table, version=self.versions[table], where=where)
