@@ -22,6 +22,7 @@ from broadtape.corpus.filters import Clock, Filters, Moment, Narrowing, Where
 from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of, polls_within
 from broadtape.corpus.query import Query, checked_columns
 from broadtape.corpus.rawpage import RawPage
+from broadtape.corpus.revised import read_revised
 from broadtape.corpus.tables import Tables
 from broadtape.corpus.view import KEY
 from broadtape.errors import ArchiveError, StoreError, UsageError
@@ -69,6 +70,7 @@ class Corpus:
                         f"{self.uri}: the table {table} is missing; 'broadtape verify' tells what else is."
                     )
             self._sites: list[str] | None = None
+            self._revised_keys: tuple[pl.DataFrame | None] | None = None
             self._forgotten = _forgotten(self._table("decisions"))
 
     def at(self, version: int) -> Corpus:
@@ -79,7 +81,7 @@ class Corpus:
         self._earlier(version)
         found = copy.copy(self)
         found.versions = {**self.versions, "articles": version}
-        found._fulltext = found._sites = None
+        found._fulltext = found._sites = found._revised_keys = None
         return found
 
     def articles(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> Iterator[Article]:
@@ -250,6 +252,11 @@ class Corpus:
         with self._reading():
             return self._table("captures")
 
+    def _revised(self) -> pl.DataFrame | None:
+        if self._revised_keys is None:
+            self._revised_keys = (read_revised(self._archive.objects, self.version),)
+        return self._revised_keys[0]
+
     def _searchable(self) -> FullText:
         from broadtape.corpus.fulltext import FullText  # readers who do not search need not load it
 
@@ -284,6 +291,11 @@ class Corpus:
         return rows.filter(~pl.col("article_id").is_in(self._forgotten)) if self._forgotten else rows
 
     def _batches(self, query: Query, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        if plan.is_window(query):
+            with self._reading():
+                frame = plan.at_once(self.rows, query, columns, self._revised())
+            yield frame
+            return
         given, limit = 0, query.limit
         with self._reading():
             parts = plan.parts(self.rows, query)

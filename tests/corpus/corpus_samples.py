@@ -12,6 +12,7 @@ import polars as pl
 
 from broadtape.archive import TABLES, Archive, TableName
 from broadtape.archive.commits import append
+from broadtape.archive.folder import FolderStore
 from broadtape.archive.warc import Record
 
 SCHEMAS = {name: spec.schema for name, spec in TABLES.items()}
@@ -50,6 +51,7 @@ class MemoryTables:
     """The three tables as frames; every change is a new version."""
 
     uri = "memory"
+    objects = FolderStore(Path("/nowhere"))
 
     def __init__(
         self,
