@@ -21,6 +21,7 @@ COMMANDS: Sections = {
         "search": ("broadtape.cli.search:search", "Find articles by what stands in them."),
         "show": ("broadtape.cli.show:show", "Show one story: text, facts, revisions, what was taken out."),
         "sql": ("broadtape.cli.sql:sql", "Answer a SELECT over articles, revisions and captures."),
+        "export": ("broadtape.cli.export:export", "Write a dataset: Parquet or JSON lines, with a card."),
         "stats": ("broadtape.cli.stats:stats", "Count articles per outlet and day."),
         "gaps": ("broadtape.cli.gaps:gaps", "List days without an article, and whether anybody looked."),
     },

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+import shutil
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -21,6 +23,8 @@ __all__ = ["WRITERS", "cell", "columns_for"]
 
 Batches = Iterator["pl.DataFrame"]
 
+_MEASURE = 80
+"""Columns of running text: longer lines are hard to read."""
 _TEXT_COLUMNS = ("site", "url", "title", "text", "authors", "published_at", "tickers", "revision")
 # What JSON itself lets through unescaped and a terminal would obey.
 _STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -88,8 +92,15 @@ def cell(value: object) -> object:
 
 
 def _write_text(batches: Batches, out: BinaryIO) -> None:
+    """As long lines for a pipe, folded for whoever reads on a terminal."""
+    width = min(shutil.get_terminal_size().columns, _MEASURE) if to_terminal(out) else None
     for row in _rows(batches):
-        out.write(printable(_story(row)).encode() + b"\n\n")
+        text = printable(_story(row))
+        if width:
+            text = "\n".join(
+                textwrap.fill(line, width, break_on_hyphens=False, break_long_words=False) for line in text.split("\n")
+            )
+        out.write(text.encode() + b"\n\n")
 
 
 def _story(row: dict[str, Any]) -> str:

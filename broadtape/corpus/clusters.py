@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
-__all__ = ["clusters_of"]
+__all__ = ["clusters_of", "joined"]
 
 
 def clusters_of(pairs: pl.DataFrame, rows: pl.LazyFrame) -> pl.DataFrame:
@@ -26,7 +28,7 @@ def clusters_of(pairs: pl.DataFrame, rows: pl.LazyFrame) -> pl.DataFrame:
     for side in ("a", "b"):
         names = {name: f"{side}_{name}" for name in texts.columns}
         seen = seen.join(texts.rename(names).unique(), on=list(names.values()), how="semi")
-    heads = _joined(seen.select("a_article_id", "b_article_id").unique().rows())
+    heads = joined(seen.select("a_article_id", "b_article_id").unique().rows())
     first = held.group_by("article_id").agg(pl.min_horizontal("first_listed_at", "fetched_at").min().alias("seen_at"))
     grouped = pl.DataFrame(
         {"article_id": list(heads), "group": list(heads.values())}, schema={"article_id": pl.String, "group": pl.String}
@@ -42,7 +44,7 @@ def clusters_of(pairs: pl.DataFrame, rows: pl.LazyFrame) -> pl.DataFrame:
     )
 
 
-def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:
+def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Each id with one id of its group, the same for all of them."""
     parent: dict[str, str] = {}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -21,6 +23,7 @@ from broadtape.corpus.filters import Clock, Filters, Moment, Narrowing, Where
 from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of, polls_within
 from broadtape.corpus.query import Query, checked_columns
 from broadtape.corpus.rawpage import RawPage
+from broadtape.corpus.revised import read_revised
 from broadtape.corpus.tables import Tables
 from broadtape.corpus.view import KEY
 from broadtape.errors import ArchiveError, StoreError, UsageError
@@ -67,7 +70,20 @@ class Corpus:
                     raise ArchiveError(
                         f"{self.uri}: the table {table} is missing; 'broadtape verify' tells what else is."
                     )
+            self._sites: list[str] | None = None
+            self._revised_keys: tuple[pl.DataFrame | None] | None = None
             self._forgotten = _forgotten(self._table("decisions"))
+
+    def at(self, version: int) -> Corpus:
+        """The archive as of an earlier `version` of its articles, minus what was forgotten since.
+
+        Versions are kept for two days: raises UsageError for one that never was, ArchiveError for one that is gone.
+        """
+        self._earlier(version)
+        found = copy.copy(self)
+        found.versions = {**self.versions, "articles": version}
+        found._fulltext = found._sites = found._revised_keys = None
+        return found
 
     def articles(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> Iterator[Article]:
         """The articles that pass the filters, ordered by time (unknown last) and `article_id`, in constant memory.
@@ -93,7 +109,7 @@ class Corpus:
         """
         query, picked = self._query(filters), checked_columns(columns, extra=_FRAME_ONLY)
         with self._reading():
-            return plan.frame(self._rows, query, picked)
+            return plan.frame(self.rows, query, picked)
 
     def search(
         self,
@@ -163,12 +179,12 @@ class Corpus:
         picked = dict.fromkeys(("url", *checked_columns(columns, extra=("minhash",))))
         with self._reading():
             if isinstance(since, int):
-                keys = changes.added_since_version(self._rows, self._earlier(since), query)
+                keys = changes.added_since_version(self.rows, self._earlier(since), query)
             else:
                 moment = Query.of({"as_of": since}).as_of
                 assert moment is not None
-                keys = changes.added_since_time(self._rows, moment, query)
-            read = changes.in_order(self._rows, keys, tuple(picked))
+                keys = changes.added_since_time(self.rows, moment, query)
+            read = changes.in_order(self.rows, keys, tuple(picked))
         return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
 
     def _earlier(self, version: int) -> plan.Scan:
@@ -196,7 +212,7 @@ class Corpus:
         query = self._query({"as_of": as_of, "clock": clock})
         with self._reading():
             pairs = self._archive.near_pairs(version=self.versions["articles"])
-            rows = self._rows(query.visible_where())
+            rows = self.rows(query.visible_where())
             return clusters_of(pairs, rows.filter(*visible) if (visible := query.visible()) else rows)
 
     def similar(self, article: Article, *, as_of: Moment | None = None, clock: Clock = "archived") -> list[Article]:
@@ -219,7 +235,7 @@ class Corpus:
     def outlets(self) -> list[Outlet]:
         """Every outlet that has an article or a row in the ledger, by name."""
         with self._reading():
-            return outlets_of(self._rows(), self.captures())
+            return outlets_of(self.rows(), self.captures())
 
     def coverage(self, **filters: Unpack[Filters]) -> pl.DataFrame:
         """Per outlet and day (UTC) with either: `site`, `date`, `articles` that pass the filters, `polls` of its feeds.
@@ -229,14 +245,16 @@ class Corpus:
         """
         query = self._query(filters)
         with self._reading():
-            articles = plan.frame(self._rows, query, ("site", query.order))
+            articles = plan.frame(self.rows, query, ("site", query.order))
             return coverage_of(articles, polls_within(self.captures(), query), query.by)
 
     def sites(self) -> list[str]:
         """Names of the outlets that have an article or a row in the ledger."""
-        with self._reading():
-            named = pl.concat([frame.select("site").unique() for frame in (self._rows(), self.captures())])
-            return sorted(named.unique().drop_nulls().collect()["site"])
+        if self._sites is None:
+            with self._reading():
+                named = pl.concat([frame.select("site").unique() for frame in (self.rows(), self.captures())])
+                self._sites = sorted(named.unique().drop_nulls().collect()["site"])
+        return list(self._sites)
 
     def ledger(self, url: str) -> list[Capture]:
         """What became of this address whenever we looked, oldest first; empty if it was never listed."""
@@ -256,45 +274,64 @@ class Corpus:
         with self._reading():
             return self._table("captures")
 
+    def _revised(self) -> pl.DataFrame | None:
+        if self._revised_keys is None:
+            self._revised_keys = (read_revised(self._archive.objects, self.version),)
+        return self._revised_keys[0]
+
     def _searchable(self) -> FullText:
         from broadtape.corpus.fulltext import FullText  # readers who do not search need not load it
 
         version, before = self.versions["articles"], self._fulltext
         if before and before[0] == version:
             return before[1]
-        found = FullText(self._archive, version, self._rows, self._forgotten, before[1] if before else None)
+        found = FullText(self._archive, version, self.rows, self._forgotten, before[1] if before else None)
         self._fulltext = version, found
         return found
+
+    def query(self, **filters: Unpack[Filters]) -> Query:
+        """What these filters mean to this archive; raises UsageError for what they cannot mean."""
+        return self._query(filters)
 
     def _query(self, filters: Filters | Narrowing) -> Query:
         url = filters.get("url")
         if url is None:
             return Query.of(filters)
         with self._reading():
-            return Query.of(filters, article_ids_at(url, self._rows(), self.captures()))
+            ids = article_ids_at(url, self.sites(), self.rows(), functools.partial(self._table, "captures"))
+        return Query.of(filters, ids)
 
     def _table(self, table: TableName, where: str | None = None) -> pl.LazyFrame:
         return self._archive.frame(table, version=self.versions[table], where=where)
 
-    def _rows(self, where: str | None = None) -> pl.LazyFrame:
+    def rows(self, where: str | None = None) -> pl.LazyFrame:
+        """Every row of `articles` as it was appended, no view applied, but for what was forgotten.
+
+        `where` leaves out whole files, as in `Archive.frame`; filter the rows all the same.
+        """
         rows = self._table("articles", where)
         return rows.filter(~pl.col("article_id").is_in(self._forgotten)) if self._forgotten else rows
 
     def _batches(self, query: Query, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        if plan.is_window(query):
+            with self._reading():
+                frame = plan.at_once(self.rows, query, columns, self._revised())
+            yield frame
+            return
         given, limit = 0, query.limit
         with self._reading():
-            parts = plan.parts(self._rows, query)
+            parts = plan.parts(self.rows, query)
         for number, part in enumerate(parts, start=1):
             if given and given == limit:
                 return
             left = part if limit is None else replace(part, limit=limit - given)
             with self._reading():
-                keys = plan.chosen(self._rows, left).collect()
+                keys = plan.chosen(self.rows, left).collect()
             for batch in plan.batches(keys, left):
                 if batch.is_empty() and (given or number < len(parts)):
                     continue
                 with self._reading():
-                    frame = plan.of_keys(self._rows, batch, columns).collect()
+                    frame = plan.of_keys(self.rows, batch, columns).collect()
                 given += frame.height
                 yield frame
 
