@@ -73,6 +73,9 @@ class MemoryTables:
     def frame(self, name: str, *, version: int | None = None, where: str | None = None) -> pl.LazyFrame:
         return self.versions[name][self.version(name) if version is None else version].lazy()
 
+    def load_state(self, site: str) -> dict[str, Any]:
+        return {}
+
     def read_record(self, key: str, offset: int, length: int) -> Record:
         raise FileNotFoundError(key)
 
