@@ -91,6 +91,10 @@ class Archive:
                 shut_out(self.tables[name], [Fence(site, lease.epoch)])
         return lease
 
+    def maintenance(self, *, run: str) -> Lease:
+        """The right to rewrite tables and what is derived from them, which appends do not need; raises LeaseHeld."""
+        return self.lease(takedown.MAINTENANCE, run=run)
+
     def bury(self, run: str) -> None:
         """Frees what `run` still holds on this machine: for the spool's lock has told that it is dead."""
         leases.bury(self.objects, run)

@@ -117,6 +117,11 @@ class FolderStore:
             raise ObjectMissing(f"{key}: there is no such object in {self.uri}.")
         yield self._path(key)
 
+    def fetch(self, key: str, path: Path) -> None:
+        """See ObjectStore."""
+        with self.local(key) as file, self._errors(key):
+            path.symlink_to(file)
+
     def purge(self, keys: Iterable[str]) -> str | None:  # noqa: ARG002 - the protocol's name
         """See ObjectStore. A folder keeps no versions."""
         return None

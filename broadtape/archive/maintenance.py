@@ -14,7 +14,6 @@ from broadtape.archive.leases import sweep_leases
 from broadtape.archive.rewrite import DataFile, Rewritten, rewrite
 from broadtape.archive.schema import TableName
 from broadtape.archive.tables import Table
-from broadtape.archive.takedown import MAINTENANCE
 
 if TYPE_CHECKING:
     from broadtape.archive.archive import Archive
@@ -55,7 +54,7 @@ class MaintenanceReport:
 def maintain(archive: Archive, *, run: str) -> MaintenanceReport:
     """Compacts, checkpoints and cleans up; raises LeaseHeld while another maintenance or takedown is going on."""
     report = MaintenanceReport()
-    with archive.lease(MAINTENANCE, run=run):
+    with archive.maintenance(run=run):
         for name, table in archive.tables.items():
             report.before[name] = size_of(table)
             done = compact(table)

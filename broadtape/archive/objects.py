@@ -67,6 +67,9 @@ class ObjectStore(Protocol):
     def local(self, key: str) -> AbstractContextManager[Path]:
         """The object as a local file: itself, or a download that goes when the context ends; raises ObjectMissing."""
 
+    def fetch(self, key: str, path: Path) -> None:
+        """The object at this local path, where nothing is yet: a link to it, or a download; raises ObjectMissing."""
+
     def purge(self, keys: Iterable[str]) -> str | None:
         """Removes what the store keeps of earlier or deleted versions of these; a sentence where it cannot."""
 

@@ -150,11 +150,15 @@ class S3Store:
         """See ObjectStore."""
         with tempfile.TemporaryDirectory(prefix="broadtape-") as folder:
             path = Path(folder, key.rpartition("/")[2])
-            with self._errors(key), path.open("wb") as file:
-                body = self._client.get_object(Bucket=self.bucket, Key=self.prefix + key)["Body"]
-                for chunk in body.iter_chunks(PART):
-                    file.write(chunk)
+            self.fetch(key, path)
             yield path
+
+    def fetch(self, key: str, path: Path) -> None:
+        """See ObjectStore."""
+        with self._errors(key), path.open("wb") as file:
+            body = self._client.get_object(Bucket=self.bucket, Key=self.prefix + key)["Body"]
+            for chunk in body.iter_chunks(PART):
+                file.write(chunk)
 
     def purge(self, keys: Iterable[str]) -> str | None:
         """See ObjectStore."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal, TypedDict
 
-__all__ = ["By", "Clock", "Filters", "Moment"]
+__all__ = ["By", "Clock", "Filters", "Moment", "Narrowing"]
 
 By = Literal["published", "fetched"]
 Clock = Literal["archived", "fetched"]
@@ -14,7 +14,7 @@ Moment = datetime | date | str
 """A time as a caller may give it: naive ones are UTC, a date is its midnight, text is ISO 8601 or a span (`3d`)."""
 
 
-class Filters(TypedDict, total=False):
+class Narrowing(TypedDict, total=False):
     """What narrows a reading; none need be given. Several values of one filter mean any of them."""
 
     site: str | Iterable[str] | None
@@ -41,5 +41,10 @@ class Filters(TypedDict, total=False):
     """Every edition of every revision: what each version of the cleaning rules made of it."""
     url: str | None
     """The story at this address."""
+
+
+class Filters(Narrowing, total=False):
+    """What narrows a reading, and how much of it is given."""
+
     limit: int | None
     """At the most so many, counted in the order of the answer."""

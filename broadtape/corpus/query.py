@@ -6,12 +6,12 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Self, TypeVar
+from typing import Self, TypeVar, cast
 
 import polars as pl
 
 from broadtape.article import Article
-from broadtape.corpus.filters import By, Clock, Filters, Moment
+from broadtape.corpus.filters import By, Clock, Filters, Moment, Narrowing
 from broadtape.corpus.view import Depth
 from broadtape.corpus.where import all_of, at_least, at_most, one_of
 from broadtape.errors import InvalidTime, UsageError
@@ -45,7 +45,7 @@ class Query:
     limit: int | None = None
 
     @classmethod
-    def of(cls, filters: Filters, article_ids: frozenset[str] | None = None) -> Self:
+    def of(cls, filters: Filters | Narrowing, article_ids: frozenset[str] | None = None) -> Self:
         """The query these filters mean, `url` resolved to `article_ids`; raises UsageError for what cannot be meant."""
         _check_names(filters)
         query = cls(
@@ -60,7 +60,7 @@ class Query:
             clock=_one_of("clock", filters.get("clock", "archived"), ("archived", "fetched")),
             depth="editions" if filters.get("editions") else "revisions" if filters.get("revisions") else "current",
             article_ids=article_ids,
-            limit=filters.get("limit"),
+            limit=cast("int | None", filters.get("limit")),
         )
         unknown = set(filters) - set(Filters.__annotations__)
         if unknown:
@@ -149,7 +149,7 @@ def _names(ticker: str) -> pl.Expr:
     return pl.col("tickers").list.eval(said).list.any().fill_null(value=False)
 
 
-def _check_names(filters: Filters) -> None:
+def _check_names(filters: Filters | Narrowing) -> None:
     known = Filters.__annotations__
     for name in filters:
         if name not in known:

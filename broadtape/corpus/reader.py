@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import polars as pl
 
@@ -16,13 +16,16 @@ from broadtape.capture import Capture
 from broadtape.corpus import plan
 from broadtape.corpus.address import article_ids_at
 from broadtape.corpus.failures import reading
-from broadtape.corpus.filters import Clock, Filters, Moment
+from broadtape.corpus.filters import Clock, Filters, Moment, Narrowing
 from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of, polls_within, recorded_by
 from broadtape.corpus.query import Query, checked_columns
 from broadtape.corpus.rawpage import RawPage
 from broadtape.corpus.tables import Tables
 from broadtape.errors import ArchiveError, UsageError
 from broadtape.urls import url_id
+
+if TYPE_CHECKING:
+    from broadtape.corpus.fulltext import FullText, SearchResults, Sort
 
 __all__ = ["Corpus"]
 
@@ -42,6 +45,7 @@ class Corpus:
         self._archive = archive
         self.versions: dict[TableName, int] = {}
         """Version of each table that is read."""
+        self._fulltext: tuple[int, FullText] | None = None
         self.refresh()
 
     def __repr__(self) -> str:
@@ -88,6 +92,27 @@ class Corpus:
         query, picked = self._query(filters), checked_columns(columns, extra=_FRAME_ONLY)
         with self._reading():
             return plan.frame(self._rows, query, picked)
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        sort: Sort = "relevance",
+        snippets: bool = True,
+        **filters: Unpack[Narrowing],
+    ) -> SearchResults:
+        """The articles that pass the filters and hold what `query` asks for: `rate cut -fed`, `title:"profit warning"`.
+
+        Words beside each other must all be there; `OR`, `NOT` or `-`, "phrases", parentheses, `begin*`, and before a
+        colon `title`, `author`, `ticker`, `site`, `section` or `language`. The filters, `as_of` among them, mean what
+        they mean to `articles`; what the index does not cover yet is searched too or told of (`SearchResults.notice`).
+        Raises UsageError for a query that means nothing, ArchiveError where the index is damaged.
+        """
+        asked = self._query(filters)
+        with self._reading():
+            return self._searchable().search(query, asked, limit=limit, offset=offset, sort=sort, snippets=snippets)
 
     def revisions(self, url: str) -> list[Article]:
         """Every revision of the story at this address, oldest first, each in its newest edition; empty if unknown."""
@@ -148,7 +173,17 @@ class Corpus:
         with self._reading():
             return self._table("captures")
 
-    def _query(self, filters: Filters) -> Query:
+    def _searchable(self) -> FullText:
+        from broadtape.corpus.fulltext import FullText  # readers who do not search need not load it
+
+        version, before = self.versions["articles"], self._fulltext
+        if before and before[0] == version:
+            return before[1]
+        found = FullText(self._archive, version, self._rows, self._forgotten, before[1] if before else None)
+        self._fulltext = version, found
+        return found
+
+    def _query(self, filters: Filters | Narrowing) -> Query:
         url = filters.get("url")
         if url is None:
             return Query.of(filters)

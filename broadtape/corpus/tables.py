@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from broadtape.archive.info import ArchiveInfo
+from broadtape.archive.objects import ObjectStore
 from broadtape.archive.schema import TableName
 from broadtape.archive.warc import Record
 
@@ -14,6 +16,9 @@ __all__ = ["Tables"]
 
 class Tables(Protocol):
     """What a Corpus needs of an archive."""
+
+    objects: ObjectStore
+    info: ArchiveInfo
 
     @property
     def uri(self) -> str:

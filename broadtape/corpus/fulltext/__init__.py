@@ -1,0 +1,9 @@
+"""Full text: an index that is derived from the table, and what it is asked. Only here is tantivy imported."""
+
+from __future__ import annotations
+
+from broadtape.corpus.fulltext.build import IndexReport, update_index
+from broadtape.corpus.fulltext.results import Hit, SearchResults, Sort
+from broadtape.corpus.fulltext.search import FullText
+
+__all__ = ["FullText", "Hit", "IndexReport", "SearchResults", "Sort", "update_index"]

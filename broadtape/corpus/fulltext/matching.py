@@ -1,0 +1,95 @@
+"""From what was asked to what the index is asked: the words, in every language's field, and the filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from tantivy import FieldType, Schema
+from tantivy import Query as Matching
+
+from broadtape.corpus.fulltext.documents import micros
+from broadtape.corpus.fulltext.syntax import Every, Node, Not, Several, Words
+from broadtape.corpus.fulltext.wording import any_of, every_of, spoken
+from broadtape.corpus.query import Query
+
+__all__ = ["archived_since", "matching", "recency", "visible", "without"]
+
+_RECENT = ((timedelta(days=1), 1.0), (timedelta(days=7), 0.8), (timedelta(days=30), 0.6), (timedelta(days=365), 0.4))
+"""How much an article gains that is not older; the gains add up. A word that few articles have is worth some ten."""
+
+
+def matching(node: Node, schema: Schema) -> Matching:
+    """Documents in whose title or text, or other field, stands what was asked for; raises UsageError."""
+    match node:
+        case Words():
+            return spoken(node, schema)
+        case Every():
+            return Matching.const_score_query(Matching.all_query(), 1.0)
+        case Not(what):
+            return every_of([Matching.all_query()], [matching(what, schema)])
+        case Several(parts, every=False):
+            return any_of([matching(part, schema) for part in parts])
+        case Several(parts):
+            wanted = [matching(part, schema) for part in parts if not isinstance(part, Not)]
+            barred = [matching(part.what, schema) for part in parts if isinstance(part, Not)]
+            return every_of(wanted or [Matching.all_query()], barred)
+
+
+def visible(query: Query, schema: Schema) -> list[Matching]:
+    """What the filters admit, and of each article only the row, or rows, that the query's depth and time choose."""
+    found = [_one_of(schema, "site", query.site), _one_of(schema, "language", query.language)]
+    found += [_one_of(schema, "section", [name.lower() for name in query.section])]
+    found += [_one_of(schema, "ticker", [name.upper() for name in query.ticker])]
+    if query.article_ids is not None:
+        found += [Matching.term_set_query(schema, "article_id", sorted(query.article_ids))]
+    if query.since is not None or query.until is not None:
+        found += [_between(schema, query.order, query.since, query.until)]
+    return [*filter(None, found), *_chosen(query, schema)]
+
+
+def recency(schema: Schema, now: datetime) -> list[Matching]:
+    """What lifts recent articles above older ones that match as well."""
+    return [
+        Matching.const_score_query(_between(schema, "published_at", now - age, None), gain) for age, gain in _RECENT
+    ]
+
+
+def archived_since(schema: Schema, moment: datetime) -> Matching:
+    """Rows that the archive has had since then, or later."""
+    return _between(schema, "archived_at", moment, None)
+
+
+def without(schema: Schema, article_ids: Iterable[str]) -> Matching:
+    """The documents of these articles."""
+    return Matching.term_set_query(schema, "article_id", sorted(article_ids))
+
+
+def _chosen(query: Query, schema: Schema) -> list[Matching]:
+    if query.as_of is None:
+        admitted = {"current": ["current"], "revisions": ["current", "revision"], "editions": []}[query.depth]
+        return [Matching.term_set_query(schema, "standing", admitted)] if admitted else []
+    now = micros(query.as_of)
+    seen = _range(schema, f"{query.clock}_at", None, now + 1)
+    if query.depth == "editions":
+        return [seen]
+    if query.clock == "archived":
+        until = "current_until" if query.depth == "current" else "edition_until"
+        return [seen, _range(schema, until, now + 1, None)]
+    if query.depth == "current":
+        return [seen, _range(schema, "world_until", now + 1, None)]
+    return [seen, Matching.term_set_query(schema, "standing", ["current", "revision"])]
+
+
+def _one_of(schema: Schema, field: str, values: Iterable[str]) -> Matching | None:
+    wanted = list(values)
+    return Matching.term_set_query(schema, field, wanted) if wanted else None
+
+
+def _between(schema: Schema, field: str, since: datetime | None, until: datetime | None) -> Matching:
+    return _range(schema, field, micros(since) if since else None, micros(until) if until else None)
+
+
+def _range(schema: Schema, field: str, first: int | None, end: int | None) -> Matching:
+    """From `first` on, before `end`."""
+    return Matching.range_query(schema, field, FieldType.Integer, first, None if end is None else end - 1)

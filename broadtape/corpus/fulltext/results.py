@@ -1,0 +1,57 @@
+"""What a search gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from broadtape.article import Article
+
+__all__ = ["Hit", "SearchResults", "Sort"]
+
+Sort = Literal["relevance", "newest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that was found."""
+
+    article: Article
+    score: float
+    """How well it matches, recent articles lifted; comparable within one search. 0 where the order is by time."""
+    snippet: str
+    """The part of its text that holds what was searched for: plain text on one line, empty where none was wanted."""
+    highlights: tuple[tuple[int, int], ...]
+    """Which spans of `snippet` were searched for, as (from, to) in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """One page of what was found, and how much there is in all."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    covers: int | None
+    """The version of `articles` that the index covers; None where there is no index."""
+    uncovered: int = 0
+    """Rows that concern this search and were not searched: the index lacks them and they are too many to read now."""
+
+    @property
+    def stale(self) -> bool:
+        """Whether there may be more, or newer, than was found."""
+        return self.uncovered > 0
+
+    @property
+    def notice(self) -> str | None:
+        """What a reader must be told, in a sentence; None where everything was searched."""
+        if not self.stale:
+            return None
+        what = "The archive has no index" if self.covers is None else "The index is behind the archive"
+        return f"{what}: {self.uncovered:,} texts were not searched. 'broadtape maintain' brings it up to date."
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)

@@ -1,0 +1,183 @@
+"""Searching one version of the archive: what the index covers of it, and, where that is little, what it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+from tantivy import DocAddress, Index, Occur, Order, Searcher
+from tantivy import Query as Matching
+
+from broadtape.corpus import plan
+from broadtape.corpus.fulltext.build import SLACK, keys_of, rows_of
+from broadtape.corpus.fulltext.documents import documents, moment, unpack
+from broadtape.corpus.fulltext.matching import archived_since, matching, recency, visible, without
+from broadtape.corpus.fulltext.results import Hit, SearchResults, Sort
+from broadtape.corpus.fulltext.schema import index_schema, register
+from broadtape.corpus.fulltext.snippets import Snippet, snippet_of, sought
+from broadtape.corpus.fulltext.stored import Held, Manifest, discard_copies, local_copy
+from broadtape.corpus.fulltext.syntax import Node, parse
+from broadtape.corpus.query import Query
+from broadtape.corpus.where import at_least
+from broadtape.errors import ArchiveError, ObjectMissing, UsageError
+from broadtape.times import utcnow
+
+__all__ = ["FullText"]
+
+_TAIL = 5_000
+"""Rows that the index lacks and that are read for a search all the same: a second's work, once for each version."""
+_DEEPEST = 10_000
+"""How far down a list of hits may be asked for."""
+_ATTEMPTS = 3
+_HEAP = 50_000_000
+
+Place = tuple[float | None, Searcher, DocAddress]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    manifest: Manifest
+    searcher: Searcher
+
+
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    """Articles that are searched apart from the index, since it lacks some row of theirs or has one too many."""
+
+    article_ids: frozenset[str]
+    searcher: Searcher
+
+
+class FullText:
+    """Search over one version of `articles`, whose rows are those of `scan`."""
+
+    def __init__(
+        self, archive: Held, version: int, scan: plan.Scan, forgotten: Sequence[str], before: FullText | None = None
+    ) -> None:
+        self._scan, self._forgotten = scan, forgotten
+        self._schema = index_schema()
+        self._kept: _Kept | None = _open(archive, before._kept if before else None)
+        self._lack = _lacking(self._kept, version, scan)
+        self._tail: _Tail | None = None
+        if self._lack is not None and 0 < self._lack.len() <= _TAIL:
+            self._tail = _tail_of(self._lack, scan)
+
+    def search(self, text: str, query: Query, *, limit: int, offset: int, sort: Sort, snippets: bool) -> SearchResults:
+        """One page of the articles that `query` admits and that hold what `text` asks for."""
+        _check(limit, offset, sort)
+        node = parse(text)
+        wanted = matching(node, self._schema)
+        found: list[Place] = []
+        total = 0
+        for searcher, barred in self._parts():
+            whole = self._whole(wanted, query, barred, recent=sort == "relevance")
+            order = query.order if sort == "newest" else None
+            answer = searcher.search(whole, max(limit + offset, 1), order_by_field=order, order=Order.Desc)
+            found += [(score, searcher, place) for score, place in answer.hits]
+            total += int(answer.count)  # type: ignore[attr-defined]  # its stub lacks it
+        found.sort(key=lambda each: -(each[0] if each[0] is not None else float("-inf")))
+        hits = [self._hit(each, query, node, sort, snippets) for each in found[offset : offset + limit]]
+        covers = self._kept.manifest.version if self._kept else None
+        return SearchResults(tuple(hits), total, covers, self._missed(query))
+
+    def _parts(self) -> Iterable[tuple[Searcher, Sequence[str]]]:
+        """What is searched, and the articles that are left out of it."""
+        if self._kept:
+            yield self._kept.searcher, [*self._forgotten, *(self._tail.article_ids if self._tail else ())]
+        if self._tail:
+            yield self._tail.searcher, self._forgotten
+
+    def _whole(self, wanted: Matching, query: Query, barred: Sequence[str], *, recent: bool) -> Matching:
+        admitted = [Matching.const_score_query(one, 0.0) for one in visible(query, self._schema)]
+        clauses = [(Occur.Must, one) for one in (wanted, *admitted)]
+        if barred:
+            clauses.append((Occur.MustNot, without(self._schema, barred)))
+        if recent:
+            clauses += [(Occur.Should, one) for one in recency(self._schema, query.as_of or self._now())]
+        return Matching.boolean_query(clauses)
+
+    def _hit(self, place: Place, query: Query, node: Node, sort: Sort, snippets: bool) -> Hit:
+        score, searcher, address = place
+        article = unpack(searcher.doc(address), query.as_of if query.clock == "archived" else None)
+        shown = snippet_of(article, sought(node)) if snippets else Snippet("", ())
+        return Hit(article, float(score or 0) if sort == "relevance" else 0.0, shown.text, shown.highlights)
+
+    def _now(self) -> datetime:
+        return moment(self._kept.manifest.newest) if self._kept else utcnow()
+
+    def _missed(self, query: Query) -> int:
+        """How many rows the query might admit that neither index nor tail holds."""
+        if self._lack is None or self._lack.is_empty() or self._tail:
+            return 0
+        bound = moment(self._kept.manifest.newest) if self._kept else None
+        admitted = [*query.visible(), *query.matches(), *([pl.col("archived_at") > bound] if bound else [])]
+        rows = self._scan(query.where())
+        count = (rows.filter(*admitted) if admitted else rows).select(pl.len()).collect().item()
+        return int(count)
+
+
+def _check(limit: int, offset: int, sort: str) -> None:
+    if limit < 0 or offset < 0 or limit + offset > _DEEPEST:
+        raise UsageError(
+            f"limit={limit} and offset={offset} ask for what cannot be given: expected no more than {_DEEPEST:,} hits."
+        )
+    if sort not in ("relevance", "newest"):
+        raise UsageError(f"sort={sort!r} is not known: expected 'relevance' or 'newest'.")
+
+
+def _open(archive: Held, before: _Kept | None) -> _Kept | None:
+    """The index that is kept now; one that is open already is not opened again."""
+    for _ in range(_ATTEMPTS):
+        manifest = Manifest.read(archive)
+        if manifest is None:
+            discard_copies(archive)
+            return None
+        if before and before.manifest.generation == manifest.generation:
+            return before
+        try:
+            return _Kept(manifest, register(Index.open(str(local_copy(archive, manifest)))).searcher())
+        except (ObjectMissing, FileNotFoundError):
+            continue  # replaced since the manifest was read
+        except (OSError, ValueError) as error:
+            told = str(error).strip().splitlines()[0].rstrip(".")
+            raise ArchiveError(
+                f"The index of {archive.objects.uri} cannot be opened: {told}. 'broadtape maintain --reindex' "
+                "makes it anew."
+            ) from None
+    raise ArchiveError(f"The index of {archive.objects.uri} lacks files: 'broadtape maintain --reindex' makes it anew.")
+
+
+def _lacking(kept: _Kept | None, version: int, scan: plan.Scan) -> pl.Series | None:
+    """The articles of which index and table may hold different rows, one entry for each row; None for none."""
+    if kept is None:
+        return scan(None).select("article_id").collect()["article_id"]
+    if kept.manifest.version == version:
+        return None
+    bound = moment(kept.manifest.newest)
+    ahead: list[str] = []
+    if kept.manifest.version > version:
+        bound = scan(None).select(pl.col("archived_at").max()).collect().item() or moment(0)
+        ahead = _indexed_since(kept.searcher, bound - SLACK)
+    floor = bound - SLACK
+    newer = scan(at_least("archived_at", floor)).filter(pl.col("archived_at") >= floor).select("article_id").collect()
+    return pl.concat([newer["article_id"], pl.Series("article_id", ahead, pl.String)])
+
+
+def _indexed_since(searcher: Searcher, since: datetime) -> list[str]:
+    query = archived_since(index_schema(), since)
+    places = searcher.search(query, _TAIL + 1).hits
+    return [unpack(searcher.doc(place), None).article_id or "" for _, place in places]
+
+
+def _tail_of(article_ids: pl.Series, scan: plan.Scan) -> _Tail:
+    index = register(Index(index_schema()))
+    writer = index.writer(_HEAP, 1)
+    names = article_ids.unique()
+    for rows in rows_of(scan, keys_of(scan, names)):
+        for document in documents(rows):
+            writer.add_document(document)
+    writer.commit()
+    index.reload()
+    return _Tail(frozenset(names), index.searcher())

@@ -1,0 +1,122 @@
+"""The part of a text that shows why it was found, and which of its words those are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tantivy import Token
+
+from broadtape.article import Article
+from broadtape.corpus.fulltext.analysis import CJK, analyzer, field_of, has_cjk, pairs
+from broadtape.corpus.fulltext.syntax import Node, Not, Several, Words
+from broadtape.corpus.fulltext.wording import terms_of
+
+__all__ = ["Snippet", "snippet_of", "sought"]
+
+_LENGTH = 240
+_LEAD = 60
+"""Characters: what is shown at the most, and of that, before the first word found."""
+_READ = 50_000
+"""Characters of a text that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Part of a text on one line, and the spans of it that were searched for."""
+
+    text: str
+    highlights: tuple[tuple[int, int], ...]
+
+
+def sought(node: Node) -> list[Words]:
+    """The words that a query looks for in texts."""
+    match node:
+        case Words(field=None):
+            return [node]
+        case Several(parts):
+            return [words for part in parts if not isinstance(part, Not) for words in sought(part)]
+    return []
+
+
+def snippet_of(article: Article, words: Sequence[Words]) -> Snippet:
+    """From the text, else from the summary; its beginning where no word is found in it."""
+    text = " ".join((article.text or article.summary or "")[:_READ].split())
+    found = sorted(set(_spans(text, field_of(article.language), words)))
+    start, end = _window(text, found)
+    lead, tail = "… " if start else "", " …" if end < len(text) else ""
+    shift = len(lead) - start
+    inside = [(first + shift, last + shift) for first, last, _ in found if start <= first and last <= end]
+    return Snippet(f"{lead}{text[start:end]}{tail}", tuple(_apart(inside)))
+
+
+def _spans(text: str, kind: str, words: Sequence[Words]) -> Iterator[tuple[int, int, int]]:
+    """(from, to, which of the words) wherever one stands."""
+    plain = list(enumerate(words))
+    if any(has_cjk(each.text) for each in words):
+        tokens = list(pairs(text))
+        for number, each in plain:
+            if has_cjk(each.text):
+                yield from _matches(tokens, [term for _, term in terms_of(each, CJK)], number, prefix=True)
+    latin = [(number, each) for number, each in plain if not has_cjk(each.text)]
+    if latin:
+        tokens = analyzer(kind).pre_tokenize(text).tokens
+        for number, each in latin:
+            yield from _matches(tokens, [term for _, term in terms_of(each, kind)], number, prefix=each.prefix)
+
+
+def _matches(
+    tokens: Sequence[Token], terms: Sequence[str], number: int, *, prefix: bool
+) -> Iterator[tuple[int, int, int]]:
+    if not terms:
+        return
+    texts = [token.text for token in tokens]
+    for place, text in enumerate(texts):
+        if text != terms[0] and not (prefix and len(terms) == 1 and text.startswith(terms[0])):
+            continue
+        if len(terms) == 1 or texts[place : place + len(terms)] == list(terms):
+            last = tokens[place + len(terms) - 1]
+            yield tokens[place].char_offset_from, last.char_offset_to, number
+
+
+def _window(text: str, found: Sequence[tuple[int, int, int]]) -> tuple[int, int]:
+    """The span of the text that holds most of the words."""
+    if not found:
+        return 0, _until(text, _LENGTH)
+
+    def held(first: int) -> int:
+        return len({number for start, end, number in found if first <= start and end <= first + _LENGTH - _LEAD})
+
+    best = max((start for start, _, _ in found[:200]), key=lambda start: (held(start), -start))
+    start = _sentence(text, best)
+    return start, _until(text, max(start + _LENGTH, next(end for first, end, _ in found if first == best)))
+
+
+def _sentence(text: str, at: int) -> int:
+    """Where the sentence begins in which `at` lies, or a word of it that is not too far before."""
+    if at <= _LEAD:
+        return 0
+    near = text[at - _LEAD : at]
+    for mark in (". ", "! ", "? ", "。"):
+        if mark in near:
+            return at - _LEAD + near.rindex(mark) + len(mark)
+    return at - _LEAD + near.index(" ") + 1 if " " in near else at - _LEAD
+
+
+def _until(text: str, end: int) -> int:
+    """The end of the word before `end`."""
+    if end >= len(text):
+        return len(text)
+    space = text.rfind(" ", max(end - 40, 0), end + 1)
+    return space if space > 0 else end
+
+
+def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same, those that touch as one."""
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if found and first <= found[-1][1]:
+            found[-1] = found[-1][0], max(last, found[-1][1])
+        else:
+            found.append((first, last))
+    return found

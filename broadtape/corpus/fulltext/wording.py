@@ -1,0 +1,104 @@
+"""One word, phrase or prefix of a query, as every field that may hold it is asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tantivy import Occur, Schema, Token
+from tantivy import Query as Matching
+
+from broadtape.corpus.fulltext.analysis import CJK, PLAIN, analyzer, has_cjk, pairs
+from broadtape.corpus.fulltext.schema import KINDS
+from broadtape.corpus.fulltext.syntax import Words
+from broadtape.errors import UsageError
+
+__all__ = ["any_of", "every_of", "spoken", "terms_of"]
+
+_TITLE = 2.5
+"""A word in the headline counts so many times as much as one in the text."""
+_SHORTEST_PREFIX = 2
+
+
+def every_of(wanted: Sequence[Matching], barred: Sequence[Matching] = ()) -> Matching:
+    """Documents that match all of `wanted` and none of `barred`."""
+    return Matching.boolean_query([*((Occur.Must, one) for one in wanted), *((Occur.MustNot, one) for one in barred)])
+
+
+def any_of(wanted: Sequence[Matching]) -> Matching:
+    """Documents that match at least one."""
+    return wanted[0] if len(wanted) == 1 else Matching.boolean_query([(Occur.Should, one) for one in wanted])
+
+
+def spoken(words: Words, schema: Schema) -> Matching:
+    """Documents that hold them where they are to be; raises UsageError for what holds no word."""
+    if words.field in {"site", "language", "section", "ticker"}:
+        return _named(words, schema)
+    found = [query for field in _fields(words) if (query := _in_field(words, schema, *field)) is not None]
+    if not found:
+        raise UsageError(f"{words.text!r} holds no word to search for: expected letters or digits.")
+    return any_of(found)
+
+
+def terms_of(words: Words, kind: str) -> list[tuple[int, str]]:
+    """The terms that a word or phrase is in a field of this kind, with their places in the phrase."""
+    if kind != CJK:
+        tokens = analyzer(PLAIN if words.prefix else kind).pre_tokenize(words.text).tokens
+        return [(token.position, token.text) for token in tokens]
+    pairs_of = list(pairs(words.text))
+    # A run's last character alone stands only where the run ends in the text, too.
+    kept = [token for before, token in zip([None, *pairs_of], pairs_of, strict=False) if not _ends(before, token)]
+    return [(token.position - kept[0].position, token.text) for token in kept]
+
+
+def _ends(before: Token | None, token: Token) -> bool:
+    return before is not None and len(token.text) == 1 and before.char_offset_to == token.char_offset_to
+
+
+def _named(words: Words, schema: Schema) -> Matching:
+    """A name that is matched whole."""
+    assert words.field is not None
+    if words.prefix:
+        raise UsageError(f"{words.field}:{words.text}* cannot be searched for: write the whole name.")
+    value = {"ticker": words.text.upper(), "section": words.text.lower()}.get(words.field, words.text)
+    return Matching.const_score_query(Matching.term_query(schema, words.field, value, index_option="basic"), 1.0)
+
+
+def _fields(words: Words) -> list[tuple[str, str, float]]:
+    """(field, its kind, what a match in it counts)."""
+    if words.field == "author":
+        return [("author", PLAIN, 1.0)]
+    kinds = (CJK,) if has_cjk(words.text) else KINDS
+    titles = [(f"title_{kind}", kind, _TITLE) for kind in kinds]
+    return titles if words.field else titles + [(f"text_{kind}", kind, 1.0) for kind in kinds]
+
+
+def _in_field(words: Words, schema: Schema, field: str, kind: str, boost: float) -> Matching | None:
+    terms = terms_of(words, kind)
+    if not terms:
+        return None
+    (_, first), *more = terms
+    if words.prefix:
+        query = _beginning(words, schema, field, terms, kind)
+    elif more:
+        query = Matching.phrase_query(schema, field, list(terms))
+    elif len(first) == 1 and has_cjk(first):
+        query = Matching.regex_query(schema, field, f"{first}.*")  # it begins every pair that it is in
+    else:
+        query = Matching.term_query(schema, field, first)
+    return Matching.boost_query(query, boost)
+
+
+def _beginning(words: Words, schema: Schema, field: str, terms: Sequence[tuple[int, str]], kind: str) -> Matching:
+    (_, first), *more = terms
+    if more:
+        return Matching.phrase_prefix_query(schema, field, list(terms))
+    if len(first) < _SHORTEST_PREFIX and kind != CJK:
+        raise UsageError(f"{words.text}* is too short: write at least {_SHORTEST_PREFIX} letters before the *.")
+    stems = [stem for _, stem in terms_of(Words(words.text), kind)]
+    # The stem of a whole word may be shorter than the prefix.
+    return any_of(
+        [
+            Matching.regex_query(schema, field, f"{first}.*"),
+            *(Matching.term_query(schema, field, stem) for stem in stems),
+        ]
+    )

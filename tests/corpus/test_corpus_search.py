@@ -1,0 +1,176 @@
+"""Searching: what is found, as of when, and what is said of what was not searched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from corpus_samples import FolderTables, at, row
+
+from broadtape.corpus import Corpus
+from broadtape.corpus.fulltext import update_index
+from broadtape.errors import UsageError
+
+STORIES = [
+    row("a", title="Fed holds rates", text="The central bank left its rate unchanged.\n\nMarkets had expected a cut.",
+        language="en", section="Markets", authors=["Dana Whitlock"], published_at=at(0)),
+    row("b", title="Rate cut in Prague", text="The Czech bank cut its rate by 25 basis points to AT&T's surprise.",
+        language="en", tickers=[{"symbol": "ABC", "exchange": "NYSE", "evidence": "text"}], published_at=at(5)),
+    row("c", title="Sparer hoffen", text="Die Sparkassen in Zürich senken die Gebühren für ihre Kunden.", language="de",
+        site="blatt", published_at=at(10)),
+    row("d", title="日銀が利上げ", text="日本銀行は金融政策決定会合で追加利上げを決めた。NASDAQ上場の企業も反応した。",
+        language="ja", site="shimbun", published_at=at(20)),
+    row("e", title="No text kept", text=None, summary="Only what the feed says.", language=None, published_at=None),
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture(params=["index", "no index"])
+def corpus(request: pytest.FixtureRequest, tmp_path: Path) -> Corpus:
+    """The stories, in an index or read for the search: the same must be found."""
+    archive = FolderTables.at(tmp_path)
+    archive.append("articles", STORIES)
+    if request.param == "index":
+        update_index(archive, run="m")
+    return Corpus(archive)
+
+
+def found(corpus: Corpus, query: str, **asked: Any) -> str:
+    results = corpus.search(query, **asked)
+    assert results.total == len(results.hits)
+    assert results.notice is None
+    return "".join(sorted(hit.article.article_id or "" for hit in results.hits))
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("rate", "ab"),
+        ("rates cut", "ab"),
+        ("rate cut -fed", "b"),
+        ("cut NOT title:cut", "a"),
+        ("prague OR sparkasse", "bc"),
+        ("(prague OR gebühr) bank", "b"),
+        ('"rate cut"', "b"),
+        ('"cut rate"', ""),
+        ("“basis points”", "b"),
+        ("AT&T", "b"),
+        ("unchang*", "a"),
+        ("title:rate", "ab"),
+        ("ticker:nyse:abc", "b"),
+        ("ticker:ABC", "b"),
+        ("site:blatt", "c"),
+        ("author:whitlock", "a"),
+        ("section:markets", "a"),
+        ("language:ja", "d"),
+        ("zurich", "c"),
+        ("kunde", "c"),
+        ("利上げ", "d"),
+        ("利", "d"),
+        ("追加利上げ", "d"),
+        ("利下げ", ""),
+        ("nasdaq 日本銀行", "d"),
+        ("*", "abcde"),
+        ("-rate", "cde"),
+        ("kept", "e"),
+    ],
+)
+def test_what_is_asked_for_is_found(corpus: Corpus, query: str, ids: str) -> None:
+    assert found(corpus, query) == ids
+
+
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        ({"site": "paper"}, "ab"),
+        ({"ticker": "NYSE:ABC"}, "b"),
+        ({"language": ["de", "en"]}, "ab"),
+        ({"section": "markets"}, "a"),
+        ({"since": at(5)}, "b"),
+        ({"until": at(5)}, "a"),
+        ({"url": "https://www.example.com/a"}, "a"),
+        ({"as_of": at(59)}, ""),
+        ({"as_of": at(60)}, "ab"),
+        ({"as_of": at(30), "clock": "fetched"}, "ab"),
+        ({"as_of": at(29), "clock": "fetched"}, ""),
+    ],
+)
+def test_filters_mean_what_they_mean_to_read(corpus: Corpus, filters: dict[str, Any], ids: str) -> None:
+    assert found(corpus, "rate", **filters) == ids
+
+
+def test_a_page_of_hits(corpus: Corpus) -> None:
+    newest = corpus.search("*", sort="newest", limit=2)
+    assert [hit.article.article_id for hit in newest] == ["d", "c"]
+    assert newest.total == 5
+    assert [hit.article.article_id for hit in corpus.search("*", sort="newest", limit=3, offset=2)] == ["b", "a", "e"]
+    assert corpus.search("*", limit=0).hits == ()
+    best = corpus.search("rate cut").hits
+    assert [hit.article.article_id for hit in best] == ["b", "a"]
+    assert best[0].score > best[1].score
+
+
+def test_a_hit_is_the_article_as_it_was_archived(corpus: Corpus) -> None:
+    (hit,) = corpus.search("prague").hits
+    (read,) = corpus.articles(ticker="ABC")
+    assert hit.article == read
+
+
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [
+        ("cutting", ["cut"]),
+        ('"central bank" rates', ["central bank", "rate"]),
+        ("mark*", ["Markets"]),
+        ("決定会合", ["決定会合"]),
+        ("利", ["利上"]),
+        ("kunden zürich", ["Zürich", "Kunden"]),
+    ],
+)
+def test_the_words_are_marked(corpus: Corpus, query: str, marked: list[str]) -> None:
+    hit = corpus.search(query, until=at(15) if query == "cutting" else None, site=None).hits[-1]
+    assert [hit.snippet[first:last] for first, last in hit.highlights] == marked
+
+
+def test_a_snippet_is_one_line_of_the_place_that_was_found(tmp_path: Path) -> None:
+    archive = FolderTables.at(tmp_path)
+    text = "\n\n".join(f"Paragraph {n} says nothing of note to anybody at all." for n in range(40))
+    archive.append("articles", [row("a", text=f"{text}\n\nAt last the walrus speaks. {text}", language="en")])
+    (hit,) = Corpus(archive).search("walrus").hits
+    assert hit.snippet.startswith("… At last the walrus speaks. Paragraph 0")
+    assert hit.snippet.endswith(" …")
+    assert len(hit.snippet) < 260
+    assert "\n" not in hit.snippet
+    (plain,) = Corpus(archive).search("walrus", snippets=False).hits
+    assert (plain.snippet, plain.highlights) == ("", ())
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", "nothing to search for"),
+        ("   ", "nothing to search for"),
+        ('rate "cut', "quotation mark at character 6 that is never closed"),
+        ("(rate", "'(' at character 1 that is never closed"),
+        ("rate)", "')' at character 5 that closes nothing"),
+        ("rate AND", "ends where a word was expected"),
+        ("OR rate", "'OR' at character 1"),
+        ("titel:rate", "Did you mean 'title'?"),
+        ("&&&", "holds no word"),
+        ("a*", "too short"),
+        ("site:pap*", "write the whole name"),
+        ("(" * 30 + "a" + ")" * 30, "nests more than"),
+        ("word " * 100, "more than 64"),
+        ("x" * 2000, "1,000 at the most"),
+    ],
+)
+def test_what_means_nothing_is_told(corpus: Corpus, query: str, said: str) -> None:
+    with pytest.raises(UsageError) as told:
+        corpus.search(query)
+    assert said in str(told.value)
+    assert "\n" not in str(told.value)
