@@ -131,7 +131,7 @@ class Corpus:
         query = self._query({"as_of": as_of, "clock": clock})
         with self._reading():
             rows, captures = self._rows(query.visible_where()), recorded_by(self.captures(), query.as_of, query.clock)
-            return outlets_of(rows.filter(query.visible()), captures)
+            return outlets_of(rows.filter(*query.visible()) if query.as_of else rows, captures)
 
     def coverage(self, **filters: Unpack[Filters]) -> pl.DataFrame:
         """Per outlet and day (UTC) with either: `site`, `date`, `articles` that pass the filters, `polls` of its feeds.
