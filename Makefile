@@ -8,7 +8,7 @@ NEWSROOM := $(BIN)/python -m examples.newsroom
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help run test test-fast test-crash check lint types imports lock benchmark benchmark-text benchmark-year clean
+.PHONY: help run test test-fast test-crash check lint types imports lock benchmark benchmark-text benchmark-year benchmark-read clean
 
 help:  ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,5 +75,8 @@ benchmark-text: .venv/.dev  ## quality and speed of cleaning against trafilatura
 benchmark-year: .venv/.dev  ## a year of small runs, then upkeep
 	$(BIN)/python -m benchmarks.year
 
+benchmark-read: .venv/.dev  ## reading and searching a million articles, against DuckDB by hand
+	$(BIN)/python -m benchmarks.read
+
 clean:  ## remove the environment, the sample archive and caches
-	rm -rf .venv archive .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .benchmark archive .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

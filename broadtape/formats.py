@@ -32,8 +32,8 @@ def json_line(row: dict[str, Any]) -> str:
 
 
 def cell(value: object) -> object:
-    """A value within a table's cell: lists as JSON, times as ISO 8601."""
-    if isinstance(value, list):
+    """A value as one cell of a table: times as ISO 8601, lists and structs as JSON."""
+    if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, default=_plain)
     return _plain(value) if isinstance(value, date | bytes) else value
 
@@ -45,7 +45,7 @@ def _plain(value: object) -> str:
         return value.isoformat()
     if isinstance(value, bytes):
         return value.hex()
-    raise TypeError(f"a column holds {type(value).__name__}")
+    return str(value)  # a decimal, a time of day, an interval: what SQL may answer with
 
 
 def _jsonl(batches: Batches) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""Upkeep, once a day: compact the tables, clear what nobody needs any more."""
+"""Upkeep, once a day: compact the tables, index what is new, clear what nobody needs any more."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from prefect.context import FlowRunContext
 from pydantic import Field
 
 from broadtape.archive import Archive
+from broadtape.corpus.fulltext import update_index
 from broadtape.runs import new_run_id
 from broadtape.settings import load_settings
 from flows.retrying import RETRIED
@@ -22,11 +23,15 @@ _Archive = Annotated[str | None, Field(description="Where the archive lies, if n
 _Config = Annotated[str | None, Field(description="Folder that holds broadtape.toml and sites/.")]
 
 
-@flow(name="maintain", description="Compact the tables and clear what nobody needs.", persist_result=False)
+@flow(
+    name="maintain",
+    description="Compact the tables, index what is new and clear what nobody needs.",
+    persist_result=False,
+)
 def maintain(archive: _Archive = None, config: _Config = None) -> dict[str, Any]:
     """Keeps the archive quick to open; gives files and bytes before and after as plain data."""
     settings = load_settings(Path(config) if config else None).with_archive(archive)
-    report = compact(settings.archive)
+    report = compact(settings.archive) | {"index": index(settings.archive)}
     if FlowRunContext.get():
         create_markdown_artifact(_markdown(report), key="maintain", description="Upkeep")
     return report
@@ -40,3 +45,9 @@ def _markdown(report: dict[str, Any]) -> str:
 def compact(archive: str) -> dict[str, Any]:
     """Compacts, vacuums and checkpoints; safe while others write."""
     return asdict(Archive.open(archive).maintain(run=new_run_id()))
+
+
+@task(name="index", **RETRIED)
+def index(archive: str) -> dict[str, Any]:
+    """Puts new texts into the full-text index."""
+    return asdict(update_index(Archive.open(archive), run=new_run_id()))

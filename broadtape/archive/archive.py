@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 
@@ -29,6 +29,9 @@ from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.errors import ObjectMissing
 from broadtape.times import utcnow
+
+if TYPE_CHECKING:
+    import pyarrow.dataset
 
 __all__ = ["Archive"]
 
@@ -223,6 +226,21 @@ class Archive:
         `sql_time`, and wrap `collect` in `reading(uri)`.
         """
         return self.tables[table].scan(where, version=version)
+
+    def files(self, table: TableName, *, version: int) -> list[str]:
+        """Paths, or `s3://` addresses, of a version's data files, for other engines; a glob sees superseded ones."""
+        kept = self.tables[table]
+        loaded = kept.load(version)
+        return [f"{kept.uri}/{path}" for path in kept.paths(loaded)] if loaded else []
+
+    def dataset(self, table: TableName, *, version: int) -> pyarrow.dataset.Dataset:
+        """A version of a table for engines that read Arrow; filters and columns are pushed down to its files."""
+        loaded = self.tables[table].load(version)
+        if loaded is None:
+            raise ObjectMissing(
+                f"{self.uri}: the table {table} is missing; 'broadtape rebuild' makes it again from raw/."
+            )
+        return loaded.to_pyarrow_dataset()
 
     def version(self, table: TableName) -> int:
         """The table's newest version; -1 where nothing was ever written."""

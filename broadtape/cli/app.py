@@ -17,7 +17,10 @@ COMMANDS: Sections = {
     },
     "Read": {
         "read": ("broadtape.cli.read:read", "Print articles as JSON lines, CSV, text or Parquet."),
+        "search": ("broadtape.cli.search:search", "Find articles by what stands in them."),
         "show": ("broadtape.cli.show:show", "Show one story: text, facts, revisions, what was taken out."),
+        "sql": ("broadtape.cli.sql:sql", "Answer a SELECT over articles, revisions and captures."),
+        "export": ("broadtape.cli.export:export", "Write a dataset: Parquet or JSON lines, with a card."),
         "stats": ("broadtape.cli.stats:stats", "Count articles per outlet and day."),
         "gaps": ("broadtape.cli.gaps:gaps", "List days without an article, and whether anybody looked."),
         "browse": ("broadtape.cli.browse:browse", "Open the archive in a browser: the reading room."),

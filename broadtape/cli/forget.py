@@ -83,6 +83,10 @@ def forget(
         click.echo("Nothing was removed.", err=True)
         return
     receipt = opened.forget(**request, run=run, reason=reason, dry_run=dry_run)
+    if not dry_run:
+        from broadtape.corpus.fulltext import discard_copies
+
+        discard_copies(opened)  # this machine's copies of the index go at once, others' when they search next
     click.echo(_as_json(receipt) if form == "json" else _as_text(receipt))
 
 

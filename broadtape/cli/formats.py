@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO
 
@@ -9,8 +11,10 @@ from broadtape.cli.output import to_terminal
 from broadtape.cli.terminal import printable
 from broadtape.formats import ENCODERS, Batches, cell, json_line
 
-__all__ = ["WRITERS", "columns_for", "json_line"]
+__all__ = ["WRITERS", "cell", "columns_for", "json_line"]
 
+_MEASURE = 80
+"""Columns of running text: longer lines are hard to read."""
 _TEXT_COLUMNS = ("site", "url", "title", "text", "authors", "published_at", "tickers", "revision")
 
 
@@ -34,8 +38,13 @@ def _write_csv(batches: Batches, out: BinaryIO) -> None:
 
 
 def _write_text(batches: Batches, out: BinaryIO) -> None:
+    """As long lines for a pipe, folded for whoever reads on a terminal."""
+    width = min(shutil.get_terminal_size().columns, _MEASURE) if to_terminal(out) else None
     for row in _rows(batches):
-        out.write(printable(_story(row)).encode() + b"\n\n")
+        text = printable(_story(row))
+        if width:
+            text = "\n".join(textwrap.fill(line, width, break_on_hyphens=False) for line in text.split("\n"))
+        out.write(text.encode() + b"\n\n")
 
 
 def _rows(batches: Batches) -> Iterator[dict[str, Any]]:

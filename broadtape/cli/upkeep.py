@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from broadtape.cli.context import Invocation, pass_invocation
 
 if TYPE_CHECKING:
+    from broadtape.archive import Archive
     from broadtape.archive.maintenance import TableSize
 
 __all__ = ["maintain", "rebuild", "reextract"]
@@ -19,21 +21,36 @@ _archive_option = click.option(
 
 
 @click.command()
+@click.option("--reindex", is_flag=True, help="Make the full-text index anew, not only of what is new.")
 @_archive_option
 @pass_invocation
-def maintain(invocation: Invocation, /, archive: str | None) -> None:
-    """Compact the tables and clear what nobody needs; safe while others read and write.
+def maintain(invocation: Invocation, /, archive: str | None, *, reindex: bool) -> None:
+    """Compact the tables, bring the full-text index up to date and clear what nobody needs.
 
-    The schedule does this once a day.
+    Safe while others read and write. The schedule does this once a day.
     """
     from broadtape.archive import Archive
     from broadtape.runs import new_run_id
 
-    report = Archive.open(invocation.archive_uri(archive)).maintain(run=new_run_id())
+    opened, run = Archive.open(invocation.archive_uri(archive)), new_run_id()
+    report = opened.maintain(run=run)
     for name, before in report.before.items():
         after = report.after[name]
         click.echo(f"{name}: {_size(before)} → {_size(after)}; {report.merged[name]:,} files merged")
     click.echo(f"{report.removed:,} objects that nobody needs were removed.")
+    _index(opened, run, anew=reindex)
+
+
+def _index(archive: Archive, run: str, *, anew: bool) -> None:
+    from broadtape.corpus.fulltext import update_index
+
+    def progress(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r\x1b[Kindex: {done:,} of {total:,} texts", err=True, nl=done == total)
+
+    index = update_index(archive, run=run, rebuild=anew, progress=progress)
+    done = "made anew" if index.made_anew else f"{index.written:,} put in"
+    click.echo(f"index: {index.rows:,} texts, {done}.")
 
 
 def _size(table: TableSize) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal, TypedDict
 
-__all__ = ["By", "Clock", "Filters", "Moment", "Narrowing"]
+__all__ = ["By", "Clock", "Filters", "Moment", "Narrowing", "Where"]
 
 By = Literal["published", "fetched"]
 Clock = Literal["archived", "fetched"]
@@ -14,8 +14,8 @@ Moment = datetime | date | str
 """A time as a caller may give it: naive ones are UTC, a date is its midnight, text is ISO 8601 or a span (`3d`)."""
 
 
-class Narrowing(TypedDict, total=False):
-    """What narrows a reading; none need be given. Several values of one filter mean any of them."""
+class Where(TypedDict, total=False):
+    """What an article itself must be; none need be given. Several values of one filter mean any of them."""
 
     site: str | Iterable[str] | None
     """The outlet's name."""
@@ -25,6 +25,11 @@ class Narrowing(TypedDict, total=False):
     """ISO 639-1."""
     section: str | Iterable[str] | None
     """The outlet's own section, in any case."""
+
+
+class Narrowing(Where, total=False):
+    """What narrows a reading: besides, its time, and as of when."""
+
     since: Moment | None
     until: Moment | None
     """`since` <= t < `until`, of the time that `by` names; an article without that time is left out."""

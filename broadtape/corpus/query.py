@@ -11,7 +11,7 @@ from typing import Self, TypeVar, cast
 import polars as pl
 
 from broadtape.article import Article
-from broadtape.corpus.filters import By, Clock, Filters, Moment, Narrowing
+from broadtape.corpus.filters import By, Clock, Filters, Moment, Narrowing, Where
 from broadtape.corpus.view import Depth
 from broadtape.corpus.where import all_of, at_least, at_most, one_of
 from broadtape.errors import InvalidTime, UsageError
@@ -45,22 +45,23 @@ class Query:
     limit: int | None = None
 
     @classmethod
-    def of(cls, filters: Filters | Narrowing, article_ids: frozenset[str] | None = None) -> Self:
+    def of(cls, filters: Filters | Narrowing | Where, article_ids: frozenset[str] | None = None) -> Self:
         """The query these filters mean, `url` resolved to `article_ids`; raises UsageError for what cannot be meant."""
         _check_names(filters)
+        asked = cast("Filters", filters)  # the others are narrower
         query = cls(
-            site=_several(filters.get("site")),
-            ticker=_several(filters.get("ticker")),
-            language=_several(filters.get("language")),
-            section=_several(filters.get("section")),
-            since=_moment(filters.get("since")),
-            until=_moment(filters.get("until")),
-            by=_one_of("by", filters.get("by", "published"), ("published", "fetched")),
-            as_of=_moment(filters.get("as_of")),
-            clock=_one_of("clock", filters.get("clock", "archived"), ("archived", "fetched")),
-            depth="editions" if filters.get("editions") else "revisions" if filters.get("revisions") else "current",
+            site=_several(asked.get("site")),
+            ticker=_several(asked.get("ticker")),
+            language=_several(asked.get("language")),
+            section=_several(asked.get("section")),
+            since=_moment(asked.get("since")),
+            until=_moment(asked.get("until")),
+            by=_one_of("by", asked.get("by", "published"), ("published", "fetched")),
+            as_of=_moment(asked.get("as_of")),
+            clock=_one_of("clock", asked.get("clock", "archived"), ("archived", "fetched")),
+            depth="editions" if asked.get("editions") else "revisions" if asked.get("revisions") else "current",
             article_ids=article_ids,
-            limit=cast("int | None", filters.get("limit")),
+            limit=asked.get("limit"),
         )
         unknown = set(filters) - set(Filters.__annotations__)
         if unknown:
@@ -149,7 +150,7 @@ def _names(ticker: str) -> pl.Expr:
     return pl.col("tickers").list.eval(said).list.any().fill_null(value=False)
 
 
-def _check_names(filters: Filters | Narrowing) -> None:
+def _check_names(filters: Filters | Narrowing | Where) -> None:
     known = Filters.__annotations__
     for name in filters:
         if name not in known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -13,15 +14,16 @@ import polars as pl
 from broadtape.archive.schema import TableName, article_of, capture_of
 from broadtape.article import Article
 from broadtape.capture import Capture
-from broadtape.corpus import plan
+from broadtape.corpus import changes, plan
 from broadtape.corpus.address import article_ids_at
 from broadtape.corpus.failures import reading
-from broadtape.corpus.filters import Clock, Filters, Moment, Narrowing
+from broadtape.corpus.filters import Clock, Filters, Moment, Narrowing, Where
 from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of, polls_within, recorded_by
 from broadtape.corpus.query import Query, checked_columns
 from broadtape.corpus.rawpage import RawPage
 from broadtape.corpus.tables import Tables
-from broadtape.errors import ArchiveError, UsageError
+from broadtape.corpus.view import KEY
+from broadtape.errors import ArchiveError, StoreError, UsageError
 from broadtape.urls import url_id
 
 if TYPE_CHECKING:
@@ -67,6 +69,17 @@ class Corpus:
                     )
             self._forgotten = _forgotten(self._table("decisions"))
 
+    def at(self, version: int) -> Corpus:
+        """The archive as of an earlier `version` of its articles, minus what was forgotten since.
+
+        Versions are kept for two days: raises UsageError for one that never was, ArchiveError for one that is gone.
+        """
+        self._earlier(version)
+        found = copy.copy(self)
+        found.versions = {**self.versions, "articles": version}
+        found._fulltext = None
+        return found
+
     def articles(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> Iterator[Article]:
         """The articles that pass the filters, ordered by time (unknown last) and `article_id`, in constant memory.
 
@@ -91,7 +104,7 @@ class Corpus:
         """
         query, picked = self._query(filters), checked_columns(columns, extra=_FRAME_ONLY)
         with self._reading():
-            return plan.frame(self._rows, query, picked)
+            return plan.frame(self.rows, query, picked)
 
     def search(
         self,
@@ -114,6 +127,73 @@ class Corpus:
         with self._reading():
             return self._searchable().search(query, asked, limit=limit, offset=offset, sort=sort, snippets=snippets)
 
+    def sql(
+        self, query: str, *, as_of: Moment | None = None, clock: Clock = "archived", memory: str | None = None
+    ) -> pl.DataFrame:
+        """What a SELECT, in DuckDB's SQL, answers over the views `articles`, `revisions` and `captures`.
+
+        `articles` holds what `Corpus.articles` gives, `revisions` every revision, as of `as_of`; `captures` the
+        ledger. `memory`, such as `4GB`, is half of the machine's where it is not given. Raises UsageError with the
+        place for SQL that is wrong, ArchiveError where memory does not suffice.
+        """
+        return pl.concat(self.sql_batches(query, as_of=as_of, clock=clock, memory=memory))
+
+    def sql_batches(
+        self, query: str, *, as_of: Moment | None = None, clock: Clock = "archived", memory: str | None = None
+    ) -> Iterator[pl.DataFrame]:
+        """The same in batches, so that answers may be larger than memory; where there are no rows, an empty one."""
+        from broadtape.corpus.sql import run_sql  # readers who write no SQL need not load it
+
+        moment = Query.of({"as_of": as_of, "clock": clock}).as_of
+        with self._reading():
+            yield from run_sql(
+                self._archive,
+                self.versions,
+                query,
+                forgotten=self._forgotten,
+                as_of=moment,
+                clock=clock,
+                memory=memory,
+            )
+
+    @property
+    def version(self) -> int:
+        """The version of `articles` that is read: what to give to `changes` the next time."""
+        return self.versions["articles"]
+
+    def changes(
+        self, since: int | Moment, *, columns: Iterable[str] | None = None, **filters: Unpack[Where]
+    ) -> Iterator[Article]:
+        """What was added since a reader last looked, oldest first: new articles, revisions, and editions of either.
+
+        `since` is the `version` that was read then, exact whatever happened meanwhile, or a time, for what the archive
+        first had after it. Versions are kept for two days and not beyond a takedown: an ArchiveError then asks for the
+        time.
+        """
+        query = Query.of(filters)
+        picked = dict.fromkeys(("url", *checked_columns(columns, extra=("minhash",))))
+        with self._reading():
+            if isinstance(since, int):
+                keys = changes.added_since_version(self.rows, self._earlier(since), query)
+            else:
+                moment = Query.of({"as_of": since}).as_of
+                assert moment is not None
+                keys = changes.added_since_time(self.rows, moment, query)
+            read = changes.in_order(self.rows, keys, tuple(picked))
+        return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
+
+    def _earlier(self, version: int) -> plan.Scan:
+        """The rows of an earlier version of `articles`; raises UsageError, or ArchiveError where it is gone."""
+        if not 0 <= version <= self.version:
+            raise UsageError(f"There is no version {version} of the archive: expected 0 to {self.version}, or a time.")
+        try:
+            keys = self._archive.frame("articles", version=version).select(*KEY).collect().lazy()
+        except (StoreError, OSError, pl.exceptions.PolarsError):
+            raise ArchiveError(
+                f"Version {version} of the archive is no longer kept: say since when instead, such as since='3d'."
+            ) from None
+        return lambda _where: keys
+
     def revisions(self, url: str) -> list[Article]:
         """Every revision of the story at this address, oldest first, each in its newest edition; empty if unknown."""
         return list(self.articles(url=url, revisions=True, by="fetched"))
@@ -130,7 +210,7 @@ class Corpus:
         """Every outlet that has an article or a row in the ledger, by name; as of a moment, where one is given."""
         query = self._query({"as_of": as_of, "clock": clock})
         with self._reading():
-            rows, captures = self._rows(query.visible_where()), recorded_by(self.captures(), query.as_of, query.clock)
+            rows, captures = self.rows(query.visible_where()), recorded_by(self.captures(), query.as_of, query.clock)
             return outlets_of(rows.filter(*query.visible()) if query.as_of else rows, captures)
 
     def coverage(self, **filters: Unpack[Filters]) -> pl.DataFrame:
@@ -141,13 +221,13 @@ class Corpus:
         """
         query = self._query(filters)
         with self._reading():
-            articles = plan.frame(self._rows, query, ("site", query.order))
+            articles = plan.frame(self.rows, query, ("site", query.order))
             return coverage_of(articles, polls_within(self.captures(), query), query.by)
 
     def sites(self) -> list[str]:
         """Names of the outlets that have an article or a row in the ledger."""
         with self._reading():
-            named = pl.concat([frame.select("site").unique() for frame in (self._rows(), self.captures())])
+            named = pl.concat([frame.select("site").unique() for frame in (self.rows(), self.captures())])
             return sorted(named.unique().drop_nulls().collect()["site"])
 
     def ledger(self, url: str) -> list[Capture]:
@@ -179,39 +259,47 @@ class Corpus:
         version, before = self.versions["articles"], self._fulltext
         if before and before[0] == version:
             return before[1]
-        found = FullText(self._archive, version, self._rows, self._forgotten, before[1] if before else None)
+        found = FullText(self._archive, version, self.rows, self._forgotten, before[1] if before else None)
         self._fulltext = version, found
         return found
+
+    def query(self, **filters: Unpack[Filters]) -> Query:
+        """What these filters mean to this archive; raises UsageError for what they cannot mean."""
+        return self._query(filters)
 
     def _query(self, filters: Filters | Narrowing) -> Query:
         url = filters.get("url")
         if url is None:
             return Query.of(filters)
         with self._reading():
-            return Query.of(filters, article_ids_at(url, self._rows(), self.captures()))
+            return Query.of(filters, article_ids_at(url, self.rows(), self.captures()))
 
     def _table(self, table: TableName, where: str | None = None) -> pl.LazyFrame:
         return self._archive.frame(table, version=self.versions[table], where=where)
 
-    def _rows(self, where: str | None = None) -> pl.LazyFrame:
+    def rows(self, where: str | None = None) -> pl.LazyFrame:
+        """Every row of `articles` as it was appended, no view applied, but for what was forgotten.
+
+        `where` leaves out whole files, as in `Archive.frame`; filter the rows all the same.
+        """
         rows = self._table("articles", where)
         return rows.filter(~pl.col("article_id").is_in(self._forgotten)) if self._forgotten else rows
 
     def _batches(self, query: Query, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         given, limit = 0, query.limit
         with self._reading():
-            parts = plan.parts(self._rows, query)
+            parts = plan.parts(self.rows, query)
         for number, part in enumerate(parts, start=1):
             if given and given == limit:
                 return
             left = part if limit is None else replace(part, limit=limit - given)
             with self._reading():
-                keys = plan.chosen(self._rows, left).collect()
+                keys = plan.chosen(self.rows, left).collect()
             for batch in plan.batches(keys, left):
                 if batch.is_empty() and (given or number < len(parts)):
                     continue
                 with self._reading():
-                    frame = plan.of_keys(self._rows, batch, columns).collect()
+                    frame = plan.of_keys(self.rows, batch, columns).collect()
                 given += frame.height
                 yield frame
 

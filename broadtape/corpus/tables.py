@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
@@ -10,6 +10,9 @@ from broadtape.archive.info import ArchiveInfo
 from broadtape.archive.objects import ObjectStore
 from broadtape.archive.schema import TableName
 from broadtape.archive.warc import Record
+
+if TYPE_CHECKING:
+    import pyarrow.dataset
 
 __all__ = ["Tables"]
 
@@ -29,6 +32,12 @@ class Tables(Protocol):
 
     def frame(self, table: TableName, *, version: int | None = None, where: str | None = None) -> pl.LazyFrame:
         """All columns of all rows of a table, lazily, but for files that a SQL condition rules out."""
+
+    def files(self, table: TableName, *, version: int) -> list[str]:
+        """Paths or addresses of a version's data files."""
+
+    def dataset(self, table: TableName, *, version: int) -> pyarrow.dataset.Dataset:
+        """A version of a table for engines that read Arrow."""
 
     def read_record(self, key: str, offset: int, length: int) -> Record:
         """One WARC record, by one ranged read."""

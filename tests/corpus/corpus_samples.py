@@ -93,5 +93,5 @@ class FolderTables(Archive):
     def delta(self, name: TableName) -> deltalake.DeltaTable:
         return deltalake.DeltaTable(f"{self.uri}/{name}")
 
-    def files(self, name: TableName) -> list[Path]:
+    def paths(self, name: TableName) -> list[Path]:
         return [Path(uri) for uri in self.delta(name).file_uris()]

@@ -52,7 +52,7 @@ def test_one_month_is_read_without_the_texts_of_the_others(delta: FolderTables) 
     # A later edition of the month asked for, and an article first read long before: both need the other files' keys.
     delta.append("articles", [row("20", published_at=at(2 * MONTH), fetched_at=at(0))])
     wanted = f"fetched_month={at(2 * MONTH):%Y-%m}"
-    others = [file for file in delta.files("articles") if wanted not in str(file)]
+    others = [file for file in delta.paths("articles") if wanted not in str(file)]
     assert sum(destroy_texts(file) for file in others) == 4
 
     corpus = Corpus(delta)
@@ -69,7 +69,7 @@ def test_one_outlet_is_read_without_the_texts_of_the_others(delta: FolderTables)
     sites = ["alpha", "beta", "gamma"]
     group = TABLES["articles"].row_group
     delta.append("articles", [row(f"{site}{n}", site=site) for site in sites for n in range(group)])
-    (file,) = delta.files("articles")
+    (file,) = delta.paths("articles")
     assert destroy_texts(file, spare=lambda group: group == 1) == 2
 
     corpus = Corpus(delta)
@@ -79,7 +79,7 @@ def test_one_outlet_is_read_without_the_texts_of_the_others(delta: FolderTables)
 
 def test_columns_that_are_not_asked_for_are_not_read(delta: FolderTables) -> None:
     delta.append("articles", [row("a"), row("b")])
-    destroy_texts(delta.files("articles")[0])
+    destroy_texts(delta.paths("articles")[0])
     read = list(Corpus(delta).articles(columns=["title", "revision"]))
     assert read == [
         Article(url=f"https://www.example.com/{name}", title=f"Story {name}", revision=1) for name in ("a", "b")
@@ -140,7 +140,7 @@ def test_a_takedown_meanwhile_is_told_as_such(delta: FolderTables) -> None:
 
 def test_a_missing_file_is_told_as_damage(delta: FolderTables) -> None:
     delta.append("articles", [row("a")])
-    delta.files("articles")[0].unlink()
+    delta.paths("articles")[0].unlink()
     with pytest.raises(ArchiveError, match=r"is damaged: .*parquet is missing. 'broadtape verify'"):
         list(Corpus(delta).articles())
 

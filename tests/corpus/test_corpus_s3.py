@@ -15,9 +15,15 @@ from moto.server import ThreadedMotoServer
 import broadtape
 from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.capture import Note
+from broadtape.corpus.fulltext import update_index
 
-MONTH = 31 * 24 * 60
+DAY, MONTH = 24 * 60, 31 * 24 * 60
 BUCKET = f"news-{uuid.uuid4()}"
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
 @pytest.fixture
@@ -90,3 +96,39 @@ def test_a_page_is_one_ranged_read(requests: list[str], tmp_path: Path) -> None:
     assert (page.url, page.status, page.reason, page.fetched_at) == ("https://www.paper.example/a", 203, "Fine", at(1))
     assert page.headers[:2] == (("X-Odd", "a"), ("x-odd", "b"))
     assert (page.header("X-ODD"), page.body, page.content()) == ("a", b"<p>A page.</p>", b"<p>A page.</p>")
+
+
+def test_a_search_reads_the_index_once_and_then_nothing(requests: list[str], tmp_path: Path) -> None:
+    archive = FolderTables.open(f"s3://{BUCKET}/search", create=True)
+    archive.append("articles", [row("a", text="The walrus speaks.", archived_at=at(0)), row("b", archived_at=at(0))])
+    assert update_index(archive, run="m").rows == 2
+    corpus = broadtape.open(f"s3://{BUCKET}/search")
+    requests.clear()
+    assert [hit.article.article_id for hit in corpus.search("walrus")] == ["a"]
+    fetched = [request for request in requests if "/index/" in request]
+    assert len(fetched) == len(requests) == 7, "the manifest and the six files of one segment"
+    assert not [request for request in requests if "PUT" in request]
+    requests.clear()
+    assert corpus.search("story").total == 2
+    assert requests == []
+    assert broadtape.open(f"s3://{BUCKET}/search").search("walrus").total == 1
+    assert len([request for request in requests if "/index/" in request]) == 1, "the copy is there already"
+
+    archive.append("articles", [row("c", text="Another walrus.", archived_at=at(DAY))])
+    late = broadtape.open(f"s3://{BUCKET}/search").search("walrus")
+    assert (late.total, late.stale) == (2, False)
+    update_index(archive, run="m")
+    (home,) = (tmp_path / "cache" / "broadtape" / "index").iterdir()
+    assert broadtape.open(f"s3://{BUCKET}/search").search("walrus").total == 2
+    assert len(list(home.iterdir())) == 1, "the copy of the earlier index is gone"
+
+
+def test_sql_goes_over_arrow(requests: list[str]) -> None:
+    archive = FolderTables.open(f"s3://{BUCKET}/sql", create=True)
+    archive.append("articles", [row("a"), row("b", fetched_at=at(MONTH))])
+    archive.append("articles", [row("a", fetched_at=at(40), title="Again")])
+    corpus = broadtape.open(f"s3://{BUCKET}/sql")
+    requests.clear()
+    titles = corpus.sql("SELECT title, revision FROM articles WHERE fetched_at < '2026-03-02' ORDER BY 1")
+    assert titles.rows() == [("Again", 2)]
+    assert not [request for request in requests if "PUT" in request]

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+import polars as pl
+
+from broadtape.archive.schema import TABLES
 from broadtape.article import Article
 
 __all__ = ["Hit", "SearchResults", "Sort"]
@@ -49,6 +52,13 @@ class SearchResults:
             return None
         what = "The archive has no index" if self.covers is None else "The index is behind the archive"
         return f"{what}: {self.uncovered:,} texts were not searched. 'broadtape maintain' brings it up to date."
+
+    def frame(self) -> pl.DataFrame:
+        """The hits as a frame in their order: the columns of `Corpus.articles`, `score` and `snippet`."""
+        known = TABLES["articles"].schema
+        schema = {name: known.get(name, pl.Int64) for name in Article.columns()}
+        rows = [hit.article.as_dict() | {"score": hit.score, "snippet": hit.snippet} for hit in self.hits]
+        return pl.DataFrame(rows, schema=schema | {"score": pl.Float64, "snippet": pl.String}, orient="row")
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

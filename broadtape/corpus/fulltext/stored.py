@@ -3,11 +3,13 @@ of them are the index. Readers use a copy in this machine's cache, so that read-
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -27,6 +29,9 @@ __all__ = ["Held", "Manifest", "discard_copies", "files_of", "local_copy", "publ
 _FOLDER = "index/text/"
 _MANIFEST = f"{_FOLDER}manifest.json"
 _META = "meta.json"
+_PARTIAL = ".tmp-"
+"""What the name of a copy starts with until it is whole."""
+_DAY = 86_400
 
 
 class Held(Protocol):
@@ -91,11 +96,10 @@ def local_copy(archive: Held, manifest: Manifest) -> Path:
 
     Copies of earlier indices of the same archive are removed: what was forgotten must not stay in them.
     """
-    home = _home(archive)
+    home = _writable(_home(archive))
     copy = home / manifest.generation
     if not copy.is_dir():
-        home.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(dir=home, prefix=".tmp-"))
+        partial = Path(tempfile.mkdtemp(dir=home, prefix=_PARTIAL))
         try:
             for name, digest in manifest.files.items():
                 _bring(archive, home, partial / name, digest)
@@ -111,6 +115,19 @@ def local_copy(archive: Held, manifest: Manifest) -> Path:
 def discard_copies(archive: Held) -> None:
     """Removes this machine's copies: the archive has no index."""
     _discard(_home(archive), keep=None)
+
+
+def _writable(home: Path) -> Path:
+    """This folder, or one for this process alone where no cache can be written."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if os.access(home, os.W_OK):
+            return home
+    except OSError:
+        pass
+    home = Path(tempfile.mkdtemp(prefix="broadtape-index-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    return home
 
 
 def _bring(archive: Held, home: Path, path: Path, digest: str) -> None:
@@ -135,7 +152,8 @@ def _home(archive: Held) -> Path:
 def _discard(home: Path, keep: str | None) -> None:
     with suppress(FileNotFoundError):
         for path in home.iterdir():
-            if path.name != keep and not path.name.startswith(".tmp-"):
+            young = time.time() - path.lstat().st_mtime < _DAY
+            if path.name != keep and not (path.name.startswith(_PARTIAL) and young):
                 shutil.rmtree(path, ignore_errors=True)
 
 

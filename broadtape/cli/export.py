@@ -1,0 +1,114 @@
+"""`broadtape export`: plain files for those who train and analyse without this package."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from broadtape.cli.context import Invocation, pass_invocation
+from broadtape.cli.options import FILTERS, TIME, archive_option, options
+
+__all__ = ["export"]
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  broadtape export ./datasets --since 2026-01-01
+  broadtape export ./datasets --format jsonl --dedupe cluster --language en
+  broadtape export ./datasets --split-at 2026-06-01 --split-at 2026-09-01
+  broadtape export ./datasets --rights allowed --rights unknown
+"""
+)
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@archive_option
+@options(*FILTERS)
+@click.option("--revisions", is_flag=True, help="Every revision of an article, not only the last.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["parquet", "jsonl"]),
+    default="parquet",
+    show_default=True,
+    help="All columns in Parquet, or gzipped JSON lines with what training needs.",
+)
+@click.option("--columns", metavar="A,B,…", help="Only these columns.")
+@click.option(
+    "--dedupe",
+    type=click.Choice(["none", "exact", "cluster"]),
+    default="none",
+    show_default=True,
+    help="Of equal texts, or of near-duplicates, keep the one that was fetched first.",
+)
+@click.option(
+    "--split-at",
+    multiple=True,
+    type=TIME,
+    metavar="TIME",
+    help="Where the test split begins; given twice, where validation and test begin.",
+)
+@click.option(
+    "--rights",
+    multiple=True,
+    type=click.Choice(["allowed", "unknown", "reserved"]),
+    default=["allowed"],
+    help="Texts of such rights; repeatable.  [default: allowed]",
+)
+@click.option(
+    "--shard-rows",
+    type=click.IntRange(min=1),
+    default=20_000,
+    show_default=True,
+    metavar="N",
+    help="Rows in a file at the most.",
+)
+@pass_invocation
+def export(
+    invocation: Invocation,
+    /,
+    folder: Path,
+    archive: str | None,
+    form: Any,
+    columns: str | None,
+    dedupe: Any,
+    split_at: tuple[datetime, ...],
+    rights: tuple[str, ...],
+    shard_rows: int,
+    **filters: Any,
+) -> None:
+    """Write articles as a dataset below DIR, with a card that `datasets.load_dataset` reads.
+
+    The dataset's folder is named by the archive's version. Killed and run again, it goes on where it was. All
+    revisions of a story, and all texts like it, are in one split.
+    """
+    from broadtape.corpus import export as exports
+    from broadtape.corpus.query import checked_columns
+
+    corpus = invocation.corpus(archive)
+    invocation.check_sites(filters["site"], corpus)
+    picked = tuple(name.strip() for name in columns.split(",")) if columns is not None else None
+    settings = exports.ExportSettings(
+        form=form,
+        dedupe=dedupe,
+        rights=tuple(dict.fromkeys(rights)),
+        split_at=split_at,
+        columns=checked_columns(picked, extra=("minhash",)) if picked else None,
+        shard_rows=shard_rows,
+        filters=filters,
+    )
+
+    def progress(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r\x1b[K{done:,} of {total:,} files", err=True, nl=done == total)
+
+    report = exports.export(corpus, folder, settings, progress=progress)
+    click.echo(f"{report.folder}: {sum(report.rows.values()):,} articles in {report.files:,} files.")
+    for name, counts in (("split", report.rows), ("left out", report.left_out)):
+        for what, count in counts.items():
+            click.echo(f"  {name} {what}: {count:,}")
+    if report.finished_before:
+        click.echo("It was there already.")

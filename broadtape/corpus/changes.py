@@ -1,0 +1,50 @@
+"""What was added to an archive since a reader last looked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from broadtape.corpus import plan
+from broadtape.corpus.query import Query
+from broadtape.corpus.where import at_least
+
+__all__ = ["added_since_time", "added_since_version", "in_order"]
+
+_SLACK = timedelta(hours=1)
+"""How much earlier than what was there already a row may be stamped that came later: commits race, clocks differ."""
+_BATCH = 5_000
+_EDITION = ("article_id", "fetched_at", "extractor")
+
+
+def added_since_version(scan: plan.Scan, before: plan.Scan, query: Query) -> pl.DataFrame:
+    """Keys of the editions that `query` admits and that `before` does not hold."""
+    last = before(None).select(pl.col("archived_at").max()).collect().item()
+    found = _archived_from(scan, last - _SLACK if last else None, query)
+    known = before(None).filter(pl.col("article_id").is_in(found["article_id"].unique().implode()))
+    return found.join(known.select(_EDITION).unique().collect(), on=_EDITION, how="anti")
+
+
+def added_since_time(scan: plan.Scan, moment: datetime, query: Query) -> pl.DataFrame:
+    """Keys of the editions that `query` admits and that the archive first had after `moment`."""
+    return _archived_from(scan, moment, query).filter(pl.col("archived_at") > moment)
+
+
+def in_order(scan: plan.Scan, keys: pl.DataFrame, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """The rows with their texts, in the order in which they were archived."""
+    ordered = keys.sort("archived_at", *_EDITION)
+    for start in range(0, ordered.height, _BATCH):
+        yield plan.of_keys(scan, ordered.slice(start, _BATCH), columns).collect()
+
+
+def _archived_from(scan: plan.Scan, moment: datetime | None, query: Query) -> pl.DataFrame:
+    """The editions of every article that has a row archived from `moment` on."""
+    if moment is not None:
+        recent = scan(at_least("archived_at", moment)).filter(pl.col("archived_at") >= moment)
+        names = frozenset(recent.select("article_id").unique().collect()["article_id"])
+        query = replace(query, article_ids=names)
+    found = plan.chosen(scan, replace(query, depth="editions")).collect()
+    return found if moment is None else found.filter(pl.col("archived_at") >= moment)

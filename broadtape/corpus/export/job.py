@@ -1,0 +1,153 @@
+"""Writing an export, file by file: one that was cut short is gone on with, one that is done is left as it is."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from broadtape.corpus import plan
+from broadtape.corpus.export.card import card
+from broadtape.corpus.export.planning import make_plan
+from broadtape.corpus.export.settings import ExportSettings
+from broadtape.errors import ArchiveError
+from broadtape.times import iso
+
+if TYPE_CHECKING:
+    from broadtape.corpus.reader import Corpus
+
+__all__ = ["ExportReport", "export"]
+
+_PARTIAL = ".partial"
+_PLAN, _FACTS = "plan.parquet", "export.json"
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """A finished export. `rows` by split; `left_out` by reason."""
+
+    folder: Path
+    version: int
+    rows: dict[str, int]
+    left_out: dict[str, int]
+    files: int
+    written: int
+    """Files that this run wrote: the others were there already."""
+    finished_before: bool = False
+
+
+def export(
+    corpus: Corpus, folder: Path, settings: ExportSettings, *, progress: Progress = lambda _done, _total: None
+) -> ExportReport:
+    """Writes the export below `folder`, in a folder named by the archive's version and the settings.
+
+    `progress` is told how many files are written, of how many. Raises OSError, UsageError and ArchiveError.
+    """
+    ending = f"-{settings.digest()}"
+    begun = sorted(folder.glob(f"v*{ending}{_PARTIAL}"))
+    if begun:
+        corpus = _where_it_was(corpus, begun[-1])
+    final = folder / f"v{corpus.version}{ending}"
+    if final.is_dir():
+        return replace(_report(final, written=0), finished_before=True)
+    partial = final.with_name(final.name + _PARTIAL)
+    partial.mkdir(parents=True, exist_ok=True)
+    facts, rows = _planned(corpus, partial, settings)
+    shards = rows.partition_by("split", "shard", as_dict=True, maintain_order=True)
+    written = 0
+    for number, ((split, shard), keys) in enumerate(shards.items(), start=1):
+        path = partial / "data" / str(split) / f"{shard}.{_suffix(settings)}"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(path, plan.of_keys(corpus.rows, keys, settings.picked).collect(), settings)
+            written += 1
+        progress(number, len(shards))
+    _conclude(partial, facts, rows)
+    (partial / _PLAN).unlink()
+    partial.rename(final)
+    return _report(final, written)
+
+
+def _where_it_was(corpus: Corpus, partial: Path) -> Corpus:
+    """The version that the run which was cut short read."""
+    version = int(partial.name[1:].partition("-")[0])
+    try:
+        return corpus.at(version)
+    except ArchiveError:
+        raise ArchiveError(
+            f"{partial} was begun from version {version} of the archive, which is no longer kept: remove it."
+        ) from None
+
+
+def _planned(corpus: Corpus, partial: Path, settings: ExportSettings) -> tuple[dict[str, Any], pl.DataFrame]:
+    facts = partial / _FACTS
+    if not facts.exists():
+        made = make_plan(corpus.rows, corpus.query(**settings.filters), settings)
+        made.rows.write_parquet(partial / _PLAN)
+        told = {
+            "archive": corpus.uri,
+            "version": corpus.version,
+            "settings": settings.told(),
+            "left_out": made.left_out,
+        }
+        _put(facts, json.dumps(told, indent=1).encode())
+    return json.loads(facts.read_text("utf-8")), pl.read_parquet(partial / _PLAN)
+
+
+def _conclude(partial: Path, facts: dict[str, Any], rows: pl.DataFrame) -> None:
+    files = sorted(path for path in (partial / "data").rglob("*") if path.is_file()) if rows.height else []
+    facts["rows"] = dict(rows.group_by("split", maintain_order=True).len().iter_rows())
+    facts["outlets"] = dict(rows.group_by("site").len().sort("site").iter_rows())
+    first, last = rows["fetched_at"].min(), rows["fetched_at"].max()
+    facts["fetched"] = [iso(moment) if moment else None for moment in (first, last)]  # type: ignore[arg-type]
+    facts["files"] = {path.relative_to(partial).as_posix(): _digest(path) for path in files}
+    _put(partial / "README.md", card(facts, rows["language"].drop_nulls().unique()).encode())
+    _put(partial / _FACTS, json.dumps(facts, indent=1).encode())
+
+
+def _report(folder: Path, written: int) -> ExportReport:
+    facts = json.loads((folder / _FACTS).read_text("utf-8"))
+    return ExportReport(folder, facts["version"], facts["rows"], facts["left_out"], len(facts["files"]), written)
+
+
+def _suffix(settings: ExportSettings) -> str:
+    return "parquet" if settings.form == "parquet" else "jsonl.gz"
+
+
+def _write(path: Path, rows: pl.DataFrame, settings: ExportSettings) -> None:
+    temporary = path.with_name(f".{path.name}.tmp")
+    if settings.form == "parquet":
+        rows.write_parquet(temporary, compression="zstd", row_group_size=5_000)
+    else:
+        with temporary.open("wb") as file, gzip.GzipFile(fileobj=file, mode="wb", mtime=0, filename="") as packed:
+            for row in rows.iter_rows(named=True):
+                packed.write(json.dumps(row, ensure_ascii=False, default=_plain).encode() + b"\n")
+    temporary.replace(path)
+
+
+def _plain(value: object) -> str:
+    return iso(value) if isinstance(value, datetime) else str(value)
+
+
+def _put(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.tmp")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

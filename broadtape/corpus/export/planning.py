@@ -1,0 +1,76 @@
+"""Which rows an export holds, in which split and which file; what stays out, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from broadtape.corpus import plan
+from broadtape.corpus.clusters import clusters
+from broadtape.corpus.export.settings import ExportSettings
+from broadtape.corpus.query import Query
+from broadtape.corpus.view import KEY
+
+__all__ = ["Plan", "make_plan"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`rows`: keys with `revision`, `site`, `split` and `shard`; `left_out`: how many rows stayed out for what."""
+
+    rows: pl.DataFrame
+    left_out: dict[str, int]
+
+
+def make_plan(scan: plan.Scan, query: Query, settings: ExportSettings) -> Plan:
+    """The same for the same version and settings, so that a run that was cut short can be gone on with."""
+    narrow = ["rights", "language", "text_sha256", *(["minhash"] if settings.dedupe == "cluster" else [])]
+    keys = plan.chosen(scan, query).select(*KEY, "site", "revision")
+    found = (
+        scan(query.where())
+        .select(*KEY, *narrow)
+        .join(keys, on=KEY, nulls_equal=True)
+        .with_columns(pl.col("rights").fill_null("unknown"))
+        .collect()
+        .sort("fetched_at", *KEY)
+    )
+    left_out = {}
+    for rights in ("unknown", "reserved", "allowed"):
+        if rights not in settings.rights:
+            left_out[f"rights {rights}"] = found.filter(pl.col("rights") == rights).height
+    found = found.filter(pl.col("rights").is_in(settings.rights))
+    with_text = found.filter(pl.col("text_sha256").is_not_null())
+    left_out["without a text"] = found.height - with_text.height
+    # Rows lie in the order of fetching, so the first of a cluster is the one that was known first.
+    grouped = with_text.with_columns(clusters(with_text, near=settings.dedupe == "cluster"))
+    kept = _deduplicated(grouped, settings.dedupe)
+    if settings.dedupe != "none":
+        left_out["duplicates"] = grouped.height - kept.height
+    rows = _sharded(_split(kept, grouped, settings), settings)
+    return Plan(rows, {why: count for why, count in left_out.items() if count})
+
+
+def _deduplicated(rows: pl.DataFrame, how: str) -> pl.DataFrame:
+    if how == "exact":
+        return rows.unique("text_sha256", keep="first", maintain_order=True)
+    if how == "cluster":
+        return rows.unique("cluster", keep="first", maintain_order=True)
+    return rows
+
+
+def _split(rows: pl.DataFrame, grouped: pl.DataFrame, settings: ExportSettings) -> pl.DataFrame:
+    """Whole clusters go where their first text belongs: nothing of `test` is known from `train`."""
+    first = grouped.group_by("cluster").agg(pl.col("fetched_at").min().alias("first"))
+    split = pl.lit(settings.splits[0])
+    for name, begins in zip(settings.splits[1:], settings.split_at, strict=True):
+        split = pl.when(pl.col("first") >= begins).then(pl.lit(name)).otherwise(split)
+    return rows.join(first, on="cluster", how="left", maintain_order="left").with_columns(split.alias("split"))
+
+
+def _sharded(rows: pl.DataFrame, settings: ExportSettings) -> pl.DataFrame:
+    """Files hold a month of fetching or a part of one: `2026-11-00000`."""
+    month = pl.col("fetched_at").dt.strftime("%Y-%m")
+    number = pl.int_range(pl.len()).over("split", month) // settings.shard_rows
+    shard = pl.format("{}-{}", month, number.cast(pl.String).str.zfill(5))
+    return rows.with_columns(shard.alias("shard")).select(*KEY, "site", "revision", "language", "split", "shard")

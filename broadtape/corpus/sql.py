@@ -1,0 +1,221 @@
+"""SQL over the archive by DuckDB: the views `articles`, `revisions` and `captures`, and nothing else within reach.
+
+A query can read no file, write none, load no extension and change no setting; what is larger than its memory goes to a
+folder that is removed.
+"""
+
+# ruff: noqa: S608 - views take no parameters: what is put into their SQL is our own, or quoted
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+
+from broadtape.archive.schema import TABLES, TableName
+from broadtape.article import Article
+from broadtape.corpus.tables import Tables
+from broadtape.errors import ArchiveError, UsageError
+from broadtape.times import iso
+
+__all__ = ["VIEWS", "run_sql"]
+
+VIEWS = ("articles", "revisions", "captures")
+_SETTINGS = (
+    "SET TimeZone = 'UTC'",
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    "SET allow_community_extensions = false",
+    "SET python_enable_replacements = false",
+    "SET enable_progress_bar = false",
+    "SET errors_as_json = true",
+)
+_BATCH = 20_000
+"""Rows of an answer that are given at a time."""
+_GLOB = re.compile(r"[*?\[\]{}]")
+_KEY = "article_id, fetched_at, extractor, archived_at"
+
+# Articles with more than one row, and which of those rows are revisions in their newest edition: all else is one row.
+_HISTORY = f"""
+CREATE TABLE hidden.several AS SELECT article_id FROM hidden.articles GROUP BY article_id HAVING count(*) > 1;
+CREATE TABLE hidden.numbered AS
+WITH once AS (
+  SELECT article_id, fetched_at, extractor, min(archived_at) AS archived_at
+  FROM hidden.articles WHERE article_id IN (FROM hidden.several) GROUP BY ALL
+), newest AS (
+  SELECT * FROM once
+  QUALIFY row_number() OVER (PARTITION BY article_id, fetched_at ORDER BY archived_at DESC, extractor DESC) = 1
+)
+SELECT {_KEY}, row_number() OVER (PARTITION BY article_id ORDER BY fetched_at) AS revision,
+  count(*) OVER (PARTITION BY article_id) AS revisions
+FROM newest;
+"""
+_VIEW = f"""
+CREATE VIEW {{view}} AS
+SELECT {{columns}}, coalesce(hidden.numbered.revision, 1) AS revision
+FROM hidden.articles
+LEFT JOIN hidden.several USING (article_id)
+LEFT JOIN hidden.numbered USING ({_KEY})
+WHERE hidden.several.article_id IS NULL OR {{chosen}};
+"""
+
+
+def run_sql(
+    archive: Tables,
+    versions: dict[TableName, int],
+    query: str,
+    *,
+    forgotten: Sequence[str],
+    as_of: datetime | None,
+    clock: str,
+    memory: str | None,
+) -> Iterator[pl.DataFrame]:
+    """The answer in batches, the first of which comes even if it is empty; raises UsageError and ArchiveError."""
+    with tempfile.TemporaryDirectory(prefix="broadtape-sql-") as spill, duckdb.connect() as connection:
+        _limit(connection, memory, spill)
+        try:
+            visible = f"{clock}_at <= '{iso(as_of)}'" if as_of else None
+            _offer(connection, archive, versions, query, forgotten, visible)
+            connection.execute("SET lock_configuration = true")
+            _check(connection, query)
+            reader = _asked(connection, query).to_arrow_reader(_BATCH)
+            given = False
+            for batch in reader:
+                given = True
+                yield _frame(pa.Table.from_batches([batch]))
+            if not given:
+                yield _frame(reader.schema.empty_table())
+        except duckdb.InterruptException:
+            raise KeyboardInterrupt from None
+        except duckdb.OutOfMemoryException:
+            told = _setting(connection, "memory_limit")
+            raise ArchiveError(
+                f"The query needs more memory than it may take ({told}): narrow it, or allow more with --memory 8GB."
+            ) from None
+        except duckdb.Error as error:
+            raise _explained(connection, query, error) from None
+
+
+def _limit(connection: duckdb.DuckDBPyConnection, memory: str | None, spill: str) -> None:
+    for setting in _SETTINGS:
+        connection.execute(setting)
+    connection.execute(f"SET temp_directory = {_quoted(spill)}")
+    try:
+        connection.execute(f"SET memory_limit = {_quoted(memory or '50%')}")
+    except duckdb.Error:
+        raise UsageError(f"{memory!r} is no size of memory: expected one such as 4GB.") from None
+
+
+def _offer(
+    connection: duckdb.DuckDBPyConnection,
+    archive: Tables,
+    versions: dict[TableName, int],
+    query: str,
+    forgotten: Sequence[str],
+    visible: str | None,
+) -> None:
+    """Makes the views that the query speaks of."""
+    connection.execute("CREATE SCHEMA hidden")
+    readable = _source(connection, archive, "captures", versions["captures"], "captures")
+    if re.search(r"\b(articles|revisions)\b", query, re.IGNORECASE):
+        conditions = [visible] if visible else []
+        if forgotten:
+            conditions.append(f"article_id NOT IN ({', '.join(map(_quoted, forgotten))})")
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        readable += _source(connection, archive, "articles", versions["articles"], "hidden.articles", where)
+        connection.execute(_HISTORY)
+        columns = ", ".join(name for name in Article.columns() if name != "revision")
+        for view, chosen in (("articles", "revision = revisions"), ("revisions", "revision IS NOT NULL")):
+            connection.execute(_VIEW.format(view=view, columns=columns, chosen=f"hidden.numbered.{chosen}"))
+    connection.execute(f"SET allowed_paths = [{', '.join(map(_quoted, readable))}]")
+    connection.execute("SET enable_external_access = false")
+
+
+def _source(
+    connection: duckdb.DuckDBPyConnection, archive: Tables, table: TableName, version: int, view: str, where: str = ""
+) -> list[str]:
+    """Makes a view of a table's rows; the files that DuckDB must be allowed to read for it."""
+    files = archive.files(table, version=version)
+    readable = bool(files) and not any("://" in file or _GLOB.search(file) for file in files)
+    if readable:
+        listed = ", ".join(map(_quoted, files))
+        source = (
+            f"read_parquet([{listed}], hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"
+        )
+    else:
+        # On S3 DuckDB would have to download an extension, and brackets in a path it takes for a pattern.
+        source = f"source_{table}"
+        connection.register(source, archive.dataset(table, version=version))
+    connection.execute(f"CREATE VIEW {view} AS SELECT {', '.join(TABLES[table].schema)} FROM {source} {where}")
+    return files if readable else []
+
+
+def _check(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+    statements = connection.extract_statements(query)
+    if len(statements) != 1:
+        raise UsageError(f"The SQL holds {len(statements)} statements: expected one.")
+    if statements[0].type not in {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}:
+        kind = statements[0].type.name
+        raise UsageError(f"The SQL is a statement of the kind {kind}: an archive is only read, expected a SELECT.")
+
+
+def _asked(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyRelation:
+    """The query, with spans of time as text: no other library reads them as DuckDB writes them."""
+    asked = connection.sql(query)
+    if "INTERVAL" not in map(str, asked.types):
+        return asked
+    names = ['"' + name.replace('"', '""') + '"' for name in asked.columns]
+    kinds = zip(names, asked.types, strict=True)
+    return asked.project(
+        ", ".join(f"{name}::VARCHAR AS {name}" if str(kind) == "INTERVAL" else name for name, kind in kinds)
+    )
+
+
+def _explained(connection: duckdb.DuckDBPyConnection, query: str, error: duckdb.Error) -> UsageError:
+    text = str(error)
+    if "{" not in text:
+        # A relation's errors do not tell where, the same query's as a statement do; what is wrong stops both early.
+        try:
+            connection.execute(query)
+        except duckdb.Error as again:
+            text = str(again)
+    try:
+        told: dict[str, Any] = json.loads(text[text.index("{") :])
+    except ValueError:
+        told = {"exception_message": text}
+    said, *more = [line.strip() for line in str(told["exception_message"]).splitlines() if line.strip()]
+    where = _position(query, told.get("position"))
+    hints = [line for line in more if line.startswith("Did you mean")]
+    if told.get("error_subtype") == "COLUMN_NOT_FOUND" and told.get("candidates"):
+        hints = [f"Did you mean {' or '.join(told['candidates'].split(',')[:3])}?"]
+    elif told.get("type") == "Table" and told.get("error_subtype") == "MISSING_ENTRY":
+        hints = [f"There are {', '.join(VIEWS)}."]
+    return UsageError(" ".join([f"SQL: {said.rstrip('.!')}{where}.", *hints]))
+
+
+def _position(query: str, offset: str | None) -> str:
+    if offset is None:
+        return ""
+    before = query.encode()[: int(offset)].decode(errors="ignore")
+    return f" (line {before.count(chr(10)) + 1}, column {len(before) - before.rfind(chr(10))})"
+
+
+def _frame(table: pa.Table) -> pl.DataFrame:
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def _setting(connection: duckdb.DuckDBPyConnection, name: str) -> str:
+    row = connection.execute(f"SELECT current_setting({_quoted(name)})").fetchone()
+    return str(row[0]) if row else "?"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,189 @@
+"""The index through an archive's life: whatever it covers, a search answers as a reading does, as of any time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from corpus_samples import FolderTables, at, row
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from broadtape.archive import Archive
+from broadtape.corpus import Corpus
+from broadtape.corpus.fulltext import search, update_index
+from broadtape.errors import ArchiveError
+from broadtape.urls import article_id
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "broadtape" / "index"
+
+
+DAY = 24 * 60
+fetches = st.tuples(st.sampled_from("abc"), st.sampled_from([0, 1, 40]), st.sampled_from(["x/1", "x/2"]))
+steps = st.one_of(st.lists(fetches, max_size=3, unique=True), st.sampled_from(["index", "maintain", "pin"]))
+
+
+def append(archive: FolderTables, fetched: list[tuple[str, int, str]], number: int) -> None:
+    archive.append(
+        "articles",
+        [
+            row(name, fetched_at=at(days * DAY), extractor=extractor, archived_at=at((100 + number) * DAY),
+                published_at=at(days), text=f"Word{number} of {name}.")
+            for name, days, extractor in fetched
+        ],
+    )  # fmt: skip
+
+
+def agrees(corpus: Corpus, count: int) -> None:
+    """Whether a search for everything gives what a reading gives, now and as of each commit, by both clocks."""
+    moments = [at((100 + number) * DAY) for number in range(count)]
+    asked: list[dict[str, Any]] = [{}, *({"as_of": moment} for moment in moments)]
+    asked += [{"as_of": at(days * DAY), "clock": "fetched"} for days in (0, 1, 40)]
+    for filters in asked:
+        for depth in ({}, {"revisions": True}, {"editions": True}):
+            read = sorted(corpus.articles(**filters, **depth), key=repr)
+            found = corpus.search("*", limit=100, snippets=False, **filters, **depth)
+            assert sorted((hit.article for hit in found), key=repr) == read
+            assert (found.total, found.notice) == (len(read), None)
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(history=st.lists(steps, min_size=1, max_size=7))
+def test_a_search_answers_as_a_reading_does(tmp_path_factory: pytest.TempPathFactory, history: list[Any]) -> None:
+    archive = FolderTables.at(tmp_path_factory.mktemp("history"))
+    pinned = [Corpus(archive)]
+    for number, step in enumerate(history):
+        if step == "index":
+            update_index(archive, run="m")
+        elif step == "maintain":
+            archive.maintain(run="m")
+        elif step == "pin":
+            pinned.append(Corpus(archive))  # reads on while the archive moves on
+        elif step:
+            append(archive, step, number)
+    for corpus in (pinned[-1], Corpus(archive)):
+        agrees(corpus, len(history))
+
+
+def test_only_changed_articles_are_written(tmp_path: Path) -> None:
+    archive = FolderTables.at(tmp_path)
+    archive.append("articles", [row(f"{n}", archived_at=at(n * DAY)) for n in range(50)])
+    first = update_index(archive, run="m")
+    assert (first.rows, first.written, first.made_anew) == (50, 50, True)
+    files = {info.key for info in archive.objects.list("index/")}
+    archive.append("articles", [row("7", fetched_at=at(90), archived_at=at(60 * DAY), text="Changed since.")])
+    again = update_index(archive, run="m")
+    assert (again.rows, again.written, again.made_anew) == (51, 3, False), (
+        "it, its first revision and the newest before"
+    )
+    assert len(files & {info.key for info in archive.objects.list("index/")}) >= 6, "what was there is kept"
+    assert update_index(archive, run="m").written == 0
+    (hit,) = Corpus(archive).search("changed").hits
+    assert (hit.article.article_id, hit.article.revision) == ("7", 2)
+
+
+def test_an_index_that_does_not_add_up_is_made_anew(tmp_path: Path) -> None:
+    archive = FolderTables.at(tmp_path)
+    archive.append("articles", [row("a", archived_at=at(100 * DAY))])
+    update_index(archive, run="m")
+    archive.append("articles", [row("late", archived_at=at(0))])  # by a writer whose clock is wrong
+    report = update_index(archive, run="m")
+    assert (report.made_anew, report.rows) == (True, 2)
+
+
+def test_what_is_too_much_to_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_TAIL", 2)
+    archive = FolderTables.at(tmp_path)
+    archive.append("articles", [row("a", archived_at=at(0)), row("b", site="wire", archived_at=at(0))])
+    update_index(archive, run="m")
+    covered = archive.version("articles")
+    archive.append("articles", [row(f"new{n}", archived_at=at(DAY)) for n in range(3)])
+    found = Corpus(archive).search("story")
+    assert (len(found), found.covers, found.uncovered, found.stale) == (2, covered, 3, True)
+    assert found.notice == (
+        "The index is behind the archive: 3 texts were not searched. 'broadtape maintain' brings it up to date."
+    )
+    assert Corpus(archive).search("story", as_of=at(5)).notice is None, "it is whole as of then"
+    assert Corpus(archive).search("story", site="wire").notice is None, "none of the new ones is asked for"
+    update_index(archive, run="m")
+    assert Corpus(archive).search("story").total == 5
+
+
+def test_without_an_index_too_much_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_TAIL", 2)
+    archive = FolderTables.at(tmp_path)
+    archive.append("articles", [row(f"{n}") for n in range(3)])
+    found = Corpus(archive).search("story")
+    assert (found.hits, found.covers, found.uncovered) == ((), None, 3)
+    assert found.notice is not None
+    assert "has no index" in found.notice
+
+
+def test_what_is_forgotten_is_in_no_file_and_in_no_copy(tmp_path: Path, cache: Path) -> None:
+    archive = Archive.open(str(tmp_path / "archive"), create=True)
+    urls = [f"https://www.example.com/{name}" for name in ("a", "b")]
+    from test_corpus_point_in_time import story
+
+    with archive.lease("paper", run="r") as lease:
+        archive.commit(
+            articles=[story("a", 1, "Unmentionable."), story("b", 1, "Harmless.")], captures=[], leases=[lease]
+        )
+    update_index(archive, run="m")
+    assert Corpus(archive).search("unmentionable").total == 1
+    archive.forget(urls=[urls[0]], run="f")
+    assert list(archive.objects.list("index/")) == []
+    assert Corpus(archive).search("unmentionable").total == 0
+    assert list(cache.rglob("*.store")) == []
+    report = update_index(archive, run="m")
+    assert (report.made_anew, report.rows) == (True, 1)
+    for query, count in (("unmentionable", 0), ("harmless", 1)):
+        assert Corpus(archive).search(query).total == count
+    assert article_id("paper", urls[0]) not in {hit.article.article_id for hit in Corpus(archive).search("*")}
+
+
+def test_a_broken_index_is_told_and_made_anew(tmp_path: Path, cache: Path) -> None:
+    archive = FolderTables.at(tmp_path)
+    archive.append("articles", [row("a")])
+    update_index(archive, run="m")
+    for info in list(archive.objects.list("index/")):
+        if info.key.endswith(".term"):
+            archive.objects.delete([info.key])
+    with pytest.raises(ArchiveError, match="'broadtape maintain --reindex' makes it anew"):
+        Corpus(archive).search("story")
+    assert update_index(archive, run="m", rebuild=True).made_anew
+    assert Corpus(archive).search("story").total == 1
+
+
+def test_an_index_of_another_release_is_none(tmp_path: Path) -> None:
+    archive = FolderTables.at(tmp_path)
+    archive.append("articles", [row("a")])
+    update_index(archive, run="m")
+    data = archive.objects.get("index/text/manifest.json")
+    archive.objects.put("index/text/manifest.json", data.replace(b'"format": 1', b'"format": 999'))
+    assert Corpus(archive).search("story").covers is None
+    assert update_index(archive, run="m").made_anew
+
+
+def test_recent_articles_come_first_among_equals(tmp_path: Path) -> None:
+    archive = FolderTables.at(tmp_path)
+    ages = {"old": 800, "year": 200, "month": 20, "week": 3, "day": 0}
+    moment = at(0)
+    archive.append(
+        "articles",
+        [
+            row(name, text="Widgets rose.", published_at=moment - timedelta(days=days), archived_at=moment)
+            for name, days in ages.items()
+        ],
+    )
+    update_index(archive, run="m")
+    hits = Corpus(archive).search("widgets", as_of=moment).hits
+    assert [hit.article.article_id for hit in hits] == ["day", "week", "month", "year", "old"]
