@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-__all__ = ["LIKE", "clusters"]
+__all__ = ["LIKE", "clusters", "nearest"]
 
 LIKE = 0.8
 """Share of three-word shingles that two texts must have in common (Jaccard, as MinHash estimates it) to be near."""
@@ -33,6 +33,16 @@ def clusters(rows: pl.DataFrame, *, near: bool) -> pl.Series:
             if group.of(first) != group.of(second) and _likeness(values[first], values[second]) >= LIKE:
                 group.join(first, second)
     return pl.Series("cluster", [group.of(row) for row in range(rows.height)], pl.UInt32)
+
+
+def nearest(rows: pl.LazyFrame, minhash: bytes) -> pl.DataFrame:
+    """Those of `rows` whose `minhash` is near this one, most alike first, with their `likeness` instead of it."""
+    bands = [slice(band * _BAND, (band + 1) * _BAND) for band in range(_BANDS)]
+    meets = (pl.col("minhash").bin.slice(band.start, _BAND) == minhash[band] for band in bands)
+    found = rows.filter(pl.any_horizontal(meets)).collect()
+    likeness = pl.Series("likeness", [_likeness(value, minhash) for value in found["minhash"]], pl.Float64)
+    near = found.drop("minhash").with_columns(likeness).filter(pl.col("likeness") >= LIKE)
+    return near.sort("likeness", descending=True, maintain_order=True)
 
 
 class _Groups:

@@ -18,6 +18,7 @@ from broadtape.archive import Archive
 from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.article import Article, RemovedLine, Ticker
 from broadtape.capture import Capture, Note
+from broadtape.ingest.likeness import minhash
 from broadtape.room import application
 from broadtape.room.library import Library
 from broadtape.urls import article_id, url_id
@@ -31,6 +32,7 @@ SKIPPED = "https://www.ledger.example/video/1"
 HOSTILE = "https://www.wire.example/hostile"
 SCRIPT = "https://www.wire.example/script-for-an-address"
 LONG = "https://www.wire.example/long"
+COPY = "https://www.wire.example/widget"
 BACKWARDS = "https://www.wire.example/backwards"
 
 ATTACK = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
@@ -119,6 +121,7 @@ def _revised(place: tuple[str, int, int]) -> tuple[Article, Article, Article]:
         removed=(RemovedLine("Read more about Widget", "read-more"), RemovedLine("Advertisement", "advertisement")),
         rights="allowed",
         rights_checked_at=at(0),
+        minhash=minhash("\n\n".join(TEXT)),
     )
     second = replace(
         first,
@@ -174,6 +177,9 @@ def _hostile(place: tuple[str, int, int]) -> list[Article]:
     )
     script = _article(SCRIPT, "wire", 3, place, title="An address that is a script", text="Text.", published_at=at(1))
     script = replace(script, url="javascript:document.title='owned'//%0ahttps://www.wire.example/x")
+    copied = _article(
+        COPY, "wire", 3, place, title="Widget lifts guidance", text=f"{' '.join(TEXT)} (WIRE)", published_at=at(0.5)
+    )
     long = _article(LONG, "wire", 3, place, title="L" * 5_000, text="w" * 100_000 + "\n\nEnd.", published_at=at(1))
     backwards = _article(
         BACKWARDS,
@@ -185,7 +191,7 @@ def _hostile(place: tuple[str, int, int]) -> list[Article]:
         published_at=at(1),
         language="he",
     )
-    return [attacked, script, long, backwards]
+    return [attacked, script, replace(copied, minhash=minhash(copied.text)), long, backwards]
 
 
 def _segment(archive: Archive, folder: Path, hostile: bytes) -> dict[str, tuple[str, int, int]]:

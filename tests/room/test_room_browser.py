@@ -126,7 +126,7 @@ def test_a_download(page: Page, tmp_path: Path) -> None:
         page.get_by_role("link", name="Parquet").click()
     waiting.value.save_as(tmp_path / "wire.parquet")
     assert waiting.value.suggested_filename == "broadtape-wire.parquet"
-    assert pl.read_parquet(tmp_path / "wire.parquet").height == 4
+    assert pl.read_parquet(tmp_path / "wire.parquet").height == 5
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import re
 
 import polars as pl
 import pytest
-from room_samples import FORGOTTEN, REVISED, SKIPPED, Room, at
+from room_samples import COPY, FORGOTTEN, REVISED, SKIPPED, Room, at
 
 from broadtape.times import iso
 
@@ -24,7 +24,7 @@ def titles(text: str) -> list[str]:
 def test_the_overview_shows_what_came_in_and_what_is_wrong(room: Room) -> None:
     page = room.get("/")
     assert page.status == 200
-    assert "45 stories of 2 outlets" in page.text
+    assert "46 stories of 2 outlets" in page.text
     assert titles(page.text)[0].startswith("Hostile")
     assert "1 outlet in trouble" in page.text
     assert re.search(r'<rect class="c1" .*?<title>The Ledger, 1 March 2026: 3</title>', page.text)
@@ -50,7 +50,7 @@ def test_both_clocks(room: Room) -> None:
 
 
 def test_search_by_words_marks_them(room: Room) -> None:
-    page = room.get("/search", q="carmakers")
+    page = room.get("/search", q="carmakers", site="ledger")
     assert titles(page.text) == ["Widget raises it again"]
     assert "<mark>carmakers</mark>" in page.text
     assert "1 story" in page.text
@@ -101,6 +101,16 @@ def test_a_story_with_its_facts_and_their_sources(room: Room) -> None:
         'rel="noopener noreferrer external"',
     ):
         assert fact in page, fact
+
+
+def test_a_story_names_its_likes(room: Room) -> None:
+    for url, other in ((REVISED, "Widget lifts guidance"), (COPY, "Widget raises it again")):
+        page = room.get("/story", url=url).text
+        (likes,) = re.findall(r'<ul class="likes">(.*?)</ul>', page, re.DOTALL)
+        assert other in likes
+        assert likes.count("<li>") == 1
+        assert re.search(r"about \d\d % alike", likes)
+    assert "Nearly the same text" not in room.get("/story", url=REVISED, **THEN).text
 
 
 def test_an_older_revision_says_so(room: Room) -> None:
@@ -168,9 +178,9 @@ def test_downloads_hold_what_the_page_counts(room: Room) -> None:
 
 
 def test_downloads_of_words_of_a_story_and_of_nothing(room: Room) -> None:
-    answer = room.get("/download.jsonl", q="carmakers")
+    answer = room.get("/download.jsonl", q="carmakers", site="ledger")
     assert [json.loads(line)["url"] for line in answer.text.splitlines()] == [REVISED]
-    assert answer.headers["content-disposition"] == 'attachment; filename="broadtape-carmakers.jsonl"'
+    assert answer.headers["content-disposition"] == 'attachment; filename="broadtape-ledger-carmakers.jsonl"'
     revisions = [json.loads(line)["revision"] for line in room.get("/download.jsonl", url=REVISED).text.splitlines()]
     assert sorted(revisions) == [1, 2, 3]
     assert [
