@@ -84,7 +84,7 @@ def test_to_a_moment_and_back(page: Page) -> None:
     page.get_by_label("Read the archive as of").fill("2026-03-01T15:00")
     page.get_by_role("button", name="Go there").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Widget raises outlook")
-    expect(page.get_by_role("region", name="As of")).to_contain_text("1 March 2026, 15:00 UTC")
+    expect(page.get_by_role("region", name="As of")).to_contain_text("1 March 2026, 15:00:00 UTC")
     page.get_by_role("link", name="Overview").click()
     expect(page.get_by_role("region", name="As of")).to_be_visible()
     page.get_by_role("searchbox", name="Search the archive").fill("carmakers")
@@ -199,27 +199,27 @@ def test_text_that_turns_round_keeps_to_itself(page: Page) -> None:
     assert directions == ["ltr", "rtl", "ltr"]
 
 
-@pytest.mark.parametrize("width", [320, 375, 768, 1280])
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/search",
-        "/outlet/ledger",
-        "/ticker/PLN",
-        address("/story", REVISED),
-        address("/story", LONG),
-        address("/story", HOSTILE),
-        address("/story/changes", REVISED),
-        address("/story/removed", HOSTILE),
-        address("/story/page", REVISED),
-        "/nonsense",
-    ],
+EVERY_KIND = (
+    "/",
+    "/search",
+    "/outlet/ledger",
+    "/ticker/PLN",
+    address("/story", REVISED),
+    address("/story", LONG),
+    address("/story", HOSTILE),
+    address("/story/changes", REVISED),
+    address("/story/removed", HOSTILE),
+    address("/story/page", REVISED),
+    "/nonsense",
 )
-def test_nothing_stands_beyond_the_edge(page: Page, path: str, width: int) -> None:
+
+
+@pytest.mark.parametrize("width", [320, 375, 768, 1280])
+def test_nothing_stands_beyond_the_edge(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    page.goto(path)
-    assert fits(page)
+    for path in EVERY_KIND:
+        page.goto(path)
+        assert fits(page), path
 
 
 def test_dark_where_the_reader_likes_it_dark(browser: Browser, room: Room) -> None:
