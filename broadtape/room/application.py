@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from http import HTTPStatus
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -24,7 +25,6 @@ from broadtape.room.pages.overview import overview
 from broadtape.room.pages.search import search
 from broadtape.room.pages.story import changes, removed, story
 from broadtape.room.pages.ticker import ticker
-from broadtape.room.refusal import Refusal
 
 __all__ = ["application"]
 
@@ -41,7 +41,7 @@ _ROUTES = (
     ("/download.{form}", download),
 )
 _STATUSES: Mapping[type[BroadtapeError], int] = {UsageError: 400, StoreError: 502, ArchiveError: 500}
-_SENTENCES = {404: "There is no such page in the reading room."}
+_NO_PAGE = "There is no such page in the reading room."
 
 
 def application(library: Library, *, titles: Mapping[str, str] | None = None, hosts: Collection[str] = ()) -> Starlette:
@@ -62,14 +62,12 @@ def application(library: Library, *, titles: Mapping[str, str] | None = None, ho
 
 
 def _refused(request: Request, error: Exception) -> Response:
-    status = error.status if isinstance(error, Refusal) else _status(error)
+    status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 500)
     return desk_of(request).sorry(request, status, str(error))
 
 
-def _status(error: Exception) -> int:
-    return next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 500)
-
-
 def _not_there(request: Request, error: Exception) -> Response:
+    """What a page says of an address without an answer; Starlette itself says but `Not Found`."""
     assert isinstance(error, HTTPException)
-    return desk_of(request).sorry(request, error.status_code, _SENTENCES.get(error.status_code, f"{error.detail}."))
+    sentence = _NO_PAGE if error.detail == HTTPStatus.NOT_FOUND.phrase else error.detail
+    return desk_of(request).sorry(request, error.status_code, sentence)

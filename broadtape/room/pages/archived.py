@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,7 +11,6 @@ from broadtape.room.asked import Asked
 from broadtape.room.cage import POLICY, disarmed
 from broadtape.room.desk import desk_of
 from broadtape.room.pages.story import find
-from broadtape.room.refusal import Refusal
 
 __all__ = ["archived", "body"]
 
@@ -33,7 +33,7 @@ def body(request: Request) -> Response:
     try:
         content = page.content()
     except UndecodableBody as error:
-        raise Refusal(422, f"The archived body cannot be decoded: {error}") from None
+        raise HTTPException(422, f"The archived body cannot be decoded: {error}") from None
     headers = {"Content-Security-Policy": POLICY, "X-DNS-Prefetch-Control": "off"}
     kind = page.header("Content-Type") or "text/html"
     if kind.partition(";")[0].strip().lower() not in _PAGES:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 import polars as pl
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -15,7 +16,6 @@ from broadtape.corpus.filters import Narrowing
 from broadtape.formats import ENCODERS
 from broadtape.room.asked import Asked
 from broadtape.room.desk import desk_of
-from broadtape.room.refusal import Refusal
 
 __all__ = ["download"]
 
@@ -33,7 +33,7 @@ def download(request: Request) -> Response:
     desk, asked = desk_of(request), Asked.of(request.query_params)
     form = request.path_params["form"]
     if form not in ENCODERS:
-        raise Refusal(404, f"There is no download as {form!r}: expected csv, jsonl or parquet.")
+        raise HTTPException(404, f"There is no download as {form!r}: expected csv, jsonl or parquet.")
     pieces = ENCODERS[form](_batches(desk.shelf().corpus, asked))
     # What can go wrong mostly does before the first piece, when a page can still say so.
     first = list(itertools.islice(pieces, 1))

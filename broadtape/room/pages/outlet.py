@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,7 +16,6 @@ from broadtape.room.asked import Asked
 from broadtape.room.calendar import months_of
 from broadtape.room.desk import desk_of
 from broadtape.room.listing import newest
-from broadtape.room.refusal import Refusal
 from broadtape.times import utcnow
 
 __all__ = ["outlet"]
@@ -34,7 +34,7 @@ def outlet(request: Request) -> Response:
     )
     facts = next((each for each in outlets if each.site == site), None)
     if facts is None:
-        raise Refusal(404, f"The archive {corpus.uri} holds nothing of an outlet {site!r}.")
+        raise HTTPException(404, f"The archive {corpus.uri} holds nothing of an outlet {site!r}.")
     coverage = corpus.coverage(**asked.then(site=site))
     today = (asked.as_of or utcnow()).date()
     end = _end(asked.given.get("month"), today, coverage["date"].max())

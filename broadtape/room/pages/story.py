@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import polars as pl
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,7 +21,6 @@ from broadtape.errors import UsageError
 from broadtape.room.asked import Asked
 from broadtape.room.desk import Desk, desk_of
 from broadtape.room.diff import Kept, Piece, compare
-from broadtape.room.refusal import Refusal
 
 __all__ = ["Story", "changes", "find", "removed", "story"]
 
@@ -79,7 +79,7 @@ def removed(request: Request) -> Response:
 
 
 def find(corpus: Corpus, asked: Asked) -> Story:
-    """The story at the address that is asked for; raises Refusal where there is none."""
+    """The story at the address that is asked for; raises HTTPException where there is none."""
     url = asked.given.get("url", "")
     if not url:
         raise UsageError("The address lacks the story's own: expected ?url=https://…")
@@ -87,12 +87,12 @@ def find(corpus: Corpus, asked: Asked) -> Story:
     rows = list(corpus.articles(columns=columns, **asked.then(url=url, site=asked.site, revisions=True, by="fetched")))
     if not rows:
         status = 410 if corpus.taken_down(url) else 404
-        raise Refusal(status, why_no_story(corpus, url, asked.as_of))
+        raise HTTPException(status, why_no_story(corpus, url, asked.as_of))
     # Two outlets may have a story at one address: that which was fetched last, unless the outlet is named.
     revisions = tuple(row for row in rows if row.article_id == rows[-1].article_id)
     number = asked.revision or len(revisions)
     if number > len(revisions):
-        raise Refusal(404, f"The story has {len(revisions)} revisions: there is no revision {number}.")
+        raise HTTPException(404, f"The story has {len(revisions)} revisions: there is no revision {number}.")
     return Story(revisions[number - 1], revisions)
 
 

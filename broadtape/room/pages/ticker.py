@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import polars as pl
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,7 +16,6 @@ from broadtape.room.asked import Asked
 from broadtape.room.chart import daily_chart
 from broadtape.room.desk import desk_of
 from broadtape.room.listing import PER_PAGE, newest
-from broadtape.room.refusal import Refusal
 from broadtape.times import utcnow
 
 __all__ = ["ticker"]
@@ -31,7 +31,7 @@ def ticker(request: Request) -> Response:
     found = newest(corpus, filters, offset=(asked.page - 1) * PER_PAGE)
     if not found.total:
         then = f" as of {asked.as_of:%Y-%m-%d %H:%M} UTC" if asked.as_of else ""
-        raise Refusal(404, f"No story in the archive {corpus.uri} names {symbol}{then}.")
+        raise HTTPException(404, f"No story in the archive {corpus.uri} names {symbol}{then}.")
     last = (asked.as_of or utcnow()).date()
     newest_day = found.rows[0]["published_at"] if asked.page == 1 and found.rows else None
     if newest_day and (last - newest_day.date()).days >= _DAYS:
