@@ -60,9 +60,9 @@ imports: .venv/.dev  ## who may import whom
 
 lock: .venv/.dev  ## pin what pyproject.toml asks for, with hashes and without addresses
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  --extra crawl -o requirements/run.txt pyproject.toml requirements/build.in
+	  --extra crawl --extra web -o requirements/run.txt pyproject.toml requirements/build.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  --extra crawl --group dev -o requirements/dev.txt pyproject.toml requirements/build.in
+	  --extra crawl --extra web --group dev -o requirements/dev.txt pyproject.toml requirements/build.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  -o requirements/uv.txt requirements/uv.in
 

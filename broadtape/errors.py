@@ -17,6 +17,7 @@ BroadtapeError                 what went wrong, in one sentence with what to do;
 ├── WarcError                  not a WARC file, or torn
 │   └── UndecodableBody        a response's body whose content encoding is unknown, broken or a bomb
 ├── SpoolError                 the local spool cannot be written (full, read-only)
+├── CannotListen               a web server's address is taken or not this machine's
 └── RunFailed                  a run ended with at least one outlet in trouble
 """
 
@@ -26,6 +27,7 @@ __all__ = [
     "ArchiveError",
     "ArchiveTooNew",
     "BroadtapeError",
+    "CannotListen",
     "ConfigError",
     "DigestMismatch",
     "InvalidTime",
@@ -131,6 +133,10 @@ class UndecodableBody(WarcError):
 
 class SpoolError(BroadtapeError):
     """The local spool cannot be written."""
+
+
+class CannotListen(BroadtapeError):
+    """A server cannot be opened at an address: it is taken, not this machine's, or not for this user."""
 
 
 class RunFailed(BroadtapeError):

@@ -24,6 +24,7 @@ COMMANDS: Sections = {
         "export": ("broadtape.cli.export:export", "Write a dataset: Parquet or JSON lines, with a card."),
         "stats": ("broadtape.cli.stats:stats", "Count articles per outlet and day."),
         "gaps": ("broadtape.cli.gaps:gaps", "List days without an article, and whether anybody looked."),
+        "browse": ("broadtape.cli.browse:browse", "Open the archive in a browser: the reading room."),
     },
     "Outlets and cleaning": {
         "clean": ("broadtape.cli.clean:clean", "Clean one page, or text that was scraped already."),

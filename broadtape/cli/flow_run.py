@@ -87,7 +87,7 @@ def print_report(report: RunReport, archive: str, config: str | None = None) -> 
             console.print(f"{outlet.site} was left out: {one_line(outlet.busy)}", markup=False)
     if any(outlet.archived + outlet.revisions for outlet in report.outlets.values()):
         console.print("\nRead it:", markup=False)
-        for command in ("read --format text --limit 3", "read --revisions --limit 5", "status"):
+        for command in ("read --format text --limit 3", "read --revisions --limit 5", "browse", "status"):
             console.print(f"  {_call(config)} {command} --archive {archive}", markup=False, soft_wrap=True)
 
 

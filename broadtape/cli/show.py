@@ -55,7 +55,9 @@ def show(
     corpus = invocation.corpus(archive)
     revisions = list(corpus.articles(url=url, revisions=True, by="fetched", as_of=as_of))
     if not revisions:
-        raise ArchiveError(_why_not(corpus, url, as_of))
+        from broadtape.corpus.absence import why_no_story
+
+        raise ArchiveError(why_no_story(corpus, url, as_of))
     article = _picked(revisions, revision)
     if part == "raw":
         _print_raw(corpus, article)
@@ -78,19 +80,6 @@ def _picked(revisions: list[Article], number: int | None) -> Article:
     if number > len(revisions):
         raise UsageError(f"The story has {len(revisions)} revisions: there is no revision {number}.")
     return revisions[number - 1]
-
-
-def _why_not(corpus: Corpus, url: str, as_of: datetime | None) -> str:
-    if gone := corpus.taken_down(url):
-        return f"The story at {url} was taken down from the archive {corpus.uri} on {gone:%Y-%m-%d at %H:%M} UTC."
-    seen = corpus.ledger(url)
-    then = f" as of {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
-    if not seen:
-        return f"The archive {corpus.uri} has no story at {url}{then}, and no feed or sitemap ever listed that address."
-    last = seen[-1]
-    when = f" on {last.recorded_at:%Y-%m-%d at %H:%M} UTC" if last.recorded_at else ""
-    reason = f" ({last.reason})" if last.reason else ""
-    return f"The archive {corpus.uri} has no story at {url}{then}: last looked at{when}, {last.outcome}{reason}."
 
 
 def _print_raw(corpus: Corpus, article: Article) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from broadtape.corpus.filters import By
+from broadtape.corpus.filters import By, Clock
 from broadtape.corpus.query import Query
 
-__all__ = ["Outlet", "coverage_of", "outlets_of", "polls_within"]
+__all__ = ["Outlet", "coverage_of", "outlets_of", "polls_within", "recorded_by"]
 
 _POLLED = (pl.col("outcome") == "polled") & pl.col("url").is_null()
 """A row about a look at the outlet; with an address it is about its robots.txt."""
@@ -74,7 +74,15 @@ def polls_within(captures: pl.LazyFrame, query: Query) -> pl.LazyFrame:
         found = found.filter(polled >= query.since)
     if query.until is not None:
         found = found.filter(polled < query.until)
-    return found
+    return recorded_by(found, query.as_of, query.clock)
+
+
+def recorded_by(captures: pl.LazyFrame, as_of: datetime | None, clock: Clock) -> pl.LazyFrame:
+    """The ledger as of a moment; all of it where none is given."""
+    if as_of is None:
+        return captures
+    stamp = pl.col("recorded_at") if clock == "archived" else pl.coalesce("fetched_at", "recorded_at")
+    return captures.filter(stamp <= as_of)
 
 
 def _polled_at() -> pl.Expr:

@@ -20,7 +20,7 @@ from broadtape.corpus.address import article_ids_at
 from broadtape.corpus.clusters import clusters_of
 from broadtape.corpus.failures import reading
 from broadtape.corpus.filters import Clock, Filters, Moment, Narrowing, Where
-from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of, polls_within
+from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of, polls_within, recorded_by
 from broadtape.corpus.query import Query, checked_columns
 from broadtape.corpus.rawpage import RawPage
 from broadtape.corpus.revised import read_revised
@@ -232,10 +232,12 @@ class Corpus:
             record = self._archive.read_record(article.warc_file, article.warc_offset, article.warc_length)
         return RawPage.of(record, f"{article.warc_file} at {article.warc_offset}")
 
-    def outlets(self) -> list[Outlet]:
-        """Every outlet that has an article or a row in the ledger, by name."""
+    def outlets(self, *, as_of: Moment | None = None, clock: Clock = "archived") -> list[Outlet]:
+        """Every outlet that has an article or a row in the ledger, by name; as of a moment, where one is given."""
+        query = self._query({"as_of": as_of, "clock": clock})
         with self._reading():
-            return outlets_of(self.rows(), self.captures())
+            rows, captures = self.rows(query.visible_where()), recorded_by(self.captures(), query.as_of, query.clock)
+            return outlets_of(rows.filter(*query.visible()) if query.as_of else rows, captures)
 
     def coverage(self, **filters: Unpack[Filters]) -> pl.DataFrame:
         """Per outlet and day (UTC) with either: `site`, `date`, `articles` that pass the filters, `polls` of its feeds.
@@ -268,6 +270,11 @@ class Corpus:
         with self._reading():
             last = self._table("decisions").filter(about).sort("decided_at").tail(1).collect()
         return next((at for at, what in last.select("decided_at", "decision").iter_rows() if what == "forget"), None)
+
+    def trouble(self, site: str) -> str | None:
+        """Why the last run over this outlet failed, as `broadtape status` tells it; None where it did not."""
+        told = self._archive.load_state(site).get("trouble")
+        return str(told["reason"]) if isinstance(told, dict) and told.get("reason") else None
 
     def captures(self) -> pl.LazyFrame:
         """The ledger: one row for each change in the state of a URL and for each poll of an outlet, as appended."""

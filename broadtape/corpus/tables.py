@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
@@ -44,3 +44,6 @@ class Tables(Protocol):
 
     def read_record(self, key: str, offset: int, length: int) -> Record:
         """One WARC record, by one ranged read."""
+
+    def load_state(self, site: str) -> dict[str, Any]:
+        """What the last run left for the next one; empty where there is nothing."""

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from broadtape.cli import main
-from broadtape.cli.gaps import Gap, find_gaps
 from broadtape.cli.stats import bars
+from broadtape.corpus.gaps import Gap, find_gaps
 
 
 def test_bars() -> None:

@@ -81,6 +81,9 @@ class MemoryTables:
         texts = rows.select("article_id", "fetched_at", "archived_at", "minhash").collect()
         return compare(texts, texts)
 
+    def load_state(self, site: str) -> dict[str, Any]:
+        return {}
+
     def read_record(self, key: str, offset: int, length: int) -> Record:
         raise FileNotFoundError(key)
 

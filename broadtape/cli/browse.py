@@ -1,0 +1,67 @@
+"""`broadtape browse`: the archive in a browser."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import threading
+import webbrowser
+
+import click
+
+from broadtape.cli.context import Invocation, pass_invocation
+from broadtape.cli.options import archive_option
+from broadtape.errors import UsageError
+
+__all__ = ["browse"]
+
+_NEEDED = ("starlette", "jinja2", "uvicorn")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  broadtape browse
+  broadtape browse --archive s3://bucket/news --no-open
+  ssh -L 8601:127.0.0.1:8601 reader@archive.example broadtape browse --no-open
+"""
+)
+@archive_option
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Where to listen. Whoever reaches the address reads the archive: there is no password.",
+)
+@click.option(
+    "--port", default=8601, show_default=True, type=click.IntRange(0, 65535), help="0 takes any that is free."
+)
+@click.option("--open/--no-open", "opened", default=True, help="Open the browser.  [default: where there is a screen]")
+@pass_invocation
+def browse(invocation: Invocation, /, archive: str | None, host: str, port: int, opened: bool) -> None:
+    """Open the reading room: the archive as pages for a browser, from this machine.
+
+    What came in, search, stories with their revisions and the pages behind them, outlets with their gaps, downloads.
+    Read-only; what the archive holds can neither run nor load anything. Ctrl-C closes it.
+    """
+    if not all(importlib.util.find_spec(name) for name in _NEEDED):
+        raise UsageError("The reading room needs what reading alone does not: pip install 'broadtape[web]'.")
+    from broadtape import room
+
+    titles = {site.name: site.title for site in invocation.sites.values()}
+
+    def tell(uri: str, url: str) -> None:
+        click.echo(f"The reading room of {uri} is open at {url}\nCtrl-C closes it.", err=True)
+        if not room.is_loopback(host):
+            click.echo(f"Whoever reaches {host} can read it: there is no password.", err=True)
+        if opened and _has_screen():
+            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+    room.serve(invocation.archive_uri(archive), host=host, port=port, titles=titles, on_open=tell)
+
+
+def _has_screen() -> bool:
+    """Whether a browser can open a window: on a terminal alone, one in text would take the terminal over."""
+    return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))

@@ -1,0 +1,11 @@
+"""The reading room: the archive in a browser. Server-rendered, read-only, and safe against what it shows.
+
+Nothing but this package imports a web server; it reads through `broadtape.corpus` alone.
+"""
+
+from __future__ import annotations
+
+from broadtape.room.application import application
+from broadtape.room.server import is_loopback, serve
+
+__all__ = ["application", "is_loopback", "serve"]

@@ -1,0 +1,73 @@
+"""The reading room as an ASGI application: which address is which page, and what an error looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from http import HTTPStatus
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from broadtape.errors import ArchiveError, BroadtapeError, StoreError, UsageError
+from broadtape.room.desk import Desk, desk_of
+from broadtape.room.guard import Guard
+from broadtape.room.library import Library
+from broadtape.room.pages.archived import archived, body
+from broadtape.room.pages.download import download
+from broadtape.room.pages.outlet import outlet
+from broadtape.room.pages.overview import overview
+from broadtape.room.pages.search import search
+from broadtape.room.pages.story import changes, removed, story
+from broadtape.room.pages.ticker import ticker
+
+__all__ = ["application"]
+
+_ROUTES = (
+    ("/", overview),
+    ("/search", search),
+    ("/story", story),
+    ("/story/changes", changes),
+    ("/story/removed", removed),
+    ("/story/page", archived),
+    ("/story/page/body", body),
+    ("/outlet/{site}", outlet),
+    ("/ticker/{symbol:path}", ticker),
+    ("/download.{form}", download),
+)
+_STATUSES: Mapping[type[BroadtapeError], int] = {UsageError: 400, StoreError: 502, ArchiveError: 500}
+_NO_PAGE = "There is no such page in the reading room."
+
+
+def application(library: Library, *, titles: Mapping[str, str] | None = None, hosts: Collection[str] = ()) -> Starlette:
+    """The room over an archive. `titles` are the outlets' names as readers know them.
+
+    It answers to `localhost`, to IP addresses, and to the names in `hosts`.
+    """
+    made = Starlette(
+        routes=[
+            *(Route(path, page, methods=["GET"]) for path, page in _ROUTES),
+            Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+        ],
+        middleware=[Middleware(Guard, hosts=hosts)],
+        exception_handlers={BroadtapeError: _refused, HTTPException: _not_there},
+    )
+    made.state.desk = Desk(library, titles or {})
+    return made
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 500)
+    return desk_of(request).sorry(request, status, str(error))
+
+
+def _not_there(request: Request, error: Exception) -> Response:
+    """What a page says of an address without an answer; Starlette itself says but `Not Found`."""
+    assert isinstance(error, HTTPException)
+    sentence = _NO_PAGE if error.detail == HTTPStatus.NOT_FOUND.phrase else error.detail
+    return desk_of(request).sorry(request, error.status_code, sentence)

@@ -1,0 +1,66 @@
+"""The archive as the room reads it: each page at one version, and a newer one within seconds of its commit."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import TypeVar, cast
+
+from broadtape import corpus
+from broadtape.corpus import Corpus
+
+__all__ = ["Library", "Shelf"]
+
+T = TypeVar("T")
+
+_LOOK_AGAIN = 10.0
+"""Seconds for which a version is taken to be the newest."""
+_REMEMBERED = 128
+"""Answers kept for one version."""
+
+
+class Shelf:
+    """One version of the archive, with what was counted over it."""
+
+    def __init__(self, opened: Corpus) -> None:
+        self.corpus = opened
+        self._known: OrderedDict[Hashable, object] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def remember(self, key: Hashable, count: Callable[[], T]) -> T:
+        """What `count` gives, counted once: a version never changes."""
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return cast(T, self._known[key])
+        # Outside of the lock: to count twice is better than to wait for another page's count.
+        counted = count()
+        with self._lock:
+            self._known[key] = counted
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return counted
+
+
+class Library:
+    """Opens the archive again where it has moved on. Safe for use by several threads."""
+
+    def __init__(self, uri: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._uri = uri
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._shelf = Shelf(corpus.open(uri))
+        self._looked = clock()
+
+    def shelf(self) -> Shelf:
+        """The newest version; who holds one keeps it. Raises ArchiveError where the archive is gone."""
+        with self._lock:
+            if self._clock() - self._looked >= _LOOK_AGAIN:
+                # A corpus of its own: to refresh the one in use would change it under a download.
+                newest = corpus.open(self._uri)
+                if newest.versions != self._shelf.corpus.versions:
+                    self._shelf = Shelf(newest)
+                self._looked = self._clock()
+            return self._shelf

@@ -1,0 +1,77 @@
+"""One outlet: what is held of it, on which days, how its last runs went."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from broadtape.corpus.gaps import Gap, find_gaps
+from broadtape.corpus.runs import last_runs
+from broadtape.errors import UsageError
+from broadtape.room.asked import Asked
+from broadtape.room.calendar import months_of
+from broadtape.room.desk import desk_of
+from broadtape.room.listing import newest
+from broadtape.times import utcnow
+
+__all__ = ["outlet"]
+
+_MONTHS, _GAPS, _STORIES = 6, 12, 10
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+
+
+def outlet(request: Request) -> Response:
+    """The outlet's page."""
+    desk, asked = desk_of(request), Asked.of(request.query_params)
+    shelf, site = desk.shelf(), request.path_params["site"]
+    corpus = shelf.corpus
+    outlets = shelf.remember(
+        ("outlets", (asked.as_of, asked.clock)), lambda: corpus.outlets(as_of=asked.as_of, clock=asked.clock)
+    )
+    facts = next((each for each in outlets if each.site == site), None)
+    if facts is None:
+        raise HTTPException(404, f"The archive {corpus.uri} holds nothing of an outlet {site!r}.")
+    coverage = corpus.coverage(**asked.then(site=site))
+    today = (asked.as_of or utcnow()).date()
+    end = _end(asked.given.get("month"), today, coverage["date"].max())
+    gaps: list[Gap] = list(find_gaps(coverage, [site], None, today))
+    return desk.page(
+        request,
+        "outlet",
+        asked,
+        outlet=facts,
+        trouble=corpus.trouble(site) if asked.as_of is None else None,
+        months=months_of(coverage, end, _MONTHS),
+        earlier=_shifted(end, -_MONTHS) if _has_before(coverage["date"].min(), end) else None,
+        later=_shifted(end, _MONTHS) if end < today else None,
+        gaps=gaps[::-1][:_GAPS],
+        more_gaps=max(len(gaps) - _GAPS, 0),
+        runs=last_runs(corpus, site, until=asked.as_of),
+        stories=newest(corpus, asked.then(site=site), limit=_STORIES),
+    )
+
+
+def _end(month: str | None, today: date, newest_day: object) -> date:
+    """The last day shown: that of the month that is asked for, else today, or the last of which anything is known."""
+    if not month:
+        long_ago = isinstance(newest_day, date) and f"{newest_day:%Y-%m}" <= _shifted(today, -_MONTHS)
+        return newest_day if long_ago and isinstance(newest_day, date) else today
+    match = _MONTH.fullmatch(month)
+    if not match or match[1] == "0000":
+        raise UsageError(f"month is {month[:40]!r}: expected a month such as {today:%Y-%m}.")
+    first_of_next = _shifted(date(int(match[1]), int(match[2]), 1), 1)
+    return min(today, date.fromordinal(date.fromisoformat(f"{first_of_next}-01").toordinal() - 1))
+
+
+def _shifted(day: date, months: int) -> str:
+    """The month so many months from that of `day`, as `2026-11`."""
+    whole = day.year * 12 + day.month - 1 + months
+    return f"{whole // 12:04}-{whole % 12 + 1:02}"
+
+
+def _has_before(first: object, end: date) -> bool:
+    return isinstance(first, date) and f"{first:%Y-%m}" <= _shifted(end, -_MONTHS)

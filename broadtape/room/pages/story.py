@@ -1,0 +1,109 @@
+"""One story: its text, its changes, what cleaning took out, and the page it was made from."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from broadtape.article import Article
+from broadtape.corpus import Corpus
+from broadtape.corpus.absence import why_no_story
+from broadtape.errors import UsageError
+from broadtape.room.asked import Asked
+from broadtape.room.desk import Desk, desk_of
+from broadtape.room.diff import Kept, Piece, compare
+
+__all__ = ["Story", "changes", "find", "removed", "story"]
+
+_LIKES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story as it is asked for: one of its revisions, among all of them."""
+
+    shown: Article
+    revisions: tuple[Article, ...]
+    """Oldest first."""
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the last revision is shown."""
+        return self.shown is self.revisions[-1]
+
+    @property
+    def begins_with_its_summary(self) -> bool:
+        """Whether the text says first what the summary says, so that a reader need not read it twice."""
+        summary = " ".join((self.shown.summary or "").split()).rstrip(".… ")
+        return " ".join((self.shown.text or "")[: 2 * len(summary) + 100].split()).startswith(summary)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one revision changed in the one before."""
+
+    before: Article
+    after: Article
+    title: list[Piece]
+    text: list[list[Piece] | Kept]
+
+
+def story(request: Request) -> Response:
+    """The story's text with what is known of it."""
+    desk, asked, found = _asked(request)
+    return desk.page(request, "story", asked, story=found, likes=_likes(desk.shelf().corpus, asked, found.shown))
+
+
+def changes(request: Request) -> Response:
+    """What its publisher changed, newest first."""
+    desk, asked, found = _asked(request)
+    told = [_change(before, after) for before, after in itertools.pairwise(found.revisions)]
+    return desk.page(request, "changes", asked, story=found, changes=told[::-1])
+
+
+def removed(request: Request) -> Response:
+    """The lines that cleaning took out, each with its rule."""
+    desk, asked, found = _asked(request)
+    return desk.page(request, "removed", asked, story=found)
+
+
+def find(corpus: Corpus, asked: Asked) -> Story:
+    """The story at the address that is asked for; raises HTTPException where there is none."""
+    url = asked.given.get("url", "")
+    if not url:
+        raise UsageError("The address lacks the story's own: expected ?url=https://…")
+    rows = list(corpus.articles(**asked.then(url=url, site=asked.site, revisions=True, by="fetched")))
+    if not rows:
+        status = 410 if corpus.taken_down(url) else 404
+        raise HTTPException(status, why_no_story(corpus, url, asked.as_of))
+    # Two outlets may have a story at one address: that which was fetched last, unless the outlet is named.
+    revisions = tuple(row for row in rows if row.article_id == rows[-1].article_id)
+    number = asked.revision or len(revisions)
+    if number > len(revisions):
+        raise HTTPException(404, f"The story has {len(revisions)} revisions: there is no revision {number}.")
+    return Story(revisions[number - 1], revisions)
+
+
+def _asked(request: Request) -> tuple[Desk, Asked, Story]:
+    desk, asked = desk_of(request), Asked.of(request.query_params)
+    return desk, asked, find(desk.shelf().corpus, asked)
+
+
+def _likes(corpus: Corpus, asked: Asked, article: Article) -> list[Article]:
+    """Other stories with nearly the same text, the earliest first."""
+    found = corpus.similar(article, as_of=asked.as_of, clock=asked.clock)
+    return [each for each in found if each.article_id != article.article_id][:_LIKES]
+
+
+def _change(before: Article, after: Article) -> Change:
+    (title,) = compare([before.title or ""], [after.title or ""]) or [[]]
+    return Change(
+        before,
+        after,
+        title if isinstance(title, list) else [],
+        [] if before.text == after.text else compare(before.paragraphs, after.paragraphs),
+    )
