@@ -24,7 +24,7 @@ COMMANDS: Sections = {
     },
     "Outlets and cleaning": {
         "clean": ("broadtape.cli.clean:clean", "Clean one page, or text that was scraped already."),
-        "sites": ("broadtape.cli.sites:sites", "List, show, check and try the configured outlets."),
+        "sites": ("broadtape.cli.sites:sites", "List, show, add, check and try outlets."),
     },
     "Look after the archive": {
         "maintain": ("broadtape.cli.upkeep:maintain", "Compact the tables and clear what nobody needs."),
