@@ -20,7 +20,10 @@ COMMANDS: Sections = {
         "read": ("broadtape.cli.read:read", "Print articles as JSON lines, CSV, text or Parquet."),
         "show": ("broadtape.cli.show:show", "Show one story: text, facts, revisions, what was taken out."),
         "stats": ("broadtape.cli.stats:stats", "Count articles per outlet and day."),
-        "gaps": ("broadtape.cli.gaps:gaps", "List days without an article, and whether anybody looked."),
+        "gaps": (
+            "broadtape.cli.gaps:gaps",
+            "List days without an article, and stories that are missing, with the reason.",
+        ),
     },
     "Outlets and cleaning": {
         "clean": ("broadtape.cli.clean:clean", "Clean one page, or text that was scraped already."),

@@ -1,34 +1,38 @@
-"""`broadtape gaps`: days on which the archive holds nothing of an outlet, and whether anybody looked."""
+"""`broadtape gaps`: what of an outlet's news the archive does not hold, and why."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from operator import itemgetter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
 from broadtape.cli.context import Invocation, pass_invocation
 from broadtape.cli.options import TIME, archive_option
-from broadtape.cli.terminal import console
+from broadtape.cli.terminal import console, one_line
 from broadtape.times import utcnow
 
 if TYPE_CHECKING:
     import polars as pl
 
-Kind = Literal["quiet", "unseen"]
+Kind = Literal["quiet", "unseen", "failed", "disabled"]
 
 __all__ = ["Gap", "find_gaps", "gaps"]
+
+_STYLES = {"unseen": "yellow", "failed": "red"}
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Days in a row, both ends included, without an article of an outlet.
 
-    `quiet`: its feeds were looked at on each of them; `unseen`: they were not.
+    `quiet`: its feeds were looked at on each of them; `failed`: every look failed; `unseen`: there was none;
+    `disabled`: there was none, and the outlet's file says that there is to be none.
     """
 
     site: str
@@ -43,13 +47,15 @@ class Gap:
 Examples:
   broadtape gaps --since 90d
   broadtape gaps --site ecb --since 2024-01-01 --kind unseen
+  broadtape gaps --missing --since 7d
 """
 )
 @archive_option
 @click.option("--site", multiple=True, metavar="NAME", help="Of this outlet; repeatable.")
 @click.option("--since", type=TIME, metavar="TIME", help="From this day on.  [default: an outlet's first poll]")
 @click.option("--until", type=TIME, metavar="TIME", help="Before this day.  [default: today]")
-@click.option("--kind", type=click.Choice(["quiet", "unseen"]), help="Only such gaps.")
+@click.option("--kind", type=click.Choice(get_args(Kind)), help="Only such gaps.")
+@click.option("--missing", is_flag=True, help="Each story that was listed and is not held instead, with the reason.")
 @click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
 @pass_invocation
 def gaps(
@@ -60,18 +66,30 @@ def gaps(
     since: datetime | None,
     until: datetime | None,
     kind: str | None,
+    missing: bool,
     form: str,
 ) -> None:
-    """List the days on which an outlet published nothing that we have.
+    """List the days on which an outlet published nothing that we have, and the stories that are missing.
 
-    `quiet` days were looked at and brought nothing; on `unseen` days nobody looked, so that nothing can be said of
-    them. Days are those of publication, UTC; today is not over and never counted.
+    `quiet` days were looked at and brought nothing; on `failed` ones every look failed, on `unseen` ones nobody looked,
+    on those of a `disabled` outlet nobody was to: nothing can be said of them. Days are those of publication, UTC;
+    today is not over and never counted. A story is missing that a feed or sitemap listed and of which no text is held.
     """
+    from broadtape.corpus.missing import looks_of, missing_of
+
     corpus = invocation.corpus(archive)
     invocation.check_sites(site, corpus)
+    lacking = missing_of(corpus.captures(), site, since=since, until=until)
+    if missing:
+        _print_missing(lacking, form)
+        return
     end = (until or utcnow()).date()
     coverage = corpus.coverage(site=site, since=since, until=until)
-    every = find_gaps(coverage, site or corpus.sites(), since.date() if since else None, end)
+    disabled = {name for name, outlet in invocation.sites.items() if not outlet.enabled}
+    looks = looks_of(corpus.captures(), site)
+    every = find_gaps(
+        coverage, site or corpus.sites(), since.date() if since else None, end, looks=looks, disabled=disabled
+    )
     found = [gap for gap in every if kind in (None, gap.kind)]
     if form == "jsonl":
         from broadtape.cli.formats import json_line
@@ -80,28 +98,51 @@ def gaps(
             click.echo(json_line(asdict(gap)))
         return
     _print(found)
+    _print_reasons(lacking)
 
 
-def find_gaps(coverage: pl.DataFrame, sites: Iterable[str], since: date | None, end: date) -> Iterator[Gap]:
-    """The gaps of each outlet from `since`, else from its first poll, up to the day before `end`."""
+def find_gaps(
+    coverage: pl.DataFrame,
+    sites: Iterable[str],
+    since: date | None,
+    end: date,
+    *,
+    looks: pl.DataFrame | None = None,
+    disabled: Collection[str] = (),
+) -> Iterator[Gap]:
+    """The gaps of each outlet from `since`, else from its first poll, up to the day before `end`.
+
+    `looks` tells how each day's looks went; `disabled` names the outlets whose files say that none is to take place.
+    """
+    failed = _failed_days(looks)
     for site in sites:
         days = coverage.filter(coverage["site"] == site)
-        kinds: dict[date, Kind | None] = {day: _kind(articles, polls) for _, day, articles, polls in days.iter_rows()}
+        kinds: dict[date, Kind | None] = {
+            day: _kind(articles, polls, failed=(site, day) in failed) for _, day, articles, polls in days.iter_rows()
+        }
         start = since or days.filter(days["polls"] > 0)["date"].min()
         if not isinstance(start, date):  # never polled
             continue
+        nobody: Kind = "disabled" if site in disabled else "unseen"
         every = [start + timedelta(days=n) for n in range((end - start).days)]
-        told = [(kinds.get(day, "unseen"), day) for day in every]
+        told = [(kinds.get(day, nobody), day) for day in every]
         for kind, run in itertools.groupby(told, key=itemgetter(0)):
             held = [day for _, day in run]
             if kind is not None:
                 yield Gap(site, kind, held[0], held[-1], len(held))
 
 
-def _kind(articles: int, polls: int) -> Kind | None:
+def _failed_days(looks: pl.DataFrame | None) -> set[tuple[str, date]]:
+    if looks is None:
+        return set()
+    broken = looks.filter(looks["looks"] > 0, looks["failed"] == looks["looks"])
+    return set(broken.select("site", "date").iter_rows())
+
+
+def _kind(articles: int, polls: int, *, failed: bool) -> Kind | None:
     if articles:
         return None
-    return "quiet" if polls else "unseen"
+    return "failed" if failed else "quiet" if polls else "unseen"
 
 
 def _print(found: list[Gap]) -> None:
@@ -114,6 +155,37 @@ def _print(found: list[Gap]) -> None:
         return
     table = Table("outlet", "kind", "from", "to", "days", box=None, padding=(0, 2, 0, 0), header_style="dim")
     for gap in found:
-        style = "yellow" if gap.kind == "unseen" else "dim"
+        style = _STYLES.get(gap.kind, "dim")
         table.add_row(gap.site, Text(gap.kind, style=style), str(gap.first), str(gap.last), str(gap.days))
     out.print(table)
+
+
+def _print_reasons(lacking: pl.DataFrame) -> None:
+    """How many listed stories of each outlet are not held, by reason."""
+    from broadtape.ingest.report import kind as kind_of
+    from broadtape.ingest.report import tally
+
+    for site, rows in itertools.groupby(lacking.iter_rows(named=True), key=itemgetter("site")):
+        reasons = Counter(kind_of(row["reason"]) for row in rows)
+        click.echo(f"{site}: {sum(reasons.values()):,} listed and not held: {one_line(tally(reasons))}")
+    if not lacking.is_empty():
+        click.echo("'broadtape gaps --missing' lists them.")
+
+
+def _print_missing(lacking: pl.DataFrame, form: str) -> None:
+    from broadtape.cli.formats import json_line
+
+    if form == "jsonl":
+        for row in lacking.iter_rows(named=True):
+            click.echo(json_line(row))
+        return
+    if lacking.is_empty():
+        click.echo("Nothing is missing: of every story that was listed a text is held.")
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("outlet", "day", "outcome", "reason", "address", box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for site, day, url, outcome, reason in lacking.iter_rows():
+        table.add_row(site, str(day), outcome, *(Text(one_line(text)) for text in (reason, url)))
+    console().print(table)
