@@ -56,13 +56,13 @@ class TdmRep:
         return {"at": iso(self.checked_at), "text": self.text}
 
     @classmethod
-    def from_state(cls, state: Any) -> Self | None:
-        """What an earlier run kept, if it is whole and less than a day old."""
+    def from_state(cls, state: Any, *, fresh: bool = True) -> Self | None:
+        """What an earlier run kept, if it is whole and, with `fresh`, less than a day old."""
         try:
             kept = cls(parse_time(state["at"]), str(state["text"]))
         except Exception:  # state is best effort: whatever lies there, the answer is to ask the server again
             return None
-        return kept if timedelta() <= utcnow() - kept.checked_at < _FRESH else None
+        return kept if not fresh or timedelta() <= utcnow() - kept.checked_at < _FRESH else None
 
 
 def _covers(location: str, path: str) -> bool:
