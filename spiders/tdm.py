@@ -39,6 +39,11 @@ class TdmRep:
         found = [(len(location), reserved) for location, reserved in self._rules if _covers(location, path)]
         return max(found)[1] if found else False
 
+    @property
+    def reserved(self) -> tuple[str, ...]:
+        """The locations whose mining is reserved, as its file writes them."""
+        return tuple(location for location, reserved in self._rules if reserved)
+
     @cached_property
     def _rules(self) -> list[tuple[str, bool]]:
         try:

@@ -27,8 +27,7 @@ def standing(site: Site, state: Mapping[str, Any], token: str) -> dict[str, dict
     for origin, kept in _entries(state.get("tdm")):
         tdm = TdmRep.from_state(kept, fresh=False)
         if tdm:
-            reserved = [source.url for source in site.listings if tdm.reserves(source.url)]
-            said = "reserves mining" if tdm.reserves(f"{origin}/") or reserved else "reserves nothing of the front page"
+            said = f"reserves mining of {', '.join(tdm.reserved[:10])}" if tdm.reserved else "reserves nothing"
             told.setdefault(origin, {})["tdmrep"] = f"{said}, read {iso(tdm.checked_at)}" if tdm.text else "none"
     return told
 

@@ -47,7 +47,7 @@ def test_a_host_that_forbids_nothing_says_so() -> None:
 def test_reservations_are_told() -> None:
     reserved = {"at": AT, "text": '[{"location": "/", "tdm-reservation": 1}]'}
     told = standing(SITE, {"tdm": {"https://quay.example": reserved}}, "broadtape")
-    assert told == {"https://quay.example": {"tdmrep": f"reserves mining, read {AT}"}}
+    assert told == {"https://quay.example": {"tdmrep": f"reserves mining of /, read {AT}"}}
     silent = standing(SITE, {"tdm": {"https://quay.example": {"at": AT, "text": ""}}}, "broadtape")
     assert silent == {"https://quay.example": {"tdmrep": "none"}}
 
