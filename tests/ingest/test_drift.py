@@ -93,6 +93,13 @@ def test_two_such_pages_are_no_proof() -> None:
     assert judged(history(random.Random(3), [14]), broken) == []
 
 
+def test_two_pages_that_both_lack_several_things_are() -> None:
+    changed = {"published_at": None, "published_source": None, "text": "\n\n".join(PROMOTION)}
+    found = judged(history(random.Random(3), [14]), pages(random.Random(4), 1, 2, **changed))
+    assert [finding.holds for finding in found] == [True, False]
+    assert judged(history(random.Random(3), [14]), pages(random.Random(4), 1, 1, **changed)) == []
+
+
 def test_a_quiet_outlet_is_judged_by_its_last_runs_together() -> None:
     before = history(random.Random(5), [1] * 30)
     noticed = []
