@@ -237,7 +237,7 @@ def test_pages_that_cannot_be_fetched_any_more_are_noticed() -> None:
 
 def test_known_stories_that_claim_another_time_are_noticed() -> None:
     moved = {"seconds": 86400.0, "agree": 9, "known": 10, "examples": ("a", "b", "c")}
-    (finding,) = find_in_listings(look(24, moved=moved), [], [])
+    (finding,) = find_in_listings(look(24, moved=moved), [], [Measures(pages=12)])
     assert finding == Finding("9 of 10 known stories are listed 24.0 hours later than they were", ("a", "b", "c"))
 
 
@@ -250,4 +250,9 @@ def test_a_listing_that_never_agreed_with_its_pages_has_not_moved() -> None:
 
 @pytest.mark.parametrize(("agree", "known"), [(4, 4), (6, 10)])
 def test_a_few_stories_with_a_new_time_were_updated(agree: int, known: int) -> None:
-    assert find_in_listings(look(24, moved={"seconds": 86400.0, "agree": agree, "known": known}), [], []) == []
+    moved = {"seconds": 86400.0, "agree": agree, "known": known}
+    assert find_in_listings(look(24, moved=moved), [], [Measures(pages=12)]) == []
+
+
+def test_before_any_page_was_measured_nothing_is_said_of_times() -> None:
+    assert find_in_listings(look(24, moved={"seconds": 86400.0, "agree": 10, "known": 10}), [], []) == []

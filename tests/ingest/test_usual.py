@@ -134,8 +134,10 @@ def test_what_was_decided_on_a_page_holds_when_tables_are_made_anew(
     assert inspection.verdict(capture, held_before=held_before) == expected
 
 
-@pytest.mark.parametrize("values", [{"via": "hand"}, {"source": "replay"}, {"source": "backfill"}])
-def test_what_somebody_asked_for_is_not_held_back(values: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "values", [{"via": "hand"}, {"via": "archive_sitemap"}, {"source": "replay"}, {"source": "backfill"}]
+)
+def test_what_is_not_of_the_outlets_present_is_not_held_back(values: dict[str, Any]) -> None:
     from dataclasses import replace
 
     from broadtape.ingest.drift import Finding
