@@ -62,6 +62,7 @@ def judged(before: Sequence[Measures], found: Sequence[Page]) -> list[Finding]:
     return find(measures, before, found, repeated)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [1, 3, 12], ids=["a quiet outlet", "a steady one", "a busy one"])
 def test_an_outlet_that_stays_as_it_was_raises_no_alarm(rate: int) -> None:
     for seed in range(40):
@@ -86,6 +87,17 @@ def test_one_earlier_run_is_enough_for_a_page_that_carries_no_story_of_its_own()
     assert finding.holds
     assert finding.said.startswith("5 of 5 pages carry a text that other stories' pages carry, too (before: 0 of 14)")
     assert finding.examples == tuple(page.url for page in broken[:3])
+
+
+def test_known_stories_that_are_looked_at_again_are_judged_too() -> None:
+    again = [replace(page, first=False) for page in pages(random.Random(4), 1, 5, text="\n\n".join(PROMOTION))]
+    assert [finding.holds for finding in judged(history(random.Random(3), [14]), again)] == [True]
+
+
+def test_a_story_that_came_by_two_addresses_repeats_nobody() -> None:
+    (page,) = pages(random.Random(4), 1, 1)
+    twice = [page, *(replace(page, url=f"{page.url}?{n}") for n in range(5))]
+    assert measure(run_id(1), twice)[0].repeated == 0
 
 
 def test_two_such_pages_are_no_proof() -> None:
