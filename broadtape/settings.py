@@ -13,7 +13,13 @@ from typing import Self
 
 from platformdirs import user_state_path
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from broadtape.alerts.config import Alerts
 from broadtape.errors import ConfigError
@@ -102,6 +108,8 @@ def load_settings(config: Path | None = None) -> Settings:
         located = _Located(config=folder)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file}: is no TOML: {error}.") from None
+    except SettingsError as error:
+        raise ConfigError(f"The environment (BROADTAPE_…): {error}.") from None
     except ValidationError as error:
         raise ConfigError(f"{file} or the environment (BROADTAPE_…): {explain(error)}") from None
     return Settings.model_construct(**{name: getattr(located, name) for name in Settings.model_fields})

@@ -11,11 +11,11 @@ from typing import Self
 from broadtape.archive import Archive, Lease
 from broadtape.archive.spool import RunSpool, Spool
 from broadtape.errors import LeaseHeld
+from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.drift import Finding
 from broadtape.ingest.publish import clean_segment, commit_segments, store_segment
 from broadtape.ingest.report import RunReport
 from broadtape.ingest.segment import site_of
-from broadtape.ingest.settle import CleanedSegment
 from broadtape.ingest.watch import Watch
 from broadtape.ingest.workers import Cleaners
 from broadtape.runs import new_run_id

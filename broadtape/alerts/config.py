@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from datetime import timedelta
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import NoDecode
 
 from broadtape.errors import InvalidTime
 from broadtape.times import parse_span
@@ -26,11 +28,16 @@ def _address(*schemes: str) -> AfterValidator:
 
 
 def _words(value: Any) -> Any:
-    return shlex.split(value) if isinstance(value, str) else value
+    """A command as one string, as the environment has it, is split as a shell would; JSON is taken for what it is."""
+    if not isinstance(value, str):
+        return value
+    return json.loads(value) if value.startswith("[") else shlex.split(value)
 
 
 def _several(value: Any) -> Any:
-    return [each.strip() for each in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return json.loads(value) if value.startswith("[") else [each.strip() for each in value.split(",")]
 
 
 Web = Annotated[SecretStr, _address("http", "https")]
@@ -44,9 +51,9 @@ class Alerts(BaseModel):
 
     webhook: Web | None = None
     """Gets each alert as a JSON object by POST."""
-    command: Annotated[tuple[str, ...], BeforeValidator(_words)] = ()
+    command: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = ()
     """Is run for each alert, which it finds on standard input as JSON; no shell in between."""
-    mail_to: Annotated[tuple[Mailbox, ...], BeforeValidator(_several)] = ()
+    mail_to: Annotated[tuple[Mailbox, ...], NoDecode, BeforeValidator(_several)] = ()
     mail_from: Mailbox | None = None
     smtp: Annotated[SecretStr, _address("smtp", "smtps")] | None = None
     """`smtp://user:password@host:587` (with STARTTLS where the server offers it) or `smtps://…`."""

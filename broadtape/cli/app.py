@@ -23,12 +23,15 @@ COMMANDS: Sections = {
         "sql": ("broadtape.cli.sql:sql", "Answer a SELECT over articles, revisions and captures."),
         "export": ("broadtape.cli.export:export", "Write a dataset: Parquet or JSON lines, with a card."),
         "stats": ("broadtape.cli.stats:stats", "Count articles per outlet and day."),
-        "gaps": ("broadtape.cli.gaps:gaps", "List days without an article, and whether anybody looked."),
+        "gaps": (
+            "broadtape.cli.gaps:gaps",
+            "List days without an article, and stories that are missing, with the reason.",
+        ),
         "browse": ("broadtape.cli.browse:browse", "Open the archive in a browser: the reading room."),
     },
     "Outlets and cleaning": {
         "clean": ("broadtape.cli.clean:clean", "Clean one page, or text that was scraped already."),
-        "sites": ("broadtape.cli.sites:sites", "List, show, check and try the configured outlets."),
+        "sites": ("broadtape.cli.sites:sites", "List, show, add, check and try outlets."),
     },
     "Look after the archive": {
         "maintain": ("broadtape.cli.upkeep:maintain", "Compact the tables and clear what nobody needs."),

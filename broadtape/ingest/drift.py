@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import exp, lgamma, log, log1p, sqrt
+from math import exp, lgamma, log, log1p, prod, sqrt
 from statistics import median
 
 from broadtape.ingest.measures import Measures, Page, Spread
@@ -23,6 +23,10 @@ _BASE = 8
 """Earlier pages that must have been seen before anything is judged."""
 _SAMPLE = 5
 """Pages that a judgement rests on; a quiet outlet's last runs are taken together."""
+_TOGETHER = 2
+"""Pages, and signs that all of them show, that are taken together."""
+_NOT_RARE = 0.05
+"""A sign more likely than this says nothing."""
 _JUMP = 0.3
 """A share must exceed the worst of the recent runs by this much."""
 _BAND = 6.0
@@ -49,27 +53,72 @@ def find(now: Measures, before: Sequence[Measures], pages: Sequence[Page], repea
     if sum(each.pages for each in base) < _BASE:
         return []
     made = [page for page in pages if page.article]
-    found = [
-        _share(sample, base, "repeated", "carry a text that other stories' pages carry, too", repeated, holds=True),
-        _share(sample, base, "textless", "give no article", [page.url for page in pages if not page.article]),
-        _share(sample, base, "undated", "state no time of publication", _those(made, lambda a: not a.published_at)),
-        _share(sample, base, "unsigned", "name no author", _those(made, lambda a: not a.authors)),
-        _words(now, base, made),
-        _removed(now, base, made),
-        _lag(now, base, made),
+    shares = [
+        _Share("repeated", "carry a text that other stories' pages carry, too", tuple(repeated), holds=True),
+        _Share("textless", "give no article", tuple(page.url for page in pages if not page.article)),
+        _Share("undated", "state no time of publication", _those(made, lambda a: not a.published_at)),
+        _Share("unsigned", "name no author", _those(made, lambda a: not a.authors)),
     ]
-    return [each for each in found if each]
+    found = [_words(now, base, made), _removed(now, base, made), _lag(now, base, made)]
+    return [*_judge(shares, sample, base, now), *(each for each in found if each)]
 
 
-def _those(pages: Sequence[Page], wanted: Callable[..., bool]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A kind of page that is to be rare: the name of its count, and how it is told."""
+
+    name: str
+    said: str
+    examples: tuple[str, ...]
+    holds: bool = False
+
+    def finding(self, sample: Sequence[Measures], base: Sequence[Measures]) -> Finding:
+        """That there are so many of them."""
+        count, of = _counted(sample, self.name)
+        earlier, pages = _counted(base, self.name)
+        told = f"{count} of {of} pages {self.said} (before: {earlier} of {pages})"
+        return Finding(told, self.examples[:3], self.holds)
+
+
+def _judge(
+    shares: Sequence[_Share], sample: Sequence[Measures], base: Sequence[Measures], now: Measures
+) -> list[Finding]:
+    odd = [share for share in shares if _chance(share.name, sample, base) < CHANCE]
+    if odd:
+        return [share.finding(sample, base) for share in odd]
+    # Two pages prove nothing by one sign; by several at once that both of them show, they do.
+    chances = {share: _chance(share.name, [now], base) for share in shares if getattr(now, share.name) == now.pages}
+    told = {share: chance for share, chance in chances.items() if chance < _NOT_RARE}
+    if now.pages >= _TOGETHER and len(told) >= _TOGETHER and prod(told.values()) < CHANCE:
+        return [share.finding([now], base) for share in told]
+    return []
+
+
+def _counted(measures: Sequence[Measures], name: str) -> tuple[int, int]:
+    return sum(getattr(each, name) for each in measures), sum(each.pages for each in measures)
+
+
+def _chance(name: str, sample: Sequence[Measures], base: Sequence[Measures]) -> float:
+    """How likely so many such pages are if nothing changed; 1 where there were nearly as many before."""
+    count, of = _counted(sample, name)
+    earlier, pages = _counted(base, name)
+    worst = max((getattr(each, name) / each.pages for each in base if each.pages >= _SAMPLE), default=earlier / pages)
+    if not count or count / of < worst + _JUMP:
+        return 1.0
+    return _tail(count, of, (earlier + 0.5) / (pages + 1))
+
+
+def _those(pages: Sequence[Page], wanted: Callable[..., bool]) -> tuple[str, ...]:
     # The sources that count as undated are wider than this; any page will do where none has no date at all.
-    return [page.url for page in pages if wanted(page.article)] or [page.url for page in pages]
+    return tuple(page.url for page in pages if wanted(page.article)) or tuple(page.url for page in pages)
 
 
 def _split(now: Measures, before: Sequence[Measures]) -> tuple[list[Measures], list[Measures]]:
     """What is judged, the last runs with it while they are small, and what it is judged by."""
     sample, base = [now], list(before)
-    while base and sum(each.pages for each in sample) < _SAMPLE:
+    left = sum(each.pages for each in base)
+    while base and sum(each.pages for each in sample) < _SAMPLE and left - base[-1].pages >= _BASE:
+        left -= base[-1].pages
         sample.append(base.pop())
     return sample, base
 
@@ -86,23 +135,6 @@ def _tail(least: int, of: int, p: float) -> float:
         return exp(ways + k * log(p) + (of - k) * log1p(-p))
 
     return sum(term(k) for k in range(least, of + 1))
-
-
-def _share(
-    sample: Sequence[Measures],
-    base: Sequence[Measures],
-    name: str,
-    said: str,
-    examples: Sequence[str],
-    *,
-    holds: bool = False,
-) -> Finding | None:
-    count, of = sum(getattr(each, name) for each in sample), sum(each.pages for each in sample)
-    earlier, pages = sum(getattr(each, name) for each in base), sum(each.pages for each in base)
-    worst = max((getattr(each, name) / each.pages for each in base if each.pages >= _SAMPLE), default=earlier / pages)
-    if count / of < worst + _JUMP or not unlikely(count, of, earlier, pages):
-        return None
-    return Finding(f"{count} of {of} pages {said} (before: {earlier} of {pages})", tuple(examples[:3]), holds)
 
 
 def _outside(now: Spread | None, base: Sequence[Spread | None], floor: float) -> tuple[float, float] | None:

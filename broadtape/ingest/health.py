@@ -14,6 +14,7 @@ from cronsim import CronSim
 
 from broadtape.archive import Archive
 from broadtape.archive.spool import Spool
+from broadtape.ingest.inspection import DRIFT
 from broadtape.site import Site
 from broadtape.times import iso
 
@@ -30,7 +31,7 @@ class OutletHealth:
     """By its cron; None for a disabled outlet."""
     last_article: datetime | None
     held: int
-    """Pages that are held back until somebody releases or rejects them."""
+    """Pages whose texts are held back, because they are not as usual, until somebody releases or rejects them."""
     trouble: str | None
 
     def as_dict(self) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def outlet_health(archive: Archive, sites: Sequence[Site], *, now: datetime) -> 
         .collect()
     )
     seen = {row["site"]: row for row in rows.iter_rows(named=True)}
-    held = Counter(page.site for page in archive.held(names))
+    held = Counter(page.site for page in archive.held(names) if (page.reason or "").startswith(DRIFT))
     return [_health(archive, site, seen.get(site.name, {}), held[site.name], now) for site in sites]
 
 

@@ -47,7 +47,7 @@ class Inspection:
     def verdict(self, capture: Capture, *, held_before: bool) -> tuple[Outcome, str | None]:
         """What becomes of a new text: outcome and reason. `held_before`: the archive has an earlier one of the story.
 
-        Addresses that somebody asked for, and what comes from recordings, are taken as they are.
+        What is not of the outlet's present is taken as it is.
         """
         if not (self.measured and self.measured.held) or not _judged(capture):
             return "archived", None
@@ -61,7 +61,9 @@ class Inspection:
 
 
 def _judged(capture: Capture) -> bool:
-    return capture.source == "crawl" and capture.via != "hand" and capture.access != "metadata"
+    """Whether the page is of the outlet's present: not asked for by hand, not dug out of an archive sitemap."""
+    present = capture.via not in {"hand", "archive_sitemap"}
+    return capture.source == "crawl" and present and capture.access != "metadata"
 
 
 def inspect(archive: Archive, site: str, key: str, run: str, seen: Sequence[tuple[Capture, Page]]) -> Inspection:

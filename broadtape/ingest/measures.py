@@ -133,7 +133,7 @@ def _repeated(made: Sequence[tuple[Page, Article]], others: Mapping[str, Sequenc
     for page, article in made:
         words = _paragraphs(article.paragraphs)
         shared = sum(count for paragraph, count in words.items() if carriers[paragraph] > 1)
-        if page.first and shared > _SAME_WORDS * max(1, sum(words.values())):
+        if shared > _SAME_WORDS * max(1, sum(words.values())):
             yield page.url
 
 

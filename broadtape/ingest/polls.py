@@ -108,7 +108,8 @@ def _moved(now: Look, measured: Sequence[Measures]) -> Finding | None:
     told = now.get("moved") or {}
     known, agree = int(told.get("known", 0)), int(told.get("agree", 0))
     offsets = [each.offset.middle for each in measured if each.offset]
-    if known < _KNOWN or agree < _AGREEING * known:
+    # Before any page was measured, nobody knows whether the listing ever agreed with the pages.
+    if not measured or known < _KNOWN or agree < _AGREEING * known:
         return None
     shift = float(told["seconds"]) - (median(offsets) if offsets else 0.0)
     if abs(shift) < _SHIFT:

@@ -15,11 +15,12 @@ from broadtape.archive.spool import RunSpool
 from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.errors import BroadtapeError
+from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.drift import Finding
 from broadtape.ingest.history import SameText, Seen
 from broadtape.ingest.page import PageJob, Refusal
 from broadtape.ingest.segment import Sighting, sightings, site_of
-from broadtape.ingest.settle import CleanedSegment, Text, settle
+from broadtape.ingest.settle import Text, settle
 from broadtape.ingest.workers import Cleaners
 from broadtape.site import Site
 

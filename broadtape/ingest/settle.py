@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from broadtape.archive import Archive
 from broadtape.article import Article
-from broadtape.capture import Capture, Note, Outcome
+from broadtape.capture import Capture, Outcome
+from broadtape.ingest.drafts import CleanedSegment, Draft, draft_of, run_of
 from broadtape.ingest.drift import Finding
 from broadtape.ingest.history import Histories, SameText
 from broadtape.ingest.identity import addresses, own_address, story_id
 from broadtape.ingest.inspection import Inspection, inspect
-from broadtape.ingest.listed import from_listing, with_listing
 from broadtape.ingest.measures import Page
 from broadtape.ingest.page import Refusal
-from broadtape.ingest.segment import Sighting
 from broadtape.site import Site
 from broadtape.urls import url_id
 
-__all__ = ["CleanedSegment", "Rows", "Text", "settle"]
+__all__ = ["Rows", "Text", "settle"]
 
 Text = tuple[str | None, datetime | None]
 """Which text: an article's id and when its bytes came."""
 
 
 _GONE = {404, 410}
-
-
-@dataclass(frozen=True, slots=True)
-class CleanedSegment:
-    """A closed segment after cleaning: each sighting with its article, or why it has none (None: nothing to clean)."""
-
-    key: str
-    site: str
-    found: tuple[tuple[Sighting, Article | Refusal | None], ...]
 
 
 @dataclass(slots=True)
@@ -58,13 +47,13 @@ def settle(
 
     `inspected`: texts are held back where the outlet's pages are not as they were; not when somebody released them.
     """
-    drafts = [_draft(segment, sighting, made) for sighting, made in segment.found]
+    drafts = [draft_of(segment, sighting, made) for sighting, made in segment.found]
     known = archive.known(segment.site, _url_ids(drafts, site))
     drafts = [replace(draft, article=_named(draft, site, segment.site, known)) for draft in drafts]
     ids = {draft.article.article_id for draft in drafts if draft.article and draft.article.article_id}
     histories = Histories.load(archive, segment.site, ids)
     written = {(row.article_id, row.fetched_at) for row in archive.rows_of(segment.key)}
-    run = _run_of(segment.key)
+    run = run_of(segment.key)
     seen = _pages(segment, drafts, histories) if inspected else []
     inspection = inspect(archive, segment.site, segment.key, run, seen)
     rows = Rows(findings=inspection.findings if inspection.measured else None)
@@ -75,7 +64,7 @@ def settle(
     return rows
 
 
-def _pages(segment: CleanedSegment, drafts: Sequence[_Draft], histories: Histories) -> list[tuple[Capture, Page]]:
+def _pages(segment: CleanedSegment, drafts: Sequence[Draft], histories: Histories) -> list[tuple[Capture, Page]]:
     """The pages that were cleaned, as they were before their listings were consulted."""
     found = []
     for (sighting, made), draft in zip(segment.found, drafts, strict=True):
@@ -89,80 +78,7 @@ def _pages(segment: CleanedSegment, drafts: Sequence[_Draft], histories: Histori
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    sighting: Sighting
-    note: Note
-    article: Article | None
-    refusal: Refusal | None
-    capture: Capture
-
-
-def _draft(segment: CleanedSegment, sighting: Sighting, made: Article | Refusal | None) -> _Draft:
-    note = sighting.note or Note("fetch", segment.site, _run_of(segment.key), url=sighting.url)
-    if made is None and note.listing and note.access == "metadata" and note.outcome is None:
-        made = from_listing(note, sighting.date)
-    capture = _capture(segment, sighting, note)
-    if isinstance(made, Article):
-        made = with_listing(made, note)
-        made = replace(
-            made,
-            site=segment.site,
-            fetched_at=sighting.date,
-            access=note.access,
-            rights=note.rights,
-            rights_checked_at=note.rights_checked_at,
-            source=note.source,
-            payload_sha256=capture.payload_sha256,
-            warc_file=segment.key,
-            warc_offset=sighting.offset,
-            warc_length=sighting.length,
-        )
-    return _Draft(
-        sighting,
-        note,
-        made if isinstance(made, Article) else None,
-        made if isinstance(made, Refusal) else None,
-        capture,
-    )
-
-
-def _run_of(key: str) -> str:
-    return key.rsplit("/", 1)[-1].removesuffix(".warc.gz").rsplit("-", 1)[0]
-
-
-def _capture(segment: CleanedSegment, sighting: Sighting, note: Note) -> Capture:
-    listing = note.listing
-    return Capture(
-        site=note.site,
-        run=note.run,
-        outcome=note.outcome or "failed",
-        url=sighting.url,
-        url_id=url_id(sighting.url) if sighting.url else None,
-        final_url=note.final_url,
-        reason=note.reason,
-        status=note.status if note.status is not None else sighting.status,
-        via=listing.via if listing else None,
-        listed_in=listing.listed_in if listing else None,
-        first_listed_at=listing.first_listed_at if listing else None,
-        listed_modified_at=listing.modified_at if listing else None,
-        published_at=listing.published_at if listing else None,
-        fetched_at=sighting.date if note.event == "fetch" else None,
-        etag=note.etag,
-        last_modified=note.last_modified,
-        payload_sha256=sighting.payload_sha256,
-        access=note.access,
-        rights=note.rights,
-        rights_checked_at=note.rights_checked_at,
-        source=note.source,
-        detail=json.dumps(note.detail, ensure_ascii=False, sort_keys=True) if note.detail else None,
-        warc_file=segment.key,
-        warc_offset=sighting.offset,
-        warc_length=sighting.length,
-    )
-
-
-def _url_ids(drafts: Sequence[_Draft], site: Site | None) -> set[int]:
+def _url_ids(drafts: Sequence[Draft], site: Site | None) -> set[int]:
     ids = {draft.capture.url_id for draft in drafts if draft.capture.url_id is not None}
     for draft in drafts:
         if draft.article:
@@ -172,7 +88,7 @@ def _url_ids(drafts: Sequence[_Draft], site: Site | None) -> set[int]:
     return ids
 
 
-def _named(draft: _Draft, site: Site | None, name: str, known: Mapping[int, Capture]) -> Article | None:
+def _named(draft: Draft, site: Site | None, name: str, known: Mapping[int, Capture]) -> Article | None:
     if draft.article is None:
         return None
     number = story_id(draft.capture.url or draft.article.url, draft.article, site, name, known)
@@ -180,7 +96,7 @@ def _named(draft: _Draft, site: Site | None, name: str, known: Mapping[int, Capt
 
 
 def _decide(
-    draft: _Draft,
+    draft: Draft,
     histories: Histories,
     written: set[Text],
     same: SameText,
@@ -224,7 +140,7 @@ def _published(article: Article, capture: Capture, before: Capture | None, outco
     return article.published_at or capture.published_at
 
 
-def _without_article(draft: _Draft, before: Capture | None) -> Capture:
+def _without_article(draft: Draft, before: Capture | None) -> Capture:
     """The ledger's row for a refusal, a 304, a failure or a note; what was known of the URL is carried on."""
     capture = draft.capture
     if draft.refusal:

@@ -74,7 +74,8 @@ def changes(
 
 def goes_on(site: Site, archive: Archive, *, look: Look, inspected: bool, before: Mapping[str, Any]) -> Trouble | None:
     """The trouble that the last run left (`before`), where this one saw nothing that ends it."""
-    pages = bool(before.get("pages")) and (not inspected or bool(archive.held([site.name])))
+    waiting = (page for page in archive.held([site.name]) if (page.reason or "").startswith(DRIFT))
+    pages = bool(before.get("pages")) and (not inspected or any(waiting))
     listings = bool(before.get("listings")) and not fresh(look)
     return Trouble(str(before.get("reason")), pages, listings) if pages or listings else None
 

@@ -150,6 +150,23 @@ def test_settings_come_from_the_file_and_the_environment(config: Path, monkeypat
     assert SECRET not in settings.model_dump_json()
 
 
+def test_lists_come_from_the_environment_as_text(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (config / "broadtape.toml").write_text("")
+    monkeypatch.setenv("BROADTAPE_ALERTS__COMMAND", "page --now 'the desk'")
+    monkeypatch.setenv("BROADTAPE_ALERTS__MAIL_TO", "a@b.example, c@d.example")
+    monkeypatch.setenv("BROADTAPE_ALERTS__MAIL_FROM", "x@y.example")
+    monkeypatch.setenv("BROADTAPE_ALERTS__SMTP", f"smtp://user:{SECRET}@mail.example")
+    alerts = load_settings(config).alerts
+    assert alerts.command == ("page", "--now", "the desk")
+    assert alerts.mail_to == ("a@b.example", "c@d.example")
+    monkeypatch.setenv("BROADTAPE_ALERTS__COMMAND", '["page", "the desk"]')
+    assert load_settings(config).alerts.command == ("page", "the desk")
+    monkeypatch.setenv("BROADTAPE_ALERTS", SECRET)
+    with pytest.raises(ConfigError) as told:
+        load_settings(config)
+    assert SECRET not in str(told.value)
+
+
 @pytest.mark.parametrize(
     ("line", "rule"),
     [

@@ -62,6 +62,7 @@ def judged(before: Sequence[Measures], found: Sequence[Page]) -> list[Finding]:
     return find(measures, before, found, repeated)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [1, 3, 12], ids=["a quiet outlet", "a steady one", "a busy one"])
 def test_an_outlet_that_stays_as_it_was_raises_no_alarm(rate: int) -> None:
     for seed in range(40):
@@ -88,9 +89,27 @@ def test_one_earlier_run_is_enough_for_a_page_that_carries_no_story_of_its_own()
     assert finding.examples == tuple(page.url for page in broken[:3])
 
 
+def test_known_stories_that_are_looked_at_again_are_judged_too() -> None:
+    again = [replace(page, first=False) for page in pages(random.Random(4), 1, 5, text="\n\n".join(PROMOTION))]
+    assert [finding.holds for finding in judged(history(random.Random(3), [14]), again)] == [True]
+
+
+def test_a_story_that_came_by_two_addresses_repeats_nobody() -> None:
+    (page,) = pages(random.Random(4), 1, 1)
+    twice = [page, *(replace(page, url=f"{page.url}?{n}") for n in range(5))]
+    assert measure(run_id(1), twice)[0].repeated == 0
+
+
 def test_two_such_pages_are_no_proof() -> None:
     broken = pages(random.Random(4), 1, 2, text="\n\n".join(PROMOTION))
     assert judged(history(random.Random(3), [14]), broken) == []
+
+
+def test_two_pages_that_both_lack_several_things_are() -> None:
+    changed = {"published_at": None, "published_source": None, "text": "\n\n".join(PROMOTION)}
+    found = judged(history(random.Random(3), [14]), pages(random.Random(4), 1, 2, **changed))
+    assert [finding.holds for finding in found] == [True, False]
+    assert judged(history(random.Random(3), [14]), pages(random.Random(4), 1, 1, **changed)) == []
 
 
 def test_a_quiet_outlet_is_judged_by_its_last_runs_together() -> None:
@@ -230,7 +249,7 @@ def test_pages_that_cannot_be_fetched_any_more_are_noticed() -> None:
 
 def test_known_stories_that_claim_another_time_are_noticed() -> None:
     moved = {"seconds": 86400.0, "agree": 9, "known": 10, "examples": ("a", "b", "c")}
-    (finding,) = find_in_listings(look(24, moved=moved), [], [])
+    (finding,) = find_in_listings(look(24, moved=moved), [], [Measures(pages=12)])
     assert finding == Finding("9 of 10 known stories are listed 24.0 hours later than they were", ("a", "b", "c"))
 
 
@@ -243,4 +262,9 @@ def test_a_listing_that_never_agreed_with_its_pages_has_not_moved() -> None:
 
 @pytest.mark.parametrize(("agree", "known"), [(4, 4), (6, 10)])
 def test_a_few_stories_with_a_new_time_were_updated(agree: int, known: int) -> None:
-    assert find_in_listings(look(24, moved={"seconds": 86400.0, "agree": agree, "known": known}), [], []) == []
+    moved = {"seconds": 86400.0, "agree": agree, "known": known}
+    assert find_in_listings(look(24, moved=moved), [], [Measures(pages=12)]) == []
+
+
+def test_before_any_page_was_measured_nothing_is_said_of_times() -> None:
+    assert find_in_listings(look(24, moved={"seconds": 86400.0, "agree": 10, "known": 10}), [], []) == []
