@@ -11,7 +11,7 @@ from broadtape.cli.context import Invocation, pass_invocation
 if TYPE_CHECKING:
     from broadtape.archive.maintenance import TableSize
 
-__all__ = ["maintain", "rebuild", "reextract"]
+__all__ = ["maintain", "print_changes", "rebuild", "reextract"]
 
 _archive_option = click.option(
     "--archive", metavar="URI", help="A folder or s3://bucket/prefix.  [default: as the settings say]"
@@ -22,18 +22,21 @@ _archive_option = click.option(
 @_archive_option
 @pass_invocation
 def maintain(invocation: Invocation, /, archive: str | None) -> None:
-    """Compact the tables and clear what nobody needs; safe while others read and write.
+    """Compact the tables, clear what nobody needs, learn each outlet's boilerplate.
 
-    The schedule does this once a day.
+    Safe while others read and write. The schedule does this once a day.
     """
     from broadtape.archive import Archive
+    from broadtape.cli.rules.learn import learn_outlets
     from broadtape.runs import new_run_id
 
-    report = Archive.open(invocation.archive_uri(archive)).maintain(run=new_run_id())
+    opened = Archive.open(invocation.archive_uri(archive))
+    report = opened.maintain(run=new_run_id())
     for name, before in report.before.items():
         after = report.after[name]
         click.echo(f"{name}: {_size(before)} → {_size(after)}; {report.merged[name]:,} files merged")
     click.echo(f"{report.removed:,} objects that nobody needs were removed.")
+    learn_outlets(opened, list(invocation.sites.values()))
 
 
 def _size(table: TableSize) -> str:
@@ -69,10 +72,11 @@ def reextract(invocation: Invocation, /, sites: tuple[str, ...], more: tuple[str
     changes = run_flow(
         invocation.settings, "reextract", {**options, "sites": chosen, "config": config}, Screen(), check=check
     )
-    _print_changes(changes, written=not options["sample"])
+    print_changes(changes, written=not options["sample"])
 
 
-def _print_changes(changes: dict[str, Any], *, written: bool) -> None:
+def print_changes(changes: dict[str, Any], *, written: bool) -> None:
+    """What cleaning again changed, rule by rule, with examples."""
     from broadtape.cli.terminal import one_line
 
     done = "new editions written" if written else "would change"

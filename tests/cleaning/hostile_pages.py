@@ -112,7 +112,9 @@ PAGES: dict[str, Hostile] = {
         lambda: page(STORY, '<meta charset="klingon">'), content_type="text/html; charset=x"
     ),
     "UTF-7 by its header": Hostile(lambda: page(STORY), content_type="text/html; charset=utf-7"),
-    "stray bytes in UTF-8": Hostile(lambda: page(STORY, '<meta charset="utf-8">').replace(b"index", b"ind\xff\xfeex", 1)),
+    "stray bytes in UTF-8": Hostile(
+        lambda: page(STORY, '<meta charset="utf-8">').replace(b"index", b"ind\xff\xfeex", 1)
+    ),
     "a character cut off at the end": Hostile(lambda: page(STORY + "<p>Börse.") + "ö".encode()[:1], paragraphs=-1),
     # what is no page, or a page without a story
     "empty": Hostile(lambda: b"", "empty"),
