@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gzip
 import json
+import re
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -84,3 +85,21 @@ def saved_pages() -> list[tuple[dict[str, Any], Article | None]]:
                 article = None
             pages.append((row, article))
     return pages
+
+
+def test_every_rule_that_is_listed_for_all_outlets_is_honoured() -> None:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    listed = yaml.load((SHARED / "sites" / "sites.yaml").read_text("utf-8"), Loader=loader)["generic_boilerplate"]
+    lines = yaml.safe_load((Path(__file__).parent / "listed_boilerplate.yaml").read_text("utf-8"))
+    assert set(lines) == {rule["name"] for rule in listed}
+    before = "The index closed higher after a volatile session that began with losses in Asia."
+    for rule in listed:
+        line = lines[rule["name"]]
+        assert re.search(rule["pattern"], line), rule["name"]
+        assert line not in clean_text(f"{before}\n\n{line}").text.split("\n\n"), rule["name"]
+        flag = re.match(r"flag: (\w+)", rule["action"])
+        if flag and flag[1] in ("machine_generated", "paywalled", "syndicated_from"):
+            page = (
+                f"<html><body><article><h1>A headline</h1><p>{before}</p><p>{escape(line)}</p></article></body></html>"
+            )
+            assert getattr(extract(page, "https://e.example/a"), flag[1]), rule["name"]
