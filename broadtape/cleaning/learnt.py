@@ -16,6 +16,9 @@ _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # A capital that no sentence or quotation begins with.
 _NAME = re.compile(r"(?<=[\w,;] )[(]?([^\W\d_]*[A-ZÀ-ÞĀ-Ž][\w&’'-]{2,})")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_CAPITAL = re.compile(r"\b[^\W\d_a-z][^\W\d_]{2,}")
+_SHOUTED = 1
 _TELLING = 3
 """Digits of a number that a line can hardly share with a story by chance."""
 
@@ -48,8 +51,15 @@ def carries_facts(line: str, title: str, others: str, outlet: Iterable[str] = ()
     telling = {number for number in numbers if _digits(number) >= _TELLING and not _YEAR.fullmatch(number)}
     if telling and telling & set(_NUMBER.findall(others)):
         return True
-    own = set(fold(title).split()) - {word for name in outlet for word in fold(name).split()}
-    return any(own.issuperset(words) for name in _NAME.findall(line) if (words := fold(name).split()))
+    own = set(map(fold, _CAPITAL.findall(title))) - {word for name in outlet for word in fold(name).split()}
+    shared = [name for name in _NAME.findall(line) if own.issuperset(fold(name).split())]
+    # Where every word has a capital, one of them tells nothing.
+    return len(shared) > (_SHOUTED if _is_shouted(line) else 0)
+
+
+def _is_shouted(line: str) -> bool:
+    words = _WORD.findall(line)
+    return sum(word[0].isupper() for word in words) >= 0.7 * len(words)
 
 
 def _digits(number: str) -> int:

@@ -59,6 +59,13 @@ _READER = re.compile(
     r"(?:ください|こちら|登録|会員|点击|订阅|关注|扫码)"
 )
 
+# What no heading of a story begins with.
+_TOLD_TO = re.compile(
+    r"(?i)\W*(?:click|subscribe|sign (?:up|in)|log in|register|download|follow us|join us|share this|view (?:more|all)|"
+    r"advert\w*|sponsored|klicken sie|jetzt|abonnieren|anmelden|anzeige|cliquez|abonnez|inscrivez|publicité|haga clic|"
+    r"suscr[íi]b\w+|publicidad|iscriviti|abbonati|clicca|pubblicità|assine|inscreva-se|clique|publicidade)\b"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -262,7 +269,7 @@ def _evidence(
     label = len(line) <= _LABEL and not re.search(r"[.!?。！？]$", line)
     heads = sum(_heads_paragraph(stories[n].lines, places[-1], recurs) for n, places in at.places.items())
     if label and heads > _HEADS * pages:
-        return None
+        return "reader" if _TOLD_TO.match(line) else None
     if _READER.search(line):
         return "reader"
     return "share" if at.groups >= limits.usual * len(stories) and len(stories) >= 50 else None

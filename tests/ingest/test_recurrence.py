@@ -100,6 +100,10 @@ def test_a_heading_with_paragraphs_below_is_part_of_its_stories() -> None:
         assert not learnt(some(line, every=2, at=1), line)
 
 
+def test_a_label_that_tells_the_reader_to_do_something_heads_nothing() -> None:
+    assert learnt(some("CLICK HERE TO GET THE LEDGER APP", every=2, at=1), "CLICK HERE TO GET THE LEDGER APP")
+
+
 def test_a_sentence_within_stories_that_speaks_to_nobody_is_left_alone() -> None:
     line = "Grain from the north is dearer than grain from the south."
     found = verdict(some(line, every=8, at=1), line)
@@ -180,6 +184,8 @@ def test_thresholds_can_be_lowered_for_a_handful_of_pages() -> None:
         ("Ten ideas for 2026", "Union wins", "In 2026 all is well.", False),
         ("Ask Kestrel, our guide", "Kestrel lifts outlook", "", True),
         ("Ask Kestrel, our guide", "Larch lifts outlook", "Kestrel fell.", False),
+        ("CLICK HERE TO GET THE APP", "Here Are The Shares That Rose", "", False),
+        ("GET THE KESTREL LIFTS GUIDE", "Kestrel Lifts Outlook", "", True),
         ("More from the Ledger today", "Ledger lifts outlook", "", False),
     ],
 )
