@@ -58,7 +58,7 @@ def carries_facts(line: str, title: str, others: str, outlet: Iterable[str] = ()
 
 
 def _is_shouted(line: str) -> bool:
-    words = _WORD.findall(line)
+    words: list[str] = _WORD.findall(line)
     return sum(word[0].isupper() for word in words) >= 0.7 * len(words)
 
 

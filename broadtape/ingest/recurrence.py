@@ -13,72 +13,24 @@ Pure functions of what is handed in. A line is learnt only if all of this holds:
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from broadtape.cleaning.learnt import carries_facts
+from broadtape.ingest.related import Story, Usual, groups
+from broadtape.ingest.wording import is_label, is_placeholder, speaks_to_reader, tells_reader, told_of_a_story
 from broadtape.learnt import Evidence, LearntRule, rule_name
 
 __all__ = ["Candidate", "Story", "Thresholds", "recurring"]
 
 _LONGEST = 1_500
-_RARE_LEAST = 40
 _EXAMPLES = 5
 _FACTS_MOST = 0.05
-_TOPIC = 0.4
-_TOPIC_LIFT = 2.5
 _MARGIN = 0.8
 _HEADS = 0.2
-_LABEL = 80
 _PARAGRAPH = 60
-_BANDS, _BAND = 16, 16  # 16 bands of 8 values of 2 bytes: texts alike by about 0.7 and more meet in one
 _END = re.compile(r"[.!?…:。！？][\"'”’»)\]]*$")
-_PLACEHOLDER = re.compile(r"(?:[^\W\d]{2,20}(?: [^\W\d]{2,20})?)(?:\.{3}|…)")
-_QUOTING = re.compile(r"[\"“„«»『「]|(?:^|\s)[‘'][^\s]")
-_CELLS = " | "
-_SECURITY = re.compile(r"\b(?:NYSE|NASDAQ|Nasdaq|AMEX|TSX|LSE|XETRA|OTC\w*|HKEX|ASX)\s?[:：]|(?<!\w)\$[A-Z]{1,5}\b")
-_REPORTING = re.compile(
-    r"(?i)\b(?:said|says|told|reported|declined|respond(?:ed)?|comment(?:ed)? on|according to|could not be|did not|"
-    r"was not immediately|were not immediately|rose|fell|closed|announced|expects?|"
-    r"sagten?|sagte|teilten? .{0,40}mit|hieß es|äußern|wollte(?:n)? sich|war(?:en)? zunächst|laut|"
-    r"a (?:déclaré|indiqué|annoncé)|ont (?:déclaré|indiqué)|selon|n'a pas|n’a pas|n'ont pas|n’ont pas|"
-    r"dijo|dijeron|según|no respondi[óe]|anunció|ha detto|hanno detto|secondo|non ha|disse|disseram|segundo|"
-    r"não respondeu|informou)\b|(?:述べた|語った|明らかにした|发表|表示|据)"
-)
-_READER = re.compile(
-    r"(?i)\b(?:you|your|yours|our|us|click|subscribe|sign up|sign in|log in|register|follow|download|newsletter|"
-    r"read (?:more|next|also)|share this|view|watch|try|get|join|visit|advert\w*|sponsored|disclaimer|copyright|"
-    r"cookies?|terms of (?:use|service)|all rights reserved|"
-    r"sie|ihre?n?|unser\w*|abonnieren|anmelden|jetzt|hier|lesen sie|mehr zum thema|anzeige|"
-    r"vous|votre|vos|nos|notre|abonnez|inscrivez|cliquez|découvrez|lire aussi|publicité|"
-    r"usted|su correo|nuestr\w+|suscr[íi]b\w+|reg[íi]str\w+|haga clic|lea también|publicidad|"
-    r"iscriviti|abbonati|leggi anche|clicca|nostr\w+|pubblicità|"
-    r"assine|inscreva-se|clique|leia também|nosso|nossa|publicidade)\b|"
-    r"(?:ください|こちら|登録|会員|点击|订阅|关注|扫码)"
-)
-
-# What no heading of a story begins with.
-_TOLD_TO = re.compile(
-    r"(?i)\W*(?:click|subscribe|sign (?:up|in)|log in|register|download|follow us|join us|share this|view (?:more|all)|"
-    r"advert\w*|sponsored|klicken sie|jetzt|abonnieren|anmelden|anzeige|cliquez|abonnez|inscrivez|publicité|haga clic|"
-    r"suscr[íi]b\w+|publicidad|iscriviti|abbonati|clicca|pubblicità|assine|inscreva-se|clique|publicidade)\b"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """One story as the archive holds it: its lines, those that were learnt away included, in order."""
-
-    url: str
-    title: str
-    lines: tuple[str, ...]
-    fetched_at: datetime
-    symbols: frozenset[str] = frozenset()
-    minhash: bytes | None = None
-    day: str = ""
-    """The day it was published, else fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +90,17 @@ def recurring(
     often = {line: at for line, at in found.items() if len(at.places) >= enough and len(line) <= _LONGEST}
     if not often:
         return []
-    group_of = _related(stories, found, enough)
+    group_of = groups(stories, {line: at.places for line, at in found.items()}, enough)
     for at in often.values():
         at.groups = len({group_of(story) for story in at.places})
     often = {line: at for line, at in often.items() if at.groups >= enough}
-    usual = _Usual(stories)
+    usual = Usual(stories)
     recurs = frozenset(often).union(known)
     candidates = []
     for line, at in sorted(often.items(), key=lambda item: (-item[1].groups, item[0])):
-        reason = _protected(line, keep, rejected) or _tied(line, at, stories, usual, limits, outlet)
+        reason = (
+            _protected(line, keep, rejected) or told_of_a_story(line) or _tied(line, at, stories, usual, limits, outlet)
+        )
         evidence = None if reason else _evidence(line, at, stories, recurs, limits)
         if not reason and not evidence:
             reason = "nothing shows that it is no part of the stories"
@@ -163,83 +117,17 @@ def _index(stories: Sequence[Story]) -> dict[str, _Line]:
     return found
 
 
-# --- stories that have to do with each other
-
-
-def _related(stories: Sequence[Story], found: Mapping[str, _Line], enough: int) -> Callable[[int], int]:
-    """Tells stories apart by group: one headline, a rare line in common, or nearly one text make one group."""
-    parent = list(range(len(stories)))
-
-    def root(number: int) -> int:
-        while parent[number] != number:
-            parent[number] = parent[parent[number]]
-            number = parent[number]
-        return number
-
-    for bucket in _buckets(stories, found, enough):
-        first, *rest = bucket
-        for other in rest:
-            parent[root(other)] = root(first)
-    return root
-
-
-def _buckets(stories: Sequence[Story], found: Mapping[str, _Line], enough: int) -> Iterator[Iterable[int]]:
-    for line, at in found.items():
-        if 1 < len(at.places) < enough and len(line) >= _RARE_LEAST:
-            yield at.places
-    keyed: dict[object, list[int]] = defaultdict(list)
-    for number, story in enumerate(stories):
-        if story.title:
-            keyed[" ".join(_words(story.title))].append(number)
-        if story.minhash:
-            for band in range(_BANDS):
-                keyed[band, story.minhash[band * _BAND : (band + 1) * _BAND]].append(number)
-    yield from (numbers for numbers in keyed.values() if len(numbers) > 1)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
-
-
-class _Usual:
-    """How common words of headlines and securities are over all of the outlet's stories."""
-
-    def __init__(self, stories: Sequence[Story]) -> None:
-        self.marks = [frozenset(w for w in _words(s.title) if len(w) > 3) | s.symbols for s in stories]
-        self.counts = Counter(mark for marks in self.marks for mark in marks)
-        self.total = len(stories)
-
-    def topic(self, numbers: Collection[int]) -> str | None:
-        """A word or security that these stories have in common far more often than all of the outlet's have."""
-        here = Counter(mark for number in numbers for mark in self.marks[number])
-        for mark, count in sorted(here.items(), key=lambda item: (-item[1], item[0]))[:8]:
-            share = count / len(numbers)
-            if share >= _TOPIC and share >= _TOPIC_LIFT * self.counts[mark] / self.total:
-                return mark
-        return None
-
-
 # --- why not
 
 
 def _protected(line: str, keep: Callable[[str], bool], rejected: Collection[str]) -> str | None:
     if keep(line):
         return "the outlet's file keeps it"
-    if rule_name(line) in rejected:
-        return "it was taken back"
-    if _CELLS in line:
-        return "a row of a table"
-    if _SECURITY.search(line):
-        return "it names a security"
-    if _QUOTING.search(line):
-        return "it quotes"
-    if _REPORTING.search(line):
-        return "it reports"
-    return None
+    return "it was taken back" if rule_name(line) in rejected else None
 
 
 def _tied(
-    line: str, at: _Line, stories: Sequence[Story], usual: _Usual, limits: Thresholds, outlet: Collection[str]
+    line: str, at: _Line, stories: Sequence[Story], usual: Usual, limits: Thresholds, outlet: Collection[str]
 ) -> str | None:
     days = len({stories[number].day for number in at.places})
     if days < limits.days:
@@ -262,15 +150,14 @@ def _evidence(
     line: str, at: _Line, stories: Sequence[Story], recurs: Collection[str], limits: Thresholds
 ) -> Evidence | None:
     pages = len(at.places)
-    if sum(len(places) for places in at.places.values()) > 1.5 * pages or _PLACEHOLDER.fullmatch(line):
+    if sum(len(places) for places in at.places.values()) > 1.5 * pages or is_placeholder(line):
         return "repeated"
     if sum(_at_margin(stories[n].lines, places, recurs) for n, places in at.places.items()) >= _MARGIN * pages:
         return "margin"
-    label = len(line) <= _LABEL and not re.search(r"[.!?。！？]$", line)
     heads = sum(_heads_paragraph(stories[n].lines, places[-1], recurs) for n, places in at.places.items())
-    if label and heads > _HEADS * pages:
-        return "reader" if _TOLD_TO.match(line) else None
-    if _READER.search(line):
+    if is_label(line) and heads > _HEADS * pages:
+        return "reader" if tells_reader(line) else None
+    if speaks_to_reader(line):
         return "reader"
     return "share" if at.groups >= limits.usual * len(stories) and len(stories) >= 50 else None
 
