@@ -83,7 +83,7 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
     title = headline(head, found.title)
     authors = authors_of(head, found.bylines, select.bylines(page.tree))
     published = published_of(head, chain(found.published, select.times(page.tree)), site, fetched_at)
-    quotes = quotes_in(page.tree)
+    quotes = quotes_in(page)
     blocks, furniture = story_blocks(page, head, site)
     cleaned = _clean(blocks, head, title, authors, site, learnt)
     if only_outlet(authors, head):

@@ -72,7 +72,8 @@ def learn_outlets(
 
 def _print(lesson: Lesson, *, dry_run: bool) -> None:
     verb = "would be learnt" if dry_run else "learnt"
-    total = len(lesson.after.rules)
+    held = lesson.before if dry_run else lesson.after
+    total = len(held.rules) if held else 0
     click.echo(f"{lesson.site}: {len(lesson.fresh)} {verb} from {lesson.looked_at:,} texts; {total} in force.")
     for rule in lesson.fresh:
         click.echo(f"  {rule.name}  {rule.count} stories, {rule.days} days, {rule.evidence}")

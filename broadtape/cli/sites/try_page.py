@@ -117,11 +117,11 @@ def _try_text(out: Console, data: bytes, site: Site | None) -> None:
 
 
 def _print_removed(out: Console, removed: Iterable[RemovedLine]) -> None:
-    from rich.rule import Rule
+    from rich.text import Text
 
     from broadtape.cli.story import removed_table
 
-    out.print(Rule("taken out", align="left", style="dim"))
+    out.print(Text("\ntaken out", style="dim"))
     out.print(removed_table(removed))
 
 
