@@ -1,4 +1,4 @@
-"""Upkeep, once a day: compact the tables, index what is new, clear what nobody needs any more."""
+"""Upkeep, once a day: compact the tables, index what is new, clear what nobody needs any more, learn what recurs."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from broadtape.archive import Archive
 from broadtape.corpus.fulltext import update_index
 from broadtape.runs import new_run_id
 from broadtape.settings import load_settings
+from flows.learn import lessons
 from flows.retrying import RETRIED
 
 __all__ = ["maintain"]
@@ -25,16 +26,17 @@ _Config = Annotated[str | None, Field(description="Folder that holds broadtape.t
 
 @flow(
     name="maintain",
-    description="Compact the tables, index what is new and clear what nobody needs.",
+    description="Compact the tables, index what is new, clear what nobody needs, learn.",
     persist_result=False,
 )
 def maintain(archive: _Archive = None, config: _Config = None) -> dict[str, Any]:
-    """Keeps the archive quick to open; gives files and bytes before and after as plain data."""
+    """Keeps the archive quick to open and its texts clean; gives files and bytes before and after, and what was learnt,
+    as plain data."""
     settings = load_settings(Path(config) if config else None).with_archive(archive)
     report = compact(settings.archive) | {"index": index(settings.archive)}
     if FlowRunContext.get():
         create_markdown_artifact(_markdown(report), key="maintain", description="Upkeep")
-    return report
+    return {**report, "learnt": lessons(settings.archive, list(settings.sites().values()))}
 
 
 def _markdown(report: dict[str, Any]) -> str:

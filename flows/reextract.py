@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Annotated, Any
 
@@ -9,14 +10,15 @@ from prefect import flow, task
 from pydantic import Field
 
 from broadtape.errors import LeaseHeld
-from broadtape.ingest.reextract import Changes, clean_again, outdated, write_editions
+from broadtape.ingest.changes import Changes
+from broadtape.ingest.reextract import Held, Progress, clean_again, outdated, write_editions
 from broadtape.site import Site, pick_sites
 from broadtape.times import parse_time
 from flows.listening import listener
 from flows.retrying import RETRIED
 from flows.run import Run
 
-__all__ = ["reextract"]
+__all__ = ["batches", "reextract"]
 
 _BATCH = 500
 """Texts in one commit: a run that is killed loses no more than this many, and finds the rest when it is run again."""
@@ -50,7 +52,9 @@ def reextract(
 
 
 def _look(run: Run, sites: list[Site], since: str | None, sample: int, changes: Changes) -> None:
-    texts = outdated(run.archive, sites, since=parse_time(since) if since else None, sample=sample)
+    moment = parse_time(since) if since else None
+    texts = outdated(run.archive, sites, run.cleaners.extractor, since=moment, sample=sample)
+    run.watch.step(f"cleaning {len(texts):,} texts again, to tell what would change")
     for change in clean_again(run.archive, texts, run.cleaners):
         changes.count(change)
 
@@ -58,16 +62,28 @@ def _look(run: Run, sites: list[Site], since: str | None, sample: int, changes: 
 @task(name="reextract-outlet", **RETRIED)
 def clean_outlet(run: Run, site: Site, since: str | None, changes: Changes) -> None:
     """Cleans one outlet's outdated texts and commits them in batches; an outlet that is being written is left out."""
-    texts = iter(outdated(run.archive, [site], since=parse_time(since) if since else None))
-    while batch := list(islice(texts, _BATCH)):
+    moment = parse_time(since) if since else None
+    progress = Progress.load(run.archive, site.name, run.cleaners.extractor(site.name), moment)
+    texts = progress.left(outdated(run.archive, [site], run.cleaners.extractor, since=moment))
+    for batch in batches(run, site.name, texts, changes):
+        progress.save(run.archive, site.name, batch[-1])
+
+
+def batches(run: Run, site: str, texts: Sequence[Held], changes: Changes) -> Iterator[Sequence[Held]]:
+    """Cleans an outlet's texts batch by batch and commits what changed; each batch once it is done."""
+    waiting = iter(texts)
+    done = 0
+    while batch := list(islice(waiting, _BATCH)):
         try:
-            lease = run.lease(site.name)
+            lease = run.lease(site)
         except LeaseHeld as held:
-            run.watch.step(f"{site.name} was left out: {held}")
+            run.watch.step(f"{site} was left out: {held}")
             return
         made = list(clean_again(run.archive, batch, run.cleaners))
         for change in made:
             changes.count(change)
         write_editions(run.archive, made, lease)
-        run.watch.step(f"{site.name}: {changes.looked_at:,} texts cleaned again, {changes.changed:,} changed")
-    run.release(site.name)
+        done += len(batch)
+        run.watch.step(f"{site}: {done:,} of {len(texts):,} texts cleaned again, {changes.changed:,} changed so far")
+        yield batch
+    run.release(site)

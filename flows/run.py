@@ -47,7 +47,7 @@ class Run:
             self.spool: RunSpool = self.spools.begin(self.id)
             stack.callback(self.spool.finish)
             stack.callback(self._release_all)
-            self.cleaners = stack.enter_context(Cleaners(self.all_sites, self.settings))
+            self.cleaners = stack.enter_context(Cleaners(self.all_sites, self.settings, self.archive.learnt))
             self._exit = stack.pop_all()
         return self
 

@@ -57,7 +57,7 @@ def deployments(settings: Settings, sites: Sequence[Site]) -> list[RunnerDeploym
         name="daily",
         schedule=Cron(MAINTAIN_CRON, timezone="UTC"),
         parameters=common,
-        description="Compact the tables, clear what nobody needs, check the leases.",
+        description="Compact the tables, clear what nobody needs, learn each outlet's boilerplate.",
     )
     return [*made, by_hand, upkeep]
 

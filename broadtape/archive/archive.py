@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 
-from broadtape.archive import decisions, leases, lookups, maintenance, near, takedown, verification
+from broadtape.archive import decisions, leases, lookups, maintenance, near, rules, takedown, verification
 from broadtape.archive.commits import Fence, append_stamped, epoch_of, shut_out
 from broadtape.archive.decisions import Decision
 from broadtape.archive.info import ArchiveInfo, create_info, read_info
@@ -29,6 +29,7 @@ from broadtape.archive.warc import Record, read_record
 from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.errors import ObjectMissing
+from broadtape.learnt import LearntRules
 from broadtape.times import utcnow
 
 if TYPE_CHECKING:
@@ -267,6 +268,20 @@ class Archive:
     def blocked_articles(self, article_ids: Collection[str]) -> set[str]:
         """Which of these articles were forgotten, whatever address they come by."""
         return decisions.blocked_articles(self.tables["decisions"], article_ids) if article_ids else set()
+
+    # Learnt rules
+
+    def learnt(self, site: str) -> LearntRules | None:
+        """The rules that were learnt of an outlet and are in force; None where there are none."""
+        return rules.in_force(self.objects, site)
+
+    def put_learnt(self, found: LearntRules) -> None:
+        """Keeps a set of learnt rules and puts it in force; do so under the outlet's lease."""
+        rules.put_in_force(self.objects, found, self._clock())
+
+    def rejected_rules(self, site: str) -> set[str]:
+        """The names of the outlet's learnt rules that people took back."""
+        return decisions.rejected_rules(self.tables["decisions"], site)
 
     # State that may be lost
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -14,14 +15,16 @@ from broadtape.archive.queries import reading
 from broadtape.archive.schema import TABLES
 from broadtape.archive.tables import Table
 
-__all__ = ["Decision", "blocked", "blocked_articles", "forgotten", "record"]
+__all__ = ["Decision", "blocked", "blocked_articles", "forgotten", "record", "rejected_rule", "rejected_rules"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One decision on a URL (by its hash) or an article. `undo` takes back the last one on the same thing.
+    """One decision on a URL (by its hash), an article, or a learnt rule of an outlet (by its name, in `detail`). `undo`
+    takes back the last one on the same thing.
 
-    `forget` is a tombstone: neither crawled nor backfilled again. `release` and `reject` end a quarantine.
+    `forget` is a tombstone: neither crawled nor backfilled again. `release` and `reject` end a quarantine; to `reject`
+    a rule means that it is not learnt again.
     """
 
     decision: Literal["forget", "undo", "release", "reject"]
@@ -53,6 +56,24 @@ def blocked(table: Table, url_ids: Collection[int]) -> set[int]:
 def blocked_articles(table: Table, article_ids: Collection[str]) -> set[str]:
     """Which of these articles were forgotten, whatever address they come by."""
     return set(_standing(table, "article_id").filter(pl.col("article_id").is_in(list(article_ids)))["article_id"])
+
+
+def rejected_rule(site: str, name: str, reason: str | None = None) -> Decision:
+    """The decision that an outlet's learnt rule is none."""
+    return Decision(decision="reject", site=site, reason=reason, detail=json.dumps({"rule": name}))
+
+
+def rejected_rules(table: Table, site: str) -> set[str]:
+    """The outlet's learnt rules whose newest decision is to reject them."""
+    rows = table.scan(glance=True).filter(
+        pl.col("site") == site,
+        pl.col("detail").str.starts_with('{"rule":'),
+        pl.col("decision").is_in(["reject", "undo"]),
+    )
+    newest = rows.sort("decided_at", maintain_order=True).group_by("detail").last()
+    with reading(table.uri):
+        held = newest.filter(pl.col("decision") == "reject").select("detail").collect()
+    return {json.loads(detail)["rule"] for detail in held["detail"]}
 
 
 def _standing(table: Table, column: str) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from broadtape.archive import rules
 from broadtape.archive.decisions import Decision
 from broadtape.archive.housekeeping import clean_log, remove_unnamed
 from broadtape.archive.queries import reading, sql_text
@@ -113,11 +114,12 @@ def _tombstones(targets: Targets, reason: str | None) -> list[Decision]:
 
 
 def _clear_derived(archive: Archive, targets: Targets, receipt: Receipt) -> list[str]:
-    """The index is made again by maintenance; a state only spares requests."""
+    """The index is made again by maintenance; a state only spares requests; learnt rules name pages as examples."""
     keys = [info.key for info in archive.objects.list("index/")]
     states = {f"state/{site}.json" for site in targets.sites}
     keys += [info.key for info in archive.objects.list("state/") if info.key in states]
     archive.objects.delete(keys)
+    keys += rules.forget(archive.objects, targets.sites, targets.whole_sites, targets.url_ids, archive.now())
     receipt.files += len(keys)
     return keys
 

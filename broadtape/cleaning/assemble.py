@@ -19,6 +19,7 @@ from broadtape.cleaning.body import story_blocks
 from broadtape.cleaning.dates import modified_of, published_of
 from broadtape.cleaning.head import Head, read_head
 from broadtape.cleaning.language import language_of, word_count
+from broadtape.cleaning.learnt import take_learnt
 from broadtape.cleaning.lines import Cleaned, clean_blocks
 from broadtape.cleaning.marks import is_paywalled, section_of, summary_of, syndicated_from, tags_of
 from broadtape.cleaning.page import Page, parse
@@ -29,6 +30,7 @@ from broadtape.cleaning.story import tidy
 from broadtape.cleaning.tickers import tickers_of
 from broadtape.cleaning.title import headline, titles_of
 from broadtape.errors import NotAnArticle
+from broadtape.learnt import LearntRules
 from broadtape.site import Site
 from broadtape.urls import canonical_url
 
@@ -38,9 +40,13 @@ CODE = 2
 """Raised by whoever changes what the code makes of a page; rules and selectors count by themselves."""
 
 
-def extractor_id(site: Site | None = None) -> str:
-    """Names everything that bears on an outlet's articles, such as `broadtape-0.1.0/3fa9c2d1`."""
-    return _named(fingerprint(site))
+def extractor_id(site: Site | None = None, learnt: LearntRules | None = None) -> str:
+    """Names everything that bears on an outlet's articles, such as `broadtape-0.1.0/3fa9c2d1`.
+
+    Learnt rules follow by their hash: `broadtape-0.1.0/3fa9c2d1+9b04e117`.
+    """
+    named = _named(fingerprint(site))
+    return f"{named}+{learnt.hash}" if learnt and learnt.rules else named
 
 
 @functools.lru_cache(maxsize=128)
@@ -53,31 +59,33 @@ def extract(
     url: str,
     *,
     site: Site | None = None,
+    learnt: LearntRules | None = None,
     content_type: str | None = None,
     fetched_at: datetime | None = None,
 ) -> Article:
     """The article on a page that was served at `url`.
 
-    `content_type` is the HTTP header; `fetched_at` (aware) bounds the dates a page may claim, now where not given.
+    `learnt` are the rules that the outlet's archive taught; `content_type` is the HTTP header; `fetched_at` (aware)
+    bounds the dates a page may claim, now where not given.
     Raises NotAnArticle, whose reason is one of `empty`, `not_html`, `too_large`, `too_deep`, `challenge`, `consent`,
     `soft_404`, `no_text`.
     """
     page = parse(html, url, content_type)
     try:
-        return _article(page, site, fetched_at)
+        return _article(page, site, learnt, fetched_at)
     except RecursionError:
         raise NotAnArticle("too_deep", "elements nest too deeply to be walked") from None
 
 
-def _article(page: Page, site: Site | None, fetched_at: datetime | None) -> Article:
+def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_at: datetime | None) -> Article:
     head = read_head(page.tree, page.url)
     found = select.read(page.tree, site)
     title = headline(head, found.title)
     authors = authors_of(head, found.bylines, select.bylines(page.tree))
     published = published_of(head, chain(found.published, select.times(page.tree)), site, fetched_at)
-    quotes = quotes_in(page.tree)
+    quotes = quotes_in(page)
     blocks, furniture = story_blocks(page, head, site)
-    cleaned = _clean(blocks, head, title, authors, site)
+    cleaned = _clean(blocks, head, title, authors, site, learnt)
     if only_outlet(authors, head):
         authors = people_in((r.line for r in cleaned.removed if r.rule in ("byline", "margin")), head) or authors
     text = unicodedata.normalize("NFC", "\n\n".join(block.text for block in cleaned.blocks))
@@ -108,14 +116,21 @@ def _article(page: Page, site: Site | None, fetched_at: datetime | None) -> Arti
         removed=(*furniture, *cleaned.removed),
         canonical_url=head.canonical,
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
-        extractor=extractor_id(site),
+        extractor=extractor_id(site, learnt),
     )
 
 
 def _clean(
-    blocks: Sequence[Block], head: Head, title: str | None, authors: Sequence[str], site: Site | None
+    blocks: Sequence[Block],
+    head: Head,
+    title: str | None,
+    authors: Sequence[str],
+    site: Site | None,
+    learnt: LearntRules | None,
 ) -> Cleaned:
-    cleaned = clean_blocks(blocks, rules_for(site))
+    rules = rules_for(site)
+    cleaned = clean_blocks(blocks, rules)
+    take_learnt(cleaned, learnt, rules, title=title, outlet=head.outlet_names)
     tidy(cleaned, titles=titles_of(head, title), authors=authors)
     return cleaned
 

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lxml.etree import XPath, _Element
 
 from broadtape.cleaning.dom import finder, inner_text
+from broadtape.cleaning.page import Page
 
 __all__ = ["EXCHANGES", "Quote", "named_by", "of_ric", "quotes_in"]
 
@@ -30,7 +31,10 @@ _RIC_EXCHANGES = {
     "HK": "HKEX", "T": "TSE", "SS": "SSE", "SH": "SSE", "SZ": "SZSE", "KS": "KRX", "KQ": "KOSDAQ", "TW": "TWSE",
 }  # fmt: skip
 _SHARE_CLASS = re.compile(r"([A-Z]+)([a-z])")
-_HINT = re.compile(r"quote|symbol|stock|compan|investing|market|ticker|[?&](?:symb|scode|s)=", re.IGNORECASE)
+# Looked for in every address of a page: what is behind it costs more.
+_HINT = re.compile(
+    r"/(?:quotes?|symbols?|stocks?|tickers?|compan(?:y|ies)|funds?|etfs?)/(?!\d+/?$)|[?&](?:symb|[Ss]ymbol|[Tt]icker|scode|s)="
+)
 _PATH = re.compile(
     r"/(?:quotes?|symbols?|stocks?|tickers?|compan(?:y|ies)|(?:investing|market-activity)/(?:stocks?|funds?)|funds?|etfs?)"
     r"/([^?#]{1,60})$",
@@ -62,16 +66,17 @@ class Quote(NamedTuple):
     shown: str
 
 
-def quotes_in(tree: _Element) -> list[Quote]:
-    """Every link below `tree` that may lead to a quote page, and every element with a symbol among its data; each once,
+def quotes_in(page: Page) -> list[Quote]:
+    """Every link of a page that may lead to a quote page, and every element with a symbol among its data; each once,
     the first few hundred."""
-    return list(islice(dict.fromkeys(chain(_links(tree), _marked(tree))), _MOST))
+    marked = _marked(page.tree) if b"data-ticker" in page.data or b"data-symbol" in page.data else ()
+    return list(islice(dict.fromkeys(chain(_links(page.tree), marked)), _MOST))
 
 
 def _links(tree: _Element) -> Iterator[Quote]:
     for a in tree.iter("a"):
         href = a.get("href")
-        if href and len(href) < 300 and _HINT.search(href) and (named := _address(href)):
+        if href and len(href) < 300 and _HINT.search(href) and "linkedin" not in href and (named := _address(href)):
             yield Quote(*named, inner_text(a)[:100])
 
 

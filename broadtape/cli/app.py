@@ -32,9 +32,10 @@ COMMANDS: Sections = {
     "Outlets and cleaning": {
         "clean": ("broadtape.cli.clean:clean", "Clean one page, or text that was scraped already."),
         "sites": ("broadtape.cli.sites:sites", "List, show, add, check and try outlets."),
+        "rules": ("broadtape.cli.rules:rules", "Learn boilerplate from the archive, review it, take it back."),
     },
     "Look after the archive": {
-        "maintain": ("broadtape.cli.upkeep:maintain", "Compact the tables and clear what nobody needs."),
+        "maintain": ("broadtape.cli.upkeep:maintain", "Compact the tables, clear what nobody needs, learn."),
         "reextract": ("broadtape.cli.upkeep:reextract", "Clean archived pages again by today's rules."),
         "rebuild": ("broadtape.cli.upkeep:rebuild", "Make the tables anew from the WARC files."),
         "release": ("broadtape.cli.release:release", "Publish or reject pages that were held back."),

@@ -15,6 +15,7 @@ from broadtape.errors import UsageError
 
 if TYPE_CHECKING:
     from broadtape.article import Article
+    from broadtape.learnt import LearntRules
     from broadtape.site import Site
 
 __all__ = ["clean", "looks_like_html", "owner", "read_page"]
@@ -76,15 +77,17 @@ def owner(invocation: Invocation, url: str | None) -> Site | None:
     return next((site for site in invocation.sites.values() if site.owns(url)), None) if url else None
 
 
-def extract_page(invocation: Invocation, data: bytes, url: str | None, site: Site | None) -> Article:
+def extract_page(
+    invocation: Invocation, data: bytes, url: str | None, site: Site | None, learnt: LearntRules | None = None
+) -> Article:
     """The article in a page; where neither address nor outlet was named, those that the page itself names."""
     from broadtape.cleaning import extract
 
-    article = extract(data, url or "", site=site)
+    article = extract(data, url or "", site=site, learnt=learnt)
     said = article.canonical_url
     if url or not said:
         return article
-    return extract(data, said, site=site or owner(invocation, said))
+    return extract(data, said, site=site or owner(invocation, said), learnt=learnt)
 
 
 def _facts(article: Article) -> dict[str, Any]:

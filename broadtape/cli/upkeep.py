@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from broadtape.archive import Archive
     from broadtape.archive.maintenance import TableSize
 
-__all__ = ["maintain", "rebuild", "reextract"]
+__all__ = ["maintain", "print_changes", "rebuild", "reextract"]
 
 _archive_option = click.option(
     "--archive", metavar="URI", help="A folder or s3://bucket/prefix.  [default: as the settings say]"
@@ -25,11 +25,12 @@ _archive_option = click.option(
 @_archive_option
 @pass_invocation
 def maintain(invocation: Invocation, /, archive: str | None, *, reindex: bool) -> None:
-    """Compact the tables, bring the full-text index up to date and clear what nobody needs.
+    """Compact the tables, bring the full-text index up to date, clear what nobody needs, learn boilerplate.
 
     Safe while others read and write. The schedule does this once a day.
     """
     from broadtape.archive import Archive
+    from broadtape.cli.rules.learn import learn_outlets
     from broadtape.runs import new_run_id
 
     opened, run = Archive.open(invocation.archive_uri(archive)), new_run_id()
@@ -40,6 +41,7 @@ def maintain(invocation: Invocation, /, archive: str | None, *, reindex: bool) -
     click.echo(f"{report.removed:,} objects that nobody needs were removed.")
     click.echo(f"{report.pairs:,} new pairs of near-duplicates were found.")
     _index(opened, run, anew=reindex)
+    learn_outlets(opened, list(invocation.sites.values()))
 
 
 def _index(archive: Archive, run: str, *, anew: bool) -> None:
@@ -87,10 +89,11 @@ def reextract(invocation: Invocation, /, sites: tuple[str, ...], more: tuple[str
     changes = run_flow(
         invocation.settings, "reextract", {**options, "sites": chosen, "config": config}, Screen(), check=check
     )
-    _print_changes(changes, written=not options["sample"])
+    print_changes(changes, written=not options["sample"])
 
 
-def _print_changes(changes: dict[str, Any], *, written: bool) -> None:
+def print_changes(changes: dict[str, Any], *, written: bool) -> None:
+    """What cleaning again changed, rule by rule, with examples."""
     from broadtape.cli.terminal import one_line
 
     done = "new editions written" if written else "would change"

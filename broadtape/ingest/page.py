@@ -16,6 +16,7 @@ from broadtape.article import Article
 from broadtape.cleaning import extract
 from broadtape.errors import NotAnArticle, UndecodableBody
 from broadtape.ingest.likeness import minhash
+from broadtape.learnt import LearntRules
 from broadtape.site import Site
 
 __all__ = ["PageJob", "Refusal", "clean_page", "start_worker"]
@@ -26,12 +27,14 @@ _MEMORY = 4 * 2**30
 
 @dataclass(frozen=True, slots=True)
 class PageJob:
-    """A response as it lies in a WARC record, to be cleaned by the rules of `site` (general rules where None)."""
+    """A response as it lies in a WARC record, to be cleaned by the rules of `site` (general rules where None) and what
+    was learnt of it."""
 
     site: str | None
     url: str
     http: Http
     fetched_at: datetime
+    learnt: LearntRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ def clean_page(job: PageJob) -> Article | Refusal:
             job.http.content(most),
             job.url,
             site=_sites.get(job.site or ""),
+            learnt=job.learnt,
             content_type=job.http.content_type,
             fetched_at=job.fetched_at,
         )

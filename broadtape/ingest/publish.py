@@ -70,8 +70,7 @@ def clean_segment(
             found.append(sighting.without_body())
             if sighting.is_page and sighting.http:
                 pages.append(len(found) - 1)
-                url = (sighting.note.final_url if sighting.note else None) or sighting.url or ""
-                yield PageJob(site, url, sighting.http, sighting.date)
+                yield PageJob(site, sighting.page_url, sighting.http, sighting.date)
 
     results = list(cleaners.clean(jobs()))
     made = dict(zip(pages, results, strict=True))

@@ -54,6 +54,11 @@ class Sighting:
             return False
         return self.note is None or (self.note.event == "fetch" and self.note.outcome is None)
 
+    @property
+    def page_url(self) -> str:
+        """Where the page lay: where redirects led, else the address asked for."""
+        return (self.note.final_url if self.note else None) or self.url or ""
+
     def without_body(self) -> Sighting:
         """The same, light enough to keep by the thousand."""
         return replace(self, http=None)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Self, TypeAlias
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from broadtape.article import Article
+from broadtape.cleaning import extractor_id
 from broadtape.ingest.page import PageJob, Refusal, clean_page, start_worker
+from broadtape.learnt import LearntRules
 from broadtape.settings import Settings
 from broadtape.site import Site
 
@@ -21,9 +24,21 @@ _Future: TypeAlias = "ProcessFuture[Article | Refusal]"
 
 
 class Cleaners:
-    """A pool of worker processes. None is started before the first page: most runs find nothing new."""
+    """A pool of worker processes. None is started before the first page: most runs find nothing new.
 
-    def __init__(self, sites: Mapping[str, Site], settings: Settings) -> None:
+    `learnt` gives the rules learnt of an outlet. Its first answer holds to the end, so that all pages of a run are
+    cleaned by the same rules: new ones, and archived ones that they are compared with.
+    """
+
+    def __init__(
+        self,
+        sites: Mapping[str, Site],
+        settings: Settings,
+        learnt: Callable[[str], LearntRules | None] = lambda _site: None,
+    ) -> None:
+        self._sites = sites
+        self._ask = learnt
+        self._answers: dict[str, LearntRules | None] = {}
         self._timeout = settings.page_timeout
         self._ahead = settings.workers * 4
         self._pool = ProcessPool(
@@ -45,10 +60,20 @@ class Cleaners:
             self._pool.close()
         self._pool.join()
 
+    def extractor(self, site: str) -> str:
+        """What names the rules by which this outlet's pages are cleaned here."""
+        return extractor_id(self._sites.get(site), self._learnt(site))
+
+    def _learnt(self, site: str) -> LearntRules | None:
+        if site not in self._answers:
+            self._answers.setdefault(site, self._ask(site))  # of two threads that ask at once, one is heard
+        return self._answers[site]
+
     def clean(self, jobs: Iterable[PageJob]) -> Iterator[Article | Refusal]:
         """What each page gave, in the order of `jobs`, with a bounded number of pages in memory."""
         waiting: deque[tuple[PageJob, _Future]] = deque()
         for job in jobs:
+            job = replace(job, learnt=self._learnt(job.site)) if job.site else job  # noqa: PLW2901
             waiting.append((job, self._schedule(job)))
             if len(waiting) >= self._ahead:
                 yield self._result(*waiting.popleft())

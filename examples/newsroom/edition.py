@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, partial
 from urllib.parse import unquote
+from zlib import crc32
 
 from examples.newsroom.faults import ANSWERS, hurdle, redirect
 from examples.newsroom.listings import entries, listing_pages, robots_txt
@@ -37,6 +38,8 @@ class Presses:
     ttl: int | None = None
     """Minutes for which its RSS feed asks not to be read again."""
     shift: timedelta = timedelta()
+    promotions: Mapping[str, int] = field(default_factory=dict)
+    """Lines that pages carry besides their story, each with on how many pages it stands: 3 is every third."""
     generated: list[Story] = field(default_factory=list)
     _met: set[str] = field(default_factory=set)
     _paths: dict[str, Maker] = field(default_factory=dict)
@@ -97,7 +100,16 @@ class Presses:
 
     def _page_of(self, story: Story) -> Page:
         others = self._beside(story)
-        return story_page(self.outlet, story, base=self.base, others=others, redesigned=self.redesigned)
+        page = partial(story_page, base=self.base, others=others, redesigned=self.redesigned)
+        return page(self.outlet, self._with_promotions(story))
+
+    def _with_promotions(self, story: Story) -> Story:
+        """Every other line stands among the paragraphs, the rest below the last."""
+        body = list(story.body)
+        for place, (line, every) in enumerate(self.promotions.items()):
+            if crc32(f"{place} {story.path}".encode()) % every == 0:
+                body.insert(len(body) if place % 2 else min(2, len(body)), line)
+        return story.model_copy(update={"body": tuple(body)})
 
     def _beside(self, story: Story) -> list[Story]:
         # Only older stories, so that a new one changes no page but its own; the oldest make do with what there is.

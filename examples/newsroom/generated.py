@@ -1,4 +1,5 @@
-"""Stories by the number, for benchmarks and crash tests: always the same, no two with a paragraph in common."""
+"""Stories by the number, for benchmarks and crash tests: always the same, over two weeks, no two with a paragraph in
+common."""
 
 from __future__ import annotations
 
@@ -13,6 +14,9 @@ __all__ = ["generated_stories"]
 
 _FIRST = datetime(2026, 11, 1, 6, tzinfo=UTC)
 _FIRST_PUBLISHED_LATER = datetime(2026, 11, 21, 6, tzinfo=UTC)
+_SPREAD = 14 * 24 * 60
+"""Minutes over which stories are published, none in the same minute as another up to this many."""
+_STEP = 1_111
 _STEMS = ("Alder", "Birch", "Cobalt", "Dunmore", "Ember", "Fallow", "Garnet", "Harrow", "Inver", "Juniper", "Kestrel")
 _TRADES = ("Freight", "Instruments", "Chemicals", "Foods", "Mining", "Energy", "Textiles", "Software", "Packaging")
 _PLACES = ("Port Ansel", "Westmarch", "Tolland Bay", "Greywater", "Sund", "Harlan Falls", "Cape Orrin", "Lower Vessel")
@@ -40,12 +44,13 @@ def _story(outlet: Outlet, number: int, page_bytes: int, later: bool) -> Story:
     rng = random.Random(f"{outlet.name} {number} {later}")
     company = f"{rng.choice(_STEMS)} {rng.choice(_TRADES)}"
     symbol = "".join(rng.choice("ABCDEFGHKLMNPRSTVW") for _ in range(4))
-    published = (_FIRST_PUBLISHED_LATER if later else _FIRST) + timedelta(minutes=2 * number + 1)
+    minutes = 2 * number + 1 if later else number * _STEP % _SPREAD
+    published = (_FIRST_PUBLISHED_LATER if later else _FIRST) + timedelta(minutes=minutes)
     goods = rng.choice(_GOODS)
     title = f"{company} {rng.choice(_VERBS)} Outlook For {goods.title()} After Week {number + 1}"
     return Story(
         outlet=outlet.name,
-        path=_path(outlet, number, later, company, goods),
+        path=_path(outlet, number, later, company, goods, published),
         title=title,
         published=published,
         authors=(rng.choice(_PEOPLE),),
@@ -58,14 +63,14 @@ def _story(outlet: Outlet, number: int, page_bytes: int, later: bool) -> Story:
     )
 
 
-def _path(outlet: Outlet, number: int, later: bool, company: str, goods: str) -> str:
+def _path(outlet: Outlet, number: int, later: bool, company: str, goods: str, published: datetime) -> str:
     slug = f"{company} {goods}".lower().replace(" ", "-")
     serial = 500_000 + number + (250_000 if later else 0)
     return {
         "marketferry": f"/news/26/11/46{serial:06}/{slug}",
         "wirepoint": f"/releases/2026/11/{slug}-302{serial:06}.html",
         "kontorblatt": f"/maerkte/{slug}-{serial}.html",
-    }.get(outlet.name, f"/2026/11/{'21' if later else '01'}/companies/{slug}-{serial}")
+    }.get(outlet.name, f"/{published:%Y/%m/%d}/companies/{slug}-{serial}")
 
 
 def _paragraphs(rng: random.Random, company: str, symbol: str, goods: str, number: int) -> Iterator[str]:

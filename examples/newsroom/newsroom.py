@@ -7,6 +7,7 @@ import json
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -185,6 +186,10 @@ class Newsroom:
     def shift_dates(self, outlet: str, days: float) -> None:
         """Moves all times that an outlet prints, in pages and listings, by so many days."""
         self._change(outlet, shift=timedelta(days=days))
+
+    def promote(self, outlet: str, lines: Mapping[str, int]) -> None:
+        """Lets an outlet's pages carry lines beside their stories, each on every so many of them: 1 is all."""
+        self._change(outlet, promotions=lines)
 
     def publish(self, outlet: str, count: int) -> list[Expected]:
         """Adds generated stories, newer than all written ones, at an outlet; returns what is expected of them."""

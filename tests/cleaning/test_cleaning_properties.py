@@ -124,7 +124,8 @@ def test_any_markup_in_any_charset_by_an_outlets_rules(page: str, charset: str) 
         assert found.text
         assert "\x00" not in found.text
         assert all(line.strip() == line and line for line in found.paragraphs)
-        assert PROSE[0] not in found.paragraphs
+        # A learnt line goes, unless it says what the headline says.
+        assert PROSE[0] not in found.paragraphs or PROSE[0] in (found.title or "")
 
 
 @given(PAGES, st.integers(min_value=0, max_value=2_000))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import gzip
 import json
+import re
+from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,9 @@ import yaml
 from broadtape.article import Article, Ticker
 from broadtape.cleaning import clean_text, extract
 from broadtape.errors import NotAnArticle
+from broadtape.ingest.likeness import minhash
+from broadtape.ingest.recurrence import Story, Thresholds, recurring
+from broadtape.learnt import folded
 from broadtape.site import Site, load_sites
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,3 +89,48 @@ def saved_pages() -> list[tuple[dict[str, Any], Article | None]]:
                 article = None
             pages.append((row, article))
     return pages
+
+
+def test_every_rule_that_is_listed_for_all_outlets_is_honoured() -> None:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    listed = yaml.load((SHARED / "sites" / "sites.yaml").read_text("utf-8"), Loader=loader)["generic_boilerplate"]
+    lines = yaml.safe_load((Path(__file__).parent / "listed_boilerplate.yaml").read_text("utf-8"))
+    assert set(lines) == {rule["name"] for rule in listed}
+    before = "The index closed higher after a volatile session that began with losses in Asia."
+    for rule in listed:
+        line = lines[rule["name"]]
+        assert re.search(rule["pattern"], line), rule["name"]
+        assert line not in clean_text(f"{before}\n\n{line}").text.split("\n\n"), rule["name"]
+        flag = re.match(r"flag: (\w+)", rule["action"])
+        if flag and flag[1] in ("machine_generated", "paywalled", "syndicated_from"):
+            page = (
+                f"<html><body><article><h1>A headline</h1><p>{before}</p><p>{escape(line)}</p></article></body></html>"
+            )
+            assert getattr(extract(page, "https://e.example/a"), flag[1]), rule["name"]
+
+
+def test_what_little_recurs_on_saved_pages_of_one_outlet_is_not_taken_for_boilerplate_where_it_is_none() -> None:
+    outlets: dict[str, list[tuple[dict[str, Any], Article]]] = {}
+    for row, article in saved_pages():
+        if article and row["publisher"]:
+            outlets.setdefault(row["publisher"], []).append((row, article))
+    several = {name: pages for name, pages in outlets.items() if len(pages) > 1}
+    found = {
+        candidate.line
+        for name, pages in several.items()
+        for candidate in recurring([_story(article) for _, article in pages], thresholds=LOW, outlet=(name,))
+        if candidate.rule
+    }
+    written = {line.strip("[]") for pages in several.values() for row, _ in pages for line in row["body"]}
+    assert len(several) > 40
+    assert found & written <= {"Deixe suas dúvidas e opiniões aqui embaixo! Obrigado por compartilhar nosso conteúdo!"}
+
+
+LOW = Thresholds(stories=2, share=0, days=1)
+"""Far below what is asked of an archive: no outlet has more than a handful of saved pages."""
+
+
+def _story(article: Article) -> Story:
+    lines = tuple(map(folded, article.paragraphs))
+    when = article.published_at or datetime(2020, 1, 1, tzinfo=UTC)
+    return Story(article.url, article.title or "", lines, when, minhash=minhash(article.text), day=f"{when:%Y-%m-%d}")

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from cli_samples import PAGE, PARAGRAPHS, SITE, one_sentence
+from cli_samples import PAGE, PARAGRAPHS, SITE, START, STORY, one_sentence
 
+from broadtape.archive import Archive
 from broadtape.cli import main
 from broadtape.cli.sites.try_page import aligned
+from broadtape.learnt import LearntRule, LearntRules
 
 WIRE = """title: Wire
 homepage: https://www.wire.example/
@@ -92,6 +94,33 @@ def test_try_shows_what_was_taken_and_what_trafilatura_keeps(
     assert "trafilatura alone" in told
 
 
+def test_try_tells_where_each_fact_stands(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "page.html").write_text(PAGE)
+    assert sites(config, "try", str(tmp_path / "page.html")) == 0
+    told = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["title", "h1,", "title", "element"] in told
+    assert ["language", "en", "(the", "text,", "lang)"] in told
+
+
+def test_try_takes_out_what_was_learnt(
+    config: Path, tmp_path: Path, archive: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = {"count": 9, "pages": 80, "days": 4, "first_seen": START, "last_seen": START}
+    rule = LearntRule.model_validate({"pattern": PARAGRAPHS[1], "evidence": "share", **seen})
+    Archive.open(archive).put_learnt(LearntRules(site="paper", learnt_at=START, rules=(rule,)))
+    (tmp_path / "page.html").write_text(PAGE)
+    assert sites(config, "try", str(tmp_path / "page.html"), "--site", "paper", "--archive", archive) == 0
+    told = capsys.readouterr().out
+    assert next(line.split()[0] for line in told.splitlines() if PARAGRAPHS[1] in line) == rule.name
+
+
+def test_try_an_archived_page_by_its_address(config: Path, archive: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sites(config, "try", STORY, "--archive", archive) == 1
+    told = capsys.readouterr()
+    assert "not an article: no_text" in told.err  # the sample's page has two words
+    assert "broadtape, 0 words" in told.out
+
+
 def test_try_scraped_text(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "text").write_text("\n".join(PARAGRAPHS))
     assert sites(config, "try", str(tmp_path / "text"), "--site", "paper") == 0
@@ -103,8 +132,8 @@ def test_try_scraped_text(config: Path, tmp_path: Path, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("file", "status", "said"),
     [
-        ("https://www.wire.example/story", 2, "is an address, and this command reads a saved page"),
-        ("/no/such/page", 2, "/no/such/page is no file"),
+        ("https://www.elsewhere.example/story", 2, "is on none of the configured outlets' hosts"),
+        ("/no/such/page", 2, "/no/such/page is neither a file nor an address"),
     ],
 )
 def test_try_what_is_no_page(

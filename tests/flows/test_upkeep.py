@@ -127,3 +127,66 @@ def test_maintenance_changes_nothing_a_reader_sees(archive: Path, room: Newsroom
     report = run_flow("maintain", archive=str(archive), config=str(room.config))
     assert texts(archive) == before
     assert report["merged"]["articles"] == 2
+
+
+def test_reextraction_that_is_cut_short_goes_on_where_it_was(
+    room: Newsroom, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import reextract
+
+    folder = Path(shutil.copytree(room.config, tmp_path / "config"))
+    file = folder / "sites" / "marketferry.yaml"
+    values = yaml.safe_load(file.read_text())
+    file.write_text(yaml.safe_dump({**values, "keep": ["^A line that no story has$"]}))
+    before = texts(archive)
+    monkeypatch.setattr(reextract, "_BATCH", 4)
+    write = reextract.write_editions
+    done: list[int] = []
+
+    def cut_short(*args: Any) -> int:
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(write(*args))
+        return done[-1]
+
+    monkeypatch.setattr(reextract, "write_editions", cut_short)
+    with pytest.raises(KeyboardInterrupt):
+        run_flow("reextract", archive=str(archive), config=str(folder))
+    monkeypatch.setattr(reextract, "write_editions", write)
+    changes = run_flow("reextract", archive=str(archive), config=str(folder))
+
+    assert changes["looked_at"] == len(before) - 8
+    assert changes["changed"] == 0
+    assert run_flow("reextract", archive=str(archive), config=str(folder))["looked_at"] == 0
+    assert texts(archive) == before
+
+
+def test_reextraction_writes_an_edition_where_only_a_fact_differs(
+    room: Newsroom, archive: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(room.config, tmp_path / "config"))
+    file = folder / "sites" / "marketferry.yaml"
+    values = yaml.safe_load(file.read_text())
+    values["selectors"] |= {"tickers": [".layout-title"]}
+    file.write_text(
+        yaml.safe_dump(
+            values
+            | {
+                "boilerplate": [
+                    *values["boilerplate"],
+                    {
+                        "pattern": "^Ferryline Systems .*",
+                        "action": "flag",
+                        "flag": "disclosure",
+                        "name": "invented",
+                    },
+                ]
+            }
+        )
+    )
+    before = {(a.url, a.revision): a for a in texts(archive)}
+    changes = run_flow("reextract", archive=str(archive), config=str(folder))
+    assert set(changes["rules"]) >= {"invented", "disclosure"}
+    for article in texts(archive):
+        if article.disclosure:
+            assert article.fetched_at == before[article.url, article.revision].fetched_at

@@ -11,7 +11,7 @@ import click
 
 from broadtape.cli.clean import extract_page, looks_like_html, owner, read_page
 from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import PAGE, options
+from broadtape.cli.options import PAGE, archive_option, options
 from broadtape.cli.terminal import console, printable
 from broadtape.errors import NotAnArticle, UsageError
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from broadtape.article import RemovedLine
+    from broadtape.learnt import LearntRules
     from broadtape.site import Site
 
 __all__ = ["aligned", "try_page"]
@@ -29,54 +30,77 @@ __all__ = ["aligned", "try_page"]
 Examples:
   broadtape sites try page.html --site benzinga
   broadtape sites try page.html --url https://www.example.com/markets/story
+  broadtape sites try https://www.example.com/markets/story
 """
 )
-@click.argument("file", metavar="FILE")
+@click.argument("page", metavar="URL|FILE")
 @options(*PAGE)
+@archive_option
 @pass_invocation
-def try_page(invocation: Invocation, /, file: str, site: str | None, url: str | None) -> None:
-    """Try an outlet's rules on a saved page.
+def try_page(invocation: Invocation, /, page: str, site: str | None, url: str | None, archive: str | None) -> None:
+    """Show a page as it will be archived.
 
-    Shows what the page says of itself and where each fact stood, the lines that were taken out with the rules that
-    took them, and the text beside what trafilatura alone would give: what only we keep in green, what only it keeps
-    in red.
+    What the page says of itself and where each fact stands; the lines that are taken out, with the rules that take
+    them, rules learnt from the archive included; the text beside what trafilatura alone would give: what only we keep
+    in green, what only it keeps in red. A URL is that of an archived page, or of one that is fetched as a crawl would
+    fetch it, into an archive that is thrown away.
     """
-    data = _read(file)
+    data, url = _read(invocation, page, url, archive)
     outlet = invocation.site(site) if site else owner(invocation, url)
     out = console()
     if looks_like_html(data):
-        _try_html(invocation, out, data, url, outlet)
+        _try_html(invocation, out, data, url, outlet, _learnt(invocation, outlet, archive))
     else:
         _try_text(out, data, outlet)
 
 
-def _read(file: str) -> bytes:
-    if file.startswith(("http://", "https://")):
-        raise UsageError(
-            f"{file} is an address, and this command reads a saved page: 'broadtape run --url {file} --archive ./try' "
-            f"fetches it as a crawl would, 'broadtape show {file} --archive ./try --raw' then prints the page."
-        )
-    path = Path(file)
+def _read(invocation: Invocation, page: str, url: str | None, archive: str | None) -> tuple[bytes, str | None]:
+    if page.startswith(("http://", "https://")):
+        from broadtape.cli.page_at import page_at
+
+        return page_at(invocation, page, archive), url or page
+    path = Path(page)
     if not path.is_file():
-        raise UsageError(f"{file} is no file: expected a saved page.")
+        raise UsageError(f"{page} is neither a file nor an address: expected a saved page, or http…")
     with path.open("rb") as opened:
-        return read_page(opened)
+        return read_page(opened), url
 
 
-def _try_html(invocation: Invocation, out: Console, data: bytes, url: str | None, site: Site | None) -> None:
+def _learnt(invocation: Invocation, outlet: Site | None, archive: str | None) -> LearntRules | None:
+    """What was learnt of the outlet; none where nothing was archived yet, unless an archive was named."""
+    from broadtape.archive import Archive
+    from broadtape.errors import NotAnArchive
+
+    if outlet is None:
+        return None
+    try:
+        return Archive.open(invocation.archive_uri(archive)).learnt(outlet.name)
+    except NotAnArchive:
+        if archive is not None:
+            raise
+        return None
+
+
+def _try_html(
+    invocation: Invocation, out: Console, data: bytes, url: str | None, site: Site | None, learnt: LearntRules | None
+) -> None:
     from rich.text import Text
 
     from broadtape.cleaning.baseline import baseline
+    from broadtape.cleaning.evidence import evidence_of
     from broadtape.cli.story import facts, facts_table
 
     theirs = baseline(data, url)
     try:
-        article = extract_page(invocation, data, url, site)
+        article = extract_page(invocation, data, url, site, learnt)
     except NotAnArticle:
         _print_beside(out, [], theirs)
         raise
+    stands = evidence_of(data, article.url, article, site)
     out.print(Text(printable(article.title or "(no title)"), style="bold"))
-    out.print(facts_table(facts(article)))
+    told = dict(facts(article))
+    told |= {name: f"{told[name]}  ({', '.join(places)})" for name, places in stands.items() if told.get(name)}
+    out.print(facts_table([("title", ", ".join(stands.get("title", []))), *told.items()]))
     _print_removed(out, article.removed)
     _print_beside(out, article.paragraphs, theirs)
 
@@ -93,11 +117,11 @@ def _try_text(out: Console, data: bytes, site: Site | None) -> None:
 
 
 def _print_removed(out: Console, removed: Iterable[RemovedLine]) -> None:
-    from rich.rule import Rule
+    from rich.text import Text
 
     from broadtape.cli.story import removed_table
 
-    out.print(Rule("taken out", align="left", style="dim"))
+    out.print(Text("\ntaken out", style="dim"))
     out.print(removed_table(removed))
 
 

@@ -1,0 +1,54 @@
+"""`broadtape rules show`: the rules in force, with what they rest on."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from broadtape.cli.context import Invocation, pass_invocation
+from broadtape.cli.options import archive_option
+from broadtape.cli.terminal import one_line
+
+if TYPE_CHECKING:
+    from broadtape.learnt import LearntRules
+
+__all__ = ["show"]
+
+
+@click.command()
+@click.argument("sites", nargs=-1, metavar="[SITE]...")
+@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
+@archive_option
+@pass_invocation
+def show(invocation: Invocation, /, sites: tuple[str, ...], form: str, archive: str | None) -> None:
+    """Show the learnt rules in force: each line, on how many stories it stood, since when, and some of them."""
+    from broadtape.archive import Archive
+    from broadtape.site import pick_sites
+
+    opened = Archive.open(invocation.archive_uri(archive))
+    chosen = pick_sites(invocation.sites, sites) if sites else list(invocation.sites.values())
+    found = [held for site in chosen if (held := opened.learnt(site.name))]
+    for held in found:
+        _print_json(held) if form == "jsonl" else _print_text(held)
+    if not found and form == "text":
+        click.echo("No learnt rule is in force.")
+
+
+def _print_json(held: LearntRules) -> None:
+    for rule in held.rules:
+        row = {"site": held.site, "set": held.hash, "name": rule.name, **rule.model_dump(mode="json")}
+        click.echo(json.dumps(row, ensure_ascii=False))
+
+
+def _print_text(held: LearntRules) -> None:
+    click.echo(f"{held.site}: {len(held.rules)} rules, set {held.hash} of {held.learnt_at:%Y-%m-%d %H:%M} UTC")
+    for rule in held.rules:
+        click.echo(f"\n  {rule.name}  {one_line(rule.pattern)}")
+        click.echo(
+            f"    on {rule.count} of {rule.pages} stories, {rule.days} days, {rule.first_seen:%Y-%m-%d} to "
+            f"{rule.last_seen:%Y-%m-%d}; evidence: {rule.evidence}"
+        )
+        for url in rule.examples:
+            click.echo(f"    {one_line(url)}")

@@ -1,0 +1,39 @@
+"""`broadtape rules undo`: learnt rules out of force, and their lines back into the texts."""
+
+from __future__ import annotations
+
+import click
+
+from broadtape.cli.context import Invocation, pass_invocation
+from broadtape.cli.options import archive_option
+
+__all__ = ["undo"]
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  broadtape rules undo benzinga learnt:3fa9c2d1 --reason "a fund's own sentence"
+  broadtape rules undo benzinga
+"""
+)
+@click.argument("site", metavar="SITE")
+@click.argument("rules", nargs=-1, metavar="[RULE]...")
+@click.option("--reason", metavar="TEXT", help="Kept with the decision.")
+@archive_option
+@pass_invocation
+def undo(invocation: Invocation, /, site: str, rules: tuple[str, ...], reason: str | None, archive: str | None) -> None:
+    """Take an outlet's learnt rules back: those that are named, as in `removed`, or all of them.
+
+    They are not learnt again. Every text that they took a line from is cleaned again from its archived page and written
+    as a new edition. Killed and run again, it does what is left.
+    """
+    from broadtape.cli.flow_run import Screen, run_flow
+    from broadtape.cli.upkeep import print_changes
+
+    config = str(invocation.config) if invocation.config else None
+    parameters = {"site": site, "rules": list(rules), "reason": reason, "archive": archive, "config": config}
+    told = run_flow(invocation.settings, "unlearn", parameters, Screen(), check=lambda: invocation.site(site))
+    names = ", ".join(told["taken_back"]) or "none: the outlet has no learnt rule"
+    click.echo(f"Taken back: {names}.")
+    print_changes(told, written=True)

@@ -1,0 +1,179 @@
+"""Learning an outlet's boilerplate from its archived texts, and taking back what was learnt wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from broadtape.archive import Archive, reading, sql_text
+from broadtape.archive.decisions import rejected_rule
+from broadtape.cleaning.rules import rules_for
+from broadtape.errors import UsageError
+from broadtape.ingest.recurrence import Candidate, Story, Thresholds, recurring
+from broadtape.learnt import LearntRule, LearntRules, folded
+from broadtape.runs import new_run_id
+from broadtape.site import Site
+
+__all__ = ["WINDOW", "Lesson", "learn", "outlets_in", "study", "take_back"]
+
+WINDOW = timedelta(days=90)
+"""How far back an outlet's texts are looked at."""
+_MOST_TEXTS = 3_000
+"""... and how many of them, the newest: enough to see what recurs, and read in seconds."""
+_MOST_RULES = 400
+_COLUMNS = (
+    "article_id", "url", "title", "text", "removed", "fetched_at", "archived_at", "published_at", "tickers", "minhash",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What an outlet's texts teach, and what of it is new."""
+
+    site: str
+    looked_at: int
+    """Texts."""
+    candidates: tuple[Candidate, ...]
+    """Every line that recurs on unrelated stories."""
+    before: LearntRules | None
+    after: LearntRules
+
+    @property
+    def fresh(self) -> tuple[LearntRule, ...]:
+        """Rules that were not in force before."""
+        known = self.before.names if self.before else {}
+        return tuple(rule for rule in self.after.rules if rule.pattern not in known)
+
+    @property
+    def changes(self) -> bool:
+        """Whether pages will be cleaned by other rules than before."""
+        before = self.before.rules if self.before else ()
+        return {rule.pattern for rule in before} != {rule.pattern for rule in self.after.rules}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "site": self.site,
+            "looked_at": self.looked_at,
+            "rules": [_told(rule) for rule in self.after.rules],
+            "fresh": [rule.name for rule in self.fresh],
+            "refused": [
+                {"line": c.line, "count": c.count, "reason": c.reason} for c in self.candidates if c.rule is None
+            ],
+        }
+
+
+def _told(rule: LearntRule) -> dict[str, Any]:
+    return {"name": rule.name, **rule.model_dump(mode="json")}
+
+
+def outlets_in(archive: Archive, sites: Iterable[Site]) -> list[Site]:
+    """Those of these outlets of which the archive holds anything."""
+    with reading(archive.uri):
+        held = set(archive.frame("articles").select("site").unique().collect()["site"])
+    return [site for site in sites if site.name in held]
+
+
+def study(
+    archive: Archive, site: Site, *, since: datetime | None = None, thresholds: Thresholds | None = None
+) -> Lesson:
+    """What the newest texts of an outlet teach; nothing is written.
+
+    A rule stays in force although its line is printed no longer, since older pages carry it; only people take it back.
+    """
+    stories = _stories(archive, site.name, since or archive.now() - WINDOW)
+    before = archive.learnt(site.name)
+    rejected = archive.rejected_rules(site.name)
+    found = recurring(
+        stories,
+        thresholds=thresholds,
+        keep=rules_for(site).is_kept,
+        outlet=(site.title, site.name),
+        rejected=rejected,
+        known=before.names if before else (),
+    )
+    made = {c.rule.pattern: c.rule for c in found if c.rule}
+    held = {rule.pattern: rule for rule in (before.rules if before else ())}
+    merged = [_longer(held.get(line), made.get(line)) for line in dict.fromkeys((*held, *made))]
+    rules = tuple(rule for rule in merged if rule.name not in rejected)[:_MOST_RULES]
+    return Lesson(site.name, len(stories), tuple(found), before, LearntRules(
+        site=site.name, learnt_at=archive.now(), rules=rules,
+    ))  # fmt: skip
+
+
+def learn(
+    archive: Archive, site: Site, *, since: datetime | None = None, thresholds: Thresholds | None = None
+) -> Lesson:
+    """`study`, and what is new put in force from the next run on; raises LeaseHeld while a run writes the outlet."""
+    with archive.lease(site.name, run=new_run_id()):
+        lesson = study(archive, site, since=since, thresholds=thresholds)
+        if lesson.changes:
+            archive.put_learnt(lesson.after)
+    return lesson
+
+
+def take_back(archive: Archive, site: str, names: Collection[str], *, reason: str | None = None) -> set[str]:
+    """Takes rules out of force, all where none is named, for good: they are not learnt again. Gives their names.
+
+    Under the outlet's lease. Raises UsageError for a name that the outlet never had.
+    """
+    held = archive.learnt(site)
+    known = {rule.name for rule in held.rules} if held else set()
+    rejected = archive.rejected_rules(site)
+    wanted = set(names) or known
+    if unknown := wanted - known - rejected:
+        raise UsageError(
+            f"{site} has no learnt rule {min(unknown)!r}: 'broadtape rules show {site}' lists those in force."
+        )
+    if fresh := sorted(wanted - rejected):
+        archive.decide([rejected_rule(site, name, reason) for name in fresh])
+    if held and wanted & known:
+        archive.put_learnt(held.without(wanted).model_copy(update={"learnt_at": archive.now()}))
+    return wanted
+
+
+def _longer(held: LearntRule | None, made: LearntRule | None) -> LearntRule:
+    """The rule as it was counted last; what it was learnt by, and when first, stays."""
+    if held is None or made is None:
+        rule = made or held
+        assert rule is not None
+        return rule
+    return made.model_copy(update={"first_seen": min(held.first_seen, made.first_seen), "evidence": held.evidence})
+
+
+def _stories(archive: Archive, site: str, since: datetime) -> list[Story]:
+    """The newest text of each of the outlet's newest stories, with what learnt rules took from it."""
+    rows = (
+        archive.frame("articles", where=f"site = {sql_text(site)}")
+        .filter(pl.col("site") == site, pl.col("fetched_at") >= since, pl.col("text").is_not_null())
+        .select(_COLUMNS)
+        .sort("fetched_at", "archived_at")
+        .unique("article_id", keep="last", maintain_order=True)
+        .sort("fetched_at", "article_id")
+        .tail(_MOST_TEXTS)
+    )
+    with reading(archive.uri):
+        return [_story(row) for row in rows.collect().iter_rows(named=True)]
+
+
+def _story(row: dict[str, Any]) -> Story:
+    published: datetime = row["published_at"] or row["fetched_at"]
+    return Story(
+        url=row["url"],
+        title=row["title"] or "",
+        lines=_lines(row["text"], row["removed"] or ()),
+        fetched_at=row["fetched_at"],
+        symbols=frozenset(ticker["symbol"] for ticker in row["tickers"] or ()),
+        minhash=row["minhash"],
+        day=f"{published:%Y-%m-%d}",
+    )
+
+
+def _lines(text: str, removed: Iterable[dict[str, str]]) -> tuple[str, ...]:
+    """The text's lines, then those that were learnt away: a rule must not be forgotten because it works."""
+    learnt = [line["line"] for line in removed if line["rule"].startswith("learnt:")]
+    return tuple(folded(line) for line in [*text.split("\n\n"), *learnt])

@@ -1,0 +1,53 @@
+"""Taking learnt rules back: out of force for good, and their lines back into the texts they were taken from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from prefect import flow, task
+from pydantic import Field
+
+from broadtape.ingest.changes import Changes
+from broadtape.ingest.learning import take_back
+from broadtape.ingest.reextract import touched_by
+from broadtape.site import pick_sites
+from flows.listening import listener
+from flows.reextract import batches
+from flows.retrying import RETRIED
+from flows.run import Run
+
+__all__ = ["unlearn"]
+
+_Site = Annotated[str, Field(description="The outlet.")]
+_Rules = Annotated[list[str] | None, Field(description="Rules by name, as in `removed`; all of the outlet's else.")]
+_Reason = Annotated[str | None, Field(description="Why, to be kept with the decision.")]
+_Archive = Annotated[str | None, Field(description="Where the archive lies, if not where the settings say.")]
+_Config = Annotated[str | None, Field(description="Folder that holds broadtape.toml and sites/.")]
+
+
+@flow(name="unlearn", description="Take learnt rules back and clean again what they touched.", persist_result=False)
+def unlearn(
+    site: _Site,
+    rules: _Rules = None,
+    reason: _Reason = None,
+    archive: _Archive = None,
+    config: _Config = None,
+) -> dict[str, Any]:
+    """Takes rules back and writes new editions of the texts they touched; run again after a crash, it does the rest."""
+    with Run(archive=archive, config=config, watch=listener()) as run:
+        pick_sites(run.all_sites, [site])
+        run.recover()
+        changes = Changes()
+        names = take_back_rules(run, site, rules or [], reason, changes)
+    return {**changes.as_dict(), "taken_back": sorted(names)}
+
+
+@task(name="take-back", **RETRIED)
+def take_back_rules(run: Run, site: str, rules: list[str], reason: str | None, changes: Changes) -> set[str]:
+    """The decision, then the texts; raises LeaseHeld where another run is writing the outlet."""
+    run.lease(site)
+    names = take_back(run.archive, site, rules, reason=reason) | run.archive.rejected_rules(site)
+    for _ in batches(run, site, touched_by(run.archive, site, names), changes):
+        pass
+    run.release(site)
+    return names

@@ -1,0 +1,104 @@
+"""Sets of learnt rules in an archive: immutable, one in force, forgotten with the stories they were learnt from."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from archive_samples import article
+
+from broadtape.archive import Archive
+from broadtape.archive.decisions import Decision, rejected_rule
+from broadtape.errors import ArchiveError
+from broadtape.learnt import LearntRule, LearntRules, rule_name
+
+WHEN = datetime(2026, 3, 2, 9, tzinfo=UTC)
+STORY, OTHER = "https://www.ledger.example/1", "https://www.ledger.example/2"
+
+
+def rule(line: str, *examples: str, count: int = 9) -> LearntRule:
+    seen = {"count": count, "pages": 80, "days": 4, "first_seen": WHEN, "last_seen": WHEN}
+    return LearntRule.model_validate({"pattern": line, "evidence": "margin", "examples": examples, **seen})
+
+
+def rules(*found: LearntRule) -> LearntRules:
+    return LearntRules(site="ledger", learnt_at=WHEN, rules=found)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive.open(str(tmp_path / "archive"), create=True)
+
+
+def test_nothing_is_in_force_before_anything_was_learnt(archive: Archive) -> None:
+    assert archive.learnt("ledger") is None
+
+
+def test_the_last_set_is_in_force_and_the_earlier_ones_stay(archive: Archive) -> None:
+    first, second = rules(rule("One.", STORY)), rules(rule("One.", STORY), rule("Two.", OTHER))
+    archive.put_learnt(first)
+    archive.put_learnt(second)
+    assert archive.learnt("ledger") == second
+    assert {info.key for info in archive.objects.list("rules/")} == {
+        "rules/ledger/in-force.json", f"rules/ledger/{first.hash}.json", f"rules/ledger/{second.hash}.json",
+    }  # fmt: skip
+
+
+def test_a_set_that_takes_the_same_lines_is_the_same_and_is_not_written_over(archive: Archive) -> None:
+    first, later = rules(rule("One.", STORY, count=9)), rules(rule("One.", OTHER, count=90))
+    assert first.hash == later.hash
+    archive.put_learnt(first)
+    archive.put_learnt(later)
+    assert archive.learnt("ledger") == first
+
+
+def test_none_is_in_force_when_all_were_taken_back(archive: Archive) -> None:
+    archive.put_learnt(rules(rule("One.", STORY)))
+    archive.put_learnt(rules())
+    assert archive.learnt("ledger") is None
+
+
+def test_what_people_rejected_holds_until_they_take_it_back(archive: Archive) -> None:
+    name = rule_name("One.")
+    archive.decide([rejected_rule("ledger", name, "a columnist's own sentence")])
+    assert archive.rejected_rules("ledger") == {name}
+    assert archive.rejected_rules("other") == set()
+    archive.decide([Decision(decision="undo", site="ledger", detail=rejected_rule("ledger", name).detail)])
+    assert archive.rejected_rules("ledger") == set()
+
+
+def test_a_forgotten_story_leaves_the_examples_and_takes_what_was_learnt_of_it_alone(archive: Archive) -> None:
+    gone, stays = article(1), article(2)
+    with archive.lease("wire", run="r") as lease:
+        archive.commit(articles=[gone, stays], captures=[], leases=[lease])
+    notice, bio = "Nothing here is advice.", "Ada Quill writes on ships."
+    before = LearntRules(
+        site="wire", learnt_at=WHEN, rules=(rule(notice, gone.url, stays.url), rule(bio, gone.url))
+    )  # fmt: skip
+    archive.put_learnt(before)
+
+    archive.forget(urls=[gone.url], run="r")
+
+    held = archive.learnt("wire")
+    assert held is not None
+    assert [(found.pattern, found.examples) for found in held.rules] == [(notice, (stays.url,))]
+    kept = b"".join(archive.objects.get(info.key) for info in archive.objects.list("rules/"))
+    assert gone.url.encode() not in kept
+    assert bio.encode() not in kept
+
+    archive.forget(sites=["wire"], run="r")
+    assert archive.learnt("wire") is None
+    assert not any(archive.objects.list("rules/"))
+
+
+@pytest.mark.parametrize("content", [b"{", b'{"rules": 4}', b"[]"])
+def test_a_damaged_set_is_told_with_what_to_do(archive: Archive, content: bytes) -> None:
+    found = rules(rule("One.", STORY))
+    archive.put_learnt(found)
+    archive.objects.put(f"rules/ledger/{found.hash}.json", content)
+    with pytest.raises(ArchiveError, match=r"broadtape rules learn"):
+        archive.learnt("ledger")
+    archive.objects.put("rules/ledger/in-force.json", content)
+    with pytest.raises(ArchiveError):
+        archive.learnt("ledger")
