@@ -29,7 +29,7 @@ COMMANDS: Sections = {
         "sites": ("broadtape.cli.sites:sites", "List, show, check and try the configured outlets."),
     },
     "Look after the archive": {
-        "maintain": ("broadtape.cli.upkeep:maintain", "Compact the tables and clear what nobody needs."),
+        "maintain": ("broadtape.cli.upkeep:maintain", "Compact and index; clear what nobody needs."),
         "reextract": ("broadtape.cli.upkeep:reextract", "Clean archived pages again by today's rules."),
         "rebuild": ("broadtape.cli.upkeep:rebuild", "Make the tables anew from the WARC files."),
         "verify": ("broadtape.cli.verify:verify", "Check tables, WARC files and digests against each other."),
