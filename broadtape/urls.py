@@ -6,9 +6,6 @@ import hashlib
 import re
 from urllib.parse import urlsplit, urlunsplit
 
-from courlan import clean_url
-from w3lib.url import canonicalize_url
-
 __all__ = ["article_id", "canonical_url", "host_of", "identity_key", "url_id"]
 
 _HOST_PREFIX = re.compile(r"^(www\d?|m|mobile|amp)\.")
@@ -30,6 +27,8 @@ def host_of(url: str) -> str:
 
 def canonical_url(url: str) -> str:
     """`url` without fragment and tracking parameters, host in lower case; an unparsable one comes back as it is."""
+    from courlan import clean_url  # brings urllib3 along: a fifth of the start of a command that needs no address
+
     try:
         cleaned = clean_url(url.strip()) or url.strip()
         scheme, _, path, query, _ = urlsplit(cleaned)
@@ -44,6 +43,8 @@ def identity_key(url: str) -> str:
     Scheme, `www.`, mobile and AMP hosts and paths, trailing slashes, the order of parameters, tracking and fragments
     make no difference.
     """
+    from w3lib.url import canonicalize_url
+
     _scheme, host, path, query, _ = urlsplit(canonicalize_url(canonical_url(url)))
     host = _HOST_PREFIX.sub("", host)
     path = re.sub(r"(^/amp(?=/)|(?<=/)amp/?$|\.amp(?=(\.html)?$))", "", path)

@@ -35,7 +35,7 @@ COMMANDS: Sections = {
         "rules": ("broadtape.cli.rules:rules", "Learn boilerplate from the archive, review it, take it back."),
     },
     "Look after the archive": {
-        "maintain": ("broadtape.cli.upkeep:maintain", "Compact the tables, clear what nobody needs, learn."),
+        "maintain": ("broadtape.cli.upkeep:maintain", "Compact, index and learn; clear what nobody needs."),
         "reextract": ("broadtape.cli.upkeep:reextract", "Clean archived pages again by today's rules."),
         "rebuild": ("broadtape.cli.upkeep:rebuild", "Make the tables anew from the WARC files."),
         "release": ("broadtape.cli.release:release", "Publish or reject pages that were held back."),

@@ -12,7 +12,7 @@ from broadtape.errors import ArchiveError, BroadtapeError, StoreError
 
 __all__ = ["reading"]
 
-_MISSING = re.compile(r"no such file|not found|404", re.IGNORECASE)
+_MISSING = re.compile(r"no such file|no files found|not found|404", re.IGNORECASE)
 _FILE = re.compile(r"[\w=%.-]+\.parquet")
 
 

@@ -50,7 +50,7 @@ class Corpus:
         self._archive = archive
         self.versions: dict[TableName, int] = {}
         """Version of each table that is read."""
-        self._fulltext: tuple[int, FullText] | None = None
+        self._fulltext: FullText | None = None
         self.refresh()
 
     def __repr__(self) -> str:
@@ -71,6 +71,7 @@ class Corpus:
                         f"{self.uri}: the table {table} is missing; 'broadtape verify' tells what else is."
                     )
             self._sites: list[str] | None = None
+            self._fulltext_checked = False  # there may be another index by now
             self._revised_keys: tuple[pl.DataFrame | None] | None = None
             self._forgotten = _forgotten(self._table("decisions"))
 
@@ -289,12 +290,13 @@ class Corpus:
     def _searchable(self) -> FullText:
         from broadtape.corpus.fulltext import FullText  # readers who do not search need not load it
 
-        version, before = self.versions["articles"], self._fulltext
-        if before and before[0] == version:
-            return before[1]
-        found = FullText(self._archive, version, self.rows, self._forgotten, before[1] if before else None)
-        self._fulltext = version, found
-        return found
+        before = self._fulltext
+        if before and (self._fulltext_checked or before.is_current(self.version)):
+            self._fulltext_checked = True
+            return before
+        self._fulltext = FullText(self._archive, self.version, self.rows, self._forgotten, before)
+        self._fulltext_checked = True
+        return self._fulltext
 
     def query(self, **filters: Unpack[Filters]) -> Query:
         """What these filters mean to this archive; raises UsageError for what they cannot mean."""

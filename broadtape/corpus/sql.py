@@ -98,6 +98,8 @@ def run_sql(
             raise ArchiveError(
                 f"The query needs more memory than it may take ({told}): narrow it, or allow more with --memory 8GB."
             ) from None
+        except duckdb.IOException as error:
+            raise OSError(_told(error)["exception_message"]) from None
         except duckdb.Error as error:
             raise _explained(connection, query, error) from None
 
@@ -185,10 +187,7 @@ def _explained(connection: duckdb.DuckDBPyConnection, query: str, error: duckdb.
             connection.execute(query)
         except duckdb.Error as again:
             text = str(again)
-    try:
-        told: dict[str, Any] = json.loads(text[text.index("{") :])
-    except ValueError:
-        told = {"exception_message": text}
+    told = _told(text)
     said, *more = [line.strip() for line in str(told["exception_message"]).splitlines() if line.strip()]
     where = _position(query, told.get("position"))
     hints = [line for line in more if line.startswith("Did you mean")]
@@ -197,6 +196,15 @@ def _explained(connection: duckdb.DuckDBPyConnection, query: str, error: duckdb.
     elif told.get("type") == "Table" and told.get("error_subtype") == "MISSING_ENTRY":
         hints = [f"There are {', '.join(VIEWS)}."]
     return UsageError(" ".join([f"SQL: {said.rstrip('.!')}{where}.", *hints]))
+
+
+def _told(error: duckdb.Error | str) -> dict[str, Any]:
+    text = str(error)
+    try:
+        told: dict[str, Any] = json.loads(text[text.index("{") :])
+    except ValueError:
+        return {"exception_message": text}
+    return told
 
 
 def _position(query: str, offset: str | None) -> str:

@@ -118,6 +118,23 @@ def test_what_is_too_much_to_read_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     assert Corpus(archive).search("story").total == 5
 
 
+def test_a_refreshed_corpus_sees_an_index_made_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_TAIL", 2)
+    archive = FolderTables.at(tmp_path)
+    archive.append("articles", [row(f"{n}", archived_at=at(n * DAY)) for n in range(5)])
+    corpus = Corpus(archive)
+    assert corpus.search("story").stale
+    update_index(archive, run="m")
+    assert corpus.search("story").stale, "a corpus gives the same answers until it is refreshed"
+    corpus.refresh()
+    assert (corpus.search("story").total, corpus.search("story").notice) == (5, None)
+    archive.append("articles", [row(f"new{n}", archived_at=at((10 + n) * DAY)) for n in range(5)])
+    assert corpus.search("story").total == 5
+    update_index(archive, run="m")
+    late = Corpus(archive).at(1)
+    assert late.search("story").stale, "it is told that the index holds more than this version"
+
+
 def test_without_an_index_too_much_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "_TAIL", 2)
     archive = FolderTables.at(tmp_path)
@@ -159,8 +176,9 @@ def test_a_broken_index_is_told_and_made_anew(tmp_path: Path, cache: Path) -> No
             archive.objects.delete([info.key])
     with pytest.raises(ArchiveError, match="'broadtape maintain --reindex' makes it anew"):
         Corpus(archive).search("story")
-    assert update_index(archive, run="m", rebuild=True).made_anew
-    assert Corpus(archive).search("story").total == 1
+    archive.append("articles", [row("b")])
+    assert update_index(archive, run="m").made_anew
+    assert Corpus(archive).search("story").total == 2
 
 
 def test_an_index_of_another_release_is_none(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from corpus_samples import FolderTables, at, row
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from broadtape.corpus import Corpus
 from broadtape.corpus.fulltext import update_index
@@ -174,3 +176,35 @@ def test_what_means_nothing_is_told(corpus: Corpus, query: str, said: str) -> No
         corpus.search(query)
     assert said in str(told.value)
     assert "\n" not in str(told.value)
+
+
+_HOSTILE = st.one_of(
+    st.text(max_size=80),
+    st.lists(
+        st.sampled_from(["(", ")", '"', "-", "+", "NOT", "OR", "AND", ":", "*", "title:", "site:", "ticker:", "author:",
+                         "rate", "日銀", "利", "AT&T", ".*", "[a-z]", "\\", "/", "~2", "^3", "\x00", "\u202e", "é"]),
+        max_size=12,
+    ).flatmap(lambda parts: st.sampled_from([" ", ""]).map(lambda gap: gap.join(parts))),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    archive = FolderTables.at(tmp_path_factory.mktemp("hostile"))
+    archive.append("articles", STORIES)
+    corpus = Corpus(archive)
+    corpus.search("*")
+    return corpus
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=_HOSTILE)
+def test_whatever_is_typed_finds_something_or_gets_a_sentence(small: Corpus, query: str) -> None:
+    told, hits = "", []
+    try:
+        hits = list(small.search(query))
+    except UsageError as error:
+        told = str(error)
+    assert told == " ".join(told.splitlines())
+    for hit in hits:
+        assert all(0 <= first < last <= len(hit.snippet) for first, last in hit.highlights)

@@ -121,6 +121,14 @@ def test_what_is_no_question_is_told_in_a_sentence(corpus: Corpus, query: str, s
     assert "{" not in str(told.value)
 
 
+def test_a_missing_file_is_told_as_damage(tmp_path: Path) -> None:
+    archive = FolderTables.at(tmp_path)
+    archive.append("articles", ROWS)
+    archive.paths("articles")[0].unlink()
+    with pytest.raises(ArchiveError, match=r"is damaged: .*parquet is missing"):
+        Corpus(archive).sql("SELECT title FROM articles")
+
+
 def test_too_much_for_memory_is_told(corpus: Corpus) -> None:
     with pytest.raises(
         ArchiveError, match=r"more memory than it may take \(.*\): narrow it, or allow more with --memory"

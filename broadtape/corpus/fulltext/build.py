@@ -20,6 +20,7 @@ from broadtape.corpus.fulltext.stored import Manifest, files_of, local_copy, pub
 from broadtape.corpus.revised import keep_revised
 from broadtape.corpus.view import KEY
 from broadtape.corpus.where import at_least
+from broadtape.errors import DigestMismatch, ObjectMissing
 
 if TYPE_CHECKING:
     from broadtape.archive import Archive
@@ -66,11 +67,11 @@ def update_index(
             return IndexReport(version, kept.rows, 0, made_anew=False)
         total = _rows(scan)
         with tempfile.TemporaryDirectory(prefix="broadtape-index-") as folder:
-            if kept and (written := _append(archive, kept, Path(folder), scan, progress)) is not None:
-                if _count(Path(folder)) == total:
-                    newest = _publish(archive, Path(folder), scan, version, total)
-                    return IndexReport(version, newest.rows, written, made_anew=False)
-                _empty(Path(folder))
+            written = _append(archive, kept, Path(folder), scan, progress) if kept else None
+            if written is not None and _count(Path(folder)) == total:
+                _publish(archive, Path(folder), scan, version, total)
+                return IndexReport(version, total, written, made_anew=False)
+            _empty(Path(folder))
             _write(Path(folder), keys_of(scan), scan, progress)
             _publish(archive, Path(folder), scan, version, total)
         return IndexReport(version, total, total, made_anew=True)
@@ -99,11 +100,14 @@ def rows_of(scan: plan.Scan, keys: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def _append(archive: Archive, kept: Manifest, folder: Path, scan: plan.Scan, progress: Progress) -> int | None:
-    """Puts the articles with new rows into a copy of the index that is kept; how many rows, None if it has no files."""
+    """Puts the articles with new rows into a copy of the index that is kept; how many rows, None if it is broken."""
     try:
-        copy = local_copy(archive, kept)
-    except OSError:
+        return _append_to(local_copy(archive, kept), kept, folder, scan, progress)
+    except (DigestMismatch, ObjectMissing, ValueError):
         return None
+
+
+def _append_to(copy: Path, kept: Manifest, folder: Path, scan: plan.Scan, progress: Progress) -> int:
     for name in files_of(copy):
         (folder / name).symlink_to((copy / name).resolve())
     shutil.copyfile(copy / "meta.json", folder / "meta.json")
@@ -134,9 +138,9 @@ def _add(writer: IndexWriter, rows: pl.DataFrame) -> None:
         writer.add_document(document)
 
 
-def _publish(archive: Archive, folder: Path, scan: plan.Scan, version: int, rows: int) -> Manifest:
+def _publish(archive: Archive, folder: Path, scan: plan.Scan, version: int, rows: int) -> None:
     newest = scan(None).select(pl.col("archived_at").max()).collect().item()
-    return publish(archive, folder, version=version, rows=rows, newest=micros(newest) if newest else 0)
+    publish(archive, folder, version=version, rows=rows, newest=micros(newest) if newest else 0)
 
 
 def _rows(scan: plan.Scan) -> int:

@@ -56,13 +56,19 @@ class FullText:
     def __init__(
         self, archive: Held, version: int, scan: plan.Scan, forgotten: Sequence[str], before: FullText | None = None
     ) -> None:
-        self._scan, self._forgotten = scan, forgotten
+        self._archive, self._version, self._scan, self._forgotten = archive, version, scan, forgotten
         self._schema = index_schema()
         self._kept: _Kept | None = _open(archive, before._kept if before else None)
         self._lack = _lacking(self._kept, version, scan)
         self._tail: _Tail | None = None
         if self._lack is not None and 0 < self._lack.len() <= _TAIL:
             self._tail = _tail_of(self._lack, scan)
+
+    def is_current(self, version: int) -> bool:
+        """Whether this still is the search over that version, with the index that is kept now."""
+        kept = Manifest.read(self._archive)
+        mine = self._kept.manifest.generation if self._kept else None
+        return version == self._version and mine == (kept.generation if kept else None)
 
     def search(self, text: str, query: Query, *, limit: int, offset: int, sort: Sort, snippets: bool) -> SearchResults:
         """One page of the articles that `query` admits and that hold what `text` asks for."""
@@ -111,6 +117,8 @@ class FullText:
         """How many rows the query might admit that neither index nor tail holds."""
         if self._lack is None or self._lack.is_empty() or self._tail:
             return 0
+        if self._kept and self._kept.manifest.version > self._version:
+            return self._lack.len()  # the index knows more than this version may tell
         bound = moment(self._kept.manifest.newest) if self._kept else None
         admitted = [*query.visible(), *query.matches(), *([pl.col("archived_at") > bound] if bound else [])]
         rows = self._scan(query.where())
