@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from broadtape.alerts.heartbeat import heartbeat
 from broadtape.alerts.message import Alert
 from broadtape.alerts.outbox import Outbox
 from broadtape.capture import Capture
@@ -17,7 +18,6 @@ from broadtape.ingest.verdict import Trouble, changes, goes_on, trouble_of
 from broadtape.ingest.watch import Watch
 from broadtape.site import Site, pick_sites
 from broadtape.times import iso, parse_time, utcnow
-from flows.heartbeat import heartbeat
 from flows.run import Run
 from spiders.events import OutletEnd
 from spiders.job import Job

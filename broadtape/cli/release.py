@@ -56,23 +56,23 @@ def release(
     """
     from broadtape.archive import Archive
     from broadtape.ingest.release import held_pages
+    from broadtape.urls import url_id
 
-    opened = Archive.open(invocation.archive_uri(archive))
     urls = [name for name in names if "://" in name]
     sites = [name for name in names if "://" not in name]
     if urls and sites:
         raise UsageError("Name outlets or addresses, not both: an address says whose it is.")
-    if sites:
-        invocation.check_sites(sites, invocation.corpus(archive))
+    if not names and (reject or run or reason):
+        raise UsageError("Nothing was named: say which outlet or which addresses.")
+    opened = Archive.open(invocation.archive_uri(archive))
     if not names:
-        if reject or run or reason:
-            raise UsageError("Nothing was named: say which outlet or which addresses.")
         _print_held(held_pages(opened))
         return
+    if sites:
+        invocation.check_sites(sites, invocation.corpus(archive))
     pages = held_pages(opened, sites, urls=urls, run=run)
-    if urls and len(pages) < len(urls):
-        known = {page.url for page in pages}
-        strange = next(url for url in urls if url not in known)
+    held = {page.url_id for page in pages}
+    if strange := next((url for url in urls if url_id(url) not in held), None):
         raise UsageError(f"{strange} is not held back: 'broadtape release' lists what is.")
     _decide(invocation, opened, sites, pages, reject=reject, reason=reason)
 

@@ -218,6 +218,8 @@ class Corpus:
 
     def similar(self, article: Article, *, as_of: Moment | None = None, clock: Clock = "archived") -> list[Article]:
         """The stories of the article's cluster, itself included, earliest first; itself alone where there is none."""
+        if article.article_id is None:
+            raise UsageError(f"{article.url} was not read from an archive, so that nothing is known to be like it.")
         found = self.clusters(as_of=as_of, clock=clock)
         mine = found.filter(pl.col("article_id") == article.article_id)["cluster_id"]
         ids = found.filter(pl.col("cluster_id").is_in(mine.implode()))["article_id"].to_list() or [article.article_id]

@@ -16,6 +16,7 @@ from broadtape.archive import Archive
 from broadtape.archive.near import compare, likeness
 from broadtape.article import Article
 from broadtape.corpus import Corpus
+from broadtape.errors import UsageError
 from broadtape.ingest.likeness import minhash
 from broadtape.urls import article_id, url_id
 
@@ -89,6 +90,11 @@ def test_the_same_release_at_two_outlets_is_told_earliest_first(clocked: Clocked
     assert clocked.clusters() == {first: (first, 1), second: (first, 2)}
     assert [each.url for each in Corpus(clocked.archive).similar(PAPER)] == [WIRE.url, PAPER.url]
     assert [each.url for each in Corpus(clocked.archive).similar(OTHER)] == [OTHER.url]
+
+
+def test_what_was_never_archived_is_like_nothing(clocked: Clocked) -> None:
+    with pytest.raises(UsageError):
+        Corpus(clocked.archive).similar(Article(url=WIRE.url))
 
 
 def test_who_listed_it_first_is_the_earliest(clocked: Clocked) -> None:
