@@ -30,13 +30,14 @@ def maintain(invocation: Invocation, /, archive: str | None) -> None:
     from broadtape.cli.rules.learn import learn_outlets
     from broadtape.runs import new_run_id
 
+    sites = list(invocation.sites.values())  # a wrong file is told before anything is done
     opened = Archive.open(invocation.archive_uri(archive))
     report = opened.maintain(run=new_run_id())
     for name, before in report.before.items():
         after = report.after[name]
         click.echo(f"{name}: {_size(before)} → {_size(after)}; {report.merged[name]:,} files merged")
     click.echo(f"{report.removed:,} objects that nobody needs were removed.")
-    learn_outlets(opened, list(invocation.sites.values()))
+    learn_outlets(opened, sites)
 
 
 def _size(table: TableSize) -> str:
