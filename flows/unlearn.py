@@ -36,18 +36,24 @@ def unlearn(
     """Takes rules back and writes new editions of the texts they touched; run again after a crash, it does the rest."""
     with Run(archive=archive, config=config, watch=listener()) as run:
         pick_sites(run.all_sites, [site])
+        # Before anything is cleaned: a run keeps to the rules that it asked for first.
+        names = take_back_rules(run, site, rules or [], reason)
         run.recover()
         changes = Changes()
-        names = take_back_rules(run, site, rules or [], reason, changes)
+        clean_touched(run, site, names, changes)
     return {**changes.as_dict(), "taken_back": sorted(names)}
 
 
 @task(name="take-back", **RETRIED)
-def take_back_rules(run: Run, site: str, rules: list[str], reason: str | None, changes: Changes) -> set[str]:
-    """The decision, then the texts; raises LeaseHeld where another run is writing the outlet."""
+def take_back_rules(run: Run, site: str, rules: list[str], reason: str | None) -> set[str]:
+    """The decision; gives all rules that were ever taken back. Raises LeaseHeld while another run writes the outlet."""
     run.lease(site)
-    names = take_back(run.archive, site, rules, reason=reason) | run.archive.rejected_rules(site)
-    for _ in batches(run, site, touched_by(run.archive, site, names), changes):
+    return take_back(run.archive, site, rules, reason=reason) | run.archive.rejected_rules(site)
+
+
+@task(name="clean-touched", **RETRIED)
+def clean_touched(run: Run, site: str, rules: set[str], changes: Changes) -> None:
+    """Cleans again every text that one of these rules took a line from, and writes new editions."""
+    for _ in batches(run, site, touched_by(run.archive, site, rules), changes):
         pass
     run.release(site)
-    return names

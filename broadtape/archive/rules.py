@@ -7,8 +7,9 @@ rules/<site>/in-force.json    which set cleans what comes next
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
+from functools import partial
 
 from broadtape.archive.objects import ObjectStore
 from broadtape.errors import ArchiveError, ObjectMissing
@@ -65,17 +66,34 @@ def forget(
     touched = [info.key for site in sorted(whole_sites) for info in store.list(f"rules/{site}/")]
     store.delete(touched)
     for site in sorted(set(sites) - set(whole_sites)):
-        held = in_force(store, site)
-        for name in list(sets(store, site)):
-            before = read_set(store, site, name)
-            after = before.model_copy(update={"rules": tuple(_without(before, url_ids))})
-            if after != before:
-                store.put(_key(site, name), after.dump())
-                touched.append(_key(site, name))
-        if held and (left := held.model_copy(update={"rules": tuple(_without(held, url_ids))})).hash != held.hash:
-            put_in_force(store, left, now)
-            touched.append(_pointer(site))
+        touched += _forget_examples(store, site, url_ids, now)
     return touched
+
+
+def _forget_examples(store: ObjectStore, site: str, url_ids: set[int], now: datetime) -> Iterator[str]:
+    held = _readable(partial(in_force, store, site))
+    if held is None and store.info(_pointer(site)):
+        store.delete([_pointer(site)])
+    for name in list(sets(store, site)):
+        before = _readable(partial(read_set, store, site, name))
+        if before is None:
+            store.delete([_key(site, name)])  # nobody knows what a damaged one says, and it can be learnt again
+            yield _key(site, name)
+            continue
+        after = before.model_copy(update={"rules": tuple(_without(before, url_ids))})
+        if after != before:
+            store.put(_key(site, name), after.dump())
+            yield _key(site, name)
+    if held and (left := held.model_copy(update={"rules": tuple(_without(held, url_ids))})).hash != held.hash:
+        put_in_force(store, left, now)
+        yield _pointer(site)
+
+
+def _readable(read: Callable[[], LearntRules | None]) -> LearntRules | None:
+    try:
+        return read()
+    except ArchiveError:
+        return None
 
 
 def _without(held: LearntRules, url_ids: set[int]) -> Iterator[LearntRule]:

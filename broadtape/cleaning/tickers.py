@@ -94,10 +94,13 @@ def _in_links(quotes: Iterable[Quote], text: str) -> Iterator[Ticker]:
 
 
 def _marked(marked: Iterable[tuple[str, str | None]]) -> Iterator[Ticker]:
+    """What the outlet's selectors found: one symbol each, or keywords, of which those count that say `US:ORCL`."""
     for value, exchange in marked:
-        prefix, _, symbol = value.strip().strip("()$").rpartition(":")
-        if _is_symbol(symbol):
-            yield Ticker(symbol, (exchange or prefix).strip().upper() or None, "link")
+        pieces = [piece.strip().strip("()$") for piece in value.split(",")]
+        for piece in pieces:
+            prefix, colon, symbol = piece.rpartition(":")
+            if _is_symbol(symbol) and (colon or len(pieces) == 1):
+                yield Ticker(symbol, (exchange or prefix).strip().upper() or None, "link")
 
 
 def _in_data(head: Head) -> Iterator[Ticker]:

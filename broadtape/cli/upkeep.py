@@ -33,6 +33,7 @@ def maintain(invocation: Invocation, /, archive: str | None, *, reindex: bool) -
     from broadtape.cli.rules.learn import learn_outlets
     from broadtape.runs import new_run_id
 
+    sites = list(invocation.sites.values())  # a wrong file is told before anything is done
     opened, run = Archive.open(invocation.archive_uri(archive)), new_run_id()
     report = opened.maintain(run=run)
     for name, before in report.before.items():
@@ -41,7 +42,7 @@ def maintain(invocation: Invocation, /, archive: str | None, *, reindex: bool) -
     click.echo(f"{report.removed:,} objects that nobody needs were removed.")
     click.echo(f"{report.pairs:,} new pairs of near-duplicates were found.")
     _index(opened, run, anew=reindex)
-    learn_outlets(opened, list(invocation.sites.values()))
+    learn_outlets(opened, sites)
 
 
 def _index(archive: Archive, run: str, *, anew: bool) -> None:

@@ -102,3 +102,14 @@ def test_a_damaged_set_is_told_with_what_to_do(archive: Archive, content: bytes)
     archive.objects.put("rules/ledger/in-force.json", content)
     with pytest.raises(ArchiveError):
         archive.learnt("ledger")
+
+
+def test_a_damaged_set_does_not_stop_a_takedown(archive: Archive) -> None:
+    gone = article(1)
+    with archive.lease("wire", run="r") as lease:
+        archive.commit(articles=[gone], captures=[], leases=[lease])
+    archive.objects.put("rules/wire/0badc0de.json", gone.url.encode())
+    archive.objects.put("rules/wire/in-force.json", b'{"rules": "0badc0de"}')
+    archive.forget(urls=[gone.url], run="r")
+    assert not any(archive.objects.list("rules/"))
+    assert archive.learnt("wire") is None

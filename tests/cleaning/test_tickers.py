@@ -6,6 +6,7 @@ import pytest
 
 from broadtape.article import Ticker
 from broadtape.cleaning import extract
+from broadtape.site import Site
 
 FILLER = "".join(
     f"<p>Paragraph {n} of the story says what was said on day {n}, and by whom it was.</p>" for n in range(5)
@@ -156,3 +157,14 @@ def test_the_best_evidence_is_kept_and_the_exchange_added() -> None:
 def test_cashtags_in_the_title_that_is_shared() -> None:
     head = '<meta property="og:title" content="A headline of the day"><meta name="twitter:title" content="Up: $LRCH">'
     assert stated("<p>Shares rose for the third day in a row, as the exchange said.</p>", head) == ["LRCH meta"]
+
+
+def test_what_an_outlets_selectors_find() -> None:
+    site = Site(
+        name="e", title="E", homepage="https://e.example/", hosts=("e.example",),
+        selectors={"tickers": ["meta[name=news_keywords]", "[data-code]"]},
+    )  # fmt: skip
+    head = '<meta name="news_keywords" content="US:LRCH, EARNINGS, NFL, XE:ELM">'
+    body = f'<article><h1>A headline</h1><p>Of <b data-code="1">FIRR</b> and <b data-code="2">Elm</b>.</p>{FILLER}'
+    article = extract(f"<html><head>{head}</head><body>{body}", "https://e.example/a", site=site)
+    assert [shown(ticker) for ticker in article.tickers] == ["US:LRCH link", "XE:ELM link", "FIRR link"]
