@@ -29,10 +29,7 @@ def outlet(request: Request) -> Response:
     desk, asked = desk_of(request), Asked.of(request.query_params)
     shelf, site = desk.shelf(), request.path_params["site"]
     corpus = shelf.corpus
-    outlets = shelf.remember(
-        ("outlets", (asked.as_of, asked.clock)), lambda: corpus.outlets(as_of=asked.as_of, clock=asked.clock)
-    )
-    facts = next((each for each in outlets if each.site == site), None)
+    facts = next((each for each in shelf.outlets(asked.as_of, asked.clock) if each.site == site), None)
     if facts is None:
         raise HTTPException(404, f"The archive {corpus.uri} holds nothing of an outlet {site!r}.")
     coverage = corpus.coverage(**asked.then(site=site))
@@ -51,7 +48,7 @@ def outlet(request: Request) -> Response:
         gaps=gaps[::-1][:_GAPS],
         more_gaps=max(len(gaps) - _GAPS, 0),
         runs=last_runs(corpus, site, until=asked.as_of),
-        stories=newest(corpus, asked.then(site=site), limit=_STORIES),
+        stories=newest(shelf, asked.then(site=site), limit=_STORIES),
     )
 
 
