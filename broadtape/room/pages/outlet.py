@@ -12,7 +12,7 @@ from starlette.responses import Response
 from broadtape.corpus.gaps import Gap, find_gaps
 from broadtape.corpus.runs import last_runs
 from broadtape.errors import UsageError
-from broadtape.room.asked import Asked
+from broadtape.room.asked import YEARS, Asked
 from broadtape.room.calendar import months_of
 from broadtape.room.desk import desk_of
 from broadtape.room.listing import newest
@@ -58,7 +58,7 @@ def _end(month: str | None, today: date, newest_day: object) -> date:
         long_ago = isinstance(newest_day, date) and f"{newest_day:%Y-%m}" <= _shifted(today, -_MONTHS)
         return newest_day if long_ago and isinstance(newest_day, date) else today
     match = _MONTH.fullmatch(month)
-    if not match or match[1] == "0000":
+    if not match or not YEARS[0] <= int(match[1]) <= YEARS[1]:
         raise UsageError(f"month is {month[:40]!r}: expected a month such as {today:%Y-%m}.")
     first_of_next = _shifted(date(int(match[1]), int(match[2]), 1), 1)
     return min(today, date.fromordinal(date.fromisoformat(f"{first_of_next}-01").toordinal() - 1))

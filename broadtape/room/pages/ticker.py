@@ -29,7 +29,7 @@ def ticker(request: Request) -> Response:
     shelf, symbol = desk.shelf(), request.path_params["symbol"].upper()
     corpus, filters = shelf.corpus, asked.then(ticker=symbol)
     found = newest(shelf, filters, offset=(asked.page - 1) * PER_PAGE)
-    if not found.total:
+    if not symbol or not found.total:
         then = f" as of {asked.as_of:%Y-%m-%d %H:%M} UTC" if asked.as_of else ""
         raise HTTPException(404, f"No story in the archive {corpus.uri} names {symbol}{then}.")
     last = (asked.as_of or utcnow()).date()
