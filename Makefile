@@ -38,10 +38,10 @@ run: .venv/.run  ## crawl the sample newsroom into ./archive and show how to rea
 	@$(NEWSROOM) exec --edition auto --archive archive -- $(BIN)/broadtape --config examples/newsroom/config run --archive archive
 
 test: .venv/.dev  ## run all tests
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-fast: .venv/.dev  ## run the tests that take no more than a few seconds each
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-crash: .venv/.dev  ## kill a run at thirty random moments, run it again, look for what is missing
 	BROADTAPE_TEST_KILLS=30 $(BIN)/python -m pytest tests/flows/test_crashes.py -s

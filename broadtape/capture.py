@@ -25,6 +25,7 @@ Outcome = Literal[
     "gone",  # an archived story answered 404 or 410 on a later look
     "polled",  # of an outlet, not of a URL: its feeds were looked at
     "busy",  # of an outlet: another run held its lease
+    "measured",  # of an outlet: what one segment's pages were like, and what was not as usual
 ]
 Via = Literal["feed", "news_sitemap", "archive_sitemap", "section", "recheck", "hand", "replay", "backfill"]
 """What led to an address; `hand`: somebody asked for it."""

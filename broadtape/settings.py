@@ -9,12 +9,19 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from platformdirs import user_state_path
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
+from broadtape.alerts.config import Alerts
 from broadtape.errors import ConfigError
 from broadtape.site import Site, explain, load_sites
 
@@ -52,7 +59,8 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(default=120.0, gt=0)
     """How long a lease holds when it is not renewed."""
 
-    alerts: dict[str, Any] = Field(default_factory=dict)
+    alerts: Alerts = Field(default_factory=Alerts)
+    """Who is told of trouble, and how."""
 
     @classmethod
     def settings_customise_sources(
@@ -100,6 +108,8 @@ def load_settings(config: Path | None = None) -> Settings:
         located = _Located(config=folder)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file}: is no TOML: {error}.") from None
+    except SettingsError as error:
+        raise ConfigError(f"The environment (BROADTAPE_…): {error}.") from None
     except ValidationError as error:
         raise ConfigError(f"{file} or the environment (BROADTAPE_…): {explain(error)}") from None
-    return Settings.model_construct(**located.model_dump())
+    return Settings.model_construct(**{name: getattr(located, name) for name in Settings.model_fields})

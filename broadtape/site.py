@@ -81,10 +81,19 @@ def _source(value: object) -> object:
 Sources = tuple[Annotated[Source, BeforeValidator(_source)], ...]
 
 
+def _either(patterns: object) -> object:
+    return "|".join(map(str, patterns)) if isinstance(patterns, list) else patterns
+
+
 class BoilerplateRule(_Model):
     """One rule over whole lines (or, for `drop_inline` and `strip_credit`, within one)."""
 
-    pattern: Pattern
+    pattern: Annotated[str, BeforeValidator(_either), AfterValidator(_pattern)]
+    """A regular expression, or a list of them of which any may match."""
+    before: Pattern = ""
+    after: Pattern = ""
+    """What stands before and after whichever of them matches, as regular expressions."""
+    ignore_case: bool = False
     action: Action = "drop_line"
     name: str | None = None
     """What `removed` calls it; the outlet's name and the rule's place where not given."""
@@ -94,6 +103,11 @@ class BoilerplateRule(_Model):
     value: str | None = None
     """What a flag is set to; the pattern's first group, else the line, where not given."""
     note: str | None = None
+
+    @property
+    def expression(self) -> str:
+        """The rule as one regular expression, but for `ignore_case`."""
+        return f"{self.before}(?:{self.pattern}){self.after}" if self.before or self.after else self.pattern
 
 
 class Selectors(_Model):
@@ -226,13 +240,18 @@ def load_site(path: Path) -> Site:
     return site
 
 
+_SECRET = {"alerts"}
+"""Settings whose values may hold passwords and tokens."""
+
+
 def explain(error: ValidationError) -> str:
     """The first problems of a validation, each as `key: value: rule`."""
     told = []
     for problem in error.errors()[:3]:
         key = ".".join(str(part) for part in problem["loc"]) or "file"
         rule = problem["msg"].removeprefix("Value error, ")
-        value = _short(problem["input"]) if problem["loc"] and problem["type"] != "missing" else ""
+        shown = problem["loc"] and problem["type"] != "missing" and problem["loc"][0] not in _SECRET
+        value = _short(problem["input"]) if shown else ""
         told.append(f"{key}: {value + ': ' if value else ''}{rule}")
     more = len(error.errors()) - len(told)
     return "; ".join(told) + (f"; and {more} more." if more else ".")

@@ -69,6 +69,7 @@ def archive_news(
         conclude(run, [site for site in outlets if site.name not in run.ends])  # those that a killed crawl left open
         run.report.ended_at = utcnow()
         leave_artifact(run.report)
+        run.beat()
         run.watch.finished(run.report)
     if interrupted:
         raise KeyboardInterrupt

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
+from broadtape.alerts.message import Alert
+from broadtape.alerts.outbox import Outbox
 from broadtape.capture import Capture
 from broadtape.errors import LeaseHeld, UsageError
 from broadtape.ingest.recording import outlets_in
 from broadtape.ingest.segment import site_of
-from broadtape.ingest.verdict import trouble_of
+from broadtape.ingest.verdict import Trouble, changes, goes_on, trouble_of
 from broadtape.ingest.watch import Watch
 from broadtape.site import Site, pick_sites
 from broadtape.times import iso, parse_time, utcnow
+from flows.heartbeat import heartbeat
 from flows.run import Run
 from spiders.events import OutletEnd
 from spiders.job import Job
@@ -124,32 +127,75 @@ class CrawlRun(Run):
         report = self.report.outlet(site.name)
         if end:
             report.discovered, report.new = end.counts.discovered, end.counts.new
-        report.trouble = self._trouble(site, end)
-        self._keep_state(site, end, report.trouble)
+        before = {} if self.order.replay else self.archive.load_state(site.name)
+        trouble = self._trouble(site, end, before.get("trouble") or {})
+        report.trouble = trouble.reason if trouble else None
+        self._keep_state(site, end, trouble, before)
         self.release(site.name)
         return report.trouble
 
-    def _keep_state(self, site: Site, end: OutletEnd | None, trouble: str | None) -> None:
+    def _keep_state(self, site: Site, end: OutletEnd | None, trouble: Trouble | None, before: dict[str, Any]) -> None:
         """What the next run needs, and what `status` tells; not of a replay, which says nothing of the live site."""
         if self.order.replay:
             return
-        before = self.archive.load_state(site.name)
         state = dict(end.state if end and end.state is not None else before)
+        state.pop("alerts", None)
         told = before.get("trouble") or {}
+        if not self._judged(end) and told:
+            state["trouble"] = told  # this run saw too little to say that it is over
         if trouble:
-            state["trouble"] = {"since": told.get("since") or iso(utcnow()), "run": self.id, "reason": trouble}
+            state["trouble"] = {
+                "since": told.get("since") or iso(utcnow()),
+                "first": told.get("first") or self.id,
+                "run": self.id,
+                "reason": trouble.reason,
+                "pages": trouble.pages,
+                "listings": trouble.listings,
+            }
+        waiting = self._tell(site, told, state.get("trouble") or {}, before.get("alerts"))
+        if waiting:
+            state["alerts"] = waiting
         if state != before:
             self.archive.save_state(site.name, state)
 
-    def _trouble(self, site: Site, end: OutletEnd | None) -> str | None:
+    def _tell(self, site: Site, before: Mapping[str, Any], now: Mapping[str, Any], kept: Any) -> list[dict[str, Any]]:
+        """Sends on that trouble began or ended; what could not be told waits for the next run."""
+        outbox = Outbox(self.settings.alerts, kept)
+        if bool(before) != bool(now):
+            said = now or before
+            event: Literal["trouble", "recovered"] = "trouble" if now else "recovered"
+            outbox.add(
+                Alert(event, iso(utcnow()), self.archive.uri, self.id, site.name, said.get("reason"), said.get("since"))
+            )
+        outbox.send(lambda why: self.watch.step(f"{site.name}: an alert could not be sent: {why}; it is tried again"))
+        return outbox.to_state()
+
+    def _judged(self, end: OutletEnd | None) -> bool:
+        """Whether the outlet was looked at as a schedule does it, and to the end."""
+        return end is None or not (end.finish_reason == "stopped" or self.order.replay or self.order.urls)
+
+    def beat(self) -> None:
+        """Tells that runs take place, by the settings' heartbeat; a run by somebody's wish for pages does not count."""
+        if not (self.order.replay or self.order.urls):
+            heartbeat(self.archive, self.settings.alerts, self.id, self.watch.step)
+
+    def _trouble(self, site: Site, end: OutletEnd | None, before: Mapping[str, Any]) -> Trouble | None:
         if site.name in self.failures:
-            return f"what was fetched could not be archived and waits in the spool: {self.failures[site.name]}"
+            why = self.failures[site.name]
+            return Trouble(f"what was fetched could not be archived and waits in the spool: {why}")
         if end is None:
-            return self.crawl_error or "its crawl was ended before it was done; what had come is kept"
+            return Trouble(self.crawl_error or "its crawl was ended before it was done; what had come is kept")
         if end.trouble:
-            return end.trouble
-        if end.finish_reason == "stopped" or self.order.replay or self.order.urls:
+            return Trouble(end.trouble.rstrip("."))
+        if not self._judged(end):
             return None
+        report, look, pages = self.report.outlet(site.name), end.poll(), self.findings.get(site.name)
+        first = str(before.get("first") or self.id)
+        changed = changes(site, report, self.archive, look=look, pages=pages or [], run=first)
+        if changed:
+            return changed
         unread = {listing.url: listing.status for listing in end.listings if listing.failed}
         read = sum(not listing.failed for listing in end.listings)
-        return trouble_of(site, self.report.outlet(site.name), self.archive, listings_read=read, unread=unread)
+        by_counts = trouble_of(site, report, self.archive, listings_read=read, unread=unread)
+        inspected = pages is not None
+        return by_counts or goes_on(site, self.archive, look=look, inspected=inspected, before=before)

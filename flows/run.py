@@ -11,10 +11,11 @@ from typing import Self
 from broadtape.archive import Archive, Lease
 from broadtape.archive.spool import RunSpool, Spool
 from broadtape.errors import LeaseHeld
+from broadtape.ingest.drafts import CleanedSegment
+from broadtape.ingest.drift import Finding
 from broadtape.ingest.publish import clean_segment, commit_segments, store_segment
 from broadtape.ingest.report import RunReport
 from broadtape.ingest.segment import site_of
-from broadtape.ingest.settle import CleanedSegment
 from broadtape.ingest.watch import Watch
 from broadtape.ingest.workers import Cleaners
 from broadtape.runs import new_run_id
@@ -35,6 +36,8 @@ class Run:
         self.leases: dict[str, Lease] = {}
         self.cleaned: dict[Path, CleanedSegment] = {}
         """Segments that are stored and cleaned, and wait to be committed."""
+        self.findings: dict[str, list[Finding]] = {}
+        """Outlet whose pages were looked at → what is not as usual about them."""
         self._exit = ExitStack()
 
     def __enter__(self) -> Self:
@@ -83,6 +86,8 @@ class Run:
         held = [self.leases[site] for site in {segment.site for segment in segments} if site in self.leases]
         published = commit_segments(self.archive, segments, sites=self.all_sites, leases=held, cleaners=self.cleaners)
         self.report.count((capture for capture in published.captures if capture.url), published.revised)
+        for site, found in published.findings.items():
+            self.findings.setdefault(site, []).extend(found)
         self.watch.published(self.report)
 
     # --- a dead run's spool

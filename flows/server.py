@@ -12,21 +12,27 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from broadtape.errors import BroadtapeError
 
-__all__ = ["ServerFailed", "answers", "connected", "find_server", "remember_server", "temporary_server", "wait_for"]
+__all__ = ["ServerFailed", "answers", "connected", "find_server", "remember_server", "server_process", "wait_for"]
 
 _STARTUP = 180.0
 """Seconds a server may take to come up: the first start makes its database, on a machine that may be busy."""
+_ENDING = 5.0
+_LAST_WORDS = 10_000
+"""Bytes at the end of a server's log that are looked through for what it said last."""
 
 
 class ServerFailed(BroadtapeError):
@@ -88,29 +94,49 @@ def temporary_server() -> Iterator[Callable[[], None]]:
     port = free_port()
     api_url = f"http://127.0.0.1:{port}/api"
     os.environ["PREFECT_API_URL"] = api_url
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flows.server", str(port)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        env={**os.environ, "PREFECT_UI_ENABLED": "0", "PREFECT_API_BLOCKS_REGISTER_ON_START": "false"},
-    )
-    try:
-        yield lambda: wait_for(api_url, process=process)
-    finally:
-        del os.environ["PREFECT_API_URL"]
-        end(process)
+    with server_process(port, PREFECT_UI_ENABLED="0", PREFECT_API_BLOCKS_REGISTER_ON_START="false") as server:
+        try:
+            yield lambda: wait_for(api_url, server=server)
+        finally:
+            del os.environ["PREFECT_API_URL"]
 
 
-def end(process: subprocess.Popen[bytes], seconds: float = 5.0) -> None:
-    """Ends a server started here, gently for `seconds`."""
-    process.terminate()
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+@dataclass(frozen=True, slots=True)
+class ServerProcess:
+    """A server started here, and what it writes to standard error."""
+
+    process: subprocess.Popen[bytes]
+    log: BinaryIO
+
+    def last_words(self) -> str:
+        """The last line it wrote, as the end of a sentence."""
+        self.log.seek(max(0, self.log.seek(0, os.SEEK_END) - _LAST_WORDS))
+        lines = self.log.read().decode("utf-8", "replace").split("\n")
+        said = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        return f" Its last words: {said.rstrip('.')[:300]}." if said else ""
+
+
+@contextmanager
+def server_process(port: int, *arguments: str, **environment: str) -> Iterator[ServerProcess]:
+    """A server on this port of the loopback interface, coming up; ended with the context, gently at first."""
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flows.server", str(port), *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            start_new_session=True,
+            env={**os.environ, **environment},
+        )
+        try:
+            yield ServerProcess(process, log)
+        finally:
+            process.terminate()
+            try:
+                process.wait(_ENDING)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def port_is_free(port: int) -> bool:
@@ -124,12 +150,16 @@ def port_is_free(port: int) -> bool:
     return True
 
 
-def wait_for(api_url: str, seconds: float = _STARTUP, process: subprocess.Popen[bytes] | None = None) -> None:
-    """Waits until the server answers; raises ServerFailed after `seconds`, or once its `process` has ended."""
+def wait_for(api_url: str, *, server: ServerProcess, seconds: float = _STARTUP) -> None:
+    """Waits until the server answers; raises ServerFailed after `seconds`, or once its process has ended."""
     end = time.monotonic() + seconds
     while not answers(api_url):
-        if process and process.poll() is not None:
-            raise ServerFailed(f"The Prefect server ended at once with exit status {process.returncode}.")
+        if server.process.poll() is not None:
+            raise ServerFailed(
+                f"The Prefect server ended at once with exit status {server.process.returncode}: is there room on the "
+                f"disk of {os.environ.get('PREFECT_HOME', '~/.prefect')}, where it keeps its database?"
+                f"{server.last_words()}"
+            )
         if time.monotonic() > end:
             raise ServerFailed(
                 f"The Prefect server did not answer within {seconds:.0f} s: run again, or start one yourself."

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flows.server import ServerFailed, answers, end, find_server, port_is_free, remember_server, wait_for
+from flows.server import ServerFailed, answers, find_server, port_is_free, remember_server, server_process, wait_for
 
 __all__ = ["standing_server"]
 
@@ -26,18 +23,8 @@ def standing_server(port: int) -> Iterator[tuple[str, bool]]:
         return
     if not port_is_free(port):
         raise ServerFailed(f"Port {port} is in use, and not by a Prefect server: name another with --port.")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flows.server", str(port), "standing"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        # Served from another port than Prefect's usual one, its pages would still ask that one.
-        env={**os.environ, "PREFECT_UI_API_URL": f"{address}/api"},
-    )
-    try:
-        wait_for(f"{address}/api", process=process)
+    # Served from another port than Prefect's usual one, its pages would still ask that one.
+    with server_process(port, "standing", PREFECT_UI_API_URL=f"{address}/api") as server:
+        wait_for(f"{address}/api", server=server)
         remember_server(f"{address}/api")
         yield f"{address}/api", True
-    finally:
-        end(process)

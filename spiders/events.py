@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
-__all__ = ["Closed", "Counts", "End", "Event", "ListingRead", "OutletEnd", "Progress", "parse_event", "to_json"]
+__all__ = [
+    "Closed",
+    "Counts",
+    "End",
+    "Event",
+    "ListingRead",
+    "Moved",
+    "OutletEnd",
+    "Progress",
+    "parse_event",
+    "poll_detail",
+    "to_json",
+]
 
 
 @dataclass(slots=True)
@@ -39,11 +52,24 @@ class ListingRead:
     """`200`, `304`, another HTTP status, `not due`, or why it could not be read."""
     listed: int = 0
     new: int = 0
+    unchanged: bool = False
+    """Whether it came back as it was last time, and so was not taken apart again."""
 
     @property
     def failed(self) -> bool:
         """Whether it should have been read and was not."""
         return self.status not in {"200", "304", "not due"}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Known stories that were listed again: by how many seconds their time has moved since (median), of how many that
+    median holds to a minute or two, and up to three of their addresses."""
+
+    seconds: float
+    agree: int
+    known: int
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +105,14 @@ class OutletEnd:
     """What `Archive.save_state` is to keep once the outlet's segments are committed; None leaves it as it is."""
     trouble: str | None = None
     """What went wrong with the outlet as a whole, as one sentence."""
+    moved: Moved | None = None
+    """How the listings' times of known stories compare with the ledger's; None where none was listed again."""
+
+    def poll(self) -> dict[str, Any]:
+        """What the ledger's row about this look at the outlet says of it, and examples, which the ledger must not keep:
+        what is forgotten later would stay there."""
+        told = poll_detail(self.counts, self.listings, self.finish_reason, self.seconds, self.moved)
+        return told | {"moved": asdict(self.moved)} if self.moved else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +125,32 @@ class End:
 
 
 Event = Progress | Closed | OutletEnd | End
+
+
+def poll_detail(
+    counts: Counts, listings: Iterable[ListingRead], finish_reason: str, seconds: float, moved: Moved | None
+) -> dict[str, Any]:
+    """One look at an outlet, as the note about it tells it; facts that say nothing are left out."""
+    told = asdict(counts)
+    told.pop("to_fetch")
+    detail = {
+        "listings": [
+            {
+                "url": read.url,
+                "status": read.status,
+                "listed": read.listed,
+                "new": read.new,
+                "unchanged": read.unchanged,
+            }
+            for read in listings
+        ],
+        **told,
+        "seconds": round(seconds, 3),
+        "finish_reason": finish_reason,
+    }
+    if moved:
+        detail["moved"] = {"seconds": moved.seconds, "agree": moved.agree, "known": moved.known}
+    return detail
 
 
 def to_json(event: Event) -> str:
@@ -110,6 +170,8 @@ def parse_event(line: str | bytes) -> Event:
             case "outlet":
                 values["counts"] = Counts(**values["counts"])
                 values["listings"] = tuple(ListingRead(**listing) for listing in values["listings"])
+                if moved := values.get("moved"):
+                    values["moved"] = Moved(**{**moved, "examples": tuple(moved["examples"])})
                 return OutletEnd(**values)
             case "end":
                 return End(**values)

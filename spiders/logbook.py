@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadtape.capture import Capture, Listing, Note, Outcome
 from broadtape.errors import SpoolError
-from spiders.events import Counts, ListingRead, Progress
+from spiders.events import Counts, ListingRead, Moved, Progress, poll_detail
 from spiders.gate import Rights
 from spiders.warc import Wire
 
@@ -101,23 +101,16 @@ class Logbook:
         note = self._as_note("poll", url=asked, outcome="polled", reason=name, status=wire.status, final_url=final)
         self._keep(wire, note)
 
-    def poll(self, listings: tuple[ListingRead, ...], finish_reason: str, seconds: float, trouble: str | None) -> None:
+    def poll(
+        self,
+        listings: tuple[ListingRead, ...],
+        finish_reason: str,
+        seconds: float,
+        trouble: str | None,
+        moved: Moved | None = None,
+    ) -> None:
         """The outlet was looked at; goes into the segment that all outlets of the run share."""
-        counts = self.counts
-        detail = {
-            "listings": [
-                {"url": read.url, "status": read.status, "listed": read.listed, "new": read.new} for read in listings
-            ],
-            "discovered": counts.discovered,
-            "new": counts.new,
-            "fetched": counts.fetched,
-            "unchanged": counts.unchanged,
-            "skipped": counts.skipped,
-            "failed": counts.failed,
-            "bytes": counts.bytes,
-            "seconds": round(seconds, 3),
-            "finish_reason": finish_reason,
-        }
+        detail = poll_detail(self.counts, listings, finish_reason, seconds, moved)
         note = self._as_note("poll", outcome="polled", reason=trouble, detail=detail)
         self._write(lambda: self._run.polls.note(note))
 

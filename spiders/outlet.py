@@ -147,7 +147,8 @@ class OutletSpider(Spider):
         finish_reason = self._reason or ("error" if self.trouble else reason)
         seconds = time.monotonic() - self._began
         reads = self._reads()
-        self.logbook.poll(reads, finish_reason, seconds, self.trouble)
+        moved = self.plan.moved()
+        self.logbook.poll(reads, finish_reason, seconds, self.trouble, moved)
         self.logbook.close()
         self.run.emit(
             OutletEnd(
@@ -158,12 +159,19 @@ class OutletSpider(Spider):
                 seconds=round(seconds, 3),
                 state=self._next_state(),
                 trouble=self.trouble,
+                moved=moved,
             )
         )
 
     def _reads(self) -> tuple[ListingRead, ...]:
         reads = tuple(
-            ListingRead(reading.url, reading.status, len(reading.listings), self.plan.new.get(reading.url, 0))
+            ListingRead(
+                reading.url,
+                reading.status,
+                len(reading.listings),
+                self.plan.new.get(reading.url, 0),
+                unchanged=reading.unchanged,
+            )
             for reading in self.readings
         )
         # What robots.txt forbids is no trouble of ours; the reasons are told all the same.

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from broadtape.capture import Listing
 from broadtape.urls import url_id
 from spiders.discovery.reader import Reading
+from spiders.events import Moved
 from spiders.refused import Refused
 from spiders.stories import Story, carried, from_row, listing_of, together, values_of
 from spiders.verdicts import Want, due_again, want
@@ -21,6 +23,8 @@ __all__ = ["Plan"]
 
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 _OVER_BUDGET = "over budget"
+_SAME_SHIFT = 120.0
+"""Seconds: feeds round, and so do pages."""
 _BREATH = 50
 """Stories decided on before the other outlets get a turn."""
 
@@ -45,11 +49,25 @@ class Plan:
         self._seen: set[int] = set()
         self.new: dict[str, int] = {}
         """Stories the ledger had never heard of, by the address of the listing that named them first."""
+        self._shifts: list[tuple[float, str]] = []
 
     @property
     def full(self) -> bool:
         """Whether the budget is spent."""
         return len(self.stories) >= self.budget
+
+    def moved(self) -> Moved | None:
+        """How the listings' times of known stories compare with the ledger's."""
+        if not self._shifts:
+            return None
+        middle = median(seconds for seconds, _ in self._shifts)
+        agreeing = [url for seconds, url in self._shifts if abs(seconds - middle) <= _SAME_SHIFT]
+        return Moved(middle, len(agreeing), len(self._shifts), tuple(agreeing[:3]))
+
+    def _compare_times(self, story: Story) -> None:
+        if story.held and story.row and story.row.published_at and story.listing.published_at:
+            shift = (story.listing.published_at - story.row.published_at).total_seconds()
+            self._shifts.append((shift, story.listing.url))
 
     def settle(self, story_id: int) -> None:
         """The story has its verdict."""
@@ -80,6 +98,7 @@ class Plan:
             if place % _BREATH == 0:
                 await asyncio.sleep(0)
             story = Story(carried(listing, known.get(number), self._run.now()), known.get(number))
+            self._compare_times(story)
             if number in blocked:
                 self.settle(number)
             elif await self._wanted(story):

@@ -94,13 +94,13 @@ class Robots:
         return {"at": iso(self.checked_at), "status": self.status, "text": self.text}
 
     @classmethod
-    def from_state(cls, origin: str, state: Any) -> Self | None:
-        """What an earlier run kept, if it is whole and less than a day old."""
+    def from_state(cls, origin: str, state: Any, *, fresh: bool = True) -> Self | None:
+        """What an earlier run kept, if it is whole and, with `fresh`, less than a day old."""
         try:
             kept = cls(origin, parse_time(state["at"]), state["status"], str(state["text"]))
         except Exception:  # state is best effort: whatever lies there, the answer is to ask the server again
             return None
-        return kept if timedelta() <= utcnow() - kept.checked_at < _FRESH else None
+        return kept if not fresh or timedelta() <= utcnow() - kept.checked_at < _FRESH else None
 
 
 def _lines(text: str) -> Iterator[tuple[frozenset[str], str, str]]:

@@ -39,6 +39,11 @@ class TdmRep:
         found = [(len(location), reserved) for location, reserved in self._rules if _covers(location, path)]
         return max(found)[1] if found else False
 
+    @property
+    def reserved(self) -> tuple[str, ...]:
+        """The locations whose mining is reserved, as its file writes them."""
+        return tuple(location for location, reserved in self._rules if reserved)
+
     @cached_property
     def _rules(self) -> list[tuple[str, bool]]:
         try:
@@ -56,13 +61,13 @@ class TdmRep:
         return {"at": iso(self.checked_at), "text": self.text}
 
     @classmethod
-    def from_state(cls, state: Any) -> Self | None:
-        """What an earlier run kept, if it is whole and less than a day old."""
+    def from_state(cls, state: Any, *, fresh: bool = True) -> Self | None:
+        """What an earlier run kept, if it is whole and, with `fresh`, less than a day old."""
         try:
             kept = cls(parse_time(state["at"]), str(state["text"]))
         except Exception:  # state is best effort: whatever lies there, the answer is to ask the server again
             return None
-        return kept if timedelta() <= utcnow() - kept.checked_at < _FRESH else None
+        return kept if not fresh or timedelta() <= utcnow() - kept.checked_at < _FRESH else None
 
 
 def _covers(location: str, path: str) -> bool:

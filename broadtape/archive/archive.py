@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 
-from broadtape.archive import decisions, leases, lookups, maintenance, takedown, verification
+from broadtape.archive import decisions, leases, lookups, maintenance, near, takedown, verification
 from broadtape.archive.commits import Fence, append_stamped, epoch_of, shut_out
 from broadtape.archive.decisions import Decision
 from broadtape.archive.info import ArchiveInfo, create_info, read_info
 from broadtape.archive.leases import Lease
 from broadtape.archive.maintenance import MaintenanceReport
-from broadtape.archive.objects import ObjectStore, open_store
+from broadtape.archive.objects import ObjectStore
 from broadtape.archive.schema import TABLES, TableName, article_frame, capture_frame
+from broadtape.archive.stores import open_store
 from broadtape.archive.tables import Table
 from broadtape.archive.takedown import Receipt
 from broadtape.archive.targets import Request
@@ -203,6 +204,10 @@ class Archive:
         """The newest row of each URL last `archived` or `unchanged` and published (else fetched) since then."""
         return lookups.recent(self.tables["captures"], sites, since)
 
+    def held(self, sites: Collection[str] = ()) -> list[Capture]:
+        """The ledger's row of each URL whose page is quarantined, of these outlets or of all."""
+        return lookups.held(self.tables["captures"], sites)
+
     def heads(self, article_ids: Collection[str], *, site: str | None = None) -> dict[str, Article]:
         """The newest row of each article, without text, summary, removed lines and MinHash.
 
@@ -246,6 +251,14 @@ class Archive:
         """The table's newest version; -1 where nothing was ever written."""
         loaded = self.tables[table].load()
         return -1 if loaded is None else loaded.version()
+
+    def near_pairs(self, *, version: int) -> pl.DataFrame:
+        """The pairs of nearly equal texts, by `near.PAIRS`, of the articles at this version or before.
+
+        What upkeep has not yet compared is compared now; see `maintain`.
+        """
+        newer = near.missing_pairs(self.tables["articles"], self.objects, version)
+        return pl.concat([near.stored_pairs(self.objects), newer]).unique()
 
     def blocked(self, url_ids: Collection[int]) -> set[int]:
         """Which of these URLs were forgotten: never to be crawled or backfilled again."""

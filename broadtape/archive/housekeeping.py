@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import polars as pl
+from deltalake import DeltaTable
 
 from broadtape.archive.objects import ObjectInfo
 from broadtape.archive.parquet import decode
-from broadtape.archive.queries import reading
 from broadtape.archive.tables import Table
 from broadtape.times import utcnow
 
@@ -31,11 +31,9 @@ def remove_unnamed(table: Table, *, readers: timedelta | None = READERS, suspect
     delta = table.snapshot()
     if delta is None:
         return []
-    with reading(table.uri):
-        named = set(table.paths(delta))
-        superseded = {_relative(table, path) for path in delta.vacuum(0, enforce_retention_duration=False)}
-        hours = 0 if readers is None else int(readers.total_seconds() // 3600)
-        expired = {_relative(table, path) for path in delta.vacuum(hours, enforce_retention_duration=False)}
+    named = set(table.paths(delta))
+    superseded = _vacuumed(table, delta, 0)
+    expired = _vacuumed(table, delta, 0 if readers is None else int(readers.total_seconds() // 3600))
     doomed = []
     for info in table.store.list(table.prefix):
         path = info.key.removeprefix(table.prefix)
@@ -58,12 +56,17 @@ def clean_log(table: Table, *, keep: timedelta = READERS) -> list[str]:
     entries = [info for info in table.store.list(table.prefix + _LOG) if _version(info) is not None]
     checkpoints = [info for info in entries if ".checkpoint" in info.key]
     if max((_version(info) or 0 for info in checkpoints), default=-1) < delta.version():
-        with reading(table.uri):
-            delta.create_checkpoint()
+        table.patiently(delta.create_checkpoint)
     old = [version for info in checkpoints if _is_old(info, keep) and (version := _version(info)) is not None]
     doomed = [info.key for info in entries if old and (_version(info) or 0) < max(old)]
     table.store.delete(doomed)
     return doomed
+
+
+def _vacuumed(table: Table, delta: DeltaTable, hours: int) -> set[str]:
+    """Paths of the files that versions up to `hours` ago named and the newest does not."""
+    found = table.patiently(lambda: delta.vacuum(hours, enforce_retention_duration=False))
+    return {path.rpartition(table.prefix)[2] for path in found}
 
 
 def _holds(table: Table, path: str, suspect: pl.Expr | None) -> bool:
@@ -81,7 +84,3 @@ def _is_old(info: ObjectInfo, age: timedelta) -> bool:
 def _version(info: ObjectInfo) -> int | None:
     name = info.key.rpartition("/")[2]
     return int(name[:_VERSION_DIGITS]) if name[:_VERSION_DIGITS].isdigit() else None
-
-
-def _relative(table: Table, path: str) -> str:
-    return path.rpartition(table.prefix)[2]

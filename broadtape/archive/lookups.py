@@ -17,7 +17,7 @@ from broadtape.archive.tables import Table
 from broadtape.article import Article
 from broadtape.capture import Capture
 
-__all__ = ["done", "heads", "known", "recent", "rows_of"]
+__all__ = ["done", "heads", "held", "known", "recent", "rows_of"]
 
 _HEAVY = ("text", "summary", "removed", "minhash")
 _SLACK = timedelta(days=2)
@@ -46,6 +46,19 @@ def recent(captures: Table, sites: Collection[str], since: datetime) -> list[Cap
         pl.coalesce("published_at", "fetched_at") >= since,
     )
     return [capture_of(row) for row in _rows(captures, stories)]
+
+
+def held(captures: Table, sites: Collection[str]) -> list[Capture]:
+    """The newest row of each URL that is quarantined, by outlet and time."""
+    where = f"site IN ({', '.join(map(sql_text, sorted(sites)))})" if sites else None
+    rows = captures.scan(where).filter(pl.col("url_id").is_not_null())
+    if sites:
+        rows = rows.filter(pl.col("site").is_in(list(sites)))
+    # Only of URLs that were quarantined once is the newest row asked for: of most there is nothing to sort.
+    once = rows.filter(pl.col("outcome") == "quarantined").select("site", "url_id").unique()
+    newest = _newest(rows.join(once, on=["site", "url_id"], how="semi"), "site", "url_id")
+    waiting = newest.filter(pl.col("outcome") == "quarantined").sort("site", "recorded_at", "url")
+    return [capture_of(row) for row in _rows(captures, waiting)]
 
 
 def heads(articles: Table, article_ids: Collection[str], site: str | None = None) -> dict[str, Article]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from broadtape.archive import near
 from broadtape.archive.housekeeping import clean_log, remove_unnamed
 from broadtape.archive.leases import sweep_leases
 from broadtape.archive.rewrite import DataFile, Rewritten, rewrite
@@ -47,6 +48,8 @@ class MaintenanceReport:
     merged: dict[TableName, int] = field(default_factory=dict)
     """Data files that were merged into fewer."""
     bytes_written: int = 0
+    pairs: int = 0
+    """Pairs of nearly equal texts that were found."""
     removed: int = 0
     """Objects removed: superseded and orphaned data files, log entries, dead leases, unfinished uploads."""
 
@@ -62,6 +65,7 @@ def maintain(archive: Archive, *, run: str) -> MaintenanceReport:
             report.bytes_written += done.bytes_written
             report.removed += len(remove_unnamed(table)) + len(clean_log(table))
             report.after[name] = size_of(table)
+        report.pairs = near.update(archive.tables["articles"], archive.objects)
         report.removed += sweep_leases(archive.objects) + archive.objects.sweep()
     return report
 

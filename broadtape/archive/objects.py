@@ -1,19 +1,15 @@
-"""What the archive asks of a place that keeps objects; a folder and S3 both give it."""
+"""What the archive asks of a place that keeps objects; a folder and S3 both give it (see `stores`)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
 
-from broadtape.errors import NotAnArchive
-
-__all__ = ["PROBE", "ObjectInfo", "ObjectStore", "open_store"]
+__all__ = ["PROBE", "ObjectInfo", "ObjectStore"]
 
 PROBE = "probe-"
 """What the name of an object starts with that only tries the store out."""
@@ -78,27 +74,3 @@ class ObjectStore(Protocol):
 
     def table_options(self) -> dict[str, str]:
         """What Delta and Polars need to reach the same place."""
-
-
-_PLAIN = re.compile(r"s3://[A-Za-z0-9._/-]+")
-
-
-def open_store(uri: str) -> ObjectStore:
-    """The store at `s3://bucket/prefix`, `file:///…` or a folder; nothing is created or asked for yet."""
-    parts = urlsplit(uri)
-    if parts.scheme == "s3":
-        from broadtape.archive.s3 import S3Store  # boto3 costs 0.9 s of CPU to load
-
-        if not parts.netloc:
-            raise NotAnArchive(f"{uri!r} names no bucket; expected s3://bucket/prefix.")
-        # Delta 1.6 quotes other characters twice and then looks for its checkpoints at the wrong place.
-        if not _PLAIN.fullmatch(uri):
-            raise NotAnArchive(f"{uri!r}: a prefix may hold letters, digits and any of . _ - / only.")
-        return S3Store(parts.netloc, parts.path.strip("/"))
-    from broadtape.archive.folder import FolderStore
-
-    if parts.scheme == "file":
-        return FolderStore(Path(unquote(parts.path)))
-    if "://" in uri:
-        raise NotAnArchive(f"{uri!r} is no address of an archive; expected a folder, file:///… or s3://bucket/prefix.")
-    return FolderStore(Path(uri))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from random import uniform
+from typing import TypeVar
 
 import polars as pl
 from deltalake import DeltaTable, Field, Schema
@@ -24,11 +25,15 @@ from broadtape.errors import ObjectMissing, StoreError
 
 __all__ = ["GLANCE", "PATIENCE", "Table", "pauses"]
 
+T = TypeVar("T")
+
 PATIENCE = 60.0
 """Seconds a commit goes on trying while others commit or the store fails."""
 GLANCE = 2.0
 """Seconds for which a look-up takes the table as it was last seen: a run asks once for each outlet, and on S3 each look
 costs several requests."""
+_AWAY = "Generic S3 error"
+"""What Delta's client calls a server that does not answer, or not with an answer of S3's."""
 _PROPERTIES = {
     "delta.checkpointInterval": "20",
     "delta.logRetentionDuration": "interval 2 days",
@@ -47,7 +52,7 @@ class Table:
         self.prefix = f"{spec.name}/"
         self.lock = threading.RLock()
         """Held while this process commits to the table."""
-        self.transactions = Transactions(self)
+        self.transactions = Transactions(store, self.prefix)
         self._clock = clock
         self._table: DeltaTable | None = None
         self._looked = -GLANCE
@@ -101,19 +106,40 @@ class Table:
 
         The newest is one object that moves on with the next call; a given version stays.
         """
-        with self.lock, reading(self.uri):
-            options = self.store.table_options()
+        with self.lock:
+            return self.patiently(lambda: self._load(version))
+
+    def patiently(self, action: Callable[[], T]) -> T:
+        """What `action`, which may be repeated, gives; raises StoreError. A store that is away is waited for.
+
+        boto3 tries again by itself; Delta's own client takes some broken connections for final.
+        """
+        failure: StoreError | None = None
+        for pause in pauses():
             try:
-                if version is not None:
-                    return self._at(version, options)
-                if self._table is None or options != self._options:
-                    self._table, self._options = DeltaTable(self.uri, storage_options=options), options
-                else:
-                    self._refresh(self._table)
-                self._looked = time.monotonic()
-            except TableNotFoundError:
-                self._table = None
-            return self._table
+                with reading(self.uri):
+                    return action()
+            except StoreError as error:
+                if _AWAY not in str(error):
+                    raise
+                failure = error
+            time.sleep(pause)
+        assert failure
+        raise failure
+
+    def _load(self, version: int | None) -> DeltaTable | None:
+        options = self.store.table_options()
+        try:
+            if version is not None:
+                return self._at(version, options)
+            if self._table is None or options != self._options:
+                self._table, self._options = DeltaTable(self.uri, storage_options=options), options
+            else:
+                self._refresh(self._table)
+            self._looked = time.monotonic()
+        except TableNotFoundError:
+            self._table = None
+        return self._table
 
     def _at(self, version: int, options: dict[str, str]) -> DeltaTable:
         """The table at one version; the last one asked for is kept, since a reader asks for the same many times."""

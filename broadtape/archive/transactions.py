@@ -7,15 +7,12 @@ times. This reads each log entry once.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import polars as pl
 from deltalake import DeltaTable
 
+from broadtape.archive.objects import ObjectStore
 from broadtape.errors import ObjectMissing
-
-if TYPE_CHECKING:
-    from broadtape.archive.tables import Table
 
 __all__ = ["Transactions"]
 
@@ -24,10 +21,13 @@ _FAR = 40
 
 
 class Transactions:
-    """Which version each app last committed with. Not for use by two threads at once."""
+    """Which version each app last committed with. Not for use by two threads at once.
 
-    def __init__(self, table: Table) -> None:
-        self._store, self._log = table.store, f"{table.prefix}_delta_log/"
+    `prefix` is where the table's objects lie in the store.
+    """
+
+    def __init__(self, store: ObjectStore, prefix: str) -> None:
+        self._store, self._log = store, f"{prefix}_delta_log/"
         self._version = -1
         self._known: dict[str, int] = {}
 

@@ -18,14 +18,15 @@ from broadtape.cleaning.blocks import Block
 from broadtape.cleaning.body import story_blocks
 from broadtape.cleaning.dates import modified_of, published_of
 from broadtape.cleaning.head import Head, read_head
-from broadtape.cleaning.language import language_of
+from broadtape.cleaning.language import language_of, word_count
 from broadtape.cleaning.lines import Cleaned, clean_blocks
 from broadtape.cleaning.marks import is_paywalled, section_of, summary_of, syndicated_from, tags_of
 from broadtape.cleaning.page import Page, parse
+from broadtape.cleaning.quotes import quotes_in
 from broadtape.cleaning.refuse import refuse_thin
 from broadtape.cleaning.rules import digest, fingerprint, rules_for
 from broadtape.cleaning.story import tidy
-from broadtape.cleaning.tickers import links_of, tickers_of
+from broadtape.cleaning.tickers import tickers_of
 from broadtape.cleaning.title import headline, titles_of
 from broadtape.errors import NotAnArticle
 from broadtape.site import Site
@@ -33,7 +34,7 @@ from broadtape.urls import canonical_url
 
 __all__ = ["CODE", "extract", "extractor_id"]
 
-CODE = 1
+CODE = 2
 """Raised by whoever changes what the code makes of a page; rules and selectors count by themselves."""
 
 
@@ -74,13 +75,13 @@ def _article(page: Page, site: Site | None, fetched_at: datetime | None) -> Arti
     title = headline(head, found.title)
     authors = authors_of(head, found.bylines, select.bylines(page.tree))
     published = published_of(head, chain(found.published, select.times(page.tree)), site, fetched_at)
-    links = links_of(page.tree)
+    quotes = quotes_in(page.tree)
     blocks, furniture = story_blocks(page, head, site)
     cleaned = _clean(blocks, head, title, authors, site)
     if only_outlet(authors, head):
         authors = people_in((r.line for r in cleaned.removed if r.rule in ("byline", "margin")), head) or authors
     text = unicodedata.normalize("NFC", "\n\n".join(block.text for block in cleaned.blocks))
-    words = len(text.split())
+    words = word_count(text)
     refuse_thin(head, text, words, page)
     flags = cleaned.flags
     return Article(
@@ -98,9 +99,9 @@ def _article(page: Page, site: Site | None, fetched_at: datetime | None) -> Arti
         language=language_of(text, head.lang),
         section=section_of(head),
         tags=tags_of(head),
-        tickers=tickers_of(f"{title or ''}\n{text}", head, links, found.tickers),
+        tickers=tickers_of(f"{title or ''}\n{text}", head, quotes, found.tickers),
         word_count=words,
-        paywalled=is_paywalled(head, "paywalled" in flags, words),
+        paywalled=is_paywalled(head, _paywall_marker(cleaned), words),
         syndicated_from=syndicated_from(head, flags.get("syndicated_from"), text),
         machine_generated="machine_generated" in flags,
         disclosure=flags.get("disclosure"),
@@ -117,3 +118,9 @@ def _clean(
     cleaned = clean_blocks(blocks, rules_for(site))
     tidy(cleaned, titles=titles_of(head, title), authors=authors)
     return cleaned
+
+
+def _paywall_marker(cleaned: Cleaned) -> str | None:
+    """The lines that say that the page gave only a part."""
+    lines = [removed.line for removed in cleaned.removed if removed.rule == "paywall"]
+    return "\n".join(lines) or cleaned.flags.get("paywalled")

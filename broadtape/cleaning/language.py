@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from importlib import resources
 
-__all__ = ["language_of"]
+__all__ = ["language_of", "word_count"]
 
 _SAMPLE = 4_000
 _LATIN = 0.8
@@ -34,6 +34,8 @@ _SCRIPTS = (
     ("ka", re.compile(r"[\u10a0-\u10ff]"), 0.5),
     ("hy", re.compile(r"[\u0530-\u058f]"), 0.5),
 )
+# Chinese characters, kana, Thai, Lao, Khmer and Burmese: written without spaces between words.
+_UNPARTED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _BY_WORDS = {
     "af": "Afrikaans", "ar": "Arabic", "az": "Azerbaijani", "be": "Belarusian", "bg": "Bulgarian", "ca": "Catalan",
     "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German", "en": "English", "es": "Spanish", "et": "Estonian",
@@ -71,6 +73,14 @@ def language_of(text: str, stated: str | None = None) -> str | None:
         return _stated(stated)
     code, score = max(scores.items(), key=lambda item: item[1])
     return _ISO.get(code, code) if score / len(words) >= _LEAST_SCORE else _stated(stated)
+
+
+def word_count(text: str) -> int:
+    """Words of `text`: what white space parts, and, in scripts without any, two characters as one word."""
+    if text.isascii():
+        return len(text.split())
+    unparted = len(_UNPARTED.findall(text))
+    return len(_UNPARTED.sub(" ", text).split()) + (unparted + 1) // 2 if unparted else len(text.split())
 
 
 def _stated(value: str | None) -> str | None:

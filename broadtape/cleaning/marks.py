@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from broadtape.cleaning.head import Head, first_meta, fold
 from broadtape.cleaning.structured import as_list, text_of
@@ -22,22 +23,58 @@ _WIRE_HOSTS = {
     "PTI": "ptinews.com",
 }  # fmt: skip
 _OPENING = 300
+_TEASER, _TEASER_UNDER_OFFER = 250, 400
+# That there is a rest which is not here.
+_REST = re.compile(
+    r"(?i)il vous reste|la suite (?:est|de)|continue reading|keep reading|to (?:read|continue)|the (?:rest|full) "
+    r"(?:of )?(?:this |the )?(?:article|story)|weiterlesen|den ganzen artikel|sigue leyendo|continua a leggere|"
+    r"continue lendo|会員限定|続きを読む|阅读全文"
+)
+_SECTIONS = ("article:section", "section", "parsely-section", "sailthru.section", "cxenseparse:category")
+_NO_SECTION = frozenset(
+    {
+        "post",
+        "posts",
+        "article",
+        "articles",
+        "page",
+        "story",
+        "content",
+        "default",
+        "uncategorized",
+        "front page",
+        "home",
+    }
+)
+_BETWEEN_TAGS = re.compile(r"\s*[,;|]\s*(?![^()]*\))")
+_NO_TAG = re.compile(
+    r"(?i)[@_/{#]|https?:|[\w-]+:\S|\S*_\S*$|[0-9a-f]{8}-[0-9a-f-]{20,}$|[0-9a-f]{16,}$|\d+$|"
+    r"(?:nlp )?(?:category|section|subsection|site ?group|day|time|page type|article type|wc|language|subject|partner|"
+    r"source|channel): "
+)
+_CODE = re.compile(r"[A-Z0-9.&-]{2,14}")
+_SEVERAL = 2
+_MOSTLY_CODES = 0.6
 _FALSE = frozenset({"false", "no", "0"})
 _LOCKED = frozenset({"locked", "metered", "premium", "paid", "subscription", "subscriber"})
 
 
-def is_paywalled(head: Head, flagged: bool, words: int) -> bool | None:
-    """True where the page gave only part of the story: its own statement and a short text, or a marker in it."""
+def is_paywalled(head: Head, marker: str | None, words: int) -> bool | None:
+    """True where the page gave only part of the story, by its own statement or by a `marker`, a line that says so.
+
+    A line that only offers a subscription, and a statement that the story is not free, stand below whole stories as
+    well: then the length tells.
+    """
     story = head.data.story
     free = story.get("isAccessibleForFree")
     stated = str(free).strip().lower() in _FALSE if free is not None else None
     tier = (first_meta(head, "article:content_tier", "cxenseparse:articlestatus") or "").lower()
     whole = _stated_words(story)
-    if flagged:
+    if marker and (_REST.search(marker) or words < _TEASER_UNDER_OFFER):
         return True
     if stated or tier in _LOCKED:
-        return words < whole * 0.7 if whole else words < 250
-    return False if free is not None or tier == "free" else None
+        return words < whole * 0.7 if whole else words < _TEASER
+    return False if free is not None or tier == "free" or marker else None
 
 
 def _stated_words(story: dict[str, object]) -> int:
@@ -51,7 +88,7 @@ def syndicated_from(head: Head, flagged: str | None, text: str) -> str | None:
     own = _site_of(host_of(head.url))
     if flagged and _site_of(flagged) != own and fold(flagged) not in {fold(n) for n in head.outlet_names}:
         return flagged.strip().rstrip(".")
-    if head.canonical and (host := host_of(head.canonical)) and _site_of(host) != own:
+    if own and head.canonical and (host := host_of(head.canonical)) and _site_of(host) != own:
         return host.removeprefix("www.")
     opening = text[:_OPENING]
     if match := _WIRE.search(opening):
@@ -69,18 +106,25 @@ def _site_of(host: str) -> str:
 
 
 def section_of(head: Head) -> str | None:
-    """The section the page puts the story in."""
-    stated = text_of(head.data.story.get("articleSection")) or first_meta(
-        head, "article:section", "section", "parsely-section", "sailthru.section", "cxenseparse:category"
-    )
-    if stated and not stated.startswith("http"):
-        return stated[:120]
+    """The section the page puts the story in; not what only says that it is a story, nor the outlet's name."""
+    stated = (text_of(head.data.story.get("articleSection")), *(first_meta(head, name) for name in _SECTIONS))
+    for value in stated:
+        if value and (named := _section(value, head)):
+            return named
     for crumbs in head.data.of_type("BreadcrumbList"):
         names = [_crumb(item) for item in as_list(crumbs.get("itemListElement"))]
-        named = [n for n in names if n and fold(n) not in ("home", "startseite", "accueil", "inicio")]
-        if len(named) > 1:
-            return named[-2][:120]
+        named_so = [n for n in names if n and fold(n) not in ("home", "startseite", "accueil", "inicio")]
+        if len(named_so) > 1:
+            return named_so[-2][:120]
     return None
+
+
+def _section(value: str, head: Head) -> str | None:
+    """Of `markets,home,popular`, `news_news` and `News - News` the first."""
+    first = re.split(r",(?! )| - |(?<=\w)_(?=\w)", value)[0].strip()
+    if not first or first.startswith("http") or fold(first) in _NO_SECTION or re.search(r"\w\.\w{2,4}$", first):
+        return None
+    return None if fold(first) in map(fold, head.outlet_names) else first[:120]
 
 
 def _crumb(item: object) -> str | None:
@@ -90,14 +134,26 @@ def _crumb(item: object) -> str | None:
 
 
 def tags_of(head: Head) -> tuple[str, ...]:
-    """The page's own keywords, each once, in its order."""
-    values = [text_of(v) for v in as_list(head.data.story.get("keywords"))]
-    values += list(head.metas.get("article:tag", ()))
-    if not any(values):
-        values += [first_meta(head, "news_keywords", "keywords", "parsely-tags", "sailthru.tags")]
-    tags = [tag.strip() for value in values if value for tag in re.split(r"\s*[,;|]\s*", value)]
-    unique = {fold(tag): tag for tag in reversed(tags) if 1 < len(tag) <= 80 and not tag.startswith(("http", "{"))}
-    return tuple(dict.fromkeys(unique[fold(tag)] for tag in tags if fold(tag) in unique))[:40]
+    """The page's own keywords, each once, in its order; what only its systems understand is left out."""
+    stated = [value for v in as_list(head.data.story.get("keywords")) if (value := text_of(v))]
+    tags = [*_keywords(stated), *_keywords(head.metas.get("article:tag", ()))]
+    if not tags:
+        tags = _keywords([first_meta(head, "news_keywords", "keywords", "parsely-tags", "sailthru.tags") or ""])
+    unique = {fold(tag): tag.strip() for tag in reversed(tags) if 1 < len(tag) <= 80 and not _NO_TAG.match(tag.strip())}
+    found = list(dict.fromkeys(unique[fold(tag)] for tag in tags if fold(tag) in unique))
+    codes = [tag for tag in found if _CODE.fullmatch(tag)]
+    if len(codes) >= _MOSTLY_CODES * max(len(found), 6):
+        found = [tag for tag in found if tag not in codes]
+    return tuple(found[:40])
+
+
+def _keywords(values: Sequence[str]) -> list[str]:
+    """A list of several has one keyword each, which may have a comma of its own; one text has them all."""
+    return [
+        tag
+        for value in values
+        for tag in ([value] if len(values) > 1 and value.count(",") < _SEVERAL else _BETWEEN_TAGS.split(value))
+    ]
 
 
 def summary_of(head: Head) -> str | None:

@@ -11,7 +11,8 @@ from lxml import etree
 from lxml.etree import XPath, _Element
 
 from broadtape.article import RemovedLine
-from broadtape.cleaning.dom import finder, inner_text
+from broadtape.cleaning.builds import foreign
+from broadtape.cleaning.dom import finder, inner_text, loose_text
 from broadtape.cleaning.rules import furniture_names
 
 __all__ = ["cut", "declares_story", "is_furniture", "prune", "strip_machinery"]
@@ -147,6 +148,8 @@ def prune(root: _Element, weight: Mapping[_Element, int]) -> list[RemovedLine]:
     each element."""
     removed: list[RemovedLine] = []
     total = weight.get(root, 0)
+    for element, rule in list(foreign(root, weight)):
+        _take(element, root, rule, removed)
     for element in [*_TAGGED(root), *_NAMED(root)]:
         if is_furniture(element, weight.get(element, 0), total):
             _take(element, root, "furniture", removed)
@@ -159,7 +162,7 @@ def prune(root: _Element, weight: Mapping[_Element, int]) -> list[RemovedLine]:
 def _take(element: _Element, root: _Element, rule: str, removed: list[RemovedLine]) -> None:
     if element is root or element.getparent() is None:
         return
-    if line := inner_text(element):
+    if line := loose_text(element):
         removed.append(RemovedLine(line[:_TOLD], rule))
     cut(element)
 

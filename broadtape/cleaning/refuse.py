@@ -62,6 +62,8 @@ def refuse_thin(head: Head, text: str, words: int, page: Page) -> None:
         for reason, pattern in _SIGNS:
             if match := pattern.search(seen):
                 raise NotAnArticle(reason, match[0][:80])
+    if words < 80 and b"<frameset" in page.data.lower():
+        raise NotAnArticle("no_text", "the page only sets up frames")
     if words < 4:
         raise NotAnArticle("no_text", "nothing on the page reads as a story")
 

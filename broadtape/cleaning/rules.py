@@ -152,7 +152,8 @@ def _embedded(rule: Rule) -> str:
 
 
 def _rule(rule: BoilerplateRule, fallback: str) -> Rule:
-    return Rule(rule.name or fallback, rule.action, re.compile(rule.pattern), rule.flag, rule.value)
+    pattern = re.compile(rule.expression, re.IGNORECASE if rule.ignore_case else 0)
+    return Rule(rule.name or fallback, rule.action, pattern, rule.flag, rule.value)
 
 
 @functools.cache

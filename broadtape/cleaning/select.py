@@ -121,7 +121,9 @@ def _time_value(element: _Element) -> str:
 
 
 def _security(element: _Element) -> tuple[str, str | None] | None:
-    symbol = element.get("data-ticker") or element.get("data-symbol") or element.get("content") or _value(element)
+    """What an element states as attributes, else in words; a link's address is read with all other links."""
+    symbol = element.get("data-ticker") or element.get("data-symbol") or element.get("content")
+    symbol = symbol or ("" if element.get("href") and len(_value(element)) > 8 else _value(element))
     return (symbol, element.get("data-exchange")) if symbol else None
 
 

@@ -19,6 +19,10 @@ __all__ = ["body_of", "stated_body"]
 _MARKUP = re.compile(r"</?(?:p|br|div|h[1-6]|ul|ol|li|a|strong|em|blockquote)\b", re.IGNORECASE)
 _SENTENCE_RUN = re.compile(r"\n\s*\n|\r\n|\n")
 _MOST_NODES = 20_000
+_NUXT_CALL = re.compile(r"window\.__NUXT__\s*=")
+_JS_ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|.)", re.DOTALL)
+_WRAPPERS = {"Ref", "Reactive", "ShallowRef", "ShallowReactive", "EmptyRef"}
+_DEEPEST_WRAPPING = 8
 _TEXT_KEYS = ("content", "text", "value", "html", "body", "children", "blocks", "paragraphs", "content_elements")
 
 
@@ -29,7 +33,7 @@ def body_of(head: Head, tree: _Element, where: tuple[str, ...]) -> list[Block]:
         if kind == "json-ld":
             found = _lines(_at(head.data.story, path or "articleBody"))
         else:
-            found = _lines(_at(_script_state(tree, kind), path))
+            found = _lines(_script_state(tree, kind, path))
         if found:
             return found
     return []
@@ -40,15 +44,69 @@ def stated_body(head: Head) -> list[Block]:
     return _lines(head.data.story.get("articleBody"))
 
 
-def _script_state(tree: _Element, kind: str) -> object:
-    wanted = {"next-data": "__NEXT_DATA__", "nuxt": "__NUXT_DATA__"}.get(kind)
+def _script_state(tree: _Element, kind: str, path: str) -> object:
+    """What a page's script state holds at `path`."""
     for script in tree.iter("script"):
-        if script.get("id") == wanted and script.text:
-            try:
-                return json.loads(script.text)
-            except (ValueError, RecursionError):
-                return None
+        text = script.text or ""
+        if kind == "next-data" and script.get("id") == "__NEXT_DATA__":
+            return _at(_loaded(text), path)
+        if kind == "nuxt" and script.get("id") == "__NUXT_DATA__":
+            return _in_payload(_loaded(text), path)
+        if kind == "nuxt" and _NUXT_CALL.search(text[:200]):
+            return _in_script(text, path)
     return None
+
+
+def _loaded(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _in_payload(values: object, path: str) -> object:
+    """Nuxt 3: a flat list in which objects and lists name their parts by place; the first object with these keys."""
+    if not isinstance(values, list) or not path:
+        return None
+    first, *rest = path.split(".")
+    for value in values[:_MOST_NODES]:
+        if isinstance(value, dict) and first in value:
+            found = _named(values, value[first])
+            for key in rest:
+                found = _named(values, found.get(key)) if isinstance(found, dict) else None
+            if isinstance(found, str):
+                return found
+            if isinstance(found, list):
+                return [text for place in found[:_MOST_NODES] if isinstance(text := _named(values, place), str)]
+    return None
+
+
+def _named(values: list[Any], place: object) -> object:
+    for _ in range(_DEEPEST_WRAPPING):
+        if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(values):
+            return None
+        found = values[place]
+        # A value that is watched is wrapped: ["Ref", place].
+        if isinstance(found, list) and len(found) == 2 and isinstance(found[0], str) and found[0] in _WRAPPERS:
+            place = found[1]
+            continue
+        return found
+    return None
+
+
+def _in_script(text: str, path: str) -> object:
+    """Nuxt 2: a call that would build the state. It is never run: the key's text is read where it stands in it."""
+    key = path.rpartition(".")[2]
+    match = re.search(rf'(?:\b|"){re.escape(key)}"?:"((?:[^"\\]|\\.)*)"', text) if key else None
+    return _loaded(f'"{_JS_ESCAPE.sub(_as_json, match[1])}"') if match else None
+
+
+def _as_json(escape: re.Match[str]) -> str:
+    """An escape that JavaScript knows, as JSON has it."""
+    written = escape[1]
+    if written[0] == "x" and len(written) == 3:
+        return f"\\u00{written[1:]}"
+    return escape[0] if written[0] in '"\\/bfnrtu' else written
 
 
 def _at(value: object, path: str) -> object:

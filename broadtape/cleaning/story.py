@@ -20,6 +20,7 @@ _DATE = (
     r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{4}年\d{1,2}月\d{1,2}日)"
 )
 _TIMESTAMP = re.compile(
+    rf"(?:[^\W\d_][\w.-]{{2,20}},\s+)?"
     rf"(?:(?:published|updated|posted|last (?:updated|modified)|created|first published|publié|mis à jour|aktualisiert|"
     rf"veröffentlicht|stand|publicado|actualizado|pubblicato|aggiornato|atualizado)\W*(?:on|at|le|am|el|em|il)?\s*)?"
     rf"(?:(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
@@ -35,10 +36,12 @@ _WORDY = 0.8
 _LINKED = 0.9
 _LONG_LINK = 250
 _LINK_LEAST = 20
+_LINK_LABEL = re.compile(r"[^\W\d][^.!?:|»›>]{2,40}[:|»›>]\s+(?=\S+\s+\S+\s+\S)")
 _SENTENCE = re.compile(r"[.!?。]['\"”’»)]?$")
 _MOST_LABELS = 3
 _LABEL = 60
 _TOP = 6
+_SHORT, _LONG = 60, 120
 _DUPLICATE = 50
 _WHOLE = 1_000
 
@@ -77,20 +80,29 @@ def _repeats_title(blocks: Sequence[Block], titles: Sequence[str]) -> set[int]:
 
 
 def _top_matter(blocks: Sequence[Block], authors: Sequence[str]) -> set[int]:
-    """Bylines and times among the first lines, up to the first real paragraph."""
+    """Bylines and times among the first lines, and a time at the very end."""
     names = {fold(author) for author in authors}
     gone: set[int] = set()
+    opened = False
     for i, block in enumerate(blocks[:_TOP]):
-        if is_paragraph(block):
-            break
         text = block.text
-        if len(text) <= 120 and (_TIMESTAMP.fullmatch(text) or _BYLINE.fullmatch(text) or _names_only(text, names)):
+        if is_paragraph(block):
+            opened = True  # perhaps a standfirst, with the rest of the byline below
+        elif len(text) <= (_SHORT if opened else _LONG) and _is_top_matter(text, names, opened=opened):
             gone.add(i)
     return gone | {
         i
         for i, block in enumerate(blocks)
         if i >= len(blocks) - 2 and len(block.text) <= 60 and _TIMESTAMP.fullmatch(block.text)
     }
+
+
+def _is_top_matter(text: str, names: set[str], *, opened: bool) -> bool:
+    """Whether a line is a time or a byline; one of no known author only above the first paragraph."""
+    if _TIMESTAMP.fullmatch(text) or _names_only(text, names):
+        return True
+    byline = _BYLINE.fullmatch(text)
+    return bool(byline) and (not opened or any(name and name in fold(text) for name in names))
 
 
 def _names_only(text: str, names: set[str]) -> bool:
@@ -120,17 +132,24 @@ def _is_part(block: Block, whole: Block) -> bool:
 
 
 def _bare_links(blocks: Sequence[Block]) -> set[int]:
-    """Lines that are nothing but a link to something else; a page made of such lines keeps them."""
+    """Lines that are nothing but a link to something else, with a label before it or without; a page made of such lines
+    keeps them."""
     gone = {
         i
         for i, block in enumerate(blocks)
-        if block.linked >= _LINKED
+        if block.linked >= _LINKED * (1 - _label_share(block.text))
         and block.kind in ("text", "item", "quote")
         and _LINK_LEAST <= len(block.text) < _LONG_LINK
         and not _SENTENCE.search(block.text)
     }
     left = sum(len(b.text) for i, b in enumerate(blocks) if i not in gone)
     return gone if left > sum(len(blocks[i].text) for i in gone) else set()
+
+
+def _label_share(text: str) -> float:
+    """The share of a line that is a label such as `READ THIS |`."""
+    label = _LINK_LABEL.match(text)
+    return label.end() / len(text) if label else 0.0
 
 
 def _about_authors(blocks: Sequence[Block], authors: Sequence[str]) -> set[int]:

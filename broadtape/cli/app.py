@@ -13,6 +13,7 @@ COMMANDS: Sections = {
         "run": ("broadtape.cli.run:run", "Crawl outlets, clean what came and archive it."),
         "schedule": ("broadtape.cli.schedule:schedule", "Put every enabled outlet on the cron of its file."),
         "status": ("broadtape.cli.status:status", "Show how each outlet fares and what the archive weighs."),
+        "alerts": ("broadtape.cli.alerts:alerts", "Send a test alert to every receiver in the settings."),
         "backfill": ("broadtape.cli.backfill:backfill", "Archive the articles in WARC files, without crawling."),
     },
     "Read": {
@@ -22,17 +23,21 @@ COMMANDS: Sections = {
         "sql": ("broadtape.cli.sql:sql", "Answer a SELECT over articles, revisions and captures."),
         "export": ("broadtape.cli.export:export", "Write a dataset: Parquet or JSON lines, with a card."),
         "stats": ("broadtape.cli.stats:stats", "Count articles per outlet and day."),
-        "gaps": ("broadtape.cli.gaps:gaps", "List days without an article, and whether anybody looked."),
+        "gaps": (
+            "broadtape.cli.gaps:gaps",
+            "List days without an article, and stories that are missing, with the reason.",
+        ),
         "browse": ("broadtape.cli.browse:browse", "Open the archive in a browser: the reading room."),
     },
     "Outlets and cleaning": {
         "clean": ("broadtape.cli.clean:clean", "Clean one page, or text that was scraped already."),
-        "sites": ("broadtape.cli.sites:sites", "List, show, check and try the configured outlets."),
+        "sites": ("broadtape.cli.sites:sites", "List, show, add, check and try outlets."),
     },
     "Look after the archive": {
         "maintain": ("broadtape.cli.upkeep:maintain", "Compact the tables and clear what nobody needs."),
         "reextract": ("broadtape.cli.upkeep:reextract", "Clean archived pages again by today's rules."),
         "rebuild": ("broadtape.cli.upkeep:rebuild", "Make the tables anew from the WARC files."),
+        "release": ("broadtape.cli.release:release", "Publish or reject pages that were held back."),
         "verify": ("broadtape.cli.verify:verify", "Check tables, WARC files and digests against each other."),
         "forget": ("broadtape.cli.forget:forget", "Remove stories for good, from every file."),
     },

@@ -43,7 +43,9 @@ def _write_text(batches: Batches, out: BinaryIO) -> None:
     for row in _rows(batches):
         text = printable(_story(row))
         if width:
-            text = "\n".join(textwrap.fill(line, width, break_on_hyphens=False) for line in text.split("\n"))
+            text = "\n".join(
+                textwrap.fill(line, width, break_on_hyphens=False, break_long_words=False) for line in text.split("\n")
+            )
         out.write(text.encode() + b"\n\n")
 
 

@@ -1,22 +1,29 @@
-"""`broadtape gaps`: days on which the archive holds nothing of an outlet, and whether anybody looked."""
+"""`broadtape gaps`: what of an outlet's news the archive does not hold, and why."""
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import click
 
 from broadtape.cli.context import Invocation, pass_invocation
 from broadtape.cli.options import TIME, archive_option
-from broadtape.cli.terminal import console
+from broadtape.cli.terminal import console, one_line
 from broadtape.times import utcnow
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from broadtape.corpus.gaps import Gap
 
 __all__ = ["gaps"]
+
+_STYLES = {"unseen": "yellow", "failed": "red"}
 
 
 @click.command(
@@ -24,13 +31,15 @@ __all__ = ["gaps"]
 Examples:
   broadtape gaps --since 90d
   broadtape gaps --site ecb --since 2024-01-01 --kind unseen
+  broadtape gaps --missing --since 7d
 """
 )
 @archive_option
 @click.option("--site", multiple=True, metavar="NAME", help="Of this outlet; repeatable.")
 @click.option("--since", type=TIME, metavar="TIME", help="From this day on.  [default: an outlet's first poll]")
 @click.option("--until", type=TIME, metavar="TIME", help="Before this day.  [default: today]")
-@click.option("--kind", type=click.Choice(["quiet", "unseen"]), help="Only such gaps.")
+@click.option("--kind", type=click.Choice(["quiet", "unseen", "failed", "disabled"]), help="Only such gaps.")
+@click.option("--missing", is_flag=True, help="Each story that was listed and is not held instead, with the reason.")
 @click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
 @pass_invocation
 def gaps(
@@ -41,20 +50,31 @@ def gaps(
     since: datetime | None,
     until: datetime | None,
     kind: str | None,
+    missing: bool,
     form: str,
 ) -> None:
-    """List the days on which an outlet published nothing that we have.
+    """List the days on which an outlet published nothing that we have, and the stories that are missing.
 
-    `quiet` days were looked at and brought nothing; on `unseen` days nobody looked, so that nothing can be said of
-    them. Days are those of publication, UTC; today is not over and never counted.
+    `quiet` days were looked at and brought nothing; on `failed` ones every look failed, on `unseen` ones nobody looked,
+    on those of a `disabled` outlet nobody was to: nothing can be said of them. Days are those of publication, UTC;
+    today is not over and never counted. A story is missing that a feed or sitemap listed and of which no text is held.
     """
     from broadtape.corpus.gaps import find_gaps
+    from broadtape.corpus.missing import looks_of, missing_of
 
     corpus = invocation.corpus(archive)
     invocation.check_sites(site, corpus)
+    lacking = missing_of(corpus.captures(), site, since=since, until=until)
+    if missing:
+        _print_missing(lacking, form)
+        return
     end = (until or utcnow()).date()
     coverage = corpus.coverage(site=site, since=since, until=until)
-    every = find_gaps(coverage, site or corpus.sites(), since.date() if since else None, end)
+    disabled = {name for name, outlet in invocation.sites.items() if not outlet.enabled}
+    looks = looks_of(corpus.captures(), site)
+    every = find_gaps(
+        coverage, site or corpus.sites(), since.date() if since else None, end, looks=looks, disabled=disabled
+    )
     found = [gap for gap in every if kind in (None, gap.kind)]
     if form == "jsonl":
         from broadtape.cli.formats import json_line
@@ -63,6 +83,7 @@ def gaps(
             click.echo(json_line(asdict(gap)))
         return
     _print(found)
+    _print_reasons(lacking)
 
 
 def _print(found: list[Gap]) -> None:
@@ -75,6 +96,37 @@ def _print(found: list[Gap]) -> None:
         return
     table = Table("outlet", "kind", "from", "to", "days", box=None, padding=(0, 2, 0, 0), header_style="dim")
     for gap in found:
-        style = "yellow" if gap.kind == "unseen" else "dim"
+        style = _STYLES.get(gap.kind, "dim")
         table.add_row(gap.site, Text(gap.kind, style=style), str(gap.first), str(gap.last), str(gap.days))
     out.print(table)
+
+
+def _print_reasons(lacking: pl.DataFrame) -> None:
+    """How many listed stories of each outlet are not held, by reason."""
+    from broadtape.ingest.report import kind as kind_of
+    from broadtape.ingest.report import tally
+
+    for site, rows in itertools.groupby(lacking.iter_rows(named=True), key=itemgetter("site")):
+        reasons = Counter(kind_of(row["reason"]) for row in rows)
+        click.echo(f"{site}: {sum(reasons.values()):,} listed and not held: {one_line(tally(reasons))}")
+    if not lacking.is_empty():
+        click.echo("'broadtape gaps --missing' lists them.")
+
+
+def _print_missing(lacking: pl.DataFrame, form: str) -> None:
+    from broadtape.cli.formats import json_line
+
+    if form == "jsonl":
+        for row in lacking.iter_rows(named=True):
+            click.echo(json_line(row))
+        return
+    if lacking.is_empty():
+        click.echo("Nothing is missing: of every story that was listed a text is held.")
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("outlet", "day", "outcome", "reason", "address", box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for site, day, url, outcome, reason in lacking.iter_rows():
+        table.add_row(site, str(day), outcome, *(Text(one_line(text)) for text in (reason, url)))
+    console().print(table)

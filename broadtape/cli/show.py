@@ -26,6 +26,7 @@ Examples:
   broadtape show https://www.example.com/markets/story
   broadtape show URL --diff                 what the publisher changed
   broadtape show URL --revision 1 --removed what cleaning took out of the first text
+  broadtape show URL --similar              who else ran it, and who first
   broadtape show URL --raw > page.html      the page it was made from
 """
 )
@@ -35,6 +36,7 @@ Examples:
 @click.option("--as-of", type=TIME, metavar="TIME", help="As the archive answered at this time.")
 @click.option("--diff", "part", flag_value="diff", help="What each revision changed.")
 @click.option("--removed", "part", flag_value="removed", help="The lines that cleaning took out, each with its rule.")
+@click.option("--similar", "part", flag_value="similar", help="Near-duplicates of it, at any outlet, earliest first.")
 @click.option("--raw", "part", flag_value="raw", help="The archived page itself, content encoding undone.")
 @pass_invocation
 def show(
@@ -66,6 +68,8 @@ def show(
         story.print_changes(revisions)
     elif part == "removed":
         story.print_removed(article)
+    elif part == "similar":
+        story.print_similar(article, corpus.similar(article, as_of=as_of))
     else:
         story.print_story(article, revisions)
 

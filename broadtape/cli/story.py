@@ -16,7 +16,7 @@ from rich.text import Text
 from broadtape.article import Article, PublishedPrecision, RemovedLine, Ticker
 from broadtape.cli.terminal import console, printable
 
-__all__ = ["facts", "facts_table", "print_changes", "print_removed", "print_story", "removed_table"]
+__all__ = ["facts", "facts_table", "print_changes", "print_removed", "print_similar", "print_story", "removed_table"]
 
 _PRECISIONS = {"day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M UTC", "second": "%Y-%m-%d %H:%M:%S UTC"}
 _MEASURE = 80
@@ -56,6 +56,21 @@ def removed_table(removed: Iterable[RemovedLine]) -> Table | Text:
     for each in removed:
         table.add_row(Text(printable(each.rule)), Text(printable(each.line), style="red"))
     return table if table.row_count else Text("Cleaning took out nothing.", style="dim")
+
+
+def print_similar(article: Article, stories: Sequence[Article]) -> None:
+    """The stories of its cluster, earliest first, itself marked."""
+    out = console()
+    if len(stories) < 2:
+        out.print(Text("No other story in the archive is nearly the same.", style="dim"))
+        return
+    table = Table("", "first seen", "outlet", "address", "title", box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for each in stories:
+        seen = min(moment for moment in (each.first_listed_at, each.fetched_at) if moment)
+        mark = "▸" if each.article_id == article.article_id else " "
+        words = (printable(text or "") for text in (each.site, each.url, each.title))
+        table.add_row(mark, _moment(seen), *map(Text, words))
+    out.print(table)
 
 
 def print_changes(revisions: Sequence[Article]) -> None:

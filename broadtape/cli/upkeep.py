@@ -38,6 +38,7 @@ def maintain(invocation: Invocation, /, archive: str | None, *, reindex: bool) -
         after = report.after[name]
         click.echo(f"{name}: {_size(before)} → {_size(after)}; {report.merged[name]:,} files merged")
     click.echo(f"{report.removed:,} objects that nobody needs were removed.")
+    click.echo(f"{report.pairs:,} new pairs of near-duplicates were found.")
     _index(opened, run, anew=reindex)
 
 

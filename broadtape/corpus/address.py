@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 import polars as pl
@@ -15,18 +16,25 @@ __all__ = ["article_ids_at"]
 _WORD = re.compile(r"[A-Za-z0-9-]+")
 
 
-def article_ids_at(url: str, rows: pl.LazyFrame, captures: pl.LazyFrame) -> frozenset[str]:
+def article_ids_at(
+    url: str, sites: Iterable[str], rows: pl.LazyFrame, captures: Callable[[str], pl.LazyFrame]
+) -> frozenset[str]:
     """The ids of the archived stories at `url`, in any of the ways of writing it; empty where there is none.
+
+    `sites` are the archive's outlets; `captures` gives the ledger, but for files that a SQL condition rules out.
 
     Identity and ledger answer at once. An address that a story was archived under by neither (a redirect's end, at an
     outlet that numbers its stories) is looked for among the articles' own. Raises UsageError for what is no address.
     """
     if not host_of(url):
         raise UsageError(f"{url!r} is no web address: expected one such as https://www.example.com/story.")
-    sites = rows.select("site").unique().collect()["site"]
     derived = {article_id(site, url) for site in sites}
-    listed = captures.filter(pl.col("url_id") == url_id(url)).select("article_id").drop_nulls().unique().collect()
+    number = url_id(url)
+    seen = captures(f"url_id = {number}").filter(pl.col("url_id") == number)
+    listed = seen.select("article_id").drop_nulls().unique().collect()
     asked = sorted(derived.union(listed["article_id"]))
+    if not listed.is_empty():
+        return frozenset(asked)  # the ledger names a story only once its rows are there
     found = rows.filter(pl.col("article_id").is_in(asked)).select("article_id").unique().collect()
     return frozenset(found["article_id"]) or _among_the_articles(url, rows)
 

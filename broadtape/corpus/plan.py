@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -17,19 +17,22 @@ from broadtape.corpus.query import Query
 from broadtape.corpus.view import KEY, choose
 from broadtape.corpus.where import all_of, any_of, at_least, at_most, one_of
 
-__all__ = ["Scan", "batches", "chosen", "frame", "of_keys", "parts"]
+__all__ = ["Scan", "at_once", "batches", "chosen", "frame", "is_window", "of_keys", "parts"]
 
 Scan = Callable[[str | None], pl.LazyFrame]
 """The table's rows but those in files that a SQL condition rules out."""
 
 _FIRST_BATCH, _LARGEST_BATCH = 200, 20_000
 """Articles: a small batch brings the first line early, larger ones read a row group fewer times."""
+_WINDOW = timedelta(days=2)
 _FIRST_PART = 1_000
 """Rows that are chosen among before all others, for the same reason."""
 
 
 def parts(scan: Scan, query: Query) -> list[Query]:
     """Queries whose answers, one after the other, are that of `query`; the first is small where there is much."""
+    if query.article_ids is not None:  # few, whatever they are
+        return [query]
     times = _filtered(scan(query.where()), query.visible() + query.matches()).select(query.order).drop_nulls()
     first = times.bottom_k(_FIRST_PART, by=query.order).collect()[query.order]
     if first.len() < _FIRST_PART:
@@ -54,6 +57,29 @@ def chosen(scan: Scan, query: Query) -> pl.LazyFrame:
     if query.limit is None:
         return found
     return found.sort(_order(query), nulls_last=True).head(query.limit)
+
+
+def is_window(query: Query) -> bool:
+    """Whether the answer is that of a day or two, which can be read at once."""
+    return query.since is not None and query.until is not None and query.until - query.since <= _WINDOW
+
+
+def at_once(scan: Scan, query: Query, columns: Sequence[str], revised: pl.DataFrame | None) -> pl.DataFrame:
+    """The answer in its order, read whole and chosen from then: fewer requests where each costs a journey.
+
+    `revised` holds the keys of all articles that have several rows; without it, they are looked for in every file.
+    """
+    wanted = dict.fromkeys((*(name for name in columns if name != "revision"), *KEY, "site", query.order))
+    wide = _filtered(scan(query.where()), query.visible() + query.matches()).select(*wanted).collect()
+    names = wide.lazy().select("article_id").unique()
+    if revised is None:
+        history = _filtered(scan(query.visible_where()), query.visible()).select(KEY)
+    else:
+        several = _filtered(revised.lazy(), query.visible()).select(KEY)
+        history = pl.concat([wide.lazy().select(KEY).join(revised.lazy(), on="article_id", how="anti"), several])
+    picked = choose(history.join(names, on="article_id", how="semi").cache(), query.depth).collect()
+    found = wide.join(picked, on=KEY, nulls_equal=True).unique(KEY, keep="any").sort(_order(query), nulls_last=True)
+    return (found if query.limit is None else found.head(query.limit)).select(columns)
 
 
 def frame(scan: Scan, query: Query, columns: Sequence[str]) -> pl.LazyFrame:

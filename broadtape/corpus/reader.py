@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -16,11 +17,13 @@ from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.corpus import changes, plan
 from broadtape.corpus.address import article_ids_at
+from broadtape.corpus.clusters import clusters_of
 from broadtape.corpus.failures import reading
 from broadtape.corpus.filters import Clock, Filters, Moment, Narrowing, Where
 from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of, polls_within, recorded_by
 from broadtape.corpus.query import Query, checked_columns
 from broadtape.corpus.rawpage import RawPage
+from broadtape.corpus.revised import read_revised
 from broadtape.corpus.tables import Tables
 from broadtape.corpus.view import KEY
 from broadtape.errors import ArchiveError, StoreError, UsageError
@@ -67,6 +70,8 @@ class Corpus:
                     raise ArchiveError(
                         f"{self.uri}: the table {table} is missing; 'broadtape verify' tells what else is."
                     )
+            self._sites: list[str] | None = None
+            self._revised_keys: tuple[pl.DataFrame | None] | None = None
             self._forgotten = _forgotten(self._table("decisions"))
 
     def at(self, version: int) -> Corpus:
@@ -77,7 +82,7 @@ class Corpus:
         self._earlier(version)
         found = copy.copy(self)
         found.versions = {**self.versions, "articles": version}
-        found._fulltext = None
+        found._fulltext = found._sites = found._revised_keys = None
         return found
 
     def articles(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> Iterator[Article]:
@@ -198,6 +203,27 @@ class Corpus:
         """Every revision of the story at this address, oldest first, each in its newest edition; empty if unknown."""
         return list(self.articles(url=url, revisions=True, by="fetched"))
 
+    def clusters(self, *, as_of: Moment | None = None, clock: Clock = "archived") -> pl.DataFrame:
+        """Stories that are nearly the same: `article_id`, `cluster_id`, `place`, by cluster and place, as of any time.
+
+        A story without a near-duplicate is not in it. `cluster_id` is the id of the cluster's earliest story (`place`
+        1), the one that the archive saw first, listed or fetched. Join it to `frame`, or drop what has a later place.
+        """
+        query = self._query({"as_of": as_of, "clock": clock})
+        with self._reading():
+            pairs = self._archive.near_pairs(version=self.versions["articles"])
+            rows = self.rows(query.visible_where())
+            return clusters_of(pairs, rows.filter(*visible) if (visible := query.visible()) else rows)
+
+    def similar(self, article: Article, *, as_of: Moment | None = None, clock: Clock = "archived") -> list[Article]:
+        """The stories of the article's cluster, itself included, earliest first; itself alone where there is none."""
+        found = self.clusters(as_of=as_of, clock=clock)
+        mine = found.filter(pl.col("article_id") == article.article_id)["cluster_id"]
+        ids = found.filter(pl.col("cluster_id").is_in(mine.implode()))["article_id"].to_list() or [article.article_id]
+        query = replace(self._query({"as_of": as_of, "clock": clock}), article_ids=frozenset(ids))
+        rows = (row for batch in self._batches(query, Article.columns()) for row in batch.iter_rows(named=True))
+        return sorted((article_of(row) for row in rows), key=lambda each: ids.index(each.article_id))
+
     def raw(self, article: Article) -> RawPage:
         """The page an article was made from, as archived, by one ranged read; raises ArchiveError."""
         if article.warc_file is None or article.warc_offset is None or article.warc_length is None:
@@ -226,9 +252,11 @@ class Corpus:
 
     def sites(self) -> list[str]:
         """Names of the outlets that have an article or a row in the ledger."""
-        with self._reading():
-            named = pl.concat([frame.select("site").unique() for frame in (self.rows(), self.captures())])
-            return sorted(named.unique().drop_nulls().collect()["site"])
+        if self._sites is None:
+            with self._reading():
+                named = pl.concat([frame.select("site").unique() for frame in (self.rows(), self.captures())])
+                self._sites = sorted(named.unique().drop_nulls().collect()["site"])
+        return list(self._sites)
 
     def ledger(self, url: str) -> list[Capture]:
         """What became of this address whenever we looked, oldest first; empty if it was never listed."""
@@ -253,6 +281,11 @@ class Corpus:
         with self._reading():
             return self._table("captures")
 
+    def _revised(self) -> pl.DataFrame | None:
+        if self._revised_keys is None:
+            self._revised_keys = (read_revised(self._archive.objects, self.version),)
+        return self._revised_keys[0]
+
     def _searchable(self) -> FullText:
         from broadtape.corpus.fulltext import FullText  # readers who do not search need not load it
 
@@ -272,7 +305,8 @@ class Corpus:
         if url is None:
             return Query.of(filters)
         with self._reading():
-            return Query.of(filters, article_ids_at(url, self.rows(), self.captures()))
+            ids = article_ids_at(url, self.sites(), self.rows(), functools.partial(self._table, "captures"))
+        return Query.of(filters, ids)
 
     def _table(self, table: TableName, where: str | None = None) -> pl.LazyFrame:
         return self._archive.frame(table, version=self.versions[table], where=where)
@@ -286,6 +320,11 @@ class Corpus:
         return rows.filter(~pl.col("article_id").is_in(self._forgotten)) if self._forgotten else rows
 
     def _batches(self, query: Query, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        if plan.is_window(query):
+            with self._reading():
+                frame = plan.at_once(self.rows, query, columns, self._revised())
+            yield frame
+            return
         given, limit = 0, query.limit
         with self._reading():
             parts = plan.parts(self.rows, query)

@@ -39,6 +39,9 @@ class Tables(Protocol):
     def dataset(self, table: TableName, *, version: int) -> pyarrow.dataset.Dataset:
         """A version of a table for engines that read Arrow."""
 
+    def near_pairs(self, *, version: int) -> pl.DataFrame:
+        """The pairs of nearly equal texts among the articles at a version."""
+
     def read_record(self, key: str, offset: int, length: int) -> Record:
         """One WARC record, by one ranged read."""
 

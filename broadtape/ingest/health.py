@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from cronsim import CronSim
 
 from broadtape.archive import Archive
 from broadtape.archive.spool import Spool
+from broadtape.ingest.inspection import DRIFT
 from broadtape.site import Site
 from broadtape.times import iso
 
@@ -28,6 +30,8 @@ class OutletHealth:
     next_run: datetime | None
     """By its cron; None for a disabled outlet."""
     last_article: datetime | None
+    held: int
+    """Pages whose texts are held back, because they are not as usual, until somebody releases or rejects them."""
     trouble: str | None
 
     def as_dict(self) -> dict[str, Any]:
@@ -79,17 +83,21 @@ def outlet_health(archive: Archive, sites: Sequence[Site], *, now: datetime) -> 
         .collect()
     )
     seen = {row["site"]: row for row in rows.iter_rows(named=True)}
-    return [_health(archive, site, seen.get(site.name, {}), now) for site in sites]
+    held = Counter(page.site for page in archive.held(names) if (page.reason or "").startswith(DRIFT))
+    return [_health(archive, site, seen.get(site.name, {}), held[site.name], now) for site in sites]
 
 
-def _health(archive: Archive, site: Site, seen: dict[str, Any], now: datetime) -> OutletHealth:
+def _health(archive: Archive, site: Site, seen: dict[str, Any], held: int, now: datetime) -> OutletHealth:
     told = archive.load_state(site.name).get("trouble") or {}
     next_run = next(CronSim(site.cron, now)) if site.enabled else None
     trouble = told.get("reason")
     last_run = seen.get("last_run")
     if not trouble and next_run and last_run and next(CronSim(site.cron, last_run)) + timedelta(hours=1) < now:
         trouble = "its last run is overdue: is the schedule running?"
-    return OutletHealth(site.name, last_run, next_run, seen.get("last_article"), trouble)
+    if held and not trouble:
+        pages = "1 page is" if held == 1 else f"{held:,} pages are"
+        trouble = f"{pages} held back: 'broadtape release' lists them"
+    return OutletHealth(site.name, last_run, next_run, seen.get("last_article"), held, trouble)
 
 
 def archive_health(archive: Archive, spool: Path) -> ArchiveHealth:

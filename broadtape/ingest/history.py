@@ -84,3 +84,8 @@ class Histories:
             return False, False
         held[fetched_at] = Seen.of(article)
         return True, bool(earlier)
+
+    def forget(self, article: Article) -> None:
+        """Takes back that `article` was accepted: it is not published, so that nothing may be compared with it."""
+        if article.fetched_at is not None:
+            self.rows[article.article_id or ""].pop(article.fetched_at, None)

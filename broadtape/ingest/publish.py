@@ -15,10 +15,12 @@ from broadtape.archive.spool import RunSpool
 from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.errors import BroadtapeError
+from broadtape.ingest.drafts import CleanedSegment
+from broadtape.ingest.drift import Finding
 from broadtape.ingest.history import SameText, Seen
 from broadtape.ingest.page import PageJob, Refusal
 from broadtape.ingest.segment import Sighting, sightings, site_of
-from broadtape.ingest.settle import CleanedSegment, Text, settle
+from broadtape.ingest.settle import Text, settle
 from broadtape.ingest.workers import Cleaners
 from broadtape.site import Site
 
@@ -33,6 +35,8 @@ class Published:
     articles: int = 0
     revised: set[Text] = field(default_factory=set)
     """Those of the texts that came after another of the same article."""
+    findings: dict[str, list[Finding]] = field(default_factory=dict)
+    """Outlet → what is not as usual about its pages; an empty list where all is."""
 
     def add(self, captures: Iterable[Capture], articles: int, revised: Iterable[Text]) -> None:
         """Takes one commit into account."""
@@ -48,14 +52,21 @@ def store_segment(archive: Archive, spool: RunSpool, path: Path) -> str:
     return key
 
 
-def clean_segment(path: Path, key: str, cleaners: Cleaners) -> CleanedSegment:
-    """Reads a segment and cleans its pages in the workers; pages that fail are in it as refusals."""
+def clean_segment(
+    path: Path, key: str, cleaners: Cleaners, *, only: Collection[int | None] | None = None
+) -> CleanedSegment:
+    """Reads a segment and cleans its pages in the workers; pages that fail are in it as refusals.
+
+    With `only`, what lies at these offsets and nothing else.
+    """
     site = site_of(key)
     found: list[Sighting] = []
     pages: list[int] = []
 
     def jobs() -> Iterator[PageJob]:
         for sighting in sightings(path):
+            if only is not None and sighting.offset not in only:
+                continue
             found.append(sighting.without_body())
             if sighting.is_page and sighting.http:
                 pages.append(len(found) - 1)
@@ -93,6 +104,9 @@ def commit_segments(
         if captures:
             archive.commit(articles=articles, captures=captures, leases=list(leases))
         published.add(captures, len(articles), {text for part in rows for text in part.revised})
+        for site, part in zip(together, rows, strict=True):
+            if part.findings is not None:
+                published.findings.setdefault(site, []).extend(part.findings)
     return published
 
 

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from broadtape.archive import Archive
 from broadtape.article import Article
-from broadtape.capture import Capture, Note, Outcome
+from broadtape.capture import Capture, Outcome
+from broadtape.ingest.drafts import CleanedSegment, Draft, draft_of, run_of
+from broadtape.ingest.drift import Finding
 from broadtape.ingest.history import Histories, SameText
 from broadtape.ingest.identity import addresses, own_address, story_id
-from broadtape.ingest.listed import from_listing, with_listing
+from broadtape.ingest.inspection import Inspection, inspect
+from broadtape.ingest.measures import Page
 from broadtape.ingest.page import Refusal
-from broadtape.ingest.segment import Sighting
 from broadtape.site import Site
 from broadtape.urls import url_id
 
-__all__ = ["CleanedSegment", "Rows", "Text", "settle"]
+__all__ = ["Rows", "Text", "settle"]
 
 Text = tuple[str | None, datetime | None]
 """Which text: an article's id and when its bytes came."""
 
 
 _GONE = {404, 410}
-
-
-@dataclass(frozen=True, slots=True)
-class CleanedSegment:
-    """A closed segment after cleaning: each sighting with its article, or why it has none (None: nothing to clean)."""
-
-    key: str
-    site: str
-    found: tuple[tuple[Sighting, Article | Refusal | None], ...]
 
 
 @dataclass(slots=True)
@@ -44,96 +36,49 @@ class Rows:
     captures: list[Capture] = field(default_factory=list)
     revised: set[Text] = field(default_factory=set)
     """Those of the articles that had an earlier text."""
+    findings: tuple[Finding, ...] | None = None
+    """What is not as usual about the segment's pages; None where there were none to look at."""
 
 
-def settle(archive: Archive, segment: CleanedSegment, site: Site | None, same: SameText) -> Rows:
-    """The rows of one segment, compared with what the archive holds at this moment."""
-    drafts = [_draft(segment, sighting, made) for sighting, made in segment.found]
+def settle(
+    archive: Archive, segment: CleanedSegment, site: Site | None, same: SameText, *, inspected: bool = True
+) -> Rows:
+    """The rows of one segment, compared with what the archive holds at this moment.
+
+    `inspected`: texts are held back where the outlet's pages are not as they were; not when somebody released them.
+    """
+    drafts = [draft_of(segment, sighting, made) for sighting, made in segment.found]
     known = archive.known(segment.site, _url_ids(drafts, site))
     drafts = [replace(draft, article=_named(draft, site, segment.site, known)) for draft in drafts]
     ids = {draft.article.article_id for draft in drafts if draft.article and draft.article.article_id}
     histories = Histories.load(archive, segment.site, ids)
     written = {(row.article_id, row.fetched_at) for row in archive.rows_of(segment.key)}
-    rows = Rows()
+    run = run_of(segment.key)
+    seen = _pages(segment, drafts, histories) if inspected else []
+    inspection = inspect(archive, segment.site, segment.key, run, seen)
+    rows = Rows(findings=inspection.findings if inspection.measured else None)
     for draft in drafts:
-        _decide(draft, histories, written, same, known, rows)
+        _decide(draft, histories, written, same, known, inspection, rows)
+    if measured := inspection.row(segment.site, run, segment.key):
+        rows.captures.append(measured)
     return rows
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    sighting: Sighting
-    note: Note
-    article: Article | None
-    refusal: Refusal | None
-    capture: Capture
+def _pages(segment: CleanedSegment, drafts: Sequence[Draft], histories: Histories) -> list[tuple[Capture, Page]]:
+    """The pages that were cleaned, as they were before their listings were consulted."""
+    found = []
+    for (sighting, made), draft in zip(segment.found, drafts, strict=True):
+        if not sighting.is_page or made is None or (isinstance(made, Refusal) and made.outcome == "quarantined"):
+            continue
+        number = draft.article.article_id if draft.article else None
+        article = replace(made, article_id=number) if isinstance(made, Article) else None
+        first = not histories.rows.get(number or "")
+        page = Page(sighting.url or "", article, draft.note.listing, sighting.date, first)
+        found.append((draft.capture, page))
+    return found
 
 
-def _draft(segment: CleanedSegment, sighting: Sighting, made: Article | Refusal | None) -> _Draft:
-    note = sighting.note or Note("fetch", segment.site, _run_of(segment.key), url=sighting.url)
-    if made is None and note.listing and note.access == "metadata" and note.outcome is None:
-        made = from_listing(note, sighting.date)
-    capture = _capture(segment, sighting, note)
-    if isinstance(made, Article):
-        made = with_listing(made, note)
-        made = replace(
-            made,
-            site=segment.site,
-            fetched_at=sighting.date,
-            access=note.access,
-            rights=note.rights,
-            rights_checked_at=note.rights_checked_at,
-            source=note.source,
-            payload_sha256=capture.payload_sha256,
-            warc_file=segment.key,
-            warc_offset=sighting.offset,
-            warc_length=sighting.length,
-        )
-    return _Draft(
-        sighting,
-        note,
-        made if isinstance(made, Article) else None,
-        made if isinstance(made, Refusal) else None,
-        capture,
-    )
-
-
-def _run_of(key: str) -> str:
-    return key.rsplit("/", 1)[-1].removesuffix(".warc.gz").rsplit("-", 1)[0]
-
-
-def _capture(segment: CleanedSegment, sighting: Sighting, note: Note) -> Capture:
-    listing = note.listing
-    return Capture(
-        site=note.site,
-        run=note.run,
-        outcome=note.outcome or "failed",
-        url=sighting.url,
-        url_id=url_id(sighting.url) if sighting.url else None,
-        final_url=note.final_url,
-        reason=note.reason,
-        status=note.status if note.status is not None else sighting.status,
-        via=listing.via if listing else None,
-        listed_in=listing.listed_in if listing else None,
-        first_listed_at=listing.first_listed_at if listing else None,
-        listed_modified_at=listing.modified_at if listing else None,
-        published_at=listing.published_at if listing else None,
-        fetched_at=sighting.date if note.event == "fetch" else None,
-        etag=note.etag,
-        last_modified=note.last_modified,
-        payload_sha256=sighting.payload_sha256,
-        access=note.access,
-        rights=note.rights,
-        rights_checked_at=note.rights_checked_at,
-        source=note.source,
-        detail=json.dumps(note.detail, ensure_ascii=False, sort_keys=True) if note.detail else None,
-        warc_file=segment.key,
-        warc_offset=sighting.offset,
-        warc_length=sighting.length,
-    )
-
-
-def _url_ids(drafts: Sequence[_Draft], site: Site | None) -> set[int]:
+def _url_ids(drafts: Sequence[Draft], site: Site | None) -> set[int]:
     ids = {draft.capture.url_id for draft in drafts if draft.capture.url_id is not None}
     for draft in drafts:
         if draft.article:
@@ -143,7 +88,7 @@ def _url_ids(drafts: Sequence[_Draft], site: Site | None) -> set[int]:
     return ids
 
 
-def _named(draft: _Draft, site: Site | None, name: str, known: Mapping[int, Capture]) -> Article | None:
+def _named(draft: Draft, site: Site | None, name: str, known: Mapping[int, Capture]) -> Article | None:
     if draft.article is None:
         return None
     number = story_id(draft.capture.url or draft.article.url, draft.article, site, name, known)
@@ -151,11 +96,12 @@ def _named(draft: _Draft, site: Site | None, name: str, known: Mapping[int, Capt
 
 
 def _decide(
-    draft: _Draft,
+    draft: Draft,
     histories: Histories,
     written: set[Text],
     same: SameText,
     known: Mapping[int, Capture],
+    inspection: Inspection,
     rows: Rows,
 ) -> None:
     article, capture = draft.article, draft.capture
@@ -163,25 +109,38 @@ def _decide(
         rows.captures.append(_without_article(draft, known.get(capture.url_id or 0)))
         return
     outcome: Outcome = "archived"
+    reason = capture.reason
     if (article.article_id, article.fetched_at) not in written:
         new, revision = histories.accept(article, same)
         if new:
+            outcome, reason = inspection.verdict(capture, held_before=revision)
+        else:
+            outcome = "unchanged"
+        if outcome == "archived":
             rows.articles.append(article)
             if revision:
                 rows.revised.add((article.article_id, article.fetched_at))
-        else:
-            outcome = "unchanged"
+        elif new:
+            histories.forget(article)
     rows.captures.append(
         replace(
             capture,
             outcome=outcome,
+            reason=reason,
             article_id=article.article_id,
-            published_at=article.published_at or capture.published_at,
+            published_at=_published(article, capture, known.get(capture.url_id or 0), outcome),
         )
     )
 
 
-def _without_article(draft: _Draft, before: Capture | None) -> Capture:
+def _published(article: Article, capture: Capture, before: Capture | None, outcome: Outcome) -> datetime | None:
+    """When the archive's text says it was published: another time on an unchanged page changes nothing about it."""
+    if outcome == "unchanged" and before and before.published_at:
+        return before.published_at
+    return article.published_at or capture.published_at
+
+
+def _without_article(draft: Draft, before: Capture | None) -> Capture:
     """The ledger's row for a refusal, a 304, a failure or a note; what was known of the URL is carried on."""
     capture = draft.capture
     if draft.refusal:

@@ -2,37 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import polars as pl
 
 from broadtape.archive import Archive
+from broadtape.ingest.drift import Finding
+from broadtape.ingest.inspection import DRIFT
+from broadtape.ingest.polls import Look, find_in_listings, fresh
 from broadtape.ingest.report import OutletReport, plural, tally
+from broadtape.ingest.usual import LATEST, earlier_measures, earlier_polls
 from broadtape.site import Site
 from broadtape.times import utcnow
 
-__all__ = ["trouble_of"]
+__all__ = ["Trouble", "changes", "goes_on", "trouble_of"]
 
 _DELIBERATE = ("robots", "rights", "pattern", "foreign host", "forgotten")
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why an outlet failed, as a sentence without its full stop."""
+
+    reason: str
+    pages: bool = False
+    """Whether its pages are not as they were: then only pages that are end the trouble, and a decision on those that
+    were held back."""
+    listings: bool = False
+    """Whether its listings are not as they were: then only listings that are end the trouble."""
 
 
 def trouble_of(
     site: Site, report: OutletReport, archive: Archive, *, listings_read: int, unread: Mapping[str, str]
-) -> str | None:
-    """Why the outlet failed in this run, as a sentence; None where all is well.
+) -> Trouble | None:
+    """Why the outlet failed in this run by the counts of this run alone; None where all is well.
 
     `unread` maps listings that could not be read to why.
     """
     if unread and not listings_read:
-        return "none of its listings could be read: " + "; ".join(f"{url}: {why}" for url, why in unread.items())
+        told = "; ".join(f"{url}: {why}" for url, why in unread.items())
+        return Trouble(f"none of its listings could be read: {told}")
     deliberate = sum(n for reason, n in report.skipped.items() if reason.startswith(_DELIBERATE))
     due = report.new - deliberate
     if due > 0 and not report.archived + report.revisions:
         failed = f" (failed: {tally(report.failed)})" if report.failed else ""
         listed = "a new story was listed" if due == 1 else f"{due:,} new stories were listed"
-        return f"nothing was archived although {listed}{failed}"
-    return _below_minimum(site, archive)
+        return Trouble(f"nothing was archived although {listed}{failed}")
+    below = _below_minimum(site, archive)
+    return Trouble(below) if below else None
+
+
+def changes(
+    site: Site, report: OutletReport, archive: Archive, *, look: Look, pages: Sequence[Finding], run: str
+) -> Trouble | None:
+    """What is not as it was in the outlet's own recent runs: its listings (`look`) and its `pages`.
+
+    `run` is this run, or the first one of the trouble that goes on: what came since tells nothing of what is usual.
+    """
+    listed: list[Finding] = []
+    if fresh(look):
+        seen = [each for each in earlier_polls(archive, site.name) if each["run"] < run]
+        listed = find_in_listings(look, seen, earlier_measures(archive, site.name, LATEST))
+    if not pages and not listed:
+        return None
+    return Trouble(_told(site, report, [*pages, *listed]), pages=bool(pages), listings=bool(listed))
+
+
+def goes_on(site: Site, archive: Archive, *, look: Look, inspected: bool, before: Mapping[str, Any]) -> Trouble | None:
+    """The trouble that the last run left (`before`), where this one saw nothing that ends it."""
+    waiting = (page for page in archive.held([site.name]) if (page.reason or "").startswith(DRIFT))
+    pages = bool(before.get("pages")) and (not inspected or any(waiting))
+    listings = bool(before.get("listings")) and not fresh(look)
+    return Trouble(str(before.get("reason")), pages, listings) if pages or listings else None
+
+
+def _told(site: Site, report: OutletReport, found: Sequence[Finding]) -> str:
+    said = "; ".join(dict.fromkeys(finding.said for finding in found))
+    urls = list(dict.fromkeys(url for finding in found for url in finding.examples))[:_EXAMPLES]
+    told = f"it is not as it was: {said}"
+    if held := report.quarantined[DRIFT]:
+        articles = "1 article is" if held == 1 else f"{held:,} articles are"
+        told += f"; {articles} held back ('broadtape release {site.name}' publishes, with --reject keeps out)"
+    return told + (f"; for instance {', '.join(urls)}" if urls else "")
 
 
 def _below_minimum(site: Site, archive: Archive) -> str | None:

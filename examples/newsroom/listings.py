@@ -15,7 +15,6 @@ from examples.newsroom.story import Story
 
 __all__ = ["Entry", "entries", "listing_pages", "robots_txt"]
 
-FEED_PATHS = {"rss": "/feed", "atom": "/releases.atom", "news_sitemap": "/sitemap-index.xml"}
 _SITEMAP_SIZE = 500
 
 
@@ -55,13 +54,13 @@ def listing_pages(
     `bomb` adds the sitemap that no parser may unfold; `ttl` is the rest, in minutes, that an RSS feed asks for.
     """
     if outlet.listing != "news_sitemap":
-        return {FEED_PATHS[outlet.listing]: _feed(outlet, listed, base, ttl)}
+        return {outlet.listing_path: _feed(outlet, listed, base, ttl)}
     halves = [listed[start : start + _SITEMAP_SIZE] for start in range(0, len(listed), _SITEMAP_SIZE)] or [[]]
     sitemaps = {f"/sitemaps/news-{number}.xml.gz": _sitemap(outlet, part) for number, part in enumerate(halves, 1)}
     if bomb:
         sitemaps["/sitemaps/legacy.xml"] = _entity_bomb(base)
     index = templates().get_template("sitemap-index.xml.j2").render(base=base, sitemaps=sitemaps)
-    return {FEED_PATHS["news_sitemap"]: _xml(index, _newest(listed)), **sitemaps}
+    return {outlet.listing_path: _xml(index, _newest(listed)), **sitemaps}
 
 
 def robots_txt(outlet: Outlet, base: str, *, crawl_delay: bool = True) -> Page:
@@ -73,7 +72,7 @@ def robots_txt(outlet: Outlet, base: str, *, crawl_delay: bool = True) -> Page:
 
 def _feed(outlet: Outlet, listed: Sequence[Entry], base: str, ttl: int | None) -> Page:
     template = templates().get_template("feed.rss.j2" if outlet.listing == "rss" else "feed.atom.j2")
-    address = base + FEED_PATHS[outlet.listing]
+    address = base + outlet.listing_path
     text = template.render(
         outlet=outlet, entries=listed, base=base, address=address, rfc822=_rfc822, newest=_newest(listed), ttl=ttl
     )

@@ -62,6 +62,11 @@ class Outlet(Data):
     """Content of /.well-known/tdmrep.json, where it has one."""
     traps: tuple[Trap, ...] = ()
 
+    @property
+    def listing_path(self) -> str:
+        """Where its feed, or the index of its sitemaps, lies."""
+        return {"rss": "/feed", "atom": "/releases.atom", "news_sitemap": "/sitemap-index.xml"}[self.listing]
+
     def local(self, moment: datetime) -> datetime:
         """`moment` on the outlet's own clock."""
         return moment.astimezone(timezone(self.utc_offset))

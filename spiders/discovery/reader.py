@@ -48,6 +48,8 @@ class Reading:
     """To be kept once everything listed has been dealt with."""
     refused: Refused | None = None
     """Set where the listing itself may not be fetched."""
+    unchanged: bool = False
+    """Whether it came back as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ class ListingReader:
         digest = hashlib.sha256(wire.body).hexdigest()
         if known and (wire.status == 304 or (wire.status == 200 and digest == known.sha256)):
             state = known.looked(self._now, conditional=conditional)
-            return Reading(url, via, str(wire.status), state=state), known.children
+            return Reading(url, via, str(wire.status), state=state, unchanged=True), known.children
         if wire.status != 200:
             return Reading(url, via, str(wire.status)), ()
         try:

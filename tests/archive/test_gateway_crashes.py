@@ -13,13 +13,16 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
+import boto3
 import pytest
 from archive_samples import article, capture, one_segment
 
-from broadtape.archive import Archive
+from broadtape.archive import Archive, Lease
+from broadtape.errors import LeaseHeld
 
 _SCRIPT = os.environ.get("BROADTAPE_TEST_RADOSGW")
 
@@ -36,25 +39,38 @@ def control(*arguments: str) -> str:
     return subprocess.run([_SCRIPT, *arguments], check=True, capture_output=True, text=True, timeout=120).stdout
 
 
+class Server(NamedTuple):
+    folder: str
+    settings: dict[str, str]
+    buckets: list[str]
+    """Unused ones, made at the start: the gateway takes half a minute over one after it was killed."""
+
+
 @pytest.fixture(scope="module")
-def server() -> Iterator[tuple[str, dict[str, str]]]:
+def server() -> Iterator[Server]:
     folder = tempfile.mkdtemp(prefix="rgw-")  # its path must be short
     exports = control("start", folder)
     settings = dict(line.removeprefix("export ").split("=", 1) for line in exports.splitlines() if "=" in line)
-    yield folder, settings
+    with pytest.MonkeyPatch.context() as patch:
+        point_at(settings, patch)
+        client = boto3.session.Session().client("s3")
+        buckets = [f"news-{number}" for number in range(4)]
+        for bucket in buckets:
+            client.create_bucket(Bucket=bucket)
+    yield Server(folder, settings, buckets)
     control("stop", folder)
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def archive(server: tuple[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch) -> Archive:
-    import boto3
+def point_at(settings: dict[str, str], patch: pytest.MonkeyPatch) -> None:
+    for name, value in settings.items():
+        patch.setenv(name, value)
 
-    for name, value in server[1].items():
-        monkeypatch.setenv(name, value)
-    bucket = f"news-{random.randrange(10**9)}"
-    boto3.session.Session().client("s3").create_bucket(Bucket=bucket)
-    return Archive.open(f"s3://{bucket}/news", create=True)
+
+@pytest.fixture
+def archive(server: Server, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    point_at(server.settings, monkeypatch)
+    return Archive.open(f"s3://{server.buckets.pop()}/news", create=True)
 
 
 def resume(folder: str) -> None:
@@ -101,9 +117,7 @@ def until_killed(kills: list[float], times: int, work: Callable[[int], None]) ->
     return rounds
 
 
-def test_uploads_arrive_whole_though_the_gateway_dies(
-    archive: Archive, server: tuple[str, dict[str, str]], tmp_path: Path
-) -> None:
+def test_uploads_arrive_whole_though_the_gateway_dies(archive: Archive, server: Server, tmp_path: Path) -> None:
     small = one_segment(tmp_path, 50)
     large = tmp_path / "large.warc.gz"
     large.write_bytes(os.urandom(40 * 2**20))
@@ -112,7 +126,7 @@ def test_uploads_arrive_whole_though_the_gateway_dies(
         path = large if number % 4 == 0 else small
         archive.put_segment(path, f"raw/site=wire/date=2026-11-23/r{number:05d}-0001.warc.gz")
 
-    with killing(server[0]) as kills:
+    with killing(server.folder) as kills:
         rounds = until_killed(kills, 5, upload)
     keys = list(archive.segments())
     assert len(keys) == rounds
@@ -120,8 +134,8 @@ def test_uploads_arrive_whole_though_the_gateway_dies(
         assert archive.objects.get(key) == (large if number % 4 == 0 else small).read_bytes()
 
 
-def test_commits_are_made_once_though_the_gateway_dies(archive: Archive, server: tuple[str, dict[str, str]]) -> None:
-    with archive.lease("wire", run="r1", seconds=300) as lease, killing(server[0]) as kills:
+def test_commits_are_made_once_though_the_gateway_dies(archive: Archive, server: Server) -> None:
+    with archive.lease("wire", run="r1", seconds=300) as lease, killing(server.folder) as kills:
 
         def commit(number: int) -> None:
             archive.commit(articles=[article(number)], captures=[capture(number)], leases=[lease])
@@ -132,25 +146,33 @@ def test_commits_are_made_once_though_the_gateway_dies(archive: Archive, server:
         assert offsets == [1000 * number for number in range(rounds)]
 
 
-def test_leases_have_one_holder_though_the_gateway_dies(archive: Archive, server: tuple[str, dict[str, str]]) -> None:
-    with killing(server[0], down=0.5) as kills:
-        epochs: list[int] = []
+def test_leases_have_one_holder_though_the_gateway_dies(archive: Archive, server: Server) -> None:
+    epochs: list[int] = []
 
-        def turn(number: int) -> None:
-            with archive.lease("wire", run=f"r{number}", seconds=300) as lease:
-                epochs.append(lease.epoch)
+    def turn(number: int) -> None:
+        with taken(archive, f"r{number}") as lease:
+            epochs.append(lease.epoch)
 
+    with killing(server.folder, down=0.5) as kills:
         rounds = until_killed(kills, 4, turn)
-    assert epochs == list(range(1, rounds + 1))
+    assert len(epochs) == rounds
+    assert epochs == sorted(set(epochs))
 
 
-def test_maintenance_and_takedown_finish_though_the_gateway_dies(
-    archive: Archive, server: tuple[str, dict[str, str]]
-) -> None:
+def taken(archive: Archive, run: str) -> Lease:
+    """The lease, once the turn before is over: a release that meets the dead gateway is lost, and the lease expires."""
+    for _ in range(300):
+        with suppress(LeaseHeld):
+            return archive.lease("wire", run=run, seconds=3)
+        time.sleep(0.2)
+    raise AssertionError("a lease of 3 s was held for a minute")
+
+
+def test_maintenance_and_takedown_finish_though_the_gateway_dies(archive: Archive, server: Server) -> None:
     with archive.lease("wire", run="r1", seconds=300) as lease:
         for number in range(12):
             archive.commit(articles=[article(number)], captures=[capture(number)], leases=[lease])
-    with killing(server[0], down=0.5) as kills:
+    with killing(server.folder, down=0.5) as kills:
         until_killed(kills, 3, lambda number: archive.maintain(run=f"m{number}") and None)
         archive.forget(article_ids=[article(3).article_id or ""], run="f1")
     assert archive.frame("articles").collect().height == 11

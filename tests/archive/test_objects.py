@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from broadtape.archive.objects import ObjectStore, open_store
+from broadtape.archive.objects import ObjectStore
+from broadtape.archive.stores import open_store
 from broadtape.errors import DigestMismatch, NotAnArchive, ObjectMissing, StoreError
 
 

@@ -10,8 +10,8 @@ from archive_samples import article, capture, one_segment
 from gateway import Gateway, Request
 
 from broadtape.archive import Archive
-from broadtape.archive.objects import open_store
 from broadtape.archive.s3 import S3Store
+from broadtape.archive.stores import open_store
 from broadtape.errors import DigestMismatch, LeaseHeld, LeaseLost, StoreError
 
 KEY = "raw/site=wire/date=2026-11-23/r1-0001.warc.gz"
@@ -173,6 +173,24 @@ def test_a_store_that_went_away_does_not_hold_up_the_end_of_a_run(gateway: Gatew
     lease.release()
     with pytest.raises(LeaseLost):
         lease.check()
+
+
+def test_upkeep_waits_for_a_server_that_answers_nonsense_for_a_moment(gateway: Gateway, address: str) -> None:
+    archive = Archive.open(address, create=True)
+    with archive.lease("wire", run="r1") as lease:
+        archive.commit(articles=[article(1)], captures=[capture(1)], leases=[lease])
+    nonsense: list[Request] = []
+
+    def twice(request: Request) -> tuple[int, str] | None:
+        if request.method != "PUT" or ".checkpoint" not in request.path or len(nonsense) == 2:
+            return None
+        nonsense.append(request)
+        return 400, "BadRequest"
+
+    gateway.refuse = twice
+    archive.maintain(run="m1")
+    assert len(nonsense) == 2
+    assert any(".checkpoint" in info.key for info in archive.objects.list("articles/_delta_log/"))
 
 
 def test_rows_carry_the_time_of_the_commit_that_took(gateway: Gateway, address: str) -> None:

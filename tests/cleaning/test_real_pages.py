@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import functools
+import gzip
 import json
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from broadtape.article import Article, Ticker
 from broadtape.cleaning import clean_text, extract
+from broadtape.errors import NotAnArticle
 from broadtape.site import Site, load_sites
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,3 +58,29 @@ def test_keep_sentences_survive_on_every_outlets_page(name: str) -> None:
         page = f"<html><body><article><h1>Some headline</h1>{order}</article></body></html>"
         kept = extract(page, "https://e.example/a", site=SITES[name]).paragraphs
         assert [line for line in keep_tests() if line not in kept] == []
+
+
+def test_securities_of_saved_pages_are_those_that_were_read_off_them() -> None:
+    stated = yaml.safe_load((Path(__file__).parent / "tickers.yaml").read_text("utf-8"))
+    found = {row["id"]: {_shown(t) for t in article.tickers} for row, article in saved_pages() if article}
+    assert {name: symbols for name, symbols in found.items() if symbols} == {n: set(s) for n, s in stated.items()}
+
+
+def _shown(ticker: Ticker) -> str:
+    return f"{ticker.exchange}:{ticker.symbol}" if ticker.exchange else ticker.symbol
+
+
+@functools.cache
+def saved_pages() -> list[tuple[dict[str, Any], Article | None]]:
+    """Every saved page's row with its article; None where it is taken for none."""
+    pages: list[tuple[dict[str, Any], Article | None]] = []
+    for folder in (SHARED / "pages" / "finance", SHARED / "pages" / "general"):
+        for line in (folder / "truth.jsonl").read_text("utf-8").splitlines():
+            row = json.loads(line)
+            site = next((site for site in SITES.values() if site and row["url"] and site.owns(row["url"])), None)
+            try:
+                article = extract(gzip.decompress((folder / row["html"]).read_bytes()), row["url"], site=site)
+            except NotAnArticle:
+                article = None
+            pages.append((row, article))
+    return pages

@@ -74,6 +74,20 @@ def test_gaps_begin_with_the_first_poll_or_where_asked() -> None:
     ]
 
 
+def test_failed_days_and_those_of_a_disabled_outlet_stand_apart() -> None:
+    days = coverage(paper=[(0, 2, 5), (1, 0, 2), (2, 0, 2), (5, 1, 1)])
+    looks = pl.DataFrame(
+        [("paper", day(1), 2, 2, 0), ("paper", day(2), 2, 1, 0)],
+        schema=["site", "date", "looks", "failed", "busy"],
+        orient="row",
+    )
+    assert list(find_gaps(days, ["paper"], None, day(6), looks=looks, disabled=["paper"])) == [
+        Gap("paper", "failed", day(1), day(1), 1),
+        Gap("paper", "quiet", day(2), day(2), 1),
+        Gap("paper", "disabled", day(3), day(4), 2),
+    ]
+
+
 def test_the_command_lists_them(archive: str, capsys: pytest.CaptureFixture[str]) -> None:
     window = ["gaps", "--archive", archive, "--site", "wire", "--since", "2026-02-28", "--until", "2026-03-03"]
     assert main([*window, "--format", "jsonl"]) == 0

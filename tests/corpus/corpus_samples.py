@@ -12,6 +12,8 @@ import polars as pl
 
 from broadtape.archive import TABLES, Archive, TableName
 from broadtape.archive.commits import append
+from broadtape.archive.folder import FolderStore
+from broadtape.archive.near import compare
 from broadtape.archive.warc import Record
 
 SCHEMAS = {name: spec.schema for name, spec in TABLES.items()}
@@ -50,6 +52,7 @@ class MemoryTables:
     """The three tables as frames; every change is a new version."""
 
     uri = "memory"
+    objects = FolderStore(Path("/nowhere"))
 
     def __init__(
         self,
@@ -72,6 +75,11 @@ class MemoryTables:
 
     def frame(self, name: str, *, version: int | None = None, where: str | None = None) -> pl.LazyFrame:
         return self.versions[name][self.version(name) if version is None else version].lazy()
+
+    def near_pairs(self, *, version: int) -> pl.DataFrame:
+        rows = self.frame("articles", version=version).filter(pl.col("minhash").is_not_null())
+        texts = rows.select("article_id", "fetched_at", "archived_at", "minhash").collect()
+        return compare(texts, texts)
 
     def load_state(self, site: str) -> dict[str, Any]:
         return {}

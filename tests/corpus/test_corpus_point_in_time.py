@@ -6,11 +6,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from corpus_samples import at
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from broadtape import Article
 from broadtape.archive import Archive
 from broadtape.corpus import Corpus
+from broadtape.corpus.fulltext import update_index
 from broadtape.urls import article_id
 
 
@@ -67,3 +71,64 @@ def test_every_commit_can_be_read_again(tmp_path: Path) -> None:
         assert read(left, as_of=stamp) == [row for row in current if row[0] != "https://www.example.com/a"]
     assert kept.taken_down("https://www.example.com/a") is None
     assert left.taken_down("https://www.example.com/a") == now
+
+
+steps = st.one_of(
+    # A crawl, or a backfill of earlier bytes: which story, fetched when (days), with which wording.
+    st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([1, 2, 30, 31]), st.sampled_from("xy")), max_size=3),
+    st.tuples(st.just("reextract"), st.sampled_from(["x/2", "x/3"])),
+    st.tuples(st.just("forget"), st.sampled_from("abc")),
+    st.just("maintain"),
+)
+
+
+@pytest.mark.slow
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(history=st.lists(steps, min_size=1, max_size=7))
+def test_any_history_can_be_read_again_at_every_commit(
+    tmp_path_factory: pytest.TempPathFactory, history: list[Any]
+) -> None:
+    now = at(0)
+    archive = Archive.open(str(tmp_path_factory.mktemp("life") / "archive"), create=True, clock=lambda: now)
+    seen: list[tuple[datetime, list[Any], list[Any]]] = []
+    pages: dict[tuple[str, float], str] = {}  # what the world could read: story, when → the first wording we had of it
+    forgotten: set[str] = set()
+    for number, step in enumerate(history, start=1):
+        now = at(100_000 * number)
+        match step:
+            case "maintain":
+                archive.maintain(run="m")
+                update_index(archive, run="m")
+            case ("forget", name):
+                archive.forget(urls=[f"https://www.example.com/{name}"], run="f")
+                forgotten.add(name)
+            case ("reextract", extractor):
+                commit(archive, [story(name, day * 1440, text, extractor) for (name, day), text in pages.items()])
+            case fetched:
+                fresh = [each for each in fetched if each[0] not in forgotten and each[:2] not in pages]
+                pages |= {(name, day): text for name, day, text in reversed(fresh)}
+                commit(archive, [story(name, day * 1440, pages[name, day]) for name, day in {e[:2] for e in fresh}])
+        pages = {key: text for key, text in pages.items() if key[0] not in forgotten}
+        corpus = Corpus(archive)
+        seen.append((now, read(corpus), read(corpus, revisions=True)))
+
+    corpus, gone = Corpus(archive), {f"https://www.example.com/{name}" for name in forgotten}
+    window = {"since": at(0), "until": at(1), "by": "published"}
+    for moment, current, revisions in seen:
+        for filters, rows in (({}, current), ({"revisions": True}, revisions)):
+            left = [row for row in rows if row[0] not in gone]
+            assert read(corpus, as_of=moment, **filters) == left
+            assert read(corpus, as_of=moment, **window, **filters) == left, "a window is read another way"
+            found = corpus.search("*", limit=100, as_of=moment, **filters)
+            assert sorted((hit.article.url, hit.article.text) for hit in found) == sorted(row[:2] for row in left)
+    for day in (0, 1, 2, 30, 31):
+        then = [key for key in pages if key[1] <= day]
+        world = {name: pages[name, max(when for n, when in then if n == name)] for name, _ in then}
+        told = corpus.articles(as_of=at(day * 1440), clock="fetched")
+        assert {article.url[-1]: article.text for article in told} == world
+
+
+def commit(archive: Archive, articles: list[Article]) -> None:
+    if articles:
+        with archive.lease("paper", run="r") as lease:
+            archive.commit(articles=articles, captures=[], leases=[lease])

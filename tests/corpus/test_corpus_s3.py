@@ -65,6 +65,7 @@ def test_the_log_is_read_once_and_no_more_of_the_data_than_needed(requests: list
     assert [article.article_id for article in corpus.articles(site="b", **window)] == ["2b"]
     read = requests[opened:]
     assert [request for request in read if "_delta_log" in request] == []
+    read = [request for request in read if "/articles/" in request]
     other_months = [request for request in read if f"{at(2 * MONTH):fetched_month=%Y-%m}" not in request]
     assert len(other_months) == 3, "their keys tell whether the story was ever revised, and nothing else is read"
 
@@ -132,3 +133,26 @@ def test_sql_goes_over_arrow(requests: list[str]) -> None:
     titles = corpus.sql("SELECT title, revision FROM articles WHERE fetched_at < '2026-03-02' ORDER BY 1")
     assert titles.rows() == [("Again", 2)]
     assert not [request for request in requests if "PUT" in request]
+
+
+def test_a_day_of_an_outlet_takes_few_requests_after_upkeep(requests: list[str]) -> None:
+    archive = FolderTables.open(f"s3://{BUCKET}/day", create=True)
+    for month in range(6):
+        rows = []
+        for number in range(40):
+            moment = at(month * MONTH + number * 100)
+            rows += [row(f"{month}{site}{number}", site=site, published_at=moment, fetched_at=moment) for site in "ab"]
+            if number % 10 == 0:  # revised within the month, and in the next
+                rows += [row(f"{month}a{number}", site="a", published_at=moment, fetched_at=moment + later)
+                         for later in (at(50) - at(0), at(MONTH) - at(0))]  # fmt: skip
+        archive.append("articles", rows)
+    archive.maintain(run="m")
+    update_index(archive, run="m")
+    corpus = broadtape.open(f"s3://{BUCKET}/day")
+    requests.clear()
+    read = list(
+        corpus.articles(site="a", since=at(2 * MONTH), until=at(2 * MONTH + DAY), revisions=True, by="published")
+    )
+    assert len([request for request in requests if "GET" in request]) <= 5
+    assert [article.revision for article in read if article.article_id == "2a0"] == [1, 2, 3]
+    assert len(read) == 15 + 2 * 2

@@ -100,7 +100,7 @@ def test_no_rule_takes_a_line_that_must_stay(name: str) -> None:
     lines = read()["keep_tests"]
     for rule in outlet(name).boilerplate:
         for line in lines:
-            assert not re.search(rule.pattern, line), mend(name, f"{rule.pattern} takes {line!r}.")
+            assert not re.search(rule.expression, line), mend(name, f"{rule.expression} takes {line!r}.")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -107,11 +107,12 @@ def test_selectors_are_css(name: str) -> None:
 @every_outlet
 def test_boilerplate_takes_whole_lines_and_flags_name_their_flag(name: str) -> None:
     for rule in outlet(name).boilerplate:
-        whole = rule.pattern.startswith("^") and rule.pattern.endswith("$")
-        assert whole != (rule.action == "drop_inline"), mend(name, f"{rule.pattern}: only drop_inline sits in a line.")
-        assert (rule.flag is not None) == (rule.action == "flag"), mend(name, f"{rule.pattern}: flag goes with flag.")
-        assert rule.value is None or rule.flag, mend(name, f"{rule.pattern}: value is what a flag is set to.")
-        assert not re.search(rule.pattern, ""), mend(name, f"{rule.pattern}: takes an empty line.")
+        pattern = rule.expression
+        whole = pattern.startswith("^") and pattern.endswith("$")
+        assert whole != (rule.action == "drop_inline"), mend(name, f"{pattern}: only drop_inline sits in a line.")
+        assert (rule.flag is not None) == (rule.action == "flag"), mend(name, f"{pattern}: flag goes with flag.")
+        assert rule.value is None or rule.flag, mend(name, f"{pattern}: value is what a flag is set to.")
+        assert not re.search(pattern, ""), mend(name, f"{pattern}: takes an empty line.")
 
 
 @every_outlet

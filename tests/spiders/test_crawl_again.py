@@ -190,6 +190,11 @@ def test_a_feed_that_asked_for_an_hour_is_not_looked_at(twice: Twice) -> None:
     assert [listing.status for listing in twice.second.ends["hushed"].listings] == ["not due"]
 
 
+def test_a_feed_that_came_back_as_it_was_is_told_from_an_empty_one(twice: Twice) -> None:
+    assert [(read.status, read.unchanged) for read in twice.second.ends["idle"].listings] == [("304", True)]
+    assert [(read.status, read.unchanged) for read in twice.second.ends["due"].listings] == [("200", False)]
+
+
 def test_stories_of_age_are_looked_at_again(twice: Twice) -> None:
     told = twice.second.told("due")
     assert told == {

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import ssl
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from crawl_lab import STORY, Reply, crawl, job_of, outlet, rss, served, sitemap
+from crawl_lab import RUN, STORY, Reply, crawl, job_of, outlet, rss, served, sitemap
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -190,6 +192,38 @@ def test_a_spool_that_is_a_file_ends_the_crawl_in_words(tmp_path: Path) -> None:
         job.spool.write_text("in the way")
         crawled = crawl(job)
     _assert_failed_in_words(crawled)
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("mount"), reason="only root can mount a small disk")
+def test_a_disk_that_fills_up_keeps_every_whole_record(tmp_path: Path, small_spool: None) -> None:
+    pages = {f"/{n}": Reply(STORY + os.urandom(20_000)) for n in range(30)}
+    with served() as server:
+        server.routes |= {"/feed": Reply(rss(server.base, pages)), **pages}
+        job = job_of(tmp_path, outlet("any", server))
+        crawled = crawl(job)
+    assert crawled.status == 1
+    assert crawled.end.error is not None
+    assert crawled.end.error.startswith(f"The spool is full: {job.spool}")
+    assert "Traceback" not in crawled.log
+    assert crawled.ends["any"].state is None
+    left = list(job.spool.rglob("*.open"))
+    kept = [r for path in left if (whole := recover(path)) for r in read_segment(whole)] + [
+        r for _, r in crawled.records
+    ]
+    stories = [r for r in kept if r.type == "response" and r.url and r.url.removeprefix(server.base) in pages]
+    assert 0 < len(stories) < len(pages)
+    assert all(r.http and r.http.body == pages[(r.url or "").removeprefix(server.base)].body for r in stories)
+
+
+@pytest.fixture
+def small_spool(tmp_path: Path) -> Iterator[None]:
+    """The crawl's spool as a file system of its own that holds 300 kB."""
+    spool = tmp_path / "spool" / RUN
+    spool.mkdir(parents=True)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(spool)], check=False).returncode:
+        pytest.skip("this machine does not let a test mount a file system")
+    yield
+    subprocess.run(["umount", "--lazy", str(spool)], check=True)
 
 
 def _assert_failed_in_words(crawled) -> None:

@@ -12,7 +12,19 @@ import pytest
 from broadtape.errors import ConfigError
 from broadtape.settings import Settings
 from broadtape.site import Site
-from spiders.events import Closed, Counts, End, Event, ListingRead, OutletEnd, Progress, parse_event, to_json
+from spiders.events import (
+    Closed,
+    Counts,
+    End,
+    Event,
+    ListingRead,
+    Moved,
+    OutletEnd,
+    Progress,
+    parse_event,
+    poll_detail,
+    to_json,
+)
 from spiders.job import Job
 from spiders.settings import for_job, private_hosts, user_agent
 
@@ -24,6 +36,7 @@ _EVENTS: list[Event] = [
         "x", "finished", _COUNTS, (ListingRead("u", "304"), ListingRead("v", "503", 0, 0)), 1.5, {"a": 1}, "Bad."
     ),
     OutletEnd("x", "stopped", Counts()),
+    OutletEnd("x", "finished", Counts(), (ListingRead("u", "200", unchanged=True),), moved=Moved(60.0, 4, 5, ("a",))),
     End(),
     End(error="The spool is full – really.", stopped=True),
 ]
@@ -42,6 +55,16 @@ def test_an_event_survives_its_line(event: Event) -> None:
 def test_other_lines_are_no_events(line: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_event(line)
+
+
+def test_the_ledger_keeps_no_addresses_of_stories_with_a_poll() -> None:
+    end = OutletEnd(
+        "x", "finished", Counts(discovered=5), (ListingRead("u", "200", 5),), moved=Moved(60.0, 4, 5, ("a",))
+    )
+    kept = poll_detail(end.counts, end.listings, end.finish_reason, end.seconds, end.moved)
+    assert kept["moved"] == {"seconds": 60.0, "agree": 4, "known": 5}
+    assert end.poll() == {**kept, "moved": {**kept["moved"], "examples": ("a",)}}
+    assert kept["listings"] == [{"url": "u", "status": "200", "listed": 5, "new": 0, "unchanged": False}]
 
 
 @pytest.mark.parametrize(("status", "failed"), [("200", False), ("304", False), ("not due", False), ("503", True)])

@@ -12,8 +12,10 @@ sites = LazyGroup(
         "Commands": {
             "list": ("broadtape.cli.sites.list:list_sites", "List the outlets: whether and how they are crawled."),
             "show": ("broadtape.cli.sites.show:show_site", "Show everything that holds of one outlet."),
+            "add": ("broadtape.cli.sites.add:add", "Look at an outlet and draft its file."),
             "try": ("broadtape.cli.sites.try_page:try_page", "Try an outlet's rules on a saved page."),
-            "check": ("broadtape.cli.sites.check:check", "Validate the outlets' files."),
+            "check": ("broadtape.cli.sites.check:check", "Validate the outlets' files, and try them on the outlets."),
+            "record": ("broadtape.cli.sites.record:record", "Save a page and its article as a test case."),
         }
     },
     help="The configured outlets: one YAML file each under sites/ in the configuration folder.",

@@ -1,26 +1,40 @@
-"""`broadtape sites check`: are the outlets' files in order."""
+"""`broadtape sites check`: are the outlets' files in order, and do they fit the outlets."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.terminal import printable
-from broadtape.errors import ConfigError
+from broadtape.cli.terminal import one_line, printable
+from broadtape.errors import BroadtapeError, ConfigError, UsageError
 from broadtape.site import load_site, pick_sites
+
+if TYPE_CHECKING:
+    from broadtape.site import Site
 
 __all__ = ["check"]
 
 
-@click.command(epilog="Example: broadtape sites check benzinga reuters")
+@click.command(
+    epilog="""\b
+Examples:
+  broadtape sites check benzinga reuters
+  broadtape sites check benzinga --live
+"""
+)
 @click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--live", is_flag=True, help="Ask the outlets, too: their listings, and three fresh pages of each.")
 @pass_invocation
-def check(invocation: Invocation, names: tuple[str, ...]) -> None:
+def check(invocation: Invocation, names: tuple[str, ...], live: bool) -> None:
     """Validate the files of these outlets, or of all.
 
-    Each broken file is told with its key, value and the rule that was broken; the exit status is then 2.
+    Each broken file is told with its key, value and the rule that was broken; the exit status is then 2. With --live,
+    each outlet that is named, or each enabled one, is asked as a crawl would: whether its feeds and sitemaps answer,
+    whether their links match its patterns, and whether three fresh pages clean well. Nothing is archived. The exit
+    status is 1 when something is not as it should be.
     """
     folder = invocation.settings.config / "sites"
     files = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
@@ -33,6 +47,9 @@ def check(invocation: Invocation, names: tuple[str, ...]) -> None:
     if problems:
         raise ConfigError(f"{len(problems)} of {len(picked)} outlets' files break a rule.")
     click.echo(f"{len(picked)} outlets' files are in order.")
+    if live:
+        sites = [load_site(file) for file in picked]
+        _ask(invocation, [site for site in sites if names or site.enabled])
 
 
 def _problem(file: Path) -> str | None:
@@ -41,3 +58,24 @@ def _problem(file: Path) -> str | None:
     except ConfigError as error:
         return str(error)
     return None
+
+
+def _ask(invocation: Invocation, sites: list[Site]) -> None:
+    if not sites:
+        raise UsageError("No outlet is enabled: name those that are to be asked.")
+    broken = [site.name for site in sites if not _fits(invocation, site)]
+    if broken:
+        raise BroadtapeError(
+            f"Not as it should be: {', '.join(broken)}. "
+            "Mend the files, look at pages with 'broadtape sites try', then check again."
+        )
+
+
+def _fits(invocation: Invocation, site: Site) -> bool:
+    from spiders.survey.trial import trial
+
+    click.echo(f"\n{site.name}")
+    findings = trial(site, invocation.settings)
+    for finding in findings:
+        click.echo(f"  {'ok ' if finding.good else 'bad'}  {one_line(finding.said)}")
+    return all(finding.good for finding in findings)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
 from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.terminal import console
+from broadtape.cli.options import archive_option
+from broadtape.cli.terminal import console, one_line
+from broadtape.errors import ArchiveError
+from broadtape.times import iso, utcnow
 
 if TYPE_CHECKING:
+    from broadtape.ingest.health import OutletHealth
     from broadtape.site import Site
 
 __all__ = ["list_sites"]
@@ -18,20 +23,50 @@ __all__ = ["list_sites"]
 
 @click.command(epilog="Example: broadtape sites list --enabled")
 @click.option("--enabled/--disabled", default=None, help="Only those that are, or are not, crawled.")
+@archive_option
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @pass_invocation
-def list_sites(invocation: Invocation, /, enabled: bool | None, form: str) -> None:
-    """List the configured outlets: whether and how they are crawled."""
+def list_sites(invocation: Invocation, /, enabled: bool | None, archive: str | None, form: str) -> None:
+    """List the configured outlets: whether and how they are crawled, and how they fare.
+
+    `state` is what the archive knows, where there is one: `well`, `trouble`, `on` (never looked at yet), or `off`.
+    """
     sites = [site for site in invocation.sites.values() if enabled in (None, site.enabled)]
+    health = _health(invocation, archive, sites)
     if form == "json":
         for site in sites:
-            click.echo(json.dumps({"name": site.name, **_facts(site)}, ensure_ascii=False))
+            facts = {"name": site.name, **_facts(site, health.get(site.name))}
+            click.echo(json.dumps(facts, ensure_ascii=False))
         return
-    _print(sites)
+    _print(sites, health)
 
 
-def _facts(site: Site) -> dict[str, str | int | bool | None]:
+def _health(invocation: Invocation, archive: str | None, sites: list[Site]) -> dict[str, OutletHealth]:
+    """How the outlets fare; nothing where there is no archive yet, unless one was named."""
+    from broadtape.archive import Archive
+
+    try:
+        from broadtape.ingest.health import outlet_health
+    except ImportError:  # the wheel holds what reads; schedules are the crawl's
+        return {}
+    with suppress(*(() if archive else (ArchiveError,))):
+        opened = Archive.open(invocation.archive_uri(archive))
+        return {each.site: each for each in outlet_health(opened, sites, now=utcnow())}
+    return {}
+
+
+def _state(site: Site, health: OutletHealth | None) -> str:
+    if not site.enabled:
+        return "off"
+    if health is None or (health.last_run is None and not health.trouble):
+        return "on"
+    return "trouble" if health.trouble else "well"
+
+
+def _facts(site: Site, health: OutletHealth | None) -> dict[str, str | int | bool | None]:
+    found = {"feeds": site.feeds, "news": site.news_sitemaps, "archive": site.archive_sitemaps, "pages": site.sections}
     return {
+        "state": _state(site, health),
         "title": site.title,
         "enabled": site.enabled,
         "why_not": site.reason_disabled,
@@ -39,29 +74,42 @@ def _facts(site: Site) -> dict[str, str | int | bool | None]:
         "paywall": site.paywall,
         "language": site.language,
         "sources": len(site.feeds) + len(site.news_sitemaps) + len(site.sections),
+        "found_by": " ".join(f"{name}:{len(each)}" for name, each in found.items() if each),
         "cron": site.cron,
         "minimum_per_day": site.minimum_per_day,
         "confidence": site.confidence,
+        "last_article": iso(health.last_article) if health and health.last_article else None,
+        "trouble": health.trouble if health else None,
     }
 
 
-def _print(sites: list[Site]) -> None:
+_COLUMNS = {
+    "access": "access",
+    "confidence": "conf",
+    "paywall": "paywall",
+    "language": "lang",
+    "found_by": "found by",
+    "cron": "cron (UTC)",
+    "minimum_per_day": "min/day",
+}
+_STYLES = {"well": "green", "trouble": "red", "on": "yellow", "off": "dim"}
+
+
+def _print(sites: list[Site], health: dict[str, OutletHealth]) -> None:
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("outlet", no_wrap=True)
-    for heading in ("state", "access", "paywall", "lang", "sources", "cron (UTC)", "min/day"):
-        table.add_column(heading, no_wrap=True, justify="right" if heading in ("sources", "min/day") else "left")
+    for heading in ("outlet", "state", *_COLUMNS.values(), "last article"):
+        table.add_column(heading, no_wrap=True, justify="right" if heading in ("conf", "min/day") else "left")
     table.add_column("note", overflow="fold")
     for site in sites:
-        facts = _facts(site)
-        table.add_row(
-            site.name,
-            Text("on", style="green") if site.enabled else Text("off", style="dim"),
-            *(str(facts[name]) for name in ("access", "paywall", "language", "sources", "cron", "minimum_per_day")),
-            Text(site.reason_disabled or "", style="dim"),
-        )
+        facts = _facts(site, health.get(site.name))
+        state = str(facts["state"])
+        last = str(facts["last_article"] or "–")[:16].replace("T", " ")
+        cells = (str(facts[name]) for name in _COLUMNS)
+        note = str(facts["trouble"] if site.enabled and facts["trouble"] else site.reason_disabled or "")
+        table.add_row(site.name, Text(state, style=_STYLES[state]), *cells, last, Text(one_line(note), style="dim"))
     out = console()
     out.print(table)
     on = sum(site.enabled for site in sites)

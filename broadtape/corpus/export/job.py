@@ -89,10 +89,18 @@ def _where_it_was(corpus: Corpus, partial: Path) -> Corpus:
         ) from None
 
 
+def _clusters(corpus: Corpus, settings: ExportSettings) -> pl.DataFrame:
+    """The near-duplicates, where they count: none may be kept twice, or parted by a split."""
+    if settings.dedupe != "cluster" and not settings.split_at:
+        return pl.DataFrame(schema={"article_id": pl.String, "cluster_id": pl.String})
+    asked = settings.filters
+    return corpus.clusters(as_of=asked.get("as_of"), clock=asked.get("clock", "archived"))
+
+
 def _planned(corpus: Corpus, partial: Path, settings: ExportSettings) -> tuple[dict[str, Any], pl.DataFrame]:
     facts = partial / _FACTS
     if not facts.exists():
-        made = make_plan(corpus.rows, corpus.query(**settings.filters), settings)
+        made = make_plan(corpus.rows, corpus.query(**settings.filters), settings, _clusters(corpus, settings))
         made.rows.write_parquet(partial / _PLAN)
         told = {
             "archive": corpus.uri,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from broadtape.corpus import plan
-from broadtape.corpus.clusters import clusters
+from broadtape.corpus.clusters import joined
 from broadtape.corpus.export.settings import ExportSettings
 from broadtape.corpus.query import Query
 from broadtape.corpus.view import KEY
@@ -23,9 +23,12 @@ class Plan:
     left_out: dict[str, int]
 
 
-def make_plan(scan: plan.Scan, query: Query, settings: ExportSettings) -> Plan:
-    """The same for the same version and settings, so that a run that was cut short can be gone on with."""
-    narrow = ["rights", "language", "text_sha256", *(["minhash"] if settings.dedupe == "cluster" else [])]
+def make_plan(scan: plan.Scan, query: Query, settings: ExportSettings, clusters: pl.DataFrame) -> Plan:
+    """The same for the same version and settings, so that a run that was cut short can be gone on with.
+
+    `clusters` are those of `Corpus.clusters`, empty where near-duplicates do not matter.
+    """
+    narrow = ["rights", "language", "text_sha256"]
     keys = plan.chosen(scan, query).select(*KEY, "site", "revision")
     found = (
         scan(query.where())
@@ -43,12 +46,20 @@ def make_plan(scan: plan.Scan, query: Query, settings: ExportSettings) -> Plan:
     with_text = found.filter(pl.col("text_sha256").is_not_null())
     left_out["without a text"] = found.height - with_text.height
     # Rows lie in the order of fetching, so the first of a cluster is the one that was known first.
-    grouped = with_text.with_columns(clusters(with_text, near=settings.dedupe == "cluster"))
+    grouped = _grouped(with_text, clusters)
     kept = _deduplicated(grouped, settings.dedupe)
     if settings.dedupe != "none":
         left_out["duplicates"] = grouped.height - kept.height
     rows = _sharded(_split(kept, grouped, settings), settings)
     return Plan(rows, {why: count for why, count in left_out.items() if count})
+
+
+def _grouped(rows: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `cluster`, the same for what is of one story, has one text or is of one cluster."""
+    same = rows.select("article_id", pl.format("text {}", "text_sha256")).unique().rows()
+    near = clusters.select("article_id", pl.format("cluster {}", "cluster_id")).rows()
+    group = joined([*same, *near])
+    return rows.with_columns(pl.col("article_id").replace_strict(group, return_dtype=pl.String).alias("cluster"))
 
 
 def _deduplicated(rows: pl.DataFrame, how: str) -> pl.DataFrame:

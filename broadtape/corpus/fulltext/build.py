@@ -17,6 +17,7 @@ from broadtape.corpus import plan
 from broadtape.corpus.fulltext.documents import COLUMNS, documents, micros, moment
 from broadtape.corpus.fulltext.schema import index_schema, register
 from broadtape.corpus.fulltext.stored import Manifest, files_of, local_copy, publish
+from broadtape.corpus.revised import keep_revised
 from broadtape.corpus.view import KEY
 from broadtape.corpus.where import at_least
 
@@ -55,13 +56,14 @@ def update_index(
     """
     with archive.maintenance(run=run):
         version = archive.version("articles")
-        kept = None if rebuild else Manifest.read(archive)
-        if kept and kept.version == version:
-            return IndexReport(version, kept.rows, 0, made_anew=False)
 
         def scan(where: str | None = None) -> pl.LazyFrame:
             return archive.frame("articles", version=version, where=where)
 
+        keep_revised(archive.objects, version, scan)
+        kept = None if rebuild else Manifest.read(archive)
+        if kept and kept.version == version:
+            return IndexReport(version, kept.rows, 0, made_anew=False)
         total = _rows(scan)
         with tempfile.TemporaryDirectory(prefix="broadtape-index-") as folder:
             if kept and (written := _append(archive, kept, Path(folder), scan, progress)) is not None:

@@ -52,31 +52,30 @@ def snippet_of(article: Article, words: Sequence[Words]) -> Snippet:
 
 def _spans(text: str, kind: str, words: Sequence[Words]) -> Iterator[tuple[int, int, int]]:
     """(from, to, which of the words) wherever one stands."""
-    plain = list(enumerate(words))
-    if any(has_cjk(each.text) for each in words):
-        tokens = list(pairs(text))
-        for number, each in plain:
-            if has_cjk(each.text):
-                yield from _matches(tokens, [term for _, term in terms_of(each, CJK)], number, prefix=True)
-    latin = [(number, each) for number, each in plain if not has_cjk(each.text)]
-    if latin:
-        tokens = analyzer(kind).pre_tokenize(text).tokens
-        for number, each in latin:
-            yield from _matches(tokens, [term for _, term in terms_of(each, kind)], number, prefix=each.prefix)
+    for cjk in (True, False):
+        numbered = [(number, each) for number, each in enumerate(words) if has_cjk(each.text) is cjk]
+        if numbered:
+            tokens = list(pairs(text)) if cjk else analyzer(kind).pre_tokenize(text).tokens
+            terms = [[term for _, term in terms_of(each, CJK if cjk else kind)] for _, each in numbered]
+            prefix = [each.prefix or cjk for _, each in numbered]
+            yield from _matches(tokens, list(zip(terms, [number for number, _ in numbered], prefix, strict=True)))
 
 
 def _matches(
-    tokens: Sequence[Token], terms: Sequence[str], number: int, *, prefix: bool
+    tokens: Sequence[Token], sought_for: Sequence[tuple[list[str], int, bool]]
 ) -> Iterator[tuple[int, int, int]]:
-    if not terms:
-        return
+    """`sought_for`: the terms of a word or phrase, its number, and whether a single one may be a prefix."""
     texts = [token.text for token in tokens]
-    for place, text in enumerate(texts):
-        if text != terms[0] and not (prefix and len(terms) == 1 and text.startswith(terms[0])):
+    for terms, number, prefix in sought_for:
+        if not terms:
             continue
-        if len(terms) == 1 or texts[place : place + len(terms)] == list(terms):
-            last = tokens[place + len(terms) - 1]
-            yield tokens[place].char_offset_from, last.char_offset_to, number
+        first, size = terms[0], len(terms)
+        begins = prefix and size == 1
+        for place, text in enumerate(texts):
+            if text != first and not (begins and text.startswith(first)):
+                continue
+            if size == 1 or texts[place : place + size] == terms:
+                yield tokens[place].char_offset_from, tokens[place + size - 1].char_offset_to, number
 
 
 def _window(text: str, found: Sequence[tuple[int, int, int]]) -> tuple[int, int]:

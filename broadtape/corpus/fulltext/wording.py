@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from tantivy import Occur, Schema, Token
@@ -39,6 +40,7 @@ def spoken(words: Words, schema: Schema) -> Matching:
     return any_of(found)
 
 
+@functools.lru_cache(maxsize=1024)
 def terms_of(words: Words, kind: str) -> list[tuple[int, str]]:
     """The terms that a word or phrase is in a field of this kind, with their places in the phrase."""
     if kind != CJK:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from broadtape.corpus.gaps import Gap, find_gaps
+from broadtape.corpus.missing import looks_of
 from broadtape.corpus.runs import last_runs
 from broadtape.errors import UsageError
 from broadtape.room.asked import YEARS, Asked
@@ -35,7 +36,8 @@ def outlet(request: Request) -> Response:
     coverage = corpus.coverage(**asked.then(site=site))
     today = (asked.as_of or utcnow()).date()
     end = _end(asked.given.get("month"), today, coverage["date"].max())
-    gaps: list[Gap] = list(find_gaps(coverage, [site], None, today))
+    looks = looks_of(corpus.captures(), [site])
+    gaps: list[Gap] = list(find_gaps(coverage, [site], None, today, looks=looks))
     return desk.page(
         request,
         "outlet",

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 
-import polars as pl
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,8 +12,6 @@ from starlette.responses import Response
 from broadtape.article import Article
 from broadtape.corpus import Corpus
 from broadtape.corpus.absence import why_no_story
-from broadtape.corpus.clusters import nearest
-from broadtape.corpus.filters import By
 from broadtape.errors import UsageError
 from broadtape.room.asked import Asked
 from broadtape.room.desk import Desk, desk_of
@@ -24,8 +19,6 @@ from broadtape.room.diff import Kept, Piece, compare
 
 __all__ = ["Story", "changes", "find", "removed", "story"]
 
-_DAYS_AROUND = timedelta(days=3)
-"""Before and after a story: a wire's text is run by others within hours."""
 _LIKES = 20
 
 
@@ -83,8 +76,7 @@ def find(corpus: Corpus, asked: Asked) -> Story:
     url = asked.given.get("url", "")
     if not url:
         raise UsageError("The address lacks the story's own: expected ?url=https://…")
-    columns = (*Article.columns(), "minhash")
-    rows = list(corpus.articles(columns=columns, **asked.then(url=url, site=asked.site, revisions=True, by="fetched")))
+    rows = list(corpus.articles(**asked.then(url=url, site=asked.site, revisions=True, by="fetched")))
     if not rows:
         status = 410 if corpus.taken_down(url) else 404
         raise HTTPException(status, why_no_story(corpus, url, asked.as_of))
@@ -101,16 +93,10 @@ def _asked(request: Request) -> tuple[Desk, Asked, Story]:
     return desk, asked, find(desk.shelf().corpus, asked)
 
 
-def _likes(corpus: Corpus, asked: Asked, article: Article) -> list[dict[str, Any]]:
-    """Other stories of the same days with nearly the same text, most alike first."""
-    by: By = "published" if article.published_at else "fetched"
-    moment = article.published_at or article.fetched_at
-    if article.minhash is None or moment is None:
-        return []
-    days = asked.then(by=by, since=moment - _DAYS_AROUND, until=moment + _DAYS_AROUND)
-    rows = corpus.frame(columns=("article_id", "site", "url", "title", "published_at", "minhash"), **days)
-    others = rows.filter(pl.col("article_id") != article.article_id)
-    return nearest(others, article.minhash).head(_LIKES).to_dicts()
+def _likes(corpus: Corpus, asked: Asked, article: Article) -> list[Article]:
+    """Other stories with nearly the same text, the earliest first."""
+    found = corpus.similar(article, as_of=asked.as_of, clock=asked.clock)
+    return [each for each in found if each.article_id != article.article_id][:_LIKES]
 
 
 def _change(before: Article, after: Article) -> Change:

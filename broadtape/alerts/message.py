@@ -1,0 +1,39 @@
+"""What an alert says."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+__all__ = ["Alert"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing worth telling. Times are ISO 8601, UTC."""
+
+    event: Literal["trouble", "recovered", "heartbeat", "test"]
+    at: str
+    archive: str
+    run: str | None = None
+    site: str | None = None
+    reason: str | None = None
+    since: str | None = None
+    """When the trouble began."""
+
+    @property
+    def text(self) -> str:
+        """The alert in one sentence."""
+        match self.event:
+            case "trouble":
+                return f"{self.site} is in trouble: {self.reason}."
+            case "recovered":
+                return f"{self.site} is well again (in trouble since {self.since}: {self.reason})."
+            case "heartbeat":
+                return f"broadtape is running: run {self.run} has ended."
+            case "test":
+                return "This is a test: broadtape's alerts arrive."
+
+    def as_dict(self) -> dict[str, Any]:
+        """As receivers get it: its facts, and `text`."""
+        return {"text": self.text, **{name: value for name, value in asdict(self).items() if value is not None}}

@@ -1,0 +1,116 @@
+"""What is no part of a story by how it is built, whatever its makers called it.
+
+Cards that lead to other stories, posts embedded from elsewhere, captions set without `figcaption`, microdata that a
+page hides in its text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from lxml.etree import XPath, _Element
+
+from broadtape.cleaning.dom import finder
+
+__all__ = ["foreign"]
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LINKED_HEADINGS = finder(
+    XPath("|".join(f".//a[.//{tag}]|.//{tag}[.//a]" for tag in _HEADINGS))  # a link around a heading, or inside one
+)
+_CARDS = frozenset({"a", "article", "div", "li", "section", "td"})
+_CARD = 400
+"""Characters that a card holds at the most: headline, a line or two about it, a date."""
+_FEW = 2
+"""Cards alike, side by side, that make a list of other stories."""
+_PART = 0.35
+"""Share of a story's running text that cards may hold: beyond it they are the story."""
+_POSTS = frozenset(
+    {"twitter-tweet", "twitter-video", "instagram-media", "tiktok-embed", "fb-post", "bluesky-embed", "reddit-embed-bq"}
+)
+_FACTS = frozenset(
+    [
+        "author", "copyrightholder", "copyrightyear", "creator", "datecreated", "datemodified", "datepublished",
+        "editor", "genre", "height", "image", "inlanguage", "keywords", "logo", "mainentityofpage", "provider",
+        "publisher", "sourceorganization", "thumbnailurl", "url", "width", "wordcount",
+    ]
+)  # fmt: skip
+_PICTURED = finder(XPath(".//*[self::div or self::p or self::span or self::td or self::dl][.//img]"))
+_PICTURE = re.compile(r"(?:^|[\s_-])(?:img|imag(?:e|em|en)|photo|foto|pic(?:ture)?|bild)", re.IGNORECASE)
+_COUNTED = re.compile(r"#?\d{1,3}[.):]")
+_CAPTION = 500
+_PARAGRAPHS = 2
+
+
+def foreign(root: _Element, weight: Mapping[_Element, int]) -> Iterator[tuple[_Element, str]]:
+    """Elements below `root` that are no part of the story, each with the rule it falls under.
+
+    `weight` is the running text at or below each element.
+    """
+    for card in _cards(root, weight):
+        yield card, "links"
+    for element in root.iter("blockquote", "div"):
+        if not _POSTS.isdisjoint((element.get("class") or "").split()):
+            yield element, "post"
+    for element in root.iterdescendants("div", "span", "p", "a", "time", "li"):
+        if (element.get("itemprop") or "").lower() in _FACTS and _shorter(element, _CARD):
+            yield element, "microdata"
+    for element in _PICTURED(root):
+        if _PICTURE.search(element.get("class") or "") and _is_caption(element):
+            yield element, "caption"
+
+
+def _cards(root: _Element, weight: Mapping[_Element, int]) -> Iterator[_Element]:
+    """Small elements that each hold one headline linked as a whole, beside others of the same build."""
+    groups: dict[tuple[_Element | None, object, str], list[_Element]] = defaultdict(list)
+    for heading in _LINKED_HEADINGS(root):
+        card = _card(heading, root)
+        if card is not None:
+            groups[card.getparent(), card.tag, card.get("class") or ""].append(card)
+    total = weight.get(root, 0)
+    for group in groups.values():
+        cards = list(dict.fromkeys(group))
+        if len(cards) >= _FEW and sum(weight.get(card, 0) for card in cards) <= _PART * total:
+            yield from cards
+
+
+def _card(heading: _Element, root: _Element) -> _Element | None:
+    """The largest small element around a linked heading that holds no second one."""
+    if not _is_linked(heading):
+        return None
+    card = heading
+    while (parent := card.getparent()) is not None and parent is not root and _shorter(parent, _CARD):
+        if sum(_is_linked(other) for other in _LINKED_HEADINGS(parent)) > 1:
+            break
+        card = parent
+    return card if card.tag in _CARDS else None
+
+
+def _is_linked(heading: _Element) -> bool:
+    if _COUNTED.match("".join(_texts(heading)).lstrip()):
+        return False  # a list that the story itself counts off
+    if heading.tag == "a":
+        return True
+    linked = sum(len("".join(_texts(a)).split()) for a in heading.iter("a"))
+    # A copy of the headline for screen readers may stand beside the link.
+    return 0 < len("".join(_texts(heading)).split()) <= 2 * linked
+
+
+def _is_caption(element: _Element) -> bool:
+    return _shorter(element, _CAPTION) and sum(1 for _ in element.iter("p")) <= _PARAGRAPHS
+
+
+def _shorter(element: _Element, most: int) -> bool:
+    """Whether an element holds no more than so many characters of text; reads no further than that."""
+    length = 0
+    for text in _texts(element):
+        length += len(text.strip())
+        if length > most:
+            return False
+    return True
+
+
+def _texts(element: _Element) -> Iterator[str]:
+    return (str(text) for text in element.itertext())

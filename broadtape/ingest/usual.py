@@ -1,0 +1,114 @@
+"""What an outlet's recent runs were like, and what people decided about them: read from the ledger alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from broadtape.archive import Archive, reading, sql_text, sql_time
+from broadtape.ingest.measures import Measures
+
+__all__ = ["LATEST", "accepted_since", "decided_pages", "earlier_measures", "earlier_polls", "recent_paragraphs"]
+
+LATEST = "~"
+"""Behind every segment's name: all that there are."""
+_LOOKBACK = timedelta(days=45)
+_SEGMENTS = 40
+"""As many of an outlet's last segments, and polls, tell what is usual."""
+_TEXTS = 10
+
+
+def earlier_measures(archive: Archive, site: str, segment: str) -> list[Measures]:
+    """The measures of the outlet's segments before this one, oldest first.
+
+    Those that were not as usual are left out, unless they were released: a release says that this is how the outlet
+    looks now, and the comparison begins anew with it.
+    """
+    since, released = accepted_since(archive, site)
+    place = _place(segment)
+    rows = _ledger(archive, site, pl.col("outcome") == "measured", "warc_file", "run", "detail")
+    found = []
+    for row in sorted(rows, key=lambda row: _place(row["warc_file"])):
+        known = Measures.from_json(row["run"], row["detail"])
+        if known is None or row["run"] < since or _place(row["warc_file"]) >= place:
+            continue
+        if not known.odd or known.run in released:
+            found.append(known)
+    return found[-_SEGMENTS:]
+
+
+def earlier_polls(archive: Archive, site: str) -> list[dict[str, Any]]:
+    """What the outlet's recent polls said of themselves, oldest first, since the last release."""
+    since, _ = accepted_since(archive, site)
+    rows = _ledger(archive, site, (pl.col("outcome") == "polled") & pl.col("url").is_null(), "run", "detail")
+    kept = (row for row in sorted(rows, key=lambda row: row["run"]) if row["run"] >= since)
+    return [{**told, "run": row["run"]} for row in kept if (told := _object(row["detail"]))]
+
+
+def accepted_since(archive: Archive, site: str) -> tuple[str, set[str]]:
+    """From which run on the outlet's looks count (empty: from the first), and the runs that were released."""
+    since, runs = "", set[str]()
+    for told in _decided(archive, site, ["release"]):
+        if told["url_id"] is None:
+            detail = _object(told["detail"])
+            since = max(since, str(detail.get("since") or ""))
+            runs |= set(detail.get("runs") or ())
+    return since, runs
+
+
+def decided_pages(archive: Archive, site: str) -> Mapping[tuple[str, int], str]:
+    """`release` or `reject` for each page (segment and offset) on which somebody decided; the last word counts."""
+    found = {}
+    for told in _decided(archive, site, ["release", "reject"]):
+        detail = _object(told["detail"])
+        if "warc_file" in detail and "warc_offset" in detail:
+            found[str(detail["warc_file"]), int(detail["warc_offset"])] = str(told["decision"])
+    return found
+
+
+def recent_paragraphs(archive: Archive, site: str, now: datetime) -> dict[str, list[str]]:
+    """The paragraphs of the outlet's last few stories, by `article_id`."""
+    start = now - _LOOKBACK
+    where = f"site = {sql_text(site)} AND fetched_at >= {sql_time(start)}"
+    with reading(archive.uri):
+        rows = (
+            archive.frame("articles", where=where)
+            .filter(pl.col("site") == site, pl.col("fetched_at") >= start, pl.col("text").is_not_null())
+            .select("article_id", "fetched_at", "text")
+            .top_k(_TEXTS, by="fetched_at")
+            .collect()
+        )
+    return {name: text.split("\n\n") for name, _, text in rows.iter_rows()}
+
+
+def _ledger(archive: Archive, site: str, wanted: pl.Expr, *columns: str) -> list[dict[str, Any]]:
+    start = archive.now() - _LOOKBACK
+    where = f"site = {sql_text(site)} AND recorded_at >= {sql_time(start)}"
+    with reading(archive.uri):
+        rows = archive.frame("captures", where=where).filter(
+            pl.col("site") == site, pl.col("recorded_at") >= start, wanted
+        )
+        return rows.select(columns).collect().to_dicts()
+
+
+def _decided(archive: Archive, site: str, decisions: list[str]) -> Iterator[dict[str, Any]]:
+    with reading(archive.uri):
+        rows = archive.frame("decisions").filter(pl.col("site") == site, pl.col("decision").is_in(decisions))
+        yield from rows.sort("decided_at", maintain_order=True).collect().to_dicts()
+
+
+def _object(text: str | None) -> dict[str, Any]:
+    try:
+        values = json.loads(text or "")
+    except ValueError:
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _place(segment: str | None) -> str:
+    """A segment's place in time: its name begins with its run's, and that with its start."""
+    return (segment or "").rpartition("/")[2]

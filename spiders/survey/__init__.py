@@ -1,0 +1,1 @@
+"""Getting to know an outlet: small polite crawls whose answers help to write, check and try its file."""
