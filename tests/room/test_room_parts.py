@@ -122,11 +122,13 @@ def test_an_empty_chart_is_one() -> None:
 
 def test_a_calendar_tells_quiet_days_from_unseen_ones() -> None:
     rows = [("s", date(2026, 1, 30), 1, 1), ("s", date(2026, 2, 2), 0, 3), ("s", date(2026, 2, 4), 8, 1)]
-    months = months_of(pl.DataFrame(rows, schema=COVERAGE, orient="row"), date(2026, 2, 5), 6)
+    rows.append(("s", date(2026, 2, 3), 0, 2))
+    months = months_of(pl.DataFrame(rows, schema=COVERAGE, orient="row"), date(2026, 2, 5), 6, {date(2026, 2, 3)})
     assert [month.first.month for month in months] == [1, 2]
     days = {day.date.day: (day.kind, day.shade) for week in months[1].weeks for day in week if day}
     assert days[1] == ("unseen", 0)
     assert days[2] == ("quiet", 0)
+    assert days[3] == ("failed", 0)
     assert days[4] == ("news", 4)
     assert days[5] == ("unseen", 0)
     assert days[6] == ("outside", 0)

@@ -37,6 +37,7 @@ def outlet(request: Request) -> Response:
     today = (asked.as_of or utcnow()).date()
     end = _end(asked.given.get("month"), today, coverage["date"].max())
     looks = looks_of(corpus.captures(), [site])
+    failed = set(looks.filter(looks["looks"] > 0, looks["failed"] == looks["looks"])["date"])
     gaps: list[Gap] = list(find_gaps(coverage, [site], None, today, looks=looks))
     return desk.page(
         request,
@@ -44,7 +45,7 @@ def outlet(request: Request) -> Response:
         asked,
         outlet=facts,
         trouble=corpus.trouble(site) if asked.as_of is None else None,
-        months=months_of(coverage, end, _MONTHS),
+        months=months_of(coverage, end, _MONTHS, failed),
         earlier=_shifted(end, -_MONTHS) if _has_before(coverage["date"].min(), end) else None,
         later=_shifted(end, _MONTHS) if end < today else None,
         gaps=gaps[::-1][:_GAPS],
