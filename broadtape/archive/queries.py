@@ -44,7 +44,7 @@ def sql_text(text: str) -> str:
 
 def sql_time(moment: datetime) -> str:
     """A time as `where` of `Archive.frame` takes it: against a TIMESTAMP literal Delta's statistics do not compare."""
-    return f"'{utc(moment):%Y-%m-%dT%H:%M:%S.%fZ}'"
+    return f"'{utc(moment).replace(tzinfo=None).isoformat(timespec='microseconds')}Z'"
 
 
 def first_line(error: BaseException | None) -> str:

@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from broadtape.corpus.filters import By, Clock, Narrowing
-from broadtape.errors import UsageError
+from broadtape.errors import InvalidTime, UsageError
 from broadtape.times import iso, parse_time
 
-__all__ = ["Asked", "Sort", "address"]
+__all__ = ["YEARS", "Asked", "Sort", "address"]
 
 Sort = Literal["relevance", "newest"]
 
@@ -22,6 +22,8 @@ _LISTS = ("site", "ticker", "language", "section")
 _LONGEST = 4_000
 """Characters of one value; no address or query that means something is longer."""
 _PAGES = 10_000
+YEARS = (1900, 2200)
+"""From and to: within them, days may be added and taken away."""
 _OF_THE_MOMENT = ("as_of", "clock", "page")
 
 
@@ -61,7 +63,7 @@ class Asked:
             since=_day(single.get("since"), last=False),
             until=_day(single.get("until"), last=True),
             by=cast(By, _one_of("by", single.get("by"), ("published", "fetched"))),
-            as_of=parse_time(single["as_of"]) if single.get("as_of") else None,
+            as_of=_moment(single["as_of"]) if single.get("as_of") else None,
             clock=cast(Clock, _one_of("clock", single.get("clock"), ("archived", "fetched"))),
             sort=cast(Sort, _one_of("sort", single.get("sort"), ("relevance", "newest"))),
             page=_number("page", single.get("page"), _PAGES),
@@ -157,8 +159,15 @@ def _day(value: str | None, *, last: bool) -> datetime | None:
     """A time; of a bare day its beginning or, as the last of a range, its end."""
     if not value:
         return None
-    moment = parse_time(value)
+    moment = _moment(value)
     try:
         return moment + timedelta(days=1) if last and date.fromisoformat(value) else moment
-    except (ValueError, OverflowError):
+    except ValueError:
         return moment
+
+
+def _moment(value: str) -> datetime:
+    moment = parse_time(value)
+    if not YEARS[0] <= moment.year <= YEARS[1]:
+        raise InvalidTime(f"{value!r} lies outside of the years {YEARS[0]} to {YEARS[1]}, which an archive may hold.")
+    return moment

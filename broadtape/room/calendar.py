@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -12,7 +12,7 @@ import polars as pl
 
 __all__ = ["Day", "Month", "months_of"]
 
-Kind = Literal["news", "quiet", "unseen", "outside"]
+Kind = Literal["news", "quiet", "failed", "unseen", "outside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,12 @@ class Day:
     @property
     def label(self) -> str:
         """The day in words."""
-        told = {"quiet": "looked at, nothing new", "unseen": "not looked at", "outside": "outside of the archive"}
+        told = {
+            "quiet": "looked at, nothing new",
+            "failed": "every look failed",
+            "unseen": "not looked at",
+            "outside": "outside of the archive",
+        }
         count = f"{self.articles:,} {'story' if self.articles == 1 else 'stories'}"
         return f"{self.date.day} {self.date:%B}: {told.get(self.kind, count)}"
 
@@ -46,12 +51,15 @@ class Month:
         return sum(day.articles for week in self.weeks for day in week if day)
 
 
-def months_of(coverage: pl.DataFrame, last: date, count: int) -> list[Month]:
-    """The `count` months that end with that of `last`, of one outlet's `coverage`, none before its first day."""
+def months_of(coverage: pl.DataFrame, last: date, count: int, failed: Collection[date] = ()) -> list[Month]:
+    """The `count` months that end with that of `last`, of one outlet's `coverage`, none before its first day.
+
+    On the days in `failed`, every look at the outlet was in vain.
+    """
     days = {at: (articles, polls) for at, articles, polls in coverage.select("date", "articles", "polls").iter_rows()}
     first = min(days, default=last)
     most = max((articles for articles, _ in days.values()), default=0)
-    months = [_month(year, month, days, first, last, most) for year, month in _back_from(last, count)]
+    months = [_month(year, month, days, failed, (first, last), most) for year, month in _back_from(last, count)]
     return [month for month in reversed(months) if (month.first.year, month.first.month) >= (first.year, first.month)]
 
 
@@ -62,7 +70,14 @@ def _back_from(last: date, count: int) -> Iterator[tuple[int, int]]:
         year, month = (year, month - 1) if month > 1 else (year - 1, 12)
 
 
-def _month(year: int, month: int, days: dict[date, tuple[int, int]], first: date, last: date, most: int) -> Month:
+def _month(
+    year: int,
+    month: int,
+    days: dict[date, tuple[int, int]],
+    failed: Collection[date],
+    span: tuple[date, date],
+    most: int,
+) -> Month:
     def told(number: int) -> Day | None:
         if not number:
             return None
@@ -70,9 +85,9 @@ def _month(year: int, month: int, days: dict[date, tuple[int, int]], first: date
         articles, polls = days.get(at, (0, 0))
         if articles:
             return Day(at, "news", articles, 1 + min(3, 4 * (articles - 1) // most))
-        if not first <= at <= last:
+        if not span[0] <= at <= span[1]:
             return Day(at, "outside", 0, 0)
-        return Day(at, "quiet" if polls else "unseen", 0, 0)
+        return Day(at, "failed" if at in failed else "quiet" if polls else "unseen", 0, 0)
 
     weeks = calendar.Calendar().monthdayscalendar(year, month)
     return Month(date(year, month, 1), tuple(tuple(told(number) for number in week) for week in weeks))

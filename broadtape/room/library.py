@@ -9,7 +9,8 @@ from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 
 from broadtape import corpus
-from broadtape.corpus import Corpus
+from broadtape.corpus import Corpus, Outlet
+from broadtape.corpus.filters import Clock, Moment
 
 __all__ = ["Library", "Shelf"]
 
@@ -42,6 +43,10 @@ class Shelf:
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return counted
+
+    def outlets(self, as_of: Moment | None = None, clock: Clock = "archived") -> list[Outlet]:
+        """What is held of each outlet, as of a moment where one is given."""
+        return self.remember(("outlets", as_of, clock), lambda: self.corpus.outlets(as_of=as_of, clock=clock))
 
 
 class Library:

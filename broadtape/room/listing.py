@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
 
-from broadtape.corpus import Corpus
+from broadtape.corpus import Corpus, Outlet
 from broadtape.corpus.filters import Narrowing
+from broadtape.room.library import Shelf
+from broadtape.times import utcnow
 
 __all__ = ["COLUMNS", "PER_PAGE", "Listing", "newest"]
 
@@ -34,6 +37,10 @@ COLUMNS = (
 )
 
 
+_DAYS = (timedelta(days=2), timedelta(days=30), timedelta(days=400))
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Some of the stories that were asked for."""
@@ -42,13 +49,42 @@ class Listing:
     rows: list[dict[str, Any]]
 
 
-def newest(corpus: Corpus, filters: Narrowing, *, limit: int = PER_PAGE, offset: int = 0) -> Listing:
+def newest(shelf: Shelf, filters: Narrowing, *, limit: int = PER_PAGE, offset: int = 0) -> Listing:
     """The stories that pass the filters, newest first by the clock that `by` names, those without that time last."""
     order = f"{filters.get('by', 'published')}_at"
-    keys = corpus.frame(columns=("article_id", order), **filters)
-    down = keys.sort(order, "article_id", descending=[True, False], nulls_last=True)
-    counted, page = pl.collect_all([keys.select(pl.len()), down.slice(offset, limit)])
-    return Listing(counted.item(), _facts(corpus, filters, page, order))
+    outlets = _outlets(shelf, filters)
+    latest = max(filter(None, (getattr(outlet, f"last_{order}") for outlet in outlets)), default=utcnow())
+    page = pl.DataFrame()
+    for near in (*_last_days(filters, latest), filters):
+        keys = shelf.corpus.frame(columns=("article_id", order), **near)
+        page = keys.sort(order, "article_id", descending=[True, False], nulls_last=True).slice(offset, limit).collect()
+        if page.height == limit:
+            break
+    return Listing(_total(shelf, filters, outlets), _facts(shelf.corpus, filters, page, order))
+
+
+def _outlets(shelf: Shelf, filters: Narrowing) -> list[Outlet]:
+    """What is held of the outlets that are asked about."""
+    given = filters.get("site")
+    sites = {given} if isinstance(given, str) else set(given or ())
+    every = shelf.outlets(filters.get("as_of"), filters.get("clock", "archived"))
+    return [outlet for outlet in every if not sites or outlet.site in sites]
+
+
+def _last_days(filters: Narrowing, latest: datetime) -> Iterator[Narrowing]:
+    """The filters for the last days only: of a large archive, few files lie there."""
+    last = min(each for each in (filters.get("until"), latest, utcnow()) if isinstance(each, datetime))
+    first = filters.get("since")
+    for days in _DAYS:
+        if last - _EVER > days and not (isinstance(first, datetime) and last - first < days):
+            yield {**filters, "since": last - days}
+
+
+def _total(shelf: Shelf, filters: Narrowing, outlets: list[Outlet]) -> int:
+    if not any(filters.get(name) for name in ("ticker", "language", "section", "since", "until", "url")):
+        return sum(outlet.articles for outlet in outlets)
+    keys = shelf.corpus.frame(columns=("article_id",), **filters)
+    return shelf.remember(("total", *sorted(filters.items())), lambda: int(keys.select(pl.len()).collect().item()))
 
 
 def _facts(corpus: Corpus, filters: Narrowing, page: pl.DataFrame, order: str) -> list[dict[str, Any]]:

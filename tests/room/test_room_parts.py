@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from room_samples import START, TITLES, Clock, sample_archive
+from room_samples import START, TITLES, Clock, at, sample_archive
 from starlette.datastructures import QueryParams
 
 from broadtape.archive import Archive
@@ -19,6 +20,7 @@ from broadtape.room.calendar import months_of
 from broadtape.room.chart import HEIGHT, daily_chart
 from broadtape.room.diff import Kept, compare
 from broadtape.room.library import Library
+from broadtape.room.listing import newest
 from broadtape.room.text import plain, visible, web_address
 
 COVERAGE = {"site": pl.String, "date": pl.Date, "articles": pl.Int64, "polls": pl.Int64}
@@ -120,11 +122,13 @@ def test_an_empty_chart_is_one() -> None:
 
 def test_a_calendar_tells_quiet_days_from_unseen_ones() -> None:
     rows = [("s", date(2026, 1, 30), 1, 1), ("s", date(2026, 2, 2), 0, 3), ("s", date(2026, 2, 4), 8, 1)]
-    months = months_of(pl.DataFrame(rows, schema=COVERAGE, orient="row"), date(2026, 2, 5), 6)
+    rows.append(("s", date(2026, 2, 3), 0, 2))
+    months = months_of(pl.DataFrame(rows, schema=COVERAGE, orient="row"), date(2026, 2, 5), 6, {date(2026, 2, 3)})
     assert [month.first.month for month in months] == [1, 2]
     days = {day.date.day: (day.kind, day.shade) for week in months[1].weeks for day in week if day}
     assert days[1] == ("unseen", 0)
     assert days[2] == ("quiet", 0)
+    assert days[3] == ("failed", 0)
     assert days[4] == ("news", 4)
     assert days[5] == ("unseen", 0)
     assert days[6] == ("outside", 0)
@@ -156,3 +160,32 @@ def test_the_room_follows_the_archive_and_who_reads_keeps_a_version(tmp_path: Pa
     assert {article.site for article in after.corpus.articles(columns=("site",))} == {"ledger"}
     clock.now += 60
     assert library.shelf() is after
+
+
+@pytest.mark.parametrize("by", ["published", "fetched"])
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {},
+        {"site": "ledger"},
+        {"site": ("ledger", "wire"), "until": at(-24)},
+        {"since": at(-24 * 12), "until": at(-24 * 3)},
+        {"since": at(-24)},
+        {"ticker": "PLN"},
+        {"as_of": at(3)},
+        {"as_of": at(-10_000)},
+        {"until": datetime.min.replace(tzinfo=UTC)},
+    ],
+    ids=str,
+)
+def test_newest_first_is_the_same_whatever_is_read_for_it(archive: str, filters: Any, by: Any) -> None:
+    shelf = Library(archive).shelf()
+    order = f"{by}_at"
+    every = shelf.corpus.frame(columns=("article_id", order), by=by, **filters)
+    wanted = (
+        every.sort(order, "article_id", descending=[True, False], nulls_last=True).collect()["article_id"].to_list()
+    )
+    for limit, offset in ((3, 0), (3, 7), (40, 0), (25, 25), (5, 900)):
+        found = newest(shelf, {**filters, "by": by}, limit=limit, offset=offset)
+        assert [row["article_id"] for row in found.rows] == wanted[offset : offset + limit]
+        assert found.total == len(wanted)

@@ -13,7 +13,7 @@ from broadtape.corpus.gaps import Gap, find_gaps
 from broadtape.corpus.missing import looks_of
 from broadtape.corpus.runs import last_runs
 from broadtape.errors import UsageError
-from broadtape.room.asked import Asked
+from broadtape.room.asked import YEARS, Asked
 from broadtape.room.calendar import months_of
 from broadtape.room.desk import desk_of
 from broadtape.room.listing import newest
@@ -30,16 +30,14 @@ def outlet(request: Request) -> Response:
     desk, asked = desk_of(request), Asked.of(request.query_params)
     shelf, site = desk.shelf(), request.path_params["site"]
     corpus = shelf.corpus
-    outlets = shelf.remember(
-        ("outlets", (asked.as_of, asked.clock)), lambda: corpus.outlets(as_of=asked.as_of, clock=asked.clock)
-    )
-    facts = next((each for each in outlets if each.site == site), None)
+    facts = next((each for each in shelf.outlets(asked.as_of, asked.clock) if each.site == site), None)
     if facts is None:
         raise HTTPException(404, f"The archive {corpus.uri} holds nothing of an outlet {site!r}.")
     coverage = corpus.coverage(**asked.then(site=site))
     today = (asked.as_of or utcnow()).date()
     end = _end(asked.given.get("month"), today, coverage["date"].max())
     looks = looks_of(corpus.captures(), [site])
+    failed = set(looks.filter(looks["looks"] > 0, looks["failed"] == looks["looks"])["date"])
     gaps: list[Gap] = list(find_gaps(coverage, [site], None, today, looks=looks))
     return desk.page(
         request,
@@ -47,13 +45,13 @@ def outlet(request: Request) -> Response:
         asked,
         outlet=facts,
         trouble=corpus.trouble(site) if asked.as_of is None else None,
-        months=months_of(coverage, end, _MONTHS),
+        months=months_of(coverage, end, _MONTHS, failed),
         earlier=_shifted(end, -_MONTHS) if _has_before(coverage["date"].min(), end) else None,
         later=_shifted(end, _MONTHS) if end < today else None,
         gaps=gaps[::-1][:_GAPS],
         more_gaps=max(len(gaps) - _GAPS, 0),
         runs=last_runs(corpus, site, until=asked.as_of),
-        stories=newest(corpus, asked.then(site=site), limit=_STORIES),
+        stories=newest(shelf, asked.then(site=site), limit=_STORIES),
     )
 
 
@@ -63,7 +61,7 @@ def _end(month: str | None, today: date, newest_day: object) -> date:
         long_ago = isinstance(newest_day, date) and f"{newest_day:%Y-%m}" <= _shifted(today, -_MONTHS)
         return newest_day if long_ago and isinstance(newest_day, date) else today
     match = _MONTH.fullmatch(month)
-    if not match or match[1] == "0000":
+    if not match or not YEARS[0] <= int(match[1]) <= YEARS[1]:
         raise UsageError(f"month is {month[:40]!r}: expected a month such as {today:%Y-%m}.")
     first_of_next = _shifted(date(int(match[1]), int(match[2]), 1), 1)
     return min(today, date.fromordinal(date.fromisoformat(f"{first_of_next}-01").toordinal() - 1))

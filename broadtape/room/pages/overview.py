@@ -27,7 +27,7 @@ def overview(request: Request) -> Response:
     desk, asked = desk_of(request), Asked.of(request.query_params)
     shelf = desk.shelf()
     key = (asked.as_of, asked.clock)
-    outlets = shelf.remember(("outlets", key), lambda: shelf.corpus.outlets(as_of=asked.as_of, clock=asked.clock))
+    outlets = shelf.outlets(asked.as_of, asked.clock)
     last = _last_day(outlets, asked)
     return desk.page(
         request,
@@ -36,7 +36,7 @@ def overview(request: Request) -> Response:
         outlets=outlets,
         troubles=_troubles(shelf, outlets) if asked.as_of is None else {},
         chart=shelf.remember(("chart", key, last), lambda: _chart(shelf.corpus, asked, last, desk.titles)),
-        stories=shelf.remember(("newest", key), lambda: newest(shelf.corpus, asked.then(), limit=_STORIES)).rows,
+        stories=shelf.remember(("newest", key), lambda: newest(shelf, asked.then(), limit=_STORIES)).rows,
     )
 
 

@@ -46,7 +46,7 @@ def _found(shelf: Shelf, asked: Asked) -> tuple[Listing, str | None]:
     """A page of stories, and what must be said of it."""
     offset = (asked.page - 1) * PER_PAGE
     if not asked.query:
-        return newest(shelf.corpus, asked.filters, offset=offset), None
+        return newest(shelf, asked.filters, offset=offset), None
     results = shelf.corpus.search(asked.query, limit=PER_PAGE, offset=offset, sort=asked.sort, **asked.filters)
     rows: list[dict[str, Any]] = [
         {name: getattr(hit.article, name) for name in COLUMNS} | {"snippet": _pieces(hit.snippet, hit.highlights)}
@@ -66,7 +66,7 @@ def _pieces(snippet: str, highlights: tuple[tuple[int, int], ...]) -> list[tuple
 
 def _facets(corpus: Corpus) -> tuple[list[str], list[str]]:
     """Languages, and the commonest sections."""
-    rows = corpus.frame(columns=("language", "section"))
+    rows = corpus.rows()
     languages, sections = pl.collect_all(
         [
             rows.select(pl.col("language").drop_nulls().unique().sort()),

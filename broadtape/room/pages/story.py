@@ -16,6 +16,7 @@ from broadtape.errors import UsageError
 from broadtape.room.asked import Asked
 from broadtape.room.desk import Desk, desk_of
 from broadtape.room.diff import Kept, Piece, compare
+from broadtape.room.library import Shelf
 
 __all__ = ["Story", "changes", "find", "removed", "story"]
 
@@ -55,7 +56,7 @@ class Change:
 def story(request: Request) -> Response:
     """The story's text with what is known of it."""
     desk, asked, found = _asked(request)
-    return desk.page(request, "story", asked, story=found, likes=_likes(desk.shelf().corpus, asked, found.shown))
+    return desk.page(request, "story", asked, story=found, likes=_likes(desk.shelf(), asked, found.shown))
 
 
 def changes(request: Request) -> Response:
@@ -93,9 +94,16 @@ def _asked(request: Request) -> tuple[Desk, Asked, Story]:
     return desk, asked, find(desk.shelf().corpus, asked)
 
 
-def _likes(corpus: Corpus, asked: Asked, article: Article) -> list[Article]:
+def _likes(shelf: Shelf, asked: Asked, article: Article) -> list[Article]:
     """Other stories with nearly the same text, the earliest first."""
-    found = corpus.similar(article, as_of=asked.as_of, clock=asked.clock)
+    # Most stories have none; which have is found out once a version.
+    as_of, clock, corpus = asked.as_of, asked.clock, shelf.corpus
+    clustered = shelf.remember(
+        ("clustered", as_of, clock), lambda: frozenset(corpus.clusters(as_of=as_of, clock=clock)["article_id"])
+    )
+    if article.article_id not in clustered:
+        return []
+    found = corpus.similar(article, as_of=as_of, clock=clock)
     return [each for each in found if each.article_id != article.article_id][:_LIKES]
 
 

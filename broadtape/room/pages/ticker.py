@@ -26,10 +26,10 @@ _DAYS = 90
 def ticker(request: Request) -> Response:
     """The ticker's page."""
     desk, asked = desk_of(request), Asked.of(request.query_params)
-    corpus, symbol = desk.shelf().corpus, request.path_params["symbol"].upper()
-    filters = asked.then(ticker=symbol)
-    found = newest(corpus, filters, offset=(asked.page - 1) * PER_PAGE)
-    if not found.total:
+    shelf, symbol = desk.shelf(), request.path_params["symbol"].upper()
+    corpus, filters = shelf.corpus, asked.then(ticker=symbol)
+    found = newest(shelf, filters, offset=(asked.page - 1) * PER_PAGE)
+    if not symbol or not found.total:
         then = f" as of {asked.as_of:%Y-%m-%d %H:%M} UTC" if asked.as_of else ""
         raise HTTPException(404, f"No story in the archive {corpus.uri} names {symbol}{then}.")
     last = (asked.as_of or utcnow()).date()
