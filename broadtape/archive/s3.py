@@ -24,10 +24,8 @@ from broadtape.times import utcnow
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import (
-        DeleteMarkerEntryTypeDef,
         GetObjectRequestTypeDef,
         ObjectIdentifierTypeDef,
-        ObjectVersionTypeDef,
     )
 
 __all__ = ["S3Store"]
@@ -234,8 +232,3 @@ class S3Store:
 
     def _errors(self, key: str) -> AbstractContextManager[None]:
         return s3_errors(self.uri, key, self.bucket)
-
-
-def _outdated(version: ObjectVersionTypeDef | DeleteMarkerEntryTypeDef) -> bool:
-    """An earlier version, or the mark of a deletion; the version in use stays."""
-    return "Size" not in version or not version["IsLatest"]

@@ -13,7 +13,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from broadtape.article import Article, PublishedPrecision, RemovedLine, Ticker
+from broadtape.article import Article, PublishedPrecision, RemovedLine
 from broadtape.cli.terminal import console, printable
 
 __all__ = ["facts", "facts_table", "print_changes", "print_removed", "print_similar", "print_story", "removed_table"]
@@ -144,10 +144,6 @@ def _changes(before: Article, after: Article) -> Iterator[tuple[str, str]]:
     old, new = ([article.title or "", *article.paragraphs] for article in (before, after))
     for line in itertools.islice(difflib.unified_diff(old, new, lineterm="", n=1), 3, None):
         yield ("…", "") if line.startswith("@@") else (line[0], line[1:])
-
-
-def _ticker(ticker: Ticker) -> str:
-    return f"{':'.join(filter(None, (ticker.exchange, ticker.symbol)))} ({ticker.evidence})"
 
 
 def _moment(moment: datetime | None, precision: PublishedPrecision = "second") -> str:

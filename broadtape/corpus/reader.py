@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import functools
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Unpack
@@ -16,21 +14,18 @@ from broadtape.archive.schema import TableName, article_of, capture_of
 from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.corpus import changes, plan
-from broadtape.corpus.address import article_ids_at
 from broadtape.corpus.clusters import clusters_of
-from broadtape.corpus.failures import reading
 from broadtape.corpus.filters import Clock, Filters, Moment, Narrowing, Where
 from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of, polls_within, recorded_by
+from broadtape.corpus.pinned import Pinned
 from broadtape.corpus.query import Query, checked_columns
 from broadtape.corpus.rawpage import RawPage
-from broadtape.corpus.revised import read_revised
 from broadtape.corpus.tables import Tables
-from broadtape.corpus.view import KEY
-from broadtape.errors import ArchiveError, StoreError, UsageError
+from broadtape.errors import UsageError
 from broadtape.urls import url_id
 
 if TYPE_CHECKING:
-    from broadtape.corpus.fulltext import FullText, SearchResults, Sort
+    from broadtape.corpus.fulltext import SearchResults, Sort
 
 __all__ = ["Corpus"]
 
@@ -47,11 +42,7 @@ class Corpus:
     """
 
     def __init__(self, archive: Tables) -> None:
-        self._archive = archive
-        self.versions: dict[TableName, int] = {}
-        """Version of each table that is read."""
-        self._fulltext: FullText | None = None
-        self.refresh()
+        self._pinned = Pinned(archive)
 
     def __repr__(self) -> str:
         return f"<Corpus {self.uri} articles@{self.versions['articles']}>"
@@ -59,31 +50,24 @@ class Corpus:
     @property
     def uri(self) -> str:
         """Where the archive lies."""
-        return self._archive.uri
+        return self._pinned.archive.uri
+
+    @property
+    def versions(self) -> Mapping[TableName, int]:
+        """Version of each table that is read."""
+        return self._pinned.versions
 
     def refresh(self) -> None:
         """Moves on to the newest version of the archive."""
-        with self._reading():
-            for table in _TABLES:
-                self.versions[table] = self._archive.version(table)
-                if self.versions[table] < 0:
-                    raise ArchiveError(
-                        f"{self.uri}: the table {table} is missing; 'broadtape verify' tells what else is."
-                    )
-            self._sites: list[str] | None = None
-            self._fulltext_checked = False  # there may be another index by now
-            self._revised_keys: tuple[pl.DataFrame | None] | None = None
-            self._forgotten = _forgotten(self._table("decisions"))
+        self._pinned = Pinned(self._pinned.archive, self._pinned)
 
     def at(self, version: int) -> Corpus:
         """The archive as of an earlier `version` of its articles, minus what was forgotten since.
 
         Versions are kept for two days: raises UsageError for one that never was, ArchiveError for one that is gone.
         """
-        self._earlier(version)
         found = copy.copy(self)
-        found.versions = {**self.versions, "articles": version}
-        found._fulltext = found._sites = found._revised_keys = None
+        found._pinned = self._pinned.at(version)
         return found
 
     def articles(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> Iterator[Article]:
@@ -93,7 +77,7 @@ class Corpus:
         call, ArchiveError while reading.
         """
         picked = dict.fromkeys(("url", *checked_columns(columns, extra=("minhash",))))
-        read = self._batches(self._query(filters), tuple(picked))
+        read = self._pinned.batches(self._pinned.query(filters), tuple(picked))
         return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
 
     def batches(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> Iterator[pl.DataFrame]:
@@ -101,15 +85,15 @@ class Corpus:
 
         The first frame is small, so that it comes early; where no article passes, it is empty and the only one.
         """
-        return self._batches(self._query(filters), checked_columns(columns, extra=_FRAME_ONLY))
+        return self._pinned.batches(self._pinned.query(filters), checked_columns(columns, extra=_FRAME_ONLY))
 
     def frame(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> pl.LazyFrame:
         """The same as a lazy Polars frame with one column for each field, in no particular order.
 
         Nothing is read before `.collect()`, `.sink_parquet()` or the like; what that raises is Polars' own.
         """
-        query, picked = self._query(filters), checked_columns(columns, extra=_FRAME_ONLY)
-        with self._reading():
+        query, picked = self._pinned.query(filters), checked_columns(columns, extra=_FRAME_ONLY)
+        with self._pinned.reading():
             return plan.frame(self.rows, query, picked)
 
     def search(
@@ -129,9 +113,11 @@ class Corpus:
         they mean to `articles`; what the index does not cover yet is searched too or told of (`SearchResults.notice`).
         Raises UsageError for a query that means nothing, ArchiveError where the index is damaged.
         """
-        asked = self._query(filters)
-        with self._reading():
-            return self._searchable().search(query, asked, limit=limit, offset=offset, sort=sort, snippets=snippets)
+        asked = self._pinned.query(filters)
+        with self._pinned.reading():
+            return self._pinned.fulltext().search(
+                query, asked, limit=limit, offset=offset, sort=sort, snippets=snippets
+            )
 
     def sql(
         self, query: str, *, as_of: Moment | None = None, clock: Clock = "archived", memory: str | None = None
@@ -151,12 +137,12 @@ class Corpus:
         from broadtape.corpus.sql import run_sql  # readers who write no SQL need not load it
 
         moment = Query.of({"as_of": as_of, "clock": clock}).as_of
-        with self._reading():
+        with self._pinned.reading():
             yield from run_sql(
-                self._archive,
+                self._pinned.archive,
                 self.versions,
                 query,
-                forgotten=self._forgotten,
+                forgotten=self._pinned.forgotten,
                 as_of=moment,
                 clock=clock,
                 memory=memory,
@@ -178,27 +164,16 @@ class Corpus:
         """
         query = Query.of(filters)
         picked = dict.fromkeys(("url", *checked_columns(columns, extra=("minhash",))))
-        with self._reading():
+        with self._pinned.reading():
             if isinstance(since, int):
-                keys = changes.added_since_version(self.rows, self._earlier(since), query)
+                earlier = self._pinned.keys_at(since)
+                keys = changes.added_since_version(self.rows, lambda _where: earlier, query)
             else:
                 moment = Query.of({"as_of": since}).as_of
                 assert moment is not None
                 keys = changes.added_since_time(self.rows, moment, query)
             read = changes.in_order(self.rows, keys, tuple(picked))
         return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
-
-    def _earlier(self, version: int) -> plan.Scan:
-        """The rows of an earlier version of `articles`; raises UsageError, or ArchiveError where it is gone."""
-        if not 0 <= version <= self.version:
-            raise UsageError(f"There is no version {version} of the archive: expected 0 to {self.version}, or a time.")
-        try:
-            keys = self._archive.frame("articles", version=version).select(*KEY).collect().lazy()
-        except (StoreError, OSError, pl.exceptions.PolarsError):
-            raise ArchiveError(
-                f"Version {version} of the archive is no longer kept: say since when instead, such as since='3d'."
-            ) from None
-        return lambda _where: keys
 
     def revisions(self, url: str) -> list[Article]:
         """Every revision of the story at this address, oldest first, each in its newest edition; empty if unknown."""
@@ -210,9 +185,9 @@ class Corpus:
         A story without a near-duplicate is not in it. `cluster_id` is the id of the cluster's earliest story (`place`
         1), the one that the archive saw first, listed or fetched. Join it to `frame`, or drop what has a later place.
         """
-        query = self._query({"as_of": as_of, "clock": clock})
-        with self._reading():
-            pairs = self._archive.near_pairs(version=self.versions["articles"])
+        query = self._pinned.query({"as_of": as_of, "clock": clock})
+        with self._pinned.reading():
+            pairs = self._pinned.archive.near_pairs(version=self.versions["articles"])
             rows = self.rows(query.visible_where())
             return clusters_of(pairs, rows.filter(*visible) if (visible := query.visible()) else rows)
 
@@ -223,22 +198,22 @@ class Corpus:
         found = self.clusters(as_of=as_of, clock=clock)
         mine = found.filter(pl.col("article_id") == article.article_id)["cluster_id"]
         ids = found.filter(pl.col("cluster_id").is_in(mine.implode()))["article_id"].to_list() or [article.article_id]
-        query = replace(self._query({"as_of": as_of, "clock": clock}), article_ids=frozenset(ids))
-        rows = (row for batch in self._batches(query, Article.columns()) for row in batch.iter_rows(named=True))
+        query = replace(self._pinned.query({"as_of": as_of, "clock": clock}), article_ids=frozenset(ids))
+        rows = (row for batch in self._pinned.batches(query, Article.columns()) for row in batch.iter_rows(named=True))
         return sorted((article_of(row) for row in rows), key=lambda each: ids.index(each.article_id))
 
     def raw(self, article: Article) -> RawPage:
         """The page an article was made from, as archived, by one ranged read; raises ArchiveError."""
         if article.warc_file is None or article.warc_offset is None or article.warc_length is None:
             raise UsageError(f"{article.url} was not read from an archive, so there is no page kept of it.")
-        with self._reading():
-            record = self._archive.read_record(article.warc_file, article.warc_offset, article.warc_length)
+        with self._pinned.reading():
+            record = self._pinned.archive.read_record(article.warc_file, article.warc_offset, article.warc_length)
         return RawPage.of(record, f"{article.warc_file} at {article.warc_offset}")
 
     def outlets(self, *, as_of: Moment | None = None, clock: Clock = "archived") -> list[Outlet]:
         """Every outlet that has an article or a row in the ledger, by name; as of a moment, where one is given."""
-        query = self._query({"as_of": as_of, "clock": clock})
-        with self._reading():
+        query = self._pinned.query({"as_of": as_of, "clock": clock})
+        with self._pinned.reading():
             rows, captures = self.rows(query.visible_where()), recorded_by(self.captures(), query.as_of, query.clock)
             return outlets_of(rows.filter(*query.visible()) if query.as_of else rows, captures)
 
@@ -248,113 +223,45 @@ class Corpus:
         The day of an article is that of the clock that `by` names. A day with polls and no articles was quiet; one
         with neither was not looked at.
         """
-        query = self._query(filters)
-        with self._reading():
+        query = self._pinned.query(filters)
+        with self._pinned.reading():
             articles = plan.frame(self.rows, query, ("site", query.order))
             return coverage_of(articles, polls_within(self.captures(), query), query.by)
 
     def sites(self) -> list[str]:
         """Names of the outlets that have an article or a row in the ledger."""
-        if self._sites is None:
-            with self._reading():
-                named = pl.concat([frame.select("site").unique() for frame in (self.rows(), self.captures())])
-                self._sites = sorted(named.unique().drop_nulls().collect()["site"])
-        return list(self._sites)
+        return self._pinned.sites()
 
     def ledger(self, url: str) -> list[Capture]:
         """What became of this address whenever we looked, oldest first; empty if it was never listed."""
-        with self._reading():
+        with self._pinned.reading():
             rows = self.captures().filter(pl.col("url_id") == url_id(url)).sort("recorded_at").collect()
         return [capture_of(row) for row in rows.iter_rows(named=True)]
 
     def taken_down(self, url: str) -> datetime | None:
         """When the story at this address was forgotten; None where it was not."""
         about = pl.col("decision").is_in(["forget", "undo"]) & (pl.col("url_id") == url_id(url))
-        with self._reading():
-            last = self._table("decisions").filter(about).sort("decided_at").tail(1).collect()
+        with self._pinned.reading():
+            last = self._pinned.table("decisions").filter(about).sort("decided_at").tail(1).collect()
         return next((at for at, what in last.select("decided_at", "decision").iter_rows() if what == "forget"), None)
 
     def trouble(self, site: str) -> str | None:
         """Why the last run over this outlet failed, as `broadtape status` tells it; None where it did not."""
-        told = self._archive.load_state(site).get("trouble")
+        told = self._pinned.archive.load_state(site).get("trouble")
         return str(told["reason"]) if isinstance(told, dict) and told.get("reason") else None
 
     def captures(self) -> pl.LazyFrame:
         """The ledger: one row for each change in the state of a URL and for each poll of an outlet, as appended."""
-        with self._reading():
-            return self._table("captures")
-
-    def _revised(self) -> pl.DataFrame | None:
-        if self._revised_keys is None:
-            self._revised_keys = (read_revised(self._archive.objects, self.version),)
-        return self._revised_keys[0]
-
-    def _searchable(self) -> FullText:
-        from broadtape.corpus.fulltext import FullText  # readers who do not search need not load it
-
-        before = self._fulltext
-        if before and (self._fulltext_checked or before.is_current(self.version)):
-            self._fulltext_checked = True
-            return before
-        self._fulltext = FullText(self._archive, self.version, self.rows, self._forgotten, before)
-        self._fulltext_checked = True
-        return self._fulltext
+        with self._pinned.reading():
+            return self._pinned.table("captures")
 
     def query(self, **filters: Unpack[Filters]) -> Query:
         """What these filters mean to this archive; raises UsageError for what they cannot mean."""
-        return self._query(filters)
-
-    def _query(self, filters: Filters | Narrowing) -> Query:
-        url = filters.get("url")
-        if url is None:
-            return Query.of(filters)
-        with self._reading():
-            ids = article_ids_at(url, self.sites(), self.rows(), functools.partial(self._table, "captures"))
-        return Query.of(filters, ids)
-
-    def _table(self, table: TableName, where: str | None = None) -> pl.LazyFrame:
-        return self._archive.frame(table, version=self.versions[table], where=where)
+        return self._pinned.query(filters)
 
     def rows(self, where: str | None = None) -> pl.LazyFrame:
         """Every row of `articles` as it was appended, no view applied, but for what was forgotten.
 
         `where` leaves out whole files, as in `Archive.frame`; filter the rows all the same.
         """
-        rows = self._table("articles", where)
-        return rows.filter(~pl.col("article_id").is_in(self._forgotten)) if self._forgotten else rows
-
-    def _batches(self, query: Query, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-        if plan.is_window(query):
-            with self._reading():
-                frame = plan.at_once(self.rows, query, columns, self._revised())
-            yield frame
-            return
-        given, limit = 0, query.limit
-        with self._reading():
-            parts = plan.parts(self.rows, query)
-        for number, part in enumerate(parts, start=1):
-            if given and given == limit:
-                return
-            left = part if limit is None else replace(part, limit=limit - given)
-            with self._reading():
-                keys = plan.chosen(self.rows, left).collect()
-            for batch in plan.batches(keys, left):
-                if batch.is_empty() and (given or number < len(parts)):
-                    continue
-                with self._reading():
-                    frame = plan.of_keys(self.rows, batch, columns).collect()
-                given += frame.height
-                yield frame
-
-    def _reading(self) -> AbstractContextManager[None]:
-        return reading(self.uri, self._moved_on)
-
-    def _moved_on(self) -> bool:
-        return any(self._archive.version(table) != version for table, version in self.versions.items())
-
-
-def _forgotten(decisions: pl.LazyFrame) -> list[str]:
-    """Ids of the stories that were taken down, whatever is left of them in the version that is read."""
-    about = decisions.filter(pl.col("decision").is_in(["forget", "undo"])).drop_nulls("article_id")
-    last = about.group_by("article_id").agg(pl.col("decision").sort_by("decided_at").last())
-    return sorted(last.filter(pl.col("decision") == "forget").collect()["article_id"])
+        return self._pinned.rows(where)

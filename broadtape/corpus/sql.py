@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -68,7 +68,7 @@ WHERE hidden.several.article_id IS NULL OR {{chosen}};
 
 def run_sql(
     archive: Tables,
-    versions: dict[TableName, int],
+    versions: Mapping[TableName, int],
     query: str,
     *,
     forgotten: Sequence[str],
@@ -117,7 +117,7 @@ def _limit(connection: duckdb.DuckDBPyConnection, memory: str | None, spill: str
 def _offer(
     connection: duckdb.DuckDBPyConnection,
     archive: Tables,
-    versions: dict[TableName, int],
+    versions: Mapping[TableName, int],
     query: str,
     forgotten: Sequence[str],
     visible: str | None,

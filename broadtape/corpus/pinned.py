@@ -1,0 +1,160 @@
+"""An archive at one version: what every question of a reader is put to."""
+
+from __future__ import annotations
+
+import copy
+import functools
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self
+
+import polars as pl
+
+from broadtape.archive.schema import TableName
+from broadtape.corpus import plan
+from broadtape.corpus.address import article_ids_at
+from broadtape.corpus.failures import reading
+from broadtape.corpus.filters import Filters, Narrowing
+from broadtape.corpus.query import Query
+from broadtape.corpus.revised import read_revised
+from broadtape.corpus.tables import Tables
+from broadtape.corpus.view import KEY
+from broadtape.errors import ArchiveError, StoreError, UsageError
+
+if TYPE_CHECKING:
+    from broadtape.corpus.fulltext import FullText
+
+__all__ = ["Pinned"]
+
+_TABLES: tuple[TableName, ...] = ("articles", "captures", "decisions")
+"""In the order they are pinned: decisions last, so that what was forgotten meanwhile is left out."""
+
+
+class Pinned:
+    """The tables as they were when this was made, minus what was forgotten by then."""
+
+    def __init__(self, archive: Tables, before: Pinned | None = None) -> None:
+        """Raises ArchiveError where a table is missing. `before` spares what it knows that is still true."""
+        self.archive = archive
+        self.versions: dict[TableName, int] = {}
+        with self.reading():
+            for table in _TABLES:
+                self.versions[table] = archive.version(table)
+                if self.versions[table] < 0:
+                    raise ArchiveError(
+                        f"{archive.uri}: the table {table} is missing; 'broadtape verify' tells what else is."
+                    )
+            self.forgotten = _forgotten(self.table("decisions"))
+        self._earlier_index: FullText | None = before._earlier_index if before else None
+        self._reset()
+
+    def _reset(self) -> None:
+        self._sites: list[str] | None = None
+        self._fulltext: FullText | None = None
+        self._revised: tuple[pl.DataFrame | None] | None = None
+
+    @property
+    def version(self) -> int:
+        """The version of `articles`."""
+        return self.versions["articles"]
+
+    def at(self, version: int) -> Self:
+        """The same with an earlier version of `articles`; raises UsageError, or ArchiveError where it is gone."""
+        self.keys_at(version)
+        found = copy.copy(self)
+        found.versions = {**self.versions, "articles": version}
+        found._earlier_index = None
+        found._reset()
+        return found
+
+    def keys_at(self, version: int) -> pl.LazyFrame:
+        """The keys of the rows of an earlier version; raises UsageError, or ArchiveError where it is gone."""
+        if not 0 <= version <= self.version:
+            raise UsageError(f"There is no version {version} of the archive: expected 0 to {self.version}, or a time.")
+        try:
+            return self.archive.frame("articles", version=version).select(*KEY).collect().lazy()
+        except (StoreError, OSError, pl.exceptions.PolarsError):
+            raise ArchiveError(
+                f"Version {version} of the archive is no longer kept: say since when instead, such as since='3d'."
+            ) from None
+
+    def table(self, table: TableName, where: str | None = None) -> pl.LazyFrame:
+        """A table's rows as they were appended; `where` leaves out whole files, as in `Archive.frame`."""
+        return self.archive.frame(table, version=self.versions[table], where=where)
+
+    def rows(self, where: str | None = None) -> pl.LazyFrame:
+        """The rows of `articles`, no view applied, but for what was forgotten."""
+        rows = self.table("articles", where)
+        return rows.filter(~pl.col("article_id").is_in(self.forgotten)) if self.forgotten else rows
+
+    def sites(self) -> list[str]:
+        """Names of the outlets that have an article or a row in the ledger."""
+        if self._sites is None:
+            with self.reading():
+                named = pl.concat([frame.select("site").unique() for frame in (self.rows(), self.table("captures"))])
+                self._sites = sorted(named.unique().drop_nulls().collect()["site"])
+        return list(self._sites)
+
+    def query(self, filters: Filters | Narrowing) -> Query:
+        """What these filters mean to this archive; raises UsageError for what they cannot mean."""
+        url = filters.get("url")
+        if url is None:
+            return Query.of(filters)
+        with self.reading():
+            ids = article_ids_at(url, self.sites(), self.rows(), functools.partial(self.table, "captures"))
+        return Query.of(filters, ids)
+
+    def fulltext(self) -> FullText:
+        """What full text is searched in: the index, and what it does not cover."""
+        from broadtape.corpus.fulltext import FullText  # readers who do not search need not load it
+
+        if self._fulltext is None:
+            before = self._earlier_index
+            if before is None or not before.is_current(self.version):
+                before = FullText(self.archive, self.version, self.rows, self.forgotten, before)
+            self._fulltext = self._earlier_index = before
+        return self._fulltext
+
+    def batches(self, query: Query, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """The answer in its order as frames, the first one small; an empty one where there is none."""
+        if plan.is_window(query):
+            with self.reading():
+                frame = plan.at_once(self.rows, query, columns, self._revised_keys())
+            yield frame
+            return
+        given, limit = 0, query.limit
+        with self.reading():
+            parts = plan.parts(self.rows, query)
+        for number, part in enumerate(parts, start=1):
+            if given and given == limit:
+                return
+            left = part if limit is None else replace(part, limit=limit - given)
+            with self.reading():
+                keys = plan.chosen(self.rows, left).collect()
+            for batch in plan.batches(keys, left):
+                if batch.is_empty() and (given or number < len(parts)):
+                    continue
+                with self.reading():
+                    frame = plan.of_keys(self.rows, batch, columns).collect()
+                given += frame.height
+                yield frame
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Turns what the engine raises meanwhile into an ArchiveError."""
+        return reading(self.archive.uri, self._moved_on)
+
+    def _revised_keys(self) -> pl.DataFrame | None:
+        if self._revised is None:
+            self._revised = (read_revised(self.archive.objects, self.version),)
+        return self._revised[0]
+
+    def _moved_on(self) -> bool:
+        return any(self.archive.version(table) != version for table, version in self.versions.items())
+
+
+def _forgotten(decisions: pl.LazyFrame) -> list[str]:
+    """Ids of the stories that were taken down, whatever is left of them in the version that is read."""
+    about = decisions.filter(pl.col("decision").is_in(["forget", "undo"])).drop_nulls("article_id")
+    last = about.group_by("article_id").agg(pl.col("decision").sort_by("decided_at").last())
+    return sorted(last.filter(pl.col("decision") == "forget").collect()["article_id"])
