@@ -118,7 +118,10 @@ def same_text(archive: Archive, cleaners: Cleaners) -> SameText:
         if article.extractor == seen.extractor:
             return (article.title, article.text_sha256) == (seen.title, seen.text_sha256)
         again = _clean_again(archive, cleaners, seen)
-        return again is not None and (article.title, article.text_sha256) == (again.title, again.text_sha256)
+        if again is None:
+            return False
+        # A page that states no title of its own had its listing's, then as now.
+        return (article.title, article.text_sha256) == (again.title or seen.title, again.text_sha256)
 
     return same
 
