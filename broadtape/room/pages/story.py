@@ -17,6 +17,7 @@ from broadtape.room.asked import Asked
 from broadtape.room.desk import Desk, desk_of
 from broadtape.room.diff import Kept, Piece, compare
 from broadtape.room.library import Shelf
+from broadtape.room.prose import Table, set_out
 
 __all__ = ["Story", "changes", "find", "removed", "story"]
 
@@ -35,6 +36,11 @@ class Story:
     def is_last(self) -> bool:
         """Whether the last revision is shown."""
         return self.shown is self.revisions[-1]
+
+    @property
+    def pieces(self) -> list[str | Table]:
+        """Its text, paragraph by paragraph and table by table."""
+        return list(set_out(self.shown.paragraphs))
 
     @property
     def begins_with_its_summary(self) -> bool:
