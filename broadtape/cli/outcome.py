@@ -18,6 +18,12 @@ from broadtape.errors import BroadtapeError
 __all__ = ["run"]
 
 _INTERRUPTED = 130
+_CRAWLING = {"flows", "spiders", "prefect", "scrapy", "twisted"}
+"""Packages of which the wheel has none."""
+_NEEDS_CHECKOUT = (
+    "Crawling and flows run from a checkout of broadtape, where scrapy.cfg and prefect.yaml lie; this environment has the "
+    "package for reading and cleaning alone. 'make run' in a checkout sets all of it up."
+)
 _COMPLETION = "_BROADTAPE_COMPLETE"
 """Set by a shell that asks for completions."""
 
@@ -41,6 +47,10 @@ def run(args: Sequence[str] | None = None) -> int:
         return _report(error, _usage(error), error.exit_code, debug=invocation.debug)
     except BroadtapeError as error:
         return _report(error, str(error), error.exit_status, debug=invocation.debug)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _CRAWLING:
+            return _report(error, _bug(error), 1, debug=invocation.debug)
+        return _report(error, _NEEDS_CHECKOUT, 2, debug=invocation.debug)
     except OSError as error:
         return _report(error, _system(error), 1, debug=invocation.debug)
     except Exception as error:
