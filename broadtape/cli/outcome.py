@@ -18,11 +18,11 @@ from broadtape.errors import BroadtapeError
 __all__ = ["run"]
 
 _INTERRUPTED = 130
-_CRAWLING = {"flows", "spiders", "prefect", "scrapy", "twisted"}
-"""Packages of which the wheel has none."""
+_CRAWLING = {"flows", "spiders", "prefect", "scrapy", "twisted", "pebble", "cronsim", "feedparser", "protego"}
+"""Packages that the wheel alone neither has nor asks for."""
 _NEEDS_CHECKOUT = (
-    "Crawling and flows run from a checkout of broadtape, where scrapy.cfg and prefect.yaml lie; this environment has the "
-    "package for reading and cleaning alone. 'make run' in a checkout sets all of it up."
+    "Crawling and flows run from a checkout of broadtape, where scrapy.cfg and prefect.yaml lie; this environment has "
+    "the package for reading and cleaning alone. 'make run' in a checkout sets all of it up."
 )
 _COMPLETION = "_BROADTAPE_COMPLETE"
 """Set by a shell that asks for completions."""
@@ -47,14 +47,10 @@ def run(args: Sequence[str] | None = None) -> int:
         return _report(error, _usage(error), error.exit_code, debug=invocation.debug)
     except BroadtapeError as error:
         return _report(error, str(error), error.exit_status, debug=invocation.debug)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _CRAWLING:
-            return _report(error, _bug(error), 1, debug=invocation.debug)
-        return _report(error, _NEEDS_CHECKOUT, 2, debug=invocation.debug)
     except OSError as error:
         return _report(error, _system(error), 1, debug=invocation.debug)
     except Exception as error:
-        return _report(error, _bug(error), 1, debug=invocation.debug)
+        return _report(error, *_unforeseen(error), debug=invocation.debug)
     return status if isinstance(status, int) else 0
 
 
@@ -88,11 +84,13 @@ def _system(error: OSError) -> str:
     return f"{error.filename}: {what}." if error.filename else f"The system refused: {what}."
 
 
-def _bug(error: Exception) -> str:
+def _unforeseen(error: Exception) -> tuple[str, int]:
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] in _CRAWLING:
+        return _NEEDS_CHECKOUT, 2
     return (
         f"{type(error).__name__}: {error}. This is a bug in broadtape: run it again as 'broadtape --debug …' for the "
         "traceback and report it."
-    )
+    ), 1
 
 
 def _reader_left() -> int:
