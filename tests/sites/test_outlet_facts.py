@@ -13,6 +13,7 @@ import yaml
 from outlet_files import NAMES, SHARED, mend, outlet
 from protego import Protego
 
+from broadtape.cleaning import clean_text
 from broadtape.urls import article_id, host_of
 
 pytestmark = pytest.mark.shared
@@ -101,6 +102,14 @@ def test_no_rule_takes_a_line_that_must_stay(name: str) -> None:
     for rule in outlet(name).boilerplate:
         for line in lines:
             assert not re.search(rule.expression, line), mend(name, f"{rule.expression} takes {line!r}.")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_line_that_must_stay_survives_all_rules_together(name: str) -> None:
+    told = "The bank now expects a return on equity of nine percent, two points less than in March."
+    for line in read()["keep_tests"]:
+        cleaned = clean_text(f"{told}\n\n{line}\n\n{told.replace('nine', 'six')}", site=outlet(name))
+        assert line in cleaned.text, mend(name, f"{[r.rule for r in cleaned.removed]} takes {line!r}.")
 
 
 @pytest.mark.parametrize("name", NAMES)
