@@ -29,11 +29,12 @@ from broadtape.archive.warc import Record, read_record
 from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.errors import ObjectMissing
-from broadtape.learnt import LearntRules
 from broadtape.times import utcnow
 
 if TYPE_CHECKING:
     import pyarrow.dataset
+
+    from broadtape.learnt import LearntRules
 
 __all__ = ["Archive"]
 

@@ -10,12 +10,15 @@ import json
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from broadtape.archive.objects import ObjectStore
 from broadtape.errors import ArchiveError, ObjectMissing
-from broadtape.learnt import LearntRule, LearntRules
 from broadtape.times import iso
 from broadtape.urls import url_id
+
+if TYPE_CHECKING:
+    from broadtape.learnt import LearntRule, LearntRules
 
 __all__ = ["forget", "in_force", "put_in_force", "read_set", "sets"]
 
@@ -38,6 +41,8 @@ def in_force(store: ObjectStore, site: str) -> LearntRules | None:
 def read_set(store: ObjectStore, site: str, name: str) -> LearntRules:
     """The set of this hash; raises ObjectMissing."""
     key = _key(site, name)
+    from broadtape.learnt import LearntRules  # its checks cost a reader of articles a tenth of a second for nothing
+
     return LearntRules.read(store.get(key), f"{store.uri}/{key}")
 
 
