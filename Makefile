@@ -5,6 +5,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 NEWSROOM := $(BIN)/python -m examples.newsroom
+# One more than there are cores: many tests wait for servers, timers and each other's processes.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
@@ -38,10 +41,10 @@ run: .venv/.run  ## crawl the sample newsroom into ./archive and show how to rea
 	@$(NEWSROOM) exec --edition auto --archive archive -- $(BIN)/broadtape --config examples/newsroom/config run --archive archive
 
 test: .venv/.dev  ## run all tests
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(PYTEST)
 
 test-fast: .venv/.dev  ## run the tests that take no more than a few seconds each
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-crash: .venv/.dev  ## kill a run at thirty random moments, run it again, look for what is missing
 	BROADTAPE_TEST_KILLS=30 $(BIN)/python -m pytest tests/flows/test_crashes.py -s
