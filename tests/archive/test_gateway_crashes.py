@@ -29,6 +29,7 @@ _SCRIPT = os.environ.get("BROADTAPE_TEST_RADOSGW")
 pytestmark = [
     pytest.mark.s3,
     pytest.mark.slow,
+    pytest.mark.timeout(900),  # a gateway that comes up slowly on a busy machine is no fault of ours
     pytest.mark.skipif(not _SCRIPT, reason="needs BROADTAPE_TEST_RADOSGW, the script that runs a real S3 gateway"),
     pytest.mark.xdist_group("gateway"),
 ]
