@@ -23,6 +23,7 @@ from flows.artifact import leave_artifact
 from flows.crawl import Batch, Batches
 from flows.crawl_run import CrawlRun, Order
 from flows.listening import listener
+from flows.parameters import ArchiveUri, ConfigFolder
 from flows.retrying import RETRIED
 from spiders.process import Crawl, start
 
@@ -32,11 +33,9 @@ __all__ = ["archive_news"]
 _Sites = Annotated[list[str] | None, Field(description="Outlets by name; every enabled one where none is named.")]
 _Since = Annotated[str | None, Field(description="Only stories listed as newer: ISO 8601, or a span back such as 3d.")]
 _Limit = Annotated[int | None, Field(ge=1, description="Pages fetched from one outlet at the most.")]
-_Archive = Annotated[str | None, Field(description="Where the archive lies, if not where the settings say.")]
 _Replay = Annotated[str | None, Field(description="A WARC file that answers instead of the network.")]
 _Urls = Annotated[list[str] | None, Field(description="Fetch these addresses and nothing else.")]
 _Force = Annotated[bool, Field(description="Look at feeds even though they asked not to be looked at so soon.")]
-_Config = Annotated[str | None, Field(description="Folder that holds broadtape.toml and sites/.")]
 
 
 _RUNNER: Any = ThreadPoolTaskRunner(max_workers=4)  # prefect's own types do not fit together here
@@ -53,11 +52,11 @@ def archive_news(
     sites: _Sites = None,
     since: _Since = None,
     limit: _Limit = None,
-    archive: _Archive = None,
+    archive: ArchiveUri = None,
     replay: _Replay = None,
     urls: _Urls = None,
     force: _Force = False,
-    config: _Config = None,
+    config: ConfigFolder = None,
 ) -> dict[str, Any]:
     """Crawls, cleans and archives; gives the run's report as plain data. Raises RunFailed naming each failed outlet."""
     order = {"sites": sites, "since": since, "limit": limit, "archive": archive, "replay": replay, "urls": urls}

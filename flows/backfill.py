@@ -12,18 +12,19 @@ from broadtape.times import utcnow
 from flows.artifact import leave_artifact
 from flows.backfill_run import BackfillRun
 from flows.listening import listener
+from flows.parameters import ArchiveUri, ConfigFolder
 from flows.retrying import RETRIED
 
 __all__ = ["backfill"]
 
 _Files = Annotated[list[str], Field(min_length=1, description="WARC files, compressed or not.")]
-_Archive = Annotated[str | None, Field(description="Where the archive lies, if not where the settings say.")]
 _Sites = Annotated[list[str] | None, Field(description="Outlets to take; every configured one where none is named.")]
-_Config = Annotated[str | None, Field(description="Folder that holds broadtape.toml and sites/.")]
 
 
 @flow(name="backfill", description="Archive the articles in WARC files, at their own times.", persist_result=False)
-def backfill(files: _Files, archive: _Archive = None, sites: _Sites = None, config: _Config = None) -> dict[str, Any]:
+def backfill(
+    files: _Files, archive: ArchiveUri = None, sites: _Sites = None, config: ConfigFolder = None
+) -> dict[str, Any]:
     """Archives the configured outlets' articles in these files; gives the run's report as plain data."""
     with BackfillRun(files, sites=sites, archive=archive, config=config, watch=listener()) as run:
         run.recover()

@@ -17,6 +17,7 @@ from broadtape.settings import load_settings
 from broadtape.site import Site, pick_sites
 from broadtape.times import parse_time
 from flows.listening import listener
+from flows.parameters import ArchiveUri, ConfigFolder
 from flows.retrying import RETRIED
 
 __all__ = ["learn", "lessons"]
@@ -24,8 +25,6 @@ __all__ = ["learn", "lessons"]
 _Sites = Annotated[list[str] | None, Field(description="Outlets; every configured one where none is named.")]
 _Since = Annotated[str | None, Field(description="Look at what was fetched since; 90 days back where not given.")]
 _Dry = Annotated[bool, Field(description="Only tell what would be learnt.")]
-_Archive = Annotated[str | None, Field(description="Where the archive lies, if not where the settings say.")]
-_Config = Annotated[str | None, Field(description="Folder that holds broadtape.toml and sites/.")]
 
 
 @flow(name="learn", description="Learn which lines are no part of any story.", persist_result=False)
@@ -33,8 +32,8 @@ def learn(
     sites: _Sites = None,
     since: _Since = None,
     dry_run: _Dry = False,
-    archive: _Archive = None,
-    config: _Config = None,
+    archive: ArchiveUri = None,
+    config: ConfigFolder = None,
 ) -> list[dict[str, Any]]:
     """Learns outlet by outlet, in force from the next run on; gives what each outlet taught as plain data."""
     settings = load_settings(Path(config) if config else None).with_archive(archive)

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.context import FlowRunContext
-from pydantic import Field
 
 from broadtape.archive import Archive
 from broadtape.corpus.fulltext import update_index
 from broadtape.runs import new_run_id
 from broadtape.settings import load_settings
 from flows.learn import lessons
+from flows.parameters import ArchiveUri, ConfigFolder
 from flows.retrying import RETRIED
 
 __all__ = ["maintain"]
-
-_Archive = Annotated[str | None, Field(description="Where the archive lies, if not where the settings say.")]
-_Config = Annotated[str | None, Field(description="Folder that holds broadtape.toml and sites/.")]
 
 
 @flow(
@@ -29,7 +26,7 @@ _Config = Annotated[str | None, Field(description="Folder that holds broadtape.t
     description="Compact the tables, index what is new, clear what nobody needs, learn.",
     persist_result=False,
 )
-def maintain(archive: _Archive = None, config: _Config = None) -> dict[str, Any]:
+def maintain(archive: ArchiveUri = None, config: ConfigFolder = None) -> dict[str, Any]:
     """Keeps the archive quick to open and its texts clean; gives files and bytes before and after, and what was learnt,
     as plain data."""
     settings = load_settings(Path(config) if config else None).with_archive(archive)

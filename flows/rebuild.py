@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow, task
-from pydantic import Field
 
 from broadtape.ingest.publish import clean_segment
 from broadtape.ingest.segment import site_of
 from broadtape.times import utcnow
 from flows.artifact import leave_artifact
 from flows.listening import listener
+from flows.parameters import ArchiveUri, ConfigFolder
 from flows.retrying import RETRIED
 from flows.run import Run
 
 __all__ = ["rebuild"]
 
-_Archive = Annotated[str | None, Field(description="Where the archive lies, if not where the settings say.")]
-_Config = Annotated[str | None, Field(description="Folder that holds broadtape.toml and sites/.")]
 _BATCH = 20
 """Segments asked after at once."""
 
 
 @flow(name="rebuild", description="Make the tables anew from the WARC files.", persist_result=False)
-def rebuild(archive: _Archive = None, config: _Config = None) -> dict[str, Any]:
+def rebuild(archive: ArchiveUri = None, config: ConfigFolder = None) -> dict[str, Any]:
     """Publishes each stored segment that is not in the ledger; gives the run's report as plain data."""
     with Run(archive=archive, config=config, watch=listener()) as run:
         run.recover()

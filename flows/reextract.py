@@ -15,6 +15,7 @@ from broadtape.ingest.reextract import Held, Progress, clean_again, outdated, wr
 from broadtape.site import Site, pick_sites
 from broadtape.times import parse_time
 from flows.listening import listener
+from flows.parameters import ArchiveUri, ConfigFolder
 from flows.retrying import RETRIED
 from flows.run import Run
 
@@ -26,8 +27,6 @@ _BATCH = 500
 _Sites = Annotated[list[str] | None, Field(description="Outlets; every configured one where none is named.")]
 _Since = Annotated[str | None, Field(description="Only what was fetched since: ISO 8601, or a span back such as 3d.")]
 _Sample = Annotated[int | None, Field(ge=1, description="Only report what would change in the newest N texts.")]
-_Archive = Annotated[str | None, Field(description="Where the archive lies, if not where the settings say.")]
-_Config = Annotated[str | None, Field(description="Folder that holds broadtape.toml and sites/.")]
 
 
 @flow(name="reextract", description="Clean archived pages again by today's rules.", persist_result=False)
@@ -35,8 +34,8 @@ def reextract(
     sites: _Sites = None,
     since: _Since = None,
     sample: _Sample = None,
-    archive: _Archive = None,
-    config: _Config = None,
+    archive: ArchiveUri = None,
+    config: ConfigFolder = None,
 ) -> dict[str, Any]:
     """Writes new editions, or with `sample` only tells what would change; gives counts by rule with examples."""
     with Run(archive=archive, config=config, watch=listener()) as run:

@@ -12,6 +12,7 @@ from broadtape.ingest.learning import take_back
 from broadtape.ingest.reextract import touched_by
 from broadtape.site import pick_sites
 from flows.listening import listener
+from flows.parameters import ArchiveUri, ConfigFolder
 from flows.reextract import batches
 from flows.retrying import RETRIED
 from flows.run import Run
@@ -21,8 +22,6 @@ __all__ = ["unlearn"]
 _Site = Annotated[str, Field(description="The outlet.")]
 _Rules = Annotated[list[str] | None, Field(description="Rules by name, as in `removed`; all of the outlet's else.")]
 _Reason = Annotated[str | None, Field(description="Why, to be kept with the decision.")]
-_Archive = Annotated[str | None, Field(description="Where the archive lies, if not where the settings say.")]
-_Config = Annotated[str | None, Field(description="Folder that holds broadtape.toml and sites/.")]
 
 
 @flow(name="unlearn", description="Take learnt rules back and clean again what they touched.", persist_result=False)
@@ -30,8 +29,8 @@ def unlearn(
     site: _Site,
     rules: _Rules = None,
     reason: _Reason = None,
-    archive: _Archive = None,
-    config: _Config = None,
+    archive: ArchiveUri = None,
+    config: ConfigFolder = None,
 ) -> dict[str, Any]:
     """Takes rules back and writes new editions of the texts they touched; run again after a crash, it does the rest."""
     with Run(archive=archive, config=config, watch=listener()) as run:

@@ -40,9 +40,9 @@ def in_force(store: ObjectStore, site: str) -> LearntRules | None:
 
 def read_set(store: ObjectStore, site: str, name: str) -> LearntRules:
     """The set of this hash; raises ObjectMissing."""
-    key = _key(site, name)
     from broadtape.learnt import LearntRules  # its checks cost a reader of articles a tenth of a second for nothing
 
+    key = _key(site, name)
     return LearntRules.read(store.get(key), f"{store.uri}/{key}")
 
 
