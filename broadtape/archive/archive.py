@@ -225,14 +225,16 @@ class Archive:
         """The article rows written for this segment, in its order, as `heads` gives them."""
         return lookups.rows_of(self.tables["articles"], key)
 
-    def frame(self, table: TableName, *, version: int | None = None, where: str | None = None) -> pl.LazyFrame:
+    def frame(
+        self, table: TableName, *, version: int | None = None, where: str | None = None, but: Collection[str] = ()
+    ) -> pl.LazyFrame:
         """All rows of a table at one version, the newest where none is given; no view is applied.
 
         `where`, a SQL condition over the partition and the columns with statistics (`TABLES[table].statistics`), leaves
         out whole files that cannot match; filter the rows all the same. Write its values with `sql_text` and
-        `sql_time`, and wrap `collect` in `reading(uri)`.
+        `sql_time`, and wrap `collect` in `reading(uri)`. `but` leaves out files by their paths below the table.
         """
-        return self.tables[table].scan(where, version=version)
+        return self.tables[table].scan(where, version=version, but=but)
 
     def files(self, table: TableName, *, version: int) -> list[str]:
         """Paths, or `s3://` addresses, of a version's data files, for other engines; a glob sees superseded ones."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from datetime import datetime
 from random import uniform
@@ -173,14 +173,23 @@ class Table:
         """Says that this process has committed: the next look is a real one."""
         self._looked = -GLANCE
 
-    def scan(self, where: str | None = None, *, version: int | None = None, glance: bool = False) -> pl.LazyFrame:
+    def scan(
+        self,
+        where: str | None = None,
+        *,
+        version: int | None = None,
+        glance: bool = False,
+        but: Collection[str] = (),
+    ) -> pl.LazyFrame:
         """The table's rows at one version; `where` leaves out files whose partition or statistics rule it out.
 
-        With `glance` others' commits of the last moments may be missing.
+        `but` leaves out files by their paths below the table. With `glance` others' commits of the last moments may be
+        missing.
         """
         with self.lock, reading(self.uri):
             table = self.glance() if glance else self.load(version)
-            files = [f"{self.uri}/{path}" for path in self.paths(table, where)] if table else []
+            paths = self.paths(table, where) if table else []
+            files = [f"{self.uri}/{path}" for path in paths if path not in but]
         if not files:
             return pl.LazyFrame(schema=self.spec.schema)
         options = self.store.table_options()

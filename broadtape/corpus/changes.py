@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from broadtape.corpus import plan
+from broadtape.corpus.pinned import Pinned
 from broadtape.corpus.query import Query
 from broadtape.corpus.where import at_least
 
@@ -20,17 +21,17 @@ _BATCH = 5_000
 _EDITION = ("article_id", "fetched_at", "extractor")
 
 
-def added_since_version(scan: plan.Scan, before: plan.Scan, query: Query) -> pl.DataFrame:
+def added_since_version(pinned: Pinned, before: pl.LazyFrame, query: Query) -> pl.DataFrame:
     """Keys of the editions that `query` admits and that `before` does not hold."""
-    last = before(None).select(pl.col("archived_at").max()).collect().item()
-    found = _archived_from(scan, last - _SLACK if last else None, query)
-    known = before(None).filter(pl.col("article_id").is_in(found["article_id"].unique().implode()))
+    last = before.select(pl.col("archived_at").max()).collect().item()
+    found = _archived_from(pinned, last - _SLACK if last else None, query)
+    known = before.filter(pl.col("article_id").is_in(found["article_id"].unique().implode()))
     return found.join(known.select(_EDITION).unique().collect(), on=_EDITION, how="anti")
 
 
-def added_since_time(scan: plan.Scan, moment: datetime, query: Query) -> pl.DataFrame:
+def added_since_time(pinned: Pinned, moment: datetime, query: Query) -> pl.DataFrame:
     """Keys of the editions that `query` admits and that the archive first had after `moment`."""
-    return _archived_from(scan, moment, query).filter(pl.col("archived_at") > moment)
+    return _archived_from(pinned, moment, query).filter(pl.col("archived_at") > moment)
 
 
 def in_order(scan: plan.Scan, keys: pl.DataFrame, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
@@ -40,11 +41,11 @@ def in_order(scan: plan.Scan, keys: pl.DataFrame, columns: Sequence[str]) -> Ite
         yield plan.of_keys(scan, ordered.slice(start, _BATCH), columns).collect()
 
 
-def _archived_from(scan: plan.Scan, moment: datetime | None, query: Query) -> pl.DataFrame:
+def _archived_from(pinned: Pinned, moment: datetime | None, query: Query) -> pl.DataFrame:
     """The editions of every article that has a row archived from `moment` on."""
     if moment is not None:
-        recent = scan(at_least("archived_at", moment)).filter(pl.col("archived_at") >= moment)
+        recent = pinned.rows(at_least("archived_at", moment)).filter(pl.col("archived_at") >= moment)
         names = frozenset(recent.select("article_id").unique().collect()["article_id"])
         query = replace(query, article_ids=names)
-    found = plan.chosen(scan, replace(query, depth="editions")).collect()
+    found = pinned.chosen(replace(query, depth="editions")).collect()
     return found if moment is None else found.filter(pl.col("archived_at") >= moment)

@@ -16,8 +16,8 @@ from broadtape.corpus import plan
 from broadtape.corpus.address import article_ids_at
 from broadtape.corpus.failures import reading
 from broadtape.corpus.filters import Filters, Narrowing
+from broadtape.corpus.keys import Keys
 from broadtape.corpus.query import Query
-from broadtape.corpus.revised import read_revised
 from broadtape.corpus.tables import Tables
 from broadtape.corpus.view import KEY
 from broadtape.errors import ArchiveError, StoreError, UsageError
@@ -52,7 +52,7 @@ class Pinned:
     def _reset(self) -> None:
         self._sites: list[str] | None = None
         self._fulltext: FullText | None = None
-        self._revised: tuple[pl.DataFrame | None] | None = None
+        self._keys: Keys | None = None
 
     @property
     def version(self) -> int:
@@ -116,38 +116,54 @@ class Pinned:
             self._fulltext = self._earlier_index = before
         return self._fulltext
 
+    def keys(self) -> Keys:
+        """Which rows its articles have, and where."""
+        if self._keys is None:
+            self._keys = Keys(self.archive, self.version)
+        return self._keys
+
+    def scan(self, query: Query) -> plan.Scan:
+        """The rows, but those that lie where no article lies that the query asks for by its id."""
+        keys = self.keys().of(query.article_ids) if query.article_ids is not None else None
+        return self.rows if keys is None else plan.around(self.rows, keys)
+
+    def chosen(self, query: Query) -> pl.LazyFrame:
+        """The keys of the rows that answer `query`, as `plan.chosen` gives them."""
+        return plan.chosen(self.scan(query), query, self.keys().several(query))
+
+    def frame(self, query: Query, columns: Sequence[str]) -> pl.LazyFrame:
+        """The answer as one lazy frame, in no particular order."""
+        return plan.frame(self.scan(query), query, columns, self.keys().several(query))
+
     def batches(self, query: Query, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         """The answer in its order as frames, the first one small; an empty one where there is none."""
-        if plan.is_window(query):
+        with self.reading():
+            scan, several = self.scan(query), self.keys().several(query)
+        if plan.is_small(query):
             with self.reading():
-                frame = plan.at_once(self.rows, query, columns, self._revised_keys())
+                frame = plan.at_once(scan, query, columns, several)
             yield frame
             return
         given, limit = 0, query.limit
         with self.reading():
-            parts = plan.parts(self.rows, query)
+            parts = plan.parts(scan, query)
         for number, part in enumerate(parts, start=1):
             if given and given == limit:
                 return
             left = part if limit is None else replace(part, limit=limit - given)
             with self.reading():
-                keys = plan.chosen(self.rows, left).collect()
+                keys = plan.chosen(scan, left, several).collect()
             for batch in plan.batches(keys, left):
                 if batch.is_empty() and (given or number < len(parts)):
                     continue
                 with self.reading():
-                    frame = plan.of_keys(self.rows, batch, columns).collect()
+                    frame = plan.of_keys(scan, batch, columns).collect()
                 given += frame.height
                 yield frame
 
     def reading(self) -> AbstractContextManager[None]:
         """Turns what the engine raises meanwhile into an ArchiveError."""
         return reading(self.archive.uri, self._moved_on)
-
-    def _revised_keys(self) -> pl.DataFrame | None:
-        if self._revised is None:
-            self._revised = (read_revised(self.archive.objects, self.version),)
-        return self._revised[0]
 
     def _moved_on(self) -> bool:
         return any(self.archive.version(table) != version for table, version in self.versions.items())

@@ -17,7 +17,7 @@ from broadtape.corpus.query import Query
 from broadtape.corpus.view import KEY, choose
 from broadtape.corpus.where import all_of, any_of, at_least, at_most, one_of
 
-__all__ = ["Scan", "at_once", "batches", "chosen", "frame", "is_window", "of_keys", "parts"]
+__all__ = ["Scan", "around", "at_once", "batches", "chosen", "filtered", "frame", "is_small", "of_keys", "parts"]
 
 Scan = Callable[[str | None], pl.LazyFrame]
 """The table's rows but those in files that a SQL condition rules out."""
@@ -31,9 +31,7 @@ _FIRST_PART = 1_000
 
 def parts(scan: Scan, query: Query) -> list[Query]:
     """Queries whose answers, one after the other, are that of `query`; the first is small where there is much."""
-    if query.article_ids is not None:  # few, whatever they are
-        return [query]
-    times = _filtered(scan(query.where()), query.visible() + query.matches()).select(query.order).drop_nulls()
+    times = _admitted(scan, query).select(query.order).drop_nulls()
     first = times.bottom_k(_FIRST_PART, by=query.order).collect()[query.order]
     if first.len() < _FIRST_PART:
         return [query]
@@ -42,51 +40,39 @@ def parts(scan: Scan, query: Query) -> list[Query]:
     return [replace(query, before=edge), replace(query, rest_from=edge)]
 
 
-def chosen(scan: Scan, query: Query) -> pl.LazyFrame:
-    """Keys of the rows that answer `query`, with `revision` and the column it is ordered by; in order if limited."""
+def chosen(scan: Scan, query: Query, several: pl.DataFrame) -> pl.LazyFrame:
+    """Keys of the rows that answer `query`, with `revision` and the column it is ordered by; in order if limited.
+
+    `several` holds, here and below, the keys of every row of articles that have more than one (`Keys.several`).
+    """
     columns = dict.fromkeys((*KEY, "site", query.order))
-    narrow = _filtered(scan(query.where()), query.visible() + query.matches()).select(*columns)
-    history = _filtered(scan(query.visible_where()), query.visible()).select(KEY)
-    if query.matches():
-        # Only articles with some row that matches can have their chosen row match.
-        narrow = narrow.cache()
-        history = history.join(narrow.select("article_id").unique(), on="article_id", how="semi")
-    # Used several times over, each with other columns: without a cache, Polars reads the files as often.
-    picked = choose(history.cache(), query.depth)
-    found = narrow.join(picked, on=KEY, nulls_equal=True)
+    found = _counted(_admitted(scan, query).select(*columns), query, several)
     if query.limit is None:
         return found
     return found.sort(_order(query), nulls_last=True).head(query.limit)
 
 
-def is_window(query: Query) -> bool:
-    """Whether the answer is that of a day or two, which can be read at once."""
+def is_small(query: Query) -> bool:
+    """Whether the answer is that of a day or two, or of stories that are named, and can be read at once."""
+    if query.article_ids is not None:
+        return True
     return query.since is not None and query.until is not None and query.until - query.since <= _WINDOW
 
 
-def at_once(scan: Scan, query: Query, columns: Sequence[str], revised: pl.DataFrame | None) -> pl.DataFrame:
-    """The answer in its order, read whole and chosen from then: fewer requests where each costs a journey.
-
-    `revised` holds the keys of all articles that have several rows; without it, they are looked for in every file.
-    """
+def at_once(scan: Scan, query: Query, columns: Sequence[str], several: pl.DataFrame) -> pl.DataFrame:
+    """The answer in its order, read whole and chosen from then: fewer requests where each costs a journey."""
     wanted = dict.fromkeys((*(name for name in columns if name != "revision"), *KEY, "site", query.order))
-    wide = _filtered(scan(query.where()), query.visible() + query.matches()).select(*wanted).collect()
-    names = wide.lazy().select("article_id").unique()
-    if revised is None:
-        history = _filtered(scan(query.visible_where()), query.visible()).select(KEY)
-    else:
-        several = _filtered(revised.lazy(), query.visible()).select(KEY)
-        history = pl.concat([wide.lazy().select(KEY).join(revised.lazy(), on="article_id", how="anti"), several])
-    picked = choose(history.join(names, on="article_id", how="semi").cache(), query.depth).collect()
-    found = wide.join(picked, on=KEY, nulls_equal=True).unique(KEY, keep="any").sort(_order(query), nulls_last=True)
+    found = _counted(_admitted(scan, query).select(*wanted), query, several).collect()
+    found = found.unique(KEY, keep="any").sort(_order(query), nulls_last=True)
     return (found if query.limit is None else found.head(query.limit)).select(columns)
 
 
-def frame(scan: Scan, query: Query, columns: Sequence[str]) -> pl.LazyFrame:
+def frame(scan: Scan, query: Query, columns: Sequence[str], several: pl.DataFrame) -> pl.LazyFrame:
     """The answer as one lazy frame, in no particular order."""
-    keys = chosen(scan, query).select(*KEY, "revision")
-    wide = _filtered(scan(query.where()), query.visible() + query.matches())
-    return wide.join(keys, on=KEY, nulls_equal=True).select(columns)
+    if query.limit is None:
+        return _counted(_admitted(scan, query), query, several).select(columns)
+    keys = chosen(scan, query, several).select(*KEY, "revision")
+    return _admitted(scan, query).join(keys, on=KEY, nulls_equal=True).select(columns)
 
 
 def batches(keys: pl.DataFrame, query: Query) -> Iterator[pl.DataFrame]:
@@ -100,16 +86,9 @@ def batches(keys: pl.DataFrame, query: Query) -> Iterator[pl.DataFrame]:
 
 def of_keys(scan: Scan, keys: pl.DataFrame, columns: Sequence[str]) -> pl.LazyFrame:
     """These rows with their texts, in the order of `keys`."""
-    spans, sites = _spans(keys), keys["site"].unique().sort().to_list()
-    where = all_of(
-        any_of(all_of(at_least("fetched_at", first), at_most("fetched_at", last)) for first, last in spans),
-        one_of("site", sites),
-    )
-    within = [pl.col("fetched_at").is_between(first, last) for first, last in spans]
     place = keys.lazy().with_row_index("place").select("place", "revision", *KEY)
     return (
-        scan(where)
-        .filter(pl.any_horizontal(within) if within else False, pl.col("site").is_in(sites))
+        around(scan, keys)(None)
         .join(place, on=KEY, nulls_equal=True)
         # The archive writes no two rows of one key; were it to, a reader still gets one.
         .unique("place", keep="any")
@@ -118,8 +97,39 @@ def of_keys(scan: Scan, keys: pl.DataFrame, columns: Sequence[str]) -> pl.LazyFr
     )
 
 
-def _filtered(rows: pl.LazyFrame, predicates: list[pl.Expr]) -> pl.LazyFrame:
+def around(scan: Scan, keys: pl.DataFrame) -> Scan:
+    """The same rows but those that lie where none of `keys` does: few files and row groups are read."""
+    spans, sites = _spans(keys), keys["site"].unique().sort().to_list()
+    near = any_of(all_of(at_least("fetched_at", first), at_most("fetched_at", last)) for first, last in spans)
+    within = [pl.col("fetched_at").is_between(first, last) for first, last in spans]
+    here = pl.any_horizontal(within) if within else pl.lit(value=False)
+    return lambda where: scan(all_of(where, near, one_of("site", sites))).filter(here, pl.col("site").is_in(sites))
+
+
+def filtered(rows: pl.LazyFrame, predicates: Sequence[pl.Expr]) -> pl.LazyFrame:
+    """The rows that satisfy all of any number of predicates."""
     return rows.filter(*predicates) if predicates else rows
+
+
+def _admitted(scan: Scan, query: Query) -> pl.LazyFrame:
+    """The rows that answer the query, unless another one of the same article counts."""
+    return filtered(scan(query.where()), query.visible() + query.matches())
+
+
+def _counted(rows: pl.LazyFrame, query: Query, several: pl.DataFrame) -> pl.LazyFrame:
+    """Of the rows, those that count, with `revision`; an article's only row does in any case."""
+    several = filtered(several.lazy(), query.visible()).collect()
+    if several.is_empty():
+        return rows.with_columns(pl.lit(1, pl.Int64).alias("revision"))
+    picked = choose(several.lazy(), query.depth).collect()
+    choice = several.select("article_id").unique().with_columns(pl.lit(value=True).alias("choice"))
+    return (
+        rows.join(choice.lazy(), on="article_id", how="left")
+        .join(picked.lazy(), on=KEY, how="left", nulls_equal=True)
+        .filter(pl.col("choice").is_null() | pl.col("revision").is_not_null())
+        .with_columns(pl.col("revision").fill_null(1))
+        .drop("choice")
+    )
 
 
 def _order(query: Query) -> list[str]:

@@ -13,7 +13,7 @@ import polars as pl
 from broadtape.archive.schema import TableName, article_of, capture_of
 from broadtape.article import Article
 from broadtape.capture import Capture
-from broadtape.corpus import changes, plan
+from broadtape.corpus import changes
 from broadtape.corpus.clusters import clusters_of
 from broadtape.corpus.filters import Clock, Filters, Moment, Narrowing, Where
 from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of, polls_within, recorded_by
@@ -90,11 +90,11 @@ class Corpus:
     def frame(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> pl.LazyFrame:
         """The same as a lazy Polars frame with one column for each field, in no particular order.
 
-        Nothing is read before `.collect()`, `.sink_parquet()` or the like; what that raises is Polars' own.
+        Nothing but keys is read before `.collect()`, `.sink_parquet()` or the like; what that raises is Polars' own.
         """
         query, picked = self._pinned.query(filters), checked_columns(columns, extra=_FRAME_ONLY)
         with self._pinned.reading():
-            return plan.frame(self.rows, query, picked)
+            return self._pinned.frame(query, picked)
 
     def search(
         self,
@@ -167,11 +167,11 @@ class Corpus:
         with self._pinned.reading():
             if isinstance(since, int):
                 earlier = self._pinned.keys_at(since)
-                keys = changes.added_since_version(self.rows, lambda _where: earlier, query)
+                keys = changes.added_since_version(self._pinned, earlier, query)
             else:
                 moment = Query.of({"as_of": since}).as_of
                 assert moment is not None
-                keys = changes.added_since_time(self.rows, moment, query)
+                keys = changes.added_since_time(self._pinned, moment, query)
             read = changes.in_order(self.rows, keys, tuple(picked))
         return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
 
@@ -225,7 +225,7 @@ class Corpus:
         """
         query = self._pinned.query(filters)
         with self._pinned.reading():
-            articles = plan.frame(self.rows, query, ("site", query.order))
+            articles = self._pinned.frame(query, ("site", query.order))
             return coverage_of(articles, polls_within(self.captures(), query), query.by)
 
     def sites(self) -> list[str]:
@@ -258,6 +258,11 @@ class Corpus:
     def query(self, **filters: Unpack[Filters]) -> Query:
         """What these filters mean to this archive; raises UsageError for what they cannot mean."""
         return self._pinned.query(filters)
+
+    def chosen(self, query: Query) -> pl.LazyFrame:
+        """What names the rows that answer `query`: keys, `site`, `revision` and the column they are ordered by."""
+        with self._pinned.reading():
+            return self._pinned.chosen(query)
 
     def rows(self, where: str | None = None) -> pl.LazyFrame:
         """Every row of `articles` as it was appended, no view applied, but for what was forgotten.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
@@ -30,8 +31,10 @@ class Tables(Protocol):
     def version(self, table: TableName) -> int:
         """The table's newest version."""
 
-    def frame(self, table: TableName, *, version: int | None = None, where: str | None = None) -> pl.LazyFrame:
-        """All columns of all rows of a table, lazily, but for files that a SQL condition rules out."""
+    def frame(
+        self, table: TableName, *, version: int | None = None, where: str | None = None, but: Collection[str] = ()
+    ) -> pl.LazyFrame:
+        """All columns of all rows of a table, lazily, but for files that are named or that a condition rules out."""
 
     def files(self, table: TableName, *, version: int) -> list[str]:
         """Paths or addresses of a version's data files."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,9 @@ class MemoryTables:
     def version(self, name: str) -> int:
         return len(self.versions[name]) - 1
 
-    def frame(self, name: str, *, version: int | None = None, where: str | None = None) -> pl.LazyFrame:
+    def frame(
+        self, name: str, *, version: int | None = None, where: str | None = None, but: Collection[str] = ()
+    ) -> pl.LazyFrame:
         return self.versions[name][self.version(name) if version is None else version].lazy()
 
     def near_pairs(self, *, version: int) -> pl.DataFrame:

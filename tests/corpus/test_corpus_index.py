@@ -6,14 +6,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from corpus_samples import FolderTables, at, row
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from broadtape.archive import Archive
 from broadtape.corpus import Corpus
 from broadtape.corpus.fulltext import search, update_index
+from broadtape.corpus.keys import COLUMNS, Keys
+from broadtape.corpus.query import Query
 from broadtape.errors import ArchiveError
 from broadtape.urls import article_id
 
@@ -72,6 +76,62 @@ def test_a_search_answers_as_a_reading_does(tmp_path_factory: pytest.TempPathFac
             append(archive, step, number)
     for corpus in (pinned[-1], Corpus(archive)):
         agrees(corpus, len(history))
+        knows_its_keys(archive, corpus)
+
+
+def knows_its_keys(archive: FolderTables, corpus: Corpus) -> None:
+    """Whether what is told of the rows' keys is what the table itself says."""
+    rows = archive.frame("articles", version=corpus.version).select(COLUMNS).collect()
+    keys, several = Keys(archive, corpus.version), rows.filter(pl.len().over("article_id") > 1)
+    assert_frame_equal(keys.several(Query()), several, check_row_order=False)
+    for names in (["a"], ["a", "c", "never"], ["never"]):
+        found = keys.of(names)
+        if found is not None:
+            assert_frame_equal(found, rows.filter(pl.col("article_id").is_in(names)), check_row_order=False)
+
+
+def test_keys_tell_of_what_came_since_but_not_of_a_table_that_was_merged(tmp_path: Path) -> None:
+    archive = FolderTables.at(tmp_path)
+    for name in ("a", "b"):
+        archive.append("articles", [row(name, archived_at=at(DAY))])
+    before = archive.version("articles")
+    update_index(archive, run="m")
+    assert Keys(archive, before - 1).of(["a"]) is None, "what is kept knows more than that version holds"
+    archive.append("articles", [row("a", fetched_at=at(DAY), archived_at=at(2 * DAY)), row("c", archived_at=at(DAY))])
+    keys = Keys(archive, archive.version("articles"))
+    assert keys.several(Query())["article_id"].to_list() == ["a", "a"]
+    found = keys.of(["a", "c"])
+    assert found is not None
+    assert sorted(found["article_id"]) == ["a", "a", "c"]
+    assert Keys(archive, before).several(Query()).is_empty()
+    archive.maintain(run="m")
+    assert Keys(archive, archive.version("articles")).of(["a"]) is None
+    assert [each.revision for each in Corpus(archive).articles(url="https://www.example.com/a")] == [2]
+    update_index(archive, run="m")
+    assert len(list(archive.objects.list("index/keys/"))) == 2, "those of the version before are gone"
+    knows_its_keys(archive, Corpus(archive))
+
+
+@pytest.mark.parametrize("what", ["gone", "cut short", "nonsense"])
+@pytest.mark.parametrize("name", ["revised", "all"])
+def test_without_its_keys_an_archive_reads_the_same(tmp_path: Path, name: str, what: str) -> None:
+    archive = FolderTables.at(tmp_path)
+    archive.append("articles", [row("a", archived_at=at(DAY)), row("b", archived_at=at(DAY))])
+    archive.append("articles", [row("a", fetched_at=at(DAY), archived_at=at(2 * DAY), title="Again")])
+    update_index(archive, run="m")
+    whole = [list(Corpus(archive).articles(**asked)) for asked in ({}, {"url": "https://www.example.com/a"})]
+    for info in list(archive.objects.list("index/keys/")):
+        if (info.key == "index/keys/revised.parquet") is (name == "revised"):
+            if what == "gone":
+                archive.objects.delete([info.key])
+            else:
+                data = archive.objects.get(info.key)
+                archive.objects.put(info.key, data[: len(data) // 2] if what == "cut short" else b"nonsense" * 99)
+    assert [list(Corpus(archive).articles(**asked)) for asked in ({}, {"url": "https://www.example.com/a"})] == whole
+    assert [len(found) for found in whole] == [2, 1]
+    update_index(archive, run="m", rebuild=True)
+    knows_its_keys(archive, Corpus(archive))
+    assert Keys(archive, archive.version("articles")).of(["a"]) is not None
 
 
 def test_only_changed_articles_are_written(tmp_path: Path) -> None:
@@ -193,7 +253,7 @@ def test_an_index_of_another_release_is_none(tmp_path: Path) -> None:
 
 def test_recent_articles_come_first_among_equals(tmp_path: Path) -> None:
     archive = FolderTables.at(tmp_path)
-    ages = {"old": 800, "year": 200, "month": 20, "week": 3, "day": 0}
+    ages = {"old": 800, "quarter": 90, "month": 20, "week": 3, "day": 0}
     moment = at(0)
     archive.append(
         "articles",
@@ -204,4 +264,4 @@ def test_recent_articles_come_first_among_equals(tmp_path: Path) -> None:
     )
     update_index(archive, run="m")
     hits = Corpus(archive).search("widgets", as_of=moment).hits
-    assert [hit.article.article_id for hit in hits] == ["day", "week", "month", "year", "old"]
+    assert [hit.article.article_id for hit in hits] == ["day", "week", "month", "quarter", "old"]

@@ -10,8 +10,11 @@ from corpus_samples import FolderTables, at, row
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from broadtape.article import Article
 from broadtape.corpus import Corpus
 from broadtape.corpus.fulltext import update_index
+from broadtape.corpus.fulltext.snippets import snippet_of
+from broadtape.corpus.fulltext.syntax import Words
 from broadtape.errors import UsageError
 
 STORIES = [
@@ -208,3 +211,11 @@ def test_whatever_is_typed_finds_something_or_gets_a_sentence(small: Corpus, que
     assert told == " ".join(told.splitlines())
     for hit in hits:
         assert all(0 <= first < last <= len(hit.snippet) for first, last in hit.highlights)
+
+
+@settings(max_examples=100, deadline=None)
+@given(before=st.integers(0, 4_500), filler=st.sampled_from(["of note ", "unremarkable ", "x "]))
+def test_a_phrase_is_marked_wherever_it_stands(before: int, filler: str) -> None:
+    text = f"{(filler * before)[:before].rstrip()} grey walrus {filler * 300}"
+    shown = snippet_of(Article(url="https://www.example.com/a", text=text, language="en"), [Words("grey walrus")])
+    assert [shown.text[first:last] for first, last in shown.highlights] == ["grey walrus"]

@@ -100,7 +100,7 @@ def _clusters(corpus: Corpus, settings: ExportSettings) -> pl.DataFrame:
 def _planned(corpus: Corpus, partial: Path, settings: ExportSettings) -> tuple[dict[str, Any], pl.DataFrame]:
     facts = partial / _FACTS
     if not facts.exists():
-        made = make_plan(corpus.rows, corpus.query(**settings.filters), settings, _clusters(corpus, settings))
+        made = make_plan(corpus, corpus.query(**settings.filters), settings, _clusters(corpus, settings))
         made.rows.write_parquet(partial / _PLAN)
         told = {
             "archive": corpus.uri,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from broadtape.corpus import plan
 from broadtape.corpus.clusters import joined
 from broadtape.corpus.export.settings import ExportSettings
 from broadtape.corpus.query import Query
 from broadtape.corpus.view import KEY
+
+if TYPE_CHECKING:
+    from broadtape.corpus.reader import Corpus
 
 __all__ = ["Plan", "make_plan"]
 
@@ -23,15 +26,15 @@ class Plan:
     left_out: dict[str, int]
 
 
-def make_plan(scan: plan.Scan, query: Query, settings: ExportSettings, clusters: pl.DataFrame) -> Plan:
+def make_plan(corpus: Corpus, query: Query, settings: ExportSettings, clusters: pl.DataFrame) -> Plan:
     """The same for the same version and settings, so that a run that was cut short can be gone on with.
 
     `clusters` are those of `Corpus.clusters`, empty where near-duplicates do not matter.
     """
     narrow = ["rights", "language", "text_sha256"]
-    keys = plan.chosen(scan, query).select(*KEY, "site", "revision")
+    keys = corpus.chosen(query).select(*KEY, "site", "revision")
     found = (
-        scan(query.where())
+        corpus.rows(query.where())
         .select(*KEY, *narrow)
         .join(keys, on=KEY, nulls_equal=True)
         .with_columns(pl.col("rights").fill_null("unknown"))

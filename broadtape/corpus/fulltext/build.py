@@ -17,7 +17,7 @@ from broadtape.corpus import plan
 from broadtape.corpus.fulltext.documents import COLUMNS, documents, micros, moment
 from broadtape.corpus.fulltext.schema import index_schema, register
 from broadtape.corpus.fulltext.stored import Manifest, files_of, local_copy, publish
-from broadtape.corpus.revised import keep_revised
+from broadtape.corpus.keys import keep_keys
 from broadtape.corpus.view import KEY
 from broadtape.corpus.where import at_least
 from broadtape.errors import DigestMismatch, ObjectMissing
@@ -61,7 +61,7 @@ def update_index(
         def scan(where: str | None = None) -> pl.LazyFrame:
             return archive.frame("articles", version=version, where=where)
 
-        keep_revised(archive.objects, version, scan)
+        keep_keys(archive, version, anew=rebuild)
         kept = None if rebuild else Manifest.read(archive)
         if kept and kept.version == version:
             return IndexReport(version, kept.rows, 0, made_anew=False)

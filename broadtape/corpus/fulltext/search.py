@@ -96,8 +96,9 @@ class FullText:
             yield self._tail.searcher, self._forgotten
 
     def _whole(self, wanted: Matching, query: Query, barred: Sequence[str], *, recent: bool) -> Matching:
-        admitted = [Matching.const_score_query(one, 0.0) for one in visible(query, self._schema)]
-        clauses = [(Occur.Must, one) for one in (wanted, *admitted)]
+        admitted, others = visible(query, self._schema)
+        clauses = [(Occur.Must, wanted), *((Occur.Must, Matching.const_score_query(one, 0.0)) for one in admitted)]
+        clauses += [(Occur.MustNot, one) for one in others]
         if barred:
             clauses.append((Occur.MustNot, without(self._schema, barred)))
         if recent:

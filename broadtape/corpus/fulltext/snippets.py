@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tantivy import Token
@@ -17,8 +18,8 @@ __all__ = ["Snippet", "snippet_of", "sought"]
 _LENGTH = 240
 _LEAD = 60
 """Characters: what is shown at the most, and of that, before the first word found."""
-_READ = 50_000
-"""Characters of a text that are looked at."""
+_READ, _PIECE, _OVERLAP = 50_000, 2_000, 200
+"""Characters of a text that are looked at, by the piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,27 @@ def snippet_of(article: Article, words: Sequence[Words]) -> Snippet:
 
 
 def _spans(text: str, kind: str, words: Sequence[Words]) -> Iterator[tuple[int, int, int]]:
-    """(from, to, which of the words) wherever one stands."""
+    """(from, to, which of the words) wherever one stands, up to a little after the last of them was first found."""
+    missing = set(range(len(words)))
+    for start, end in _pieces(text):
+        if not missing:
+            return
+        for first, last, number in _spans_in(text[start:end], kind, words):
+            missing.discard(number)
+            yield start + first, start + last, number
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Spans that cover the text, from word to word, and overlap, so that no phrase is cut: what is sought mostly stands
+    at the beginning."""
+    start = end = 0
+    while end < len(text):
+        end = _until(text, start + _PIECE)
+        yield start, end
+        start = text.find(" ", end - _OVERLAP, end) + 1 or end
+
+
+def _spans_in(text: str, kind: str, words: Sequence[Words]) -> Iterator[tuple[int, int, int]]:
     for cjk in (True, False):
         numbered = [(number, each) for number, each in enumerate(words) if has_cjk(each.text) is cjk]
         if numbered:
@@ -67,15 +88,23 @@ def _matches(
     """`sought_for`: the terms of a word or phrase, its number, and whether a single one may be a prefix."""
     texts = [token.text for token in tokens]
     for terms, number, prefix in sought_for:
-        if not terms:
-            continue
-        first, size = terms[0], len(terms)
-        begins = prefix and size == 1
-        for place, text in enumerate(texts):
-            if text != first and not (begins and text.startswith(first)):
-                continue
-            if size == 1 or texts[place : place + size] == terms:
-                yield tokens[place].char_offset_from, tokens[place + size - 1].char_offset_to, number
+        if terms:
+            size = len(terms)
+            for place in _places(texts, terms[0], begins=prefix and size == 1):
+                if size == 1 or texts[place : place + size] == terms:
+                    yield tokens[place].char_offset_from, tokens[place + size - 1].char_offset_to, number
+
+
+def _places(texts: list[str], term: str, *, begins: bool) -> Iterator[int]:
+    """Where the term stands, or one that begins so."""
+    if begins:
+        yield from (place for place, text in enumerate(texts) if text.startswith(term))
+        return
+    place = -1
+    with suppress(ValueError):
+        while True:
+            place = texts.index(term, place + 1)
+            yield place
 
 
 def _window(text: str, found: Sequence[tuple[int, int, int]]) -> tuple[int, int]:

@@ -1,0 +1,141 @@
+"""Which rows an article has, and where: kept beside the archive so that a reader need not look into every file.
+
+Whoever reads a day of one outlet must know whether its stories were revised later, and whoever asks for one story in
+which of all files it lies. Both are told by the rows' keys alone. They are kept for one version of the table in two
+objects: those of articles with several rows, which are few and read at once, and all of them, by article, of which a
+reader fetches the part that he needs. Rows that came since lie in files that these objects do not name.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Self
+
+import polars as pl
+
+from broadtape.archive.objects import ObjectStore
+from broadtape.corpus import plan
+from broadtape.corpus.query import Query
+from broadtape.corpus.tables import Tables
+from broadtape.corpus.view import KEY
+from broadtape.errors import ArchiveError, ObjectMissing, StoreError
+
+__all__ = ["COLUMNS", "Keys", "keep_keys"]
+
+COLUMNS = (*KEY, "site")
+_FOLDER = "index/keys/"
+_REVISED = f"{_FOLDER}revised.parquet"
+_COVERS = "covers"
+_ROW_GROUP = 4_000
+"""Rows that are read for one article: fewer make the file's footer longer than they are."""
+
+
+def keep_keys(archive: Tables, version: int, *, anew: bool = False) -> None:
+    """Writes them for this version of `articles`, in place of those that are kept; `anew`, though they be its own."""
+    store, name = archive.objects, _name(version)
+    if not anew and (kept := _Kept.read(store)) and kept.name == name and store.info(name):
+        return
+    rows = archive.frame("articles", version=version).select(COLUMNS).sort(KEY).collect()
+    store.put(name, _parquet(rows, {}))
+    covers = {"name": name, "files": sorted(_files(archive, version))}
+    store.put(_REVISED, _parquet(_repeated(rows.lazy()).collect(), {_COVERS: json.dumps(covers)}))
+    store.delete(info.key for info in list(store.list(_FOLDER)) if info.key not in {name, _REVISED})
+
+
+class Keys:
+    """The keys of one version of `articles`, from what is kept and from the files that came since."""
+
+    def __init__(self, archive: Tables, version: int) -> None:
+        self._archive, self._version = archive, version
+        self._kept = _Kept.read(archive.objects)
+        if self._kept and not self._kept.files <= _files(archive, version):
+            self._kept = None  # files were merged since, or the version is an earlier one
+        self._several: pl.DataFrame | None = None
+
+    def several(self, query: Query) -> pl.DataFrame:
+        """`COLUMNS` of every row of articles with more than one, of those that `query` sees at the least."""
+        if self._kept is None:
+            rows = self._archive.frame("articles", version=self._version, where=query.visible_where())
+            return _repeated(plan.filtered(rows, query.visible()).select(COLUMNS)).collect()
+        if self._several is None:
+            self._several = self._with_those_since(self._kept)
+        return self._several
+
+    def of(self, article_ids: Collection[str]) -> pl.DataFrame | None:
+        """`COLUMNS` of all rows of these articles; None where only the archive itself can tell."""
+        if self._kept is None:
+            return None
+        wanted = pl.col("article_id").is_in(sorted(article_ids))
+        try:
+            kept = self._stored(self._kept).filter(wanted).collect()
+        except (StoreError, ArchiveError, OSError, pl.exceptions.PolarsError):  # replaced since, or damaged
+            self._kept = None
+            return None
+        return pl.concat([kept, self._since(self._kept).filter(wanted).collect()])
+
+    def _with_those_since(self, kept: _Kept) -> pl.DataFrame:
+        new = self._since(kept).collect()
+        if new.is_empty():
+            return kept.revised
+        names = new["article_id"].unique()
+        found = self.of(names)
+        if found is None:
+            return _repeated(self._archive.frame("articles", version=self._version).select(COLUMNS)).collect()
+        others = kept.revised.filter(~pl.col("article_id").is_in(names.implode()))
+        return pl.concat([others, _repeated(found.lazy()).collect()])
+
+    def _since(self, kept: _Kept) -> pl.LazyFrame:
+        rows = self._archive.frame("articles", version=self._version, but=kept.files)
+        return rows.select(COLUMNS)
+
+    def _stored(self, kept: _Kept) -> pl.LazyFrame:
+        store = self._archive.objects
+        return pl.scan_parquet(
+            f"{store.uri}/{kept.name}",
+            glob=False,
+            storage_options=store.table_options() or None,
+            credential_provider=None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is kept: the rows of articles with several, the object that holds all, and the data files both cover."""
+
+    revised: pl.DataFrame
+    name: str
+    files: frozenset[str]
+
+    @classmethod
+    def read(cls, store: ObjectStore) -> Self | None:
+        """In one request; None where nothing is kept, or nothing that can be read."""
+        try:
+            data = store.get(_REVISED)
+            covers = json.loads(pl.read_parquet_metadata(io.BytesIO(data))[_COVERS])
+            return cls(pl.read_parquet(io.BytesIO(data)), covers["name"], frozenset(covers["files"]))
+        except (ObjectMissing, pl.exceptions.PolarsError, ValueError, KeyError, TypeError):
+            return None
+
+
+def _repeated(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows of articles that have more than one."""
+    several = rows.group_by("article_id").agg(pl.len().alias("rows")).filter(pl.col("rows") > 1)
+    return rows.join(several, on="article_id", how="semi")
+
+
+def _files(archive: Tables, version: int) -> frozenset[str]:
+    """The version's data files, by their names below the table."""
+    return frozenset(path.rpartition("/articles/")[2] for path in archive.files("articles", version=version))
+
+
+def _parquet(rows: pl.DataFrame, metadata: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    rows.write_parquet(out, compression="zstd", row_group_size=_ROW_GROUP, metadata=metadata)
+    return out.getvalue()
+
+
+def _name(version: int) -> str:
+    return f"{_FOLDER}{version}.parquet"
