@@ -127,18 +127,22 @@ class Pinned:
         keys = self.keys().of(query.article_ids) if query.article_ids is not None else None
         return self.rows if keys is None else plan.around(self.rows, keys)
 
+    def several(self, query: Query) -> pl.DataFrame:
+        """The keys of the rows that `query` sees, of the articles that have several."""
+        return plan.filtered(self.keys().several(query).lazy(), query.visible()).collect()
+
     def chosen(self, query: Query) -> pl.LazyFrame:
         """The keys of the rows that answer `query`, as `plan.chosen` gives them."""
-        return plan.chosen(self.scan(query), query, self.keys().several(query))
+        return plan.chosen(self.scan(query), query, self.several(query))
 
     def frame(self, query: Query, columns: Sequence[str]) -> pl.LazyFrame:
         """The answer as one lazy frame, in no particular order."""
-        return plan.frame(self.scan(query), query, columns, self.keys().several(query))
+        return plan.frame(self.scan(query), query, columns, self.several(query))
 
     def batches(self, query: Query, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         """The answer in its order as frames, the first one small; an empty one where there is none."""
         with self.reading():
-            scan, several = self.scan(query), self.keys().several(query)
+            scan, several = self.scan(query), self.several(query)
         if plan.is_small(query):
             with self.reading():
                 frame = plan.at_once(scan, query, columns, several)

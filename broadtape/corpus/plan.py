@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from broadtape.corpus.query import Query
-from broadtape.corpus.view import KEY, choose
+from broadtape.corpus.view import KEY, Depth, choose
 from broadtape.corpus.where import all_of, any_of, at_least, at_most, one_of
 
 __all__ = ["Scan", "around", "at_once", "batches", "chosen", "filtered", "frame", "is_small", "of_keys", "parts"]
@@ -43,10 +43,10 @@ def parts(scan: Scan, query: Query) -> list[Query]:
 def chosen(scan: Scan, query: Query, several: pl.DataFrame) -> pl.LazyFrame:
     """Keys of the rows that answer `query`, with `revision` and the column it is ordered by; in order if limited.
 
-    `several` holds, here and below, the keys of every row of articles that have more than one (`Keys.several`).
+    `several` holds, here and below, the keys of every row that the query sees, of articles that have more than one.
     """
     columns = dict.fromkeys((*KEY, "site", query.order))
-    found = _counted(_admitted(scan, query).select(*columns), query, several)
+    found = _counted(_admitted(scan, query).select(*columns), query.depth, several)
     if query.limit is None:
         return found
     return found.sort(_order(query), nulls_last=True).head(query.limit)
@@ -62,7 +62,7 @@ def is_small(query: Query) -> bool:
 def at_once(scan: Scan, query: Query, columns: Sequence[str], several: pl.DataFrame) -> pl.DataFrame:
     """The answer in its order, read whole and chosen from then: fewer requests where each costs a journey."""
     wanted = dict.fromkeys((*(name for name in columns if name != "revision"), *KEY, "site", query.order))
-    found = _counted(_admitted(scan, query).select(*wanted), query, several).collect()
+    found = _counted(_admitted(scan, query).select(*wanted), query.depth, several).collect()
     found = found.unique(KEY, keep="any").sort(_order(query), nulls_last=True)
     return (found if query.limit is None else found.head(query.limit)).select(columns)
 
@@ -70,7 +70,7 @@ def at_once(scan: Scan, query: Query, columns: Sequence[str], several: pl.DataFr
 def frame(scan: Scan, query: Query, columns: Sequence[str], several: pl.DataFrame) -> pl.LazyFrame:
     """The answer as one lazy frame, in no particular order."""
     if query.limit is None:
-        return _counted(_admitted(scan, query), query, several).select(columns)
+        return _counted(_admitted(scan, query), query.depth, several).select(columns)
     keys = chosen(scan, query, several).select(*KEY, "revision")
     return _admitted(scan, query).join(keys, on=KEY, nulls_equal=True).select(columns)
 
@@ -116,12 +116,11 @@ def _admitted(scan: Scan, query: Query) -> pl.LazyFrame:
     return filtered(scan(query.where()), query.visible() + query.matches())
 
 
-def _counted(rows: pl.LazyFrame, query: Query, several: pl.DataFrame) -> pl.LazyFrame:
+def _counted(rows: pl.LazyFrame, depth: Depth, several: pl.DataFrame) -> pl.LazyFrame:
     """Of the rows, those that count, with `revision`; an article's only row does in any case."""
-    several = filtered(several.lazy(), query.visible()).collect()
     if several.is_empty():
         return rows.with_columns(pl.lit(1, pl.Int64).alias("revision"))
-    picked = choose(several.lazy(), query.depth).collect()
+    picked = choose(several.lazy(), depth).collect()
     choice = several.select("article_id").unique().with_columns(pl.lit(value=True).alias("choice"))
     return (
         rows.join(choice.lazy(), on="article_id", how="left")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -136,14 +137,15 @@ class Corpus:
         """The same in batches, so that answers may be larger than memory; where there are no rows, an empty one."""
         from broadtape.corpus.sql import run_sql  # readers who write no SQL need not load it
 
-        moment = Query.of({"as_of": as_of, "clock": clock}).as_of
+        visible = Query.of({"as_of": as_of, "clock": clock})
         with self._pinned.reading():
             yield from run_sql(
                 self._pinned.archive,
                 self.versions,
                 query,
+                several=functools.partial(self._pinned.several, visible),
                 forgotten=self._pinned.forgotten,
-                as_of=moment,
+                as_of=visible.as_of,
                 clock=clock,
                 memory=memory,
             )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,11 +43,11 @@ _KEY = "article_id, fetched_at, extractor, archived_at"
 
 # Articles with more than one row, and which of those rows are revisions in their newest edition: all else is one row.
 _HISTORY = f"""
-CREATE TABLE hidden.several AS SELECT article_id FROM hidden.articles GROUP BY article_id HAVING count(*) > 1;
+CREATE TABLE hidden.several AS SELECT DISTINCT article_id FROM several;
 CREATE TABLE hidden.numbered AS
 WITH once AS (
   SELECT article_id, fetched_at, extractor, min(archived_at) AS archived_at
-  FROM hidden.articles WHERE article_id IN (FROM hidden.several) GROUP BY ALL
+  FROM several GROUP BY ALL
 ), newest AS (
   SELECT * FROM once
   QUALIFY row_number() OVER (PARTITION BY article_id, fetched_at ORDER BY archived_at DESC, extractor DESC) = 1
@@ -71,17 +71,21 @@ def run_sql(
     versions: Mapping[TableName, int],
     query: str,
     *,
+    several: Callable[[], pl.DataFrame],
     forgotten: Sequence[str],
     as_of: datetime | None,
     clock: str,
     memory: str | None,
 ) -> Iterator[pl.DataFrame]:
-    """The answer in batches, the first of which comes even if it is empty; raises UsageError and ArchiveError."""
+    """The answer in batches, the first of which comes even if it is empty; raises UsageError and ArchiveError.
+
+    `several` gives the keys of the rows visible at `as_of` of all articles that have more than one.
+    """
     with tempfile.TemporaryDirectory(prefix="broadtape-sql-") as spill, duckdb.connect() as connection:
         _limit(connection, memory, spill)
         try:
             visible = f"{clock}_at <= '{iso(as_of)}'" if as_of else None
-            _offer(connection, archive, versions, query, forgotten, visible)
+            _offer(connection, archive, versions, query, several, forgotten, visible)
             connection.execute("SET lock_configuration = true")
             _check(connection, query)
             reader = _asked(connection, query).to_arrow_reader(_BATCH)
@@ -119,6 +123,7 @@ def _offer(
     archive: Tables,
     versions: Mapping[TableName, int],
     query: str,
+    several: Callable[[], pl.DataFrame],
     forgotten: Sequence[str],
     visible: str | None,
 ) -> None:
@@ -131,7 +136,9 @@ def _offer(
             conditions.append(f"article_id NOT IN ({', '.join(map(_quoted, forgotten))})")
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         readable += _source(connection, archive, "articles", versions["articles"], "hidden.articles", where)
+        connection.register("several", several().to_arrow())
         connection.execute(_HISTORY)
+        connection.unregister("several")
         columns = ", ".join(name for name in Article.columns() if name != "revision")
         for view, chosen in (("articles", "revision = revisions"), ("revisions", "revision IS NOT NULL")):
             connection.execute(_VIEW.format(view=view, columns=columns, chosen=f"hidden.numbered.{chosen}"))
