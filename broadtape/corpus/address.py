@@ -21,7 +21,7 @@ def article_ids_at(
 ) -> frozenset[str]:
     """The ids of the archived stories at `url`, in any of the ways of writing it; empty where there is none.
 
-    `sites` are the archive's outlets; `captures` gives the ledger, but for files that a SQL condition rules out.
+    `sites` are the outlets with articles; `captures` gives the ledger, but for files that a SQL condition rules out.
 
     Identity and ledger answer at once. An address that a story was archived under by neither (a redirect's end, at an
     outlet that numbers its stories) is looked for among the articles' own. Raises UsageError for what is no address.

@@ -40,7 +40,7 @@ def keep_keys(archive: Tables, version: int, *, anew: bool = False) -> None:
         return
     rows = archive.frame("articles", version=version).select(COLUMNS).sort(KEY).collect()
     store.put(name, _parquet(rows, {}))
-    covers = {"name": name, "files": sorted(_files(archive, version))}
+    covers = {"name": name, "files": sorted(_files(archive, version)), "sites": rows["site"].unique().sort().to_list()}
     store.put(_REVISED, _parquet(_repeated(rows.lazy()).collect(), {_COVERS: json.dumps(covers)}))
     store.delete(info.key for info in list(store.list(_FOLDER)) if info.key not in {name, _REVISED})
 
@@ -76,6 +76,12 @@ class Keys:
             return None
         return pl.concat([kept, self._since(self._kept).filter(wanted).collect()])
 
+    def sites(self) -> frozenset[str]:
+        """Names of the outlets that have an article."""
+        rows = self._since(self._kept) if self._kept else self._archive.frame("articles", version=self._version)
+        found = rows.select(pl.col("site").unique()).collect()["site"]
+        return frozenset(found).union(self._kept.sites if self._kept else ())
+
     def _with_those_since(self, kept: _Kept) -> pl.DataFrame:
         new = self._since(kept).collect()
         if new.is_empty():
@@ -103,11 +109,13 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What is kept: the rows of articles with several, the object that holds all, and the data files both cover."""
+    """What is kept: the rows of articles with several, the object that holds all, the data files both cover, and the
+    outlets in these."""
 
     revised: pl.DataFrame
     name: str
     files: frozenset[str]
+    sites: frozenset[str]
 
     @classmethod
     def read(cls, store: ObjectStore) -> Self | None:
@@ -115,7 +123,8 @@ class _Kept:
         try:
             data = store.get(_REVISED)
             covers = json.loads(pl.read_parquet_metadata(io.BytesIO(data))[_COVERS])
-            return cls(pl.read_parquet(io.BytesIO(data)), covers["name"], frozenset(covers["files"]))
+            revised = pl.read_parquet(io.BytesIO(data))
+            return cls(revised, covers["name"], frozenset(covers["files"]), frozenset(covers["sites"]))
         except (ObjectMissing, pl.exceptions.PolarsError, ValueError, KeyError, TypeError):
             return None
 

@@ -102,7 +102,7 @@ class Pinned:
         if url is None:
             return Query.of(filters)
         with self.reading():
-            ids = article_ids_at(url, self.sites(), self.rows(), functools.partial(self.table, "captures"))
+            ids = article_ids_at(url, self.keys().sites(), self.rows(), functools.partial(self.table, "captures"))
         return Query.of(filters, ids)
 
     def fulltext(self) -> FullText:

@@ -84,6 +84,7 @@ def knows_its_keys(archive: FolderTables, corpus: Corpus) -> None:
     rows = archive.frame("articles", version=corpus.version).select(COLUMNS).collect()
     keys, several = Keys(archive, corpus.version), rows.filter(pl.len().over("article_id") > 1)
     assert_frame_equal(keys.several(Query()), several, check_row_order=False)
+    assert keys.sites() == set(rows["site"])
     for names in (["a"], ["a", "c", "never"], ["never"]):
         found = keys.of(names)
         if found is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ import broadtape
 from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.capture import Note
 from broadtape.corpus.fulltext import update_index
+from broadtape.urls import url_id
 
 DAY, MONTH = 24 * 60, 31 * 24 * 60
 BUCKET = f"news-{uuid.uuid4()}"
@@ -156,3 +158,25 @@ def test_a_day_of_an_outlet_takes_few_requests_after_upkeep(requests: list[str])
     assert len([request for request in requests if "GET" in request]) <= 5
     assert [article.revision for article in read if article.article_id == "2a0"] == [1, 2, 3]
     assert len(read) == 15 + 2 * 2
+
+
+def test_a_story_by_its_address_is_read_from_where_it_lies(requests: list[str]) -> None:
+    archive = FolderTables.open(f"s3://{BUCKET}/address", create=True)
+    for month in range(6):
+        moment = at(month * MONTH)
+        archive.append("articles", [row(f"{month}{n}", published_at=moment, fetched_at=moment) for n in range(40)])
+    archive.append(
+        "captures", [{"site": "paper", "url_id": url_id(row("31")["url"]), "article_id": "31", "recorded_at": at(0)}]
+    )
+    archive.maintain(run="m")
+    update_index(archive, run="m")
+    corpus = broadtape.open(f"s3://{BUCKET}/address")
+    requests.clear()
+    assert [article.article_id for article in corpus.articles(url=row("31")["url"])] == ["31"]
+    assert {match[0] for request in requests if (match := re.search("fetched_month=[0-9-]+", request))} == {
+        f"{at(3 * MONTH):fetched_month=%Y-%m}"
+    }
+    assert len([request for request in requests if "GET" in request]) <= 6
+    requests.clear()
+    assert [article.article_id for article in corpus.articles(url=row("31")["url"])] == ["31"]
+    assert len([request for request in requests if "GET" in request]) <= 5, "the outlets and the revised are known"
