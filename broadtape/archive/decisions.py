@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -15,7 +15,16 @@ from broadtape.archive.queries import reading
 from broadtape.archive.schema import TABLES
 from broadtape.archive.tables import Table
 
-__all__ = ["Decision", "blocked", "blocked_articles", "forgotten", "record", "rejected_rule", "rejected_rules"]
+__all__ = [
+    "Decision",
+    "allowed_rule",
+    "blocked",
+    "blocked_articles",
+    "forgotten",
+    "record",
+    "rejected_rule",
+    "rejected_rules",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +70,11 @@ def blocked_articles(table: Table, article_ids: Collection[str]) -> set[str]:
 def rejected_rule(site: str, name: str, reason: str | None = None) -> Decision:
     """The decision that an outlet's learnt rule is none."""
     return Decision(decision="reject", site=site, reason=reason, detail=json.dumps({"rule": name}))
+
+
+def allowed_rule(site: str, name: str, reason: str | None = None) -> Decision:
+    """The decision that takes back `rejected_rule`."""
+    return replace(rejected_rule(site, name, reason), decision="undo")
 
 
 def rejected_rules(table: Table, site: str) -> set[str]:

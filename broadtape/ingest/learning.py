@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from broadtape.archive import Archive, reading, sql_text
-from broadtape.archive.decisions import rejected_rule
+from broadtape.archive.decisions import allowed_rule, rejected_rule
 from broadtape.cleaning.rules import rules_for
 from broadtape.errors import UsageError
 from broadtape.ingest.recurrence import Candidate, Story, Thresholds, recurring
@@ -18,7 +18,7 @@ from broadtape.learnt import LearntRule, LearntRules, folded
 from broadtape.runs import new_run_id
 from broadtape.site import Site
 
-__all__ = ["WINDOW", "Lesson", "learn", "outlets_in", "study", "take_back"]
+__all__ = ["WINDOW", "Lesson", "allow_again", "learn", "outlets_in", "study", "take_back"]
 
 WINDOW = timedelta(days=90)
 """How far back an outlet's texts are looked at."""
@@ -134,6 +134,15 @@ def take_back(archive: Archive, site: str, names: Collection[str], *, reason: st
     if held and wanted & known:
         archive.put_learnt(held.without(wanted).model_copy(update={"learnt_at": archive.now()}))
     return wanted
+
+
+def allow_again(archive: Archive, site: str, names: Collection[str], *, reason: str | None = None) -> None:
+    """Lets rules that were taken back be learnt again; raises UsageError, and does nothing, for one that was not."""
+    rejected = archive.rejected_rules(site)
+    if unknown := set(names) - rejected:
+        told = ", ".join(sorted(rejected)) or "none"
+        raise UsageError(f"{min(unknown)!r} is no rule of {site} that was taken back; those are: {told}.")
+    archive.decide([allowed_rule(site, name, reason) for name in sorted(set(names))])
 
 
 def _longer(held: LearntRule | None, made: LearntRule | None) -> LearntRule:

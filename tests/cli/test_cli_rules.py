@@ -12,6 +12,7 @@ from cli_samples import SITE, START, one_sentence
 from broadtape.archive import Archive
 from broadtape.article import Article
 from broadtape.cli import main
+from broadtape.ingest.learning import take_back
 from broadtape.urls import article_id
 
 NOTICE = "Nothing on these pages is a recommendation to buy or to sell."
@@ -77,6 +78,29 @@ def test_learn_and_show(config: Path, learnable: Archive, capsys: pytest.Capture
     assert rules(config, "show", "paper", "--format", "jsonl") == 0
     (rule,) = map(json.loads, capsys.readouterr().out.splitlines())
     assert (rule["site"], rule["pattern"], rule["count"]) == ("paper", NOTICE, 6)
+
+
+def test_what_was_taken_back_is_learnt_again_once_it_may_be(
+    config: Path, learnable: Archive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    since = f"{START:%Y-%m-%d}"
+    assert rules(config, "learn", "paper", "--since", since) == 0
+    (name,) = take_back(learnable, "paper", [])
+    capsys.readouterr()
+    assert rules(config, "show") == 0
+    told = f"No learnt rule is in force.\npaper: taken back, and not learnt again: {name}\n"
+    assert capsys.readouterr().out == told
+    assert rules(config, "learn", "paper", "--since", since) == 0
+    assert learnable.learnt("paper") is None
+
+    assert rules(config, "allow", "paper", name, "learnt:00000000") == 2
+    assert one_sentence(capsys.readouterr().err)
+    assert rules(config, "allow", "paper", name, "--reason", "it was right") == 0
+    assert capsys.readouterr().out == f"May be learnt again: {name}.\n"
+    assert rules(config, "learn", "paper", "--since", since) == 0
+    held = learnable.learnt("paper")
+    assert held is not None
+    assert [rule.name for rule in held.rules] == [name]
 
 
 def test_an_outlet_that_is_being_written_is_left_out(

@@ -13,6 +13,7 @@ rules = LazyGroup(
             "learn": ("broadtape.cli.rules.learn:learn", "Learn which lines are no part of any story."),
             "show": ("broadtape.cli.rules.show:show", "Show the learnt rules in force, with what they rest on."),
             "undo": ("broadtape.cli.rules.undo:undo", "Take learnt rules back, and their lines back into the texts."),
+            "allow": ("broadtape.cli.rules.allow:allow", "Let rules that were taken back be learnt again."),
         }
     },
     help="Boilerplate that was learnt from the archive: lines that stand on many unrelated stories of an outlet.",

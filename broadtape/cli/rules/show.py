@@ -23,7 +23,10 @@ __all__ = ["show"]
 @archive_option
 @pass_invocation
 def show(invocation: Invocation, /, sites: tuple[str, ...], form: str, archive: str | None) -> None:
-    """Show the learnt rules in force: each line, on how many stories it stood, since when, and some of them."""
+    """Show the learnt rules in force: each line, on how many stories it stood, since when, and some of them.
+
+    The text ends with the names of those that were taken back.
+    """
     from broadtape.archive import Archive
     from broadtape.site import pick_sites
 
@@ -32,8 +35,12 @@ def show(invocation: Invocation, /, sites: tuple[str, ...], form: str, archive: 
     found = [held for site in chosen if (held := opened.learnt(site.name))]
     for held in found:
         _print_json(held) if form == "jsonl" else _print_text(held)
-    if not found and form == "text":
-        click.echo("No learnt rule is in force.")
+    if form == "text":
+        if not found:
+            click.echo("No learnt rule is in force.")
+        for site in chosen:
+            if rejected := opened.rejected_rules(site.name):
+                click.echo(f"{site.name}: taken back, and not learnt again: {', '.join(sorted(rejected))}")
 
 
 def _print_json(held: LearntRules) -> None:
