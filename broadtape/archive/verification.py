@@ -1,4 +1,4 @@
-"""Checking the archive against itself: tables, WARC files, digests, leases."""
+"""Checking the archive against itself: tables, WARC files, digests, learnt rules, leases."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from broadtape.archive import rules
 from broadtape.archive.leases import claims
 from broadtape.archive.lookups import site_of
+from broadtape.archive.objects import ObjectStore
 from broadtape.archive.parquet import decode, is_intact
 from broadtape.archive.rewrite import DataFile, data_files
 from broadtape.archive.tables import Table
 from broadtape.archive.warc import Record, read_segment
-from broadtape.errors import BroadtapeError, ObjectMissing, StoreError, WarcError
+from broadtape.errors import ArchiveError, BroadtapeError, ObjectMissing, StoreError, WarcError
 
 if TYPE_CHECKING:
     from broadtape.archive.archive import Archive
@@ -32,6 +34,7 @@ Kind = Literal[
     "segment_unknown",  # a WARC file that no row names: its rows were never written
     "record_missing",  # no record starts where a row says
     "digest_differs",  # a record's bytes have not the digest that it, or its row, gives
+    "rules_unreadable",  # a set of learnt rules, or what says which is in force, is missing or damaged
     "lease_dead",  # a run ended without giving its lease back
 ]
 _PLACE = ("warc_file", "warc_offset", "warc_length", "payload_sha256", "url")
@@ -59,6 +62,7 @@ def verify(archive: Archive, *, digests: bool, progress: Callable[[int, int], No
     yield from (found for found in _check_table(archive.tables["decisions"]) if isinstance(found, Finding))
     rows = pl.concat(places).unique() if places else pl.DataFrame(schema=dict.fromkeys(_PLACE, pl.String))
     yield from _check_segments(archive, rows, digests, progress)
+    yield from _check_rules(archive.objects)
     yield from _check_leases(archive)
 
 
@@ -168,6 +172,22 @@ def _broken(record: Record) -> str | None:
                 f"The record for {record.url or 'a note'} has not the digest it gives; restore the file from a backup."
             )
     return None
+
+
+def _check_rules(store: ObjectStore) -> Iterator[Finding]:
+    """A set holds fewer rules than its name gives once their stories were forgotten: its digest tells nothing."""
+    for site in sorted({info.key.split("/")[1] for info in store.list("rules/")}):
+        told: dict[str, str] = {}
+        for name in sorted(rules.sets(store, site)):
+            try:
+                rules.read_set(store, site, name)
+            except ArchiveError as error:
+                told[str(error)] = f"rules/{site}/{name}.json"
+        try:
+            rules.in_force(store, site)
+        except ArchiveError as error:
+            told.setdefault(str(error), f"rules/{site}/in-force.json")
+        yield from (Finding("rules_unreadable", where, message) for message, where in told.items())
 
 
 def _check_leases(archive: Archive) -> Iterator[Finding]:

@@ -113,3 +113,19 @@ def test_a_damaged_set_does_not_stop_a_takedown(archive: Archive) -> None:
     archive.forget(urls=[gone.url], run="r")
     assert not any(archive.objects.list("rules/"))
     assert archive.learnt("wire") is None
+
+
+def test_damage_is_found(archive: Archive) -> None:
+    first, second = rules(rule("One.", STORY)), rules(rule("One.", STORY), rule("Two.", OTHER))
+    archive.put_learnt(first)
+    archive.put_learnt(second)
+    pointer, earlier, held = (f"rules/ledger/{name}.json" for name in ("in-force", first.hash, second.hash))
+    assert list(archive.verify()) == []
+    archive.objects.put(earlier, archive.objects.get(earlier)[:40])
+    assert [(found.kind, found.where) for found in archive.verify()] == [("rules_unreadable", earlier)]
+    archive.objects.put(held, b"{}")
+    assert {found.where for found in archive.verify()} == {earlier, held}
+    archive.objects.delete([held])
+    assert {found.where for found in archive.verify()} == {earlier, pointer}
+    archive.objects.put(pointer, b"nonsense")
+    assert {found.where for found in archive.verify()} == {earlier, pointer}
