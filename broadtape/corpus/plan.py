@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import polars as pl
 
@@ -25,19 +26,16 @@ Scan = Callable[[str | None], pl.LazyFrame]
 _FIRST_BATCH, _LARGEST_BATCH = 200, 20_000
 """Articles: a small batch brings the first line early, larger ones read a row group fewer times."""
 _WINDOW = timedelta(days=2)
-_FIRST_PART = 1_000
-"""Rows that are chosen among before all others, for the same reason."""
+_FIRST_PART, _PART = 1_000, 100_000
+"""Rows that are chosen among at a time: few before all others, for the same reason."""
 
 
 def parts(scan: Scan, query: Query) -> list[Query]:
-    """Queries whose answers, one after the other, are that of `query`; the first is small where there is much."""
-    times = _admitted(scan, query).select(query.order).drop_nulls()
-    first = times.bottom_k(_FIRST_PART, by=query.order).collect()[query.order]
-    if first.len() < _FIRST_PART:
-        return [query]
-    edge = first.max()
-    assert isinstance(edge, datetime)
-    return [replace(query, before=edge), replace(query, rest_from=edge)]
+    """Queries whose answers, one after the other, are that of `query`, and each of which fits in memory."""
+    times = _admitted(scan, query).select(query.order).drop_nulls().collect()[query.order].sort()
+    ends = [place for place in (_FIRST_PART, *range(_PART, times.len(), _PART)) if place < times.len()]
+    edges: list[datetime | None] = times.gather(ends).unique().sort().to_list()
+    return [replace(query, rest_from=start, before=end) for start, end in pairwise([None, *edges, None])]
 
 
 def chosen(scan: Scan, query: Query, several: pl.DataFrame) -> pl.LazyFrame:

@@ -122,7 +122,9 @@ class Query:
         since = at_least(self.order, self.since) if self.since is not None else None
         until = at_most(self.order, self.until) if self.until is not None else None
         before = at_most(self.order, self.before) if self.before is not None else None
-        return all_of(self.visible_where(), since, until, before)
+        # Without an end, articles without that time belong to the rest: no file is ruled out.
+        start = at_least(self.order, self.rest_from) if self.rest_from is not None and before else None
+        return all_of(self.visible_where(), since, until, start, before)
 
 
 def checked_columns(columns: Iterable[str] | None, extra: Sequence[str]) -> tuple[str, ...]:

@@ -132,15 +132,17 @@ def test_as_of_by_the_fetched_clock_is_what_the_world_could_read(history: list[l
             "limit": st.integers(0, 3),
         },
     ),
-    st.sampled_from([1, 2, 1000]),
+    st.sampled_from([(1, 2), (2, 1), (1, 3), (1000, 1000)]),
 )
-def test_filters_see_the_chosen_rows_alone(history: list[list[Row]], filters: dict[str, Any], first_part: int) -> None:
+def test_filters_see_the_chosen_rows_alone(
+    history: list[list[Row]], filters: dict[str, Any], parts: tuple[int, int]
+) -> None:
     rows = [each for commit in history for each in commit]
     depth = "revisions" if filters.get("revisions") else "current"
     kept = [pair for pair in model(rows, depth, filters.get("as_of")) if passes(pair[0], filters)]
     wanted = expected(kept, filters.get("by", "published"))[: filters.get("limit")]
     corpus = Corpus(MemoryTables(rows))
-    with mock.patch.object(plan, "_FIRST_PART", first_part):
+    with mock.patch.multiple(plan, _FIRST_PART=parts[0], _PART=parts[1]):
         assert answer(corpus, **filters) == wanted
     framed = corpus.frame(**filters).collect()
     assert sorted(identity(each, each["revision"]) for each in framed.to_dicts()) == sorted(wanted)
