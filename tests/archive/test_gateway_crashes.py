@@ -87,14 +87,19 @@ def resume(folder: str) -> None:
 
 
 @contextmanager
-def killing(folder: str, down: float = 1.0) -> Iterator[list[float]]:
-    """Kills the gateway at random moments, leaves it down for a while, resumes it, until the block ends."""
+def killing(folder: str, times: int, down: float = 1.0) -> Iterator[list[float]]:
+    """Kills the gateway at so many random moments, unless the block ends before, leaves it down, and resumes it.
+
+    Not for as long as the work takes: on a busy machine a large upload never fits between two kills.
+    """
     stop = threading.Event()
     kills: list[float] = []
     randomly = random.Random(11)
 
     def work() -> None:
-        while not stop.wait(randomly.uniform(0.2, 1.5)):
+        for _ in range(times):
+            if stop.wait(randomly.uniform(0.2, 1.5)):
+                return
             control("kill", folder)
             kills.append(time.monotonic())
             time.sleep(down)
@@ -127,7 +132,7 @@ def test_uploads_arrive_whole_though_the_gateway_dies(archive: Archive, server: 
         path = large if number % 4 == 0 else small
         archive.put_segment(path, f"raw/site=wire/date=2026-11-23/r{number:05d}-0001.warc.gz")
 
-    with killing(server.folder) as kills:
+    with killing(server.folder, 5) as kills:
         rounds = until_killed(kills, 5, upload)
     keys = list(archive.segments())
     assert len(keys) == rounds
@@ -136,7 +141,7 @@ def test_uploads_arrive_whole_though_the_gateway_dies(archive: Archive, server: 
 
 
 def test_commits_are_made_once_though_the_gateway_dies(archive: Archive, server: Server) -> None:
-    with archive.lease("wire", run="r1", seconds=300) as lease, killing(server.folder) as kills:
+    with archive.lease("wire", run="r1", seconds=300) as lease, killing(server.folder, 6) as kills:
 
         def commit(number: int) -> None:
             archive.commit(articles=[article(number)], captures=[capture(number)], leases=[lease])
@@ -154,7 +159,7 @@ def test_leases_have_one_holder_though_the_gateway_dies(archive: Archive, server
         with taken(archive, f"r{number}") as lease:
             epochs.append(lease.epoch)
 
-    with killing(server.folder, down=0.5) as kills:
+    with killing(server.folder, 4, down=0.5) as kills:
         rounds = until_killed(kills, 4, turn)
     assert len(epochs) == rounds
     assert epochs == sorted(set(epochs))
@@ -173,7 +178,7 @@ def test_maintenance_and_takedown_finish_though_the_gateway_dies(archive: Archiv
     with archive.lease("wire", run="r1", seconds=300) as lease:
         for number in range(12):
             archive.commit(articles=[article(number)], captures=[capture(number)], leases=[lease])
-    with killing(server.folder, down=0.5) as kills:
+    with killing(server.folder, 6, down=0.5) as kills:
         until_killed(kills, 3, lambda number: archive.maintain(run=f"m{number}") and None)
         archive.forget(article_ids=[article(3).article_id or ""], run="f1")
     assert archive.frame("articles").collect().height == 11

@@ -19,7 +19,12 @@ REPO = Path(__file__).resolve().parents[2]
 
 def start(*args: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "broadtape", "browse", "--no-open", *args]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=REPO)
+    # Where tests run in the background of a shell, Ctrl-C is ignored, and children inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=REPO)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def opened(process: subprocess.Popen[str]) -> str:
