@@ -8,6 +8,7 @@ reader fetches the part that he needs. Rows that came since lie in files that th
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Collection
@@ -21,7 +22,7 @@ from broadtape.corpus import plan
 from broadtape.corpus.query import Query
 from broadtape.corpus.tables import Tables
 from broadtape.corpus.view import KEY
-from broadtape.errors import ArchiveError, ObjectMissing, StoreError
+from broadtape.errors import ArchiveError, ObjectMissing
 
 __all__ = ["COLUMNS", "Keys", "keep_keys"]
 
@@ -29,18 +30,30 @@ COLUMNS = (*KEY, "site")
 _FOLDER = "index/keys/"
 _REVISED = f"{_FOLDER}revised.parquet"
 _COVERS = "covers"
+_DAMAGED = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
+"""What Polars raises over bytes that are not what was written."""
 _ROW_GROUP = 4_000
 """Rows that are read for one article: fewer make the file's footer longer than they are."""
 
 
 def keep_keys(archive: Tables, version: int, *, anew: bool = False) -> None:
-    """Writes them for this version of `articles`, in place of those that are kept; `anew`, though they be its own."""
-    store, name = archive.objects, _name(version)
-    if not anew and (kept := _Kept.read(store)) and kept.name == name and store.info(name):
+    """Writes them for this version of `articles` in place of those that are kept: `anew`, or if those are not whole.
+
+    Readers take them as they are, as they do data files; upkeep is who looks whether they still are what was written.
+    """
+    store = archive.objects
+    if not anew and (kept := _Kept.read(store)) and kept.version == version and _is_whole(store, kept):
         return
     rows = archive.frame("articles", version=version).select(COLUMNS).sort(KEY).collect()
-    store.put(name, _parquet(rows, {}))
-    covers = {"name": name, "files": sorted(_files(archive, version)), "sites": rows["site"].unique().sort().to_list()}
+    data = _parquet(rows, {})
+    name = f"{_FOLDER}{version}-{hashlib.sha256(data).hexdigest()}.parquet"
+    store.put(name, data)
+    covers = {
+        "version": version,
+        "name": name,
+        "files": sorted(_files(archive, version)),
+        "sites": rows["site"].unique().sort().to_list(),
+    }
     store.put(_REVISED, _parquet(_repeated(rows.lazy()).collect(), {_COVERS: json.dumps(covers)}))
     store.delete(info.key for info in list(store.list(_FOLDER)) if info.key not in {name, _REVISED})
 
@@ -71,7 +84,7 @@ class Keys:
         wanted = pl.col("article_id").is_in(sorted(article_ids))
         try:
             kept = self._stored(self._kept).filter(wanted).collect()
-        except (StoreError, ArchiveError, OSError, pl.exceptions.PolarsError):  # replaced since, or damaged
+        except (ArchiveError, OSError, *_DAMAGED):  # replaced since, or damaged
             self._kept = None
             return None
         return pl.concat([kept, self._since(self._kept).filter(wanted).collect()])
@@ -109,9 +122,10 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What is kept: the rows of articles with several, the object that holds all, the data files both cover, and the
-    outlets in these."""
+    """What is kept: for which version, the rows of articles with several, the object that holds all, the data files
+    that both cover, and the outlets in these."""
 
+    version: int
     revised: pl.DataFrame
     name: str
     files: frozenset[str]
@@ -124,9 +138,20 @@ class _Kept:
             data = store.get(_REVISED)
             covers = json.loads(pl.read_parquet_metadata(io.BytesIO(data))[_COVERS])
             revised = pl.read_parquet(io.BytesIO(data))
-            return cls(revised, covers["name"], frozenset(covers["files"]), frozenset(covers["sites"]))
-        except (ObjectMissing, pl.exceptions.PolarsError, ValueError, KeyError, TypeError):
+            files, sites = frozenset(covers["files"]), frozenset(covers["sites"])
+            return cls(covers["version"], revised, covers["name"], files, sites)
+        except (ObjectMissing, *_DAMAGED, ValueError, KeyError, TypeError):
             return None
+
+
+def _is_whole(store: ObjectStore, kept: _Kept) -> bool:
+    try:
+        data = store.get(kept.name)
+    except ObjectMissing:
+        return False
+    if hashlib.sha256(data).hexdigest() not in kept.name:
+        return False
+    return _repeated(pl.scan_parquet(io.BytesIO(data))).sort(KEY).collect().equals(kept.revised.sort(KEY))
 
 
 def _repeated(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -144,7 +169,3 @@ def _parquet(rows: pl.DataFrame, metadata: dict[str, str]) -> bytes:
     out = io.BytesIO()
     rows.write_parquet(out, compression="zstd", row_group_size=_ROW_GROUP, metadata=metadata)
     return out.getvalue()
-
-
-def _name(version: int) -> str:
-    return f"{_FOLDER}{version}.parquet"
