@@ -19,7 +19,7 @@ from broadtape.corpus.filters import Filters, Narrowing
 from broadtape.corpus.keys import Keys
 from broadtape.corpus.query import Query
 from broadtape.corpus.tables import Tables
-from broadtape.corpus.view import KEY
+from broadtape.corpus.view import KEY, choice
 from broadtape.errors import ArchiveError, StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -127,25 +127,25 @@ class Pinned:
         keys = self.keys().of(query.article_ids) if query.article_ids is not None else None
         return self.rows if keys is None else plan.around(self.rows, keys)
 
-    def several(self, query: Query) -> pl.DataFrame:
-        """The keys of the rows that `query` sees, of the articles that have several."""
-        return plan.filtered(self.keys().several(query).lazy(), query.visible()).collect()
+    def choice(self, query: Query) -> pl.DataFrame:
+        """Which rows that `query` sees count, of the articles that have several; see `view.choice`."""
+        return choice(plan.filtered(self.keys().several(query).lazy(), query.visible()), query.depth).collect()
 
     def chosen(self, query: Query) -> pl.LazyFrame:
         """The keys of the rows that answer `query`, as `plan.chosen` gives them."""
-        return plan.chosen(self.scan(query), query, self.several(query))
+        return plan.chosen(self.scan(query), query, self.choice(query))
 
     def frame(self, query: Query, columns: Sequence[str]) -> pl.LazyFrame:
         """The answer as one lazy frame, in no particular order."""
-        return plan.frame(self.scan(query), query, columns, self.several(query))
+        return plan.frame(self.scan(query), query, columns, self.choice(query))
 
     def batches(self, query: Query, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         """The answer in its order as frames, the first one small; an empty one where there is none."""
         with self.reading():
-            scan, several = self.scan(query), self.several(query)
+            scan, chosen = self.scan(query), self.choice(query)
         if plan.is_small(query):
             with self.reading():
-                frame = plan.at_once(scan, query, columns, several)
+                frame = plan.at_once(scan, query, columns, chosen)
             yield frame
             return
         given, limit = 0, query.limit
@@ -156,7 +156,7 @@ class Pinned:
                 return
             left = part if limit is None else replace(part, limit=limit - given)
             with self.reading():
-                keys = plan.chosen(scan, left, several).collect()
+                keys = plan.chosen(scan, left, chosen).collect()
             for batch in plan.batches(keys, left):
                 if batch.is_empty() and (given or number < len(parts)):
                     continue

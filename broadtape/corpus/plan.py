@@ -15,7 +15,7 @@ from itertools import pairwise
 import polars as pl
 
 from broadtape.corpus.query import Query
-from broadtape.corpus.view import KEY, Depth, choose
+from broadtape.corpus.view import KEY
 from broadtape.corpus.where import all_of, any_of, at_least, at_most, one_of
 
 __all__ = ["Scan", "around", "at_once", "batches", "chosen", "filtered", "frame", "is_small", "of_keys", "parts"]
@@ -38,13 +38,13 @@ def parts(scan: Scan, query: Query) -> list[Query]:
     return [replace(query, rest_from=start, before=end) for start, end in pairwise([None, *edges, None])]
 
 
-def chosen(scan: Scan, query: Query, several: pl.DataFrame) -> pl.LazyFrame:
+def chosen(scan: Scan, query: Query, choice: pl.DataFrame) -> pl.LazyFrame:
     """Keys of the rows that answer `query`, with `revision` and the column it is ordered by; in order if limited.
 
-    `several` holds, here and below, the keys of every row that the query sees, of articles that have more than one.
+    `choice` is, here and below, that among the rows of articles which have several, as `view.choice` makes it.
     """
     columns = dict.fromkeys((*KEY, "site", query.order))
-    found = _counted(_admitted(scan, query).select(*columns), query.depth, several)
+    found = _counted(_admitted(scan, query).select(*columns), choice)
     if query.limit is None:
         return found
     return found.sort(_order(query), nulls_last=True).head(query.limit)
@@ -57,19 +57,19 @@ def is_small(query: Query) -> bool:
     return query.since is not None and query.until is not None and query.until - query.since <= _WINDOW
 
 
-def at_once(scan: Scan, query: Query, columns: Sequence[str], several: pl.DataFrame) -> pl.DataFrame:
+def at_once(scan: Scan, query: Query, columns: Sequence[str], choice: pl.DataFrame) -> pl.DataFrame:
     """The answer in its order, read whole and chosen from then: fewer requests where each costs a journey."""
     wanted = dict.fromkeys((*(name for name in columns if name != "revision"), *KEY, "site", query.order))
-    found = _counted(_admitted(scan, query).select(*wanted), query.depth, several).collect()
+    found = _counted(_admitted(scan, query).select(*wanted), choice).collect()
     found = found.unique(KEY, keep="any").sort(_order(query), nulls_last=True)
     return (found if query.limit is None else found.head(query.limit)).select(columns)
 
 
-def frame(scan: Scan, query: Query, columns: Sequence[str], several: pl.DataFrame) -> pl.LazyFrame:
+def frame(scan: Scan, query: Query, columns: Sequence[str], choice: pl.DataFrame) -> pl.LazyFrame:
     """The answer as one lazy frame, in no particular order."""
     if query.limit is None:
-        return _counted(_admitted(scan, query), query.depth, several).select(columns)
-    keys = chosen(scan, query, several).select(*KEY, "revision")
+        return _counted(_admitted(scan, query), choice).select(columns)
+    keys = chosen(scan, query, choice).select(*KEY, "revision")
     return _admitted(scan, query).join(keys, on=KEY, nulls_equal=True).select(columns)
 
 
@@ -114,19 +114,10 @@ def _admitted(scan: Scan, query: Query) -> pl.LazyFrame:
     return filtered(scan(query.where()), query.visible() + query.matches())
 
 
-def _counted(rows: pl.LazyFrame, depth: Depth, several: pl.DataFrame) -> pl.LazyFrame:
+def _counted(rows: pl.LazyFrame, choice: pl.DataFrame) -> pl.LazyFrame:
     """Of the rows, those that count, with `revision`; an article's only row does in any case."""
-    if several.is_empty():
-        return rows.with_columns(pl.lit(1, pl.Int64).alias("revision"))
-    picked = choose(several.lazy(), depth).collect()
-    choice = several.select("article_id").unique().with_columns(pl.lit(value=True).alias("choice"))
-    return (
-        rows.join(choice.lazy(), on="article_id", how="left")
-        .join(picked.lazy(), on=KEY, how="left", nulls_equal=True)
-        .filter(pl.col("choice").is_null() | pl.col("revision").is_not_null())
-        .with_columns(pl.col("revision").fill_null(1))
-        .drop("choice")
-    )
+    revision = pl.col("revision").fill_null(1)
+    return rows.join(choice.lazy(), on=KEY, how="left", nulls_equal=True).with_columns(revision).filter(revision > 0)
 
 
 def _order(query: Query) -> list[str]:

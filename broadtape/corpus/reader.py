@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["Corpus"]
 
 _FRAME_ONLY = ("minhash", "fetched_month")
-_TABLES: tuple[TableName, ...] = ("articles", "captures", "decisions")
-"""In the order they are pinned: decisions last, so that what was forgotten meanwhile is left out."""
 
 
 class Corpus:
@@ -143,7 +140,7 @@ class Corpus:
                 self._pinned.archive,
                 self.versions,
                 query,
-                several=functools.partial(self._pinned.several, visible),
+                choice=lambda depth: self._pinned.choice(replace(visible, depth=depth)),
                 forgotten=self._pinned.forgotten,
                 as_of=visible.as_of,
                 clock=clock,

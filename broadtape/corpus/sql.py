@@ -21,12 +21,14 @@ import pyarrow as pa
 from broadtape.archive.schema import TABLES, TableName
 from broadtape.article import Article
 from broadtape.corpus.tables import Tables
+from broadtape.corpus.view import Depth
 from broadtape.errors import ArchiveError, UsageError
 from broadtape.times import iso
 
 __all__ = ["VIEWS", "run_sql"]
 
 VIEWS = ("articles", "revisions", "captures")
+_DEPTHS: dict[str, Depth] = {"articles": "current", "revisions": "revisions"}
 _SETTINGS = (
     "SET TimeZone = 'UTC'",
     "SET autoinstall_known_extensions = false",
@@ -41,28 +43,12 @@ _BATCH = 20_000
 _GLOB = re.compile(r"[*?\[\]{}]")
 _KEY = "article_id, fetched_at, extractor, archived_at"
 
-# Articles with more than one row, and which of those rows are revisions in their newest edition: all else is one row.
-_HISTORY = f"""
-CREATE TABLE hidden.several AS SELECT DISTINCT article_id FROM several;
-CREATE TABLE hidden.numbered AS
-WITH once AS (
-  SELECT article_id, fetched_at, extractor, min(archived_at) AS archived_at
-  FROM several GROUP BY ALL
-), newest AS (
-  SELECT * FROM once
-  QUALIFY row_number() OVER (PARTITION BY article_id, fetched_at ORDER BY archived_at DESC, extractor DESC) = 1
-)
-SELECT {_KEY}, row_number() OVER (PARTITION BY article_id ORDER BY fetched_at) AS revision,
-  count(*) OVER (PARTITION BY article_id) AS revisions
-FROM newest;
-"""
 _VIEW = f"""
+CREATE TABLE hidden.choice_of_{{view}} AS FROM choice;
 CREATE VIEW {{view}} AS
-SELECT {{columns}}, coalesce(hidden.numbered.revision, 1) AS revision
-FROM hidden.articles
-LEFT JOIN hidden.several USING (article_id)
-LEFT JOIN hidden.numbered USING ({_KEY})
-WHERE hidden.several.article_id IS NULL OR {{chosen}};
+SELECT {{columns}}, coalesce(choice.revision, 1) AS revision
+FROM hidden.articles LEFT JOIN hidden.choice_of_{{view}} AS choice USING ({_KEY})
+WHERE coalesce(choice.revision, 1) > 0;
 """
 
 
@@ -71,7 +57,7 @@ def run_sql(
     versions: Mapping[TableName, int],
     query: str,
     *,
-    several: Callable[[], pl.DataFrame],
+    choice: Callable[[Depth], pl.DataFrame],
     forgotten: Sequence[str],
     as_of: datetime | None,
     clock: str,
@@ -79,13 +65,13 @@ def run_sql(
 ) -> Iterator[pl.DataFrame]:
     """The answer in batches, the first of which comes even if it is empty; raises UsageError and ArchiveError.
 
-    `several` gives the keys of the rows visible at `as_of` of all articles that have more than one.
+    `choice` gives which rows visible at `as_of` count, of all articles that have several; see `view.choice`.
     """
     with tempfile.TemporaryDirectory(prefix="broadtape-sql-") as spill, duckdb.connect() as connection:
         _limit(connection, memory, spill)
         try:
             visible = f"{clock}_at <= '{iso(as_of)}'" if as_of else None
-            _offer(connection, archive, versions, query, several, forgotten, visible)
+            _offer(connection, archive, versions, query, choice, forgotten, visible)
             connection.execute("SET lock_configuration = true")
             _check(connection, query)
             reader = _asked(connection, query).to_arrow_reader(_BATCH)
@@ -123,25 +109,24 @@ def _offer(
     archive: Tables,
     versions: Mapping[TableName, int],
     query: str,
-    several: Callable[[], pl.DataFrame],
+    choice: Callable[[Depth], pl.DataFrame],
     forgotten: Sequence[str],
     visible: str | None,
 ) -> None:
     """Makes the views that the query speaks of."""
     connection.execute("CREATE SCHEMA hidden")
     readable = _source(connection, archive, "captures", versions["captures"], "captures")
-    if re.search(r"\b(articles|revisions)\b", query, re.IGNORECASE):
+    if views := [view for view in _DEPTHS if re.search(rf"\b{view}\b", query, re.IGNORECASE)]:
         conditions = [visible] if visible else []
         if forgotten:
             conditions.append(f"article_id NOT IN ({', '.join(map(_quoted, forgotten))})")
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         readable += _source(connection, archive, "articles", versions["articles"], "hidden.articles", where)
-        connection.register("several", several().to_arrow())
-        connection.execute(_HISTORY)
-        connection.unregister("several")
         columns = ", ".join(name for name in Article.columns() if name != "revision")
-        for view, chosen in (("articles", "revision = revisions"), ("revisions", "revision IS NOT NULL")):
-            connection.execute(_VIEW.format(view=view, columns=columns, chosen=f"hidden.numbered.{chosen}"))
+        for view in views:
+            connection.register("choice", choice(_DEPTHS[view]).to_arrow())
+            connection.execute(_VIEW.format(view=view, columns=columns))
+            connection.unregister("choice")
     connection.execute(f"SET allowed_paths = [{', '.join(map(_quoted, readable))}]")
     connection.execute("SET enable_external_access = false")
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 import polars as pl
 
-__all__ = ["KEY", "Depth", "choose"]
+__all__ = ["KEY", "Depth", "choice", "choose"]
 
 Depth = Literal["current", "revisions", "editions"]
 """One row per article; one per revision, in its newest edition; or one per edition."""
@@ -32,6 +32,13 @@ def choose(rows: pl.LazyFrame, depth: Depth) -> pl.LazyFrame:
     alone = each.filter(pl.col("rows") == 1).select(*KEY, pl.lit(1, pl.Int64).alias("revision"))
     several = rows.join(each.filter(pl.col("rows") > 1), on="article_id", how="semi")
     return pl.concat([alone, _choose_among(several, depth)])
+
+
+def choice(rows: pl.LazyFrame, depth: Depth) -> pl.LazyFrame:
+    """The key of each of these rows with its `revision`, which is 0 where the row does not count."""
+    counting = choose(rows, depth)
+    every = rows.select(KEY).unique()
+    return every.join(counting, on=KEY, how="left", nulls_equal=True).with_columns(pl.col("revision").fill_null(0))
 
 
 def _choose_among(rows: pl.LazyFrame, depth: Depth) -> pl.LazyFrame:

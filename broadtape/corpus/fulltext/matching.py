@@ -49,7 +49,8 @@ def visible(query: Query, schema: Schema) -> tuple[list[Matching], list[Matching
         found += [Matching.term_set_query(schema, "article_id", sorted(query.article_ids))]
     if query.since is not None or query.until is not None:
         found += [_between(schema, query.order, query.since, query.until)]
-    return [*filter(None, found), *_standing_then(query, schema)], _barred(query, schema)
+    admitted, barred = _chosen(query, schema)
+    return [*filter(None, found), *admitted], barred
 
 
 def recency(schema: Schema, now: datetime) -> list[Matching]:
@@ -69,26 +70,22 @@ def without(schema: Schema, article_ids: Iterable[str]) -> Matching:
     return Matching.term_set_query(schema, "article_id", sorted(article_ids))
 
 
-def _standing_then(query: Query, schema: Schema) -> list[Matching]:
+def _chosen(query: Query, schema: Schema) -> tuple[list[Matching], list[Matching]]:
+    """What tells the rows that count at the query's time, and what the others are now."""
+    standings = {"current": ("revision", "edition"), "revisions": ("edition",), "editions": ()}[query.depth]
+    barred = [Matching.term_query(schema, "standing", name, index_option="basic") for name in standings]
     if query.as_of is None:
-        return []
+        return [], barred
     now = micros(query.as_of)
     seen = _range(schema, f"{query.clock}_at", None, now + 1)
     if query.depth == "editions":
-        return [seen]
+        return [seen], []
     if query.clock == "archived":
         until = "current_until" if query.depth == "current" else "edition_until"
-        return [seen, _range(schema, until, now + 1, None)]
+        return [seen, _range(schema, until, now + 1, None)], []
     if query.depth == "current":
-        return [seen, _range(schema, "world_until", now + 1, None)]
-    return [seen]
-
-
-def _barred(query: Query, schema: Schema) -> list[Matching]:
-    if query.depth == "editions" or (query.as_of and (query.depth == "current" or query.clock == "archived")):
-        return []
-    standings = ("revision", "edition") if query.depth == "current" else ("edition",)
-    return [Matching.term_query(schema, "standing", standing, index_option="basic") for standing in standings]
+        return [seen, _range(schema, "world_until", now + 1, None)], []
+    return [seen], barred
 
 
 def _one_of(schema: Schema, field: str, values: Iterable[str]) -> Matching | None:
