@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -12,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 
-from broadtape.archive import decisions, leases, lookups, maintenance, near, rules, takedown, verification
-from broadtape.archive.commits import Fence, append_stamped, epoch_of, shut_out
+from broadtape.archive import batch, decisions, leases, lookups, maintenance, near, rules, takedown, verification
+from broadtape.archive.commits import Fence, epoch_of, shut_out
 from broadtape.archive.decisions import Decision
 from broadtape.archive.info import ArchiveInfo, create_info, read_info
 from broadtape.archive.leases import Lease
 from broadtape.archive.maintenance import MaintenanceReport
 from broadtape.archive.objects import ObjectStore
-from broadtape.archive.schema import TABLES, TableName, article_frame, capture_frame
+from broadtape.archive.schema import TABLES, TableName
 from broadtape.archive.stores import open_store
 from broadtape.archive.tables import Table
 from broadtape.archive.takedown import Receipt
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     from broadtape.learnt import LearntRules
 
 __all__ = ["Archive"]
-
-_OF_OUTLETS = {"polled", "busy"}
 
 
 class Archive:
@@ -115,20 +112,7 @@ class Archive:
         LeaseLost if one is lost: then this table's rows are not written. To commit a batch again adds rows that
         readers take for one; `done` and `rows_of` spare that.
         """
-        _check_cover(articles, captures, leases)
-        batches: list[tuple[TableName, int, Callable[[datetime], pl.DataFrame]]] = [
-            ("articles", len(articles), functools.partial(article_frame, articles)),
-            ("captures", len(captures), functools.partial(capture_frame, captures)),
-        ]
-        stamp = None
-        for name, count, rows in batches:
-            for lease in leases:
-                lease.check()
-            if count:
-                fences = [Fence(lease.site, lease.epoch) for lease in leases]
-                written = append_stamped(self.tables[name], rows, fences)
-                stamp = stamp or written
-        return stamp or self._clock()
+        return batch.commit(self.tables, articles, captures, leases) or self._clock()
 
     def put_segment(self, path: Path, key: str) -> None:
         """Stores a closed segment, checked by digest. The same bytes already there: fine; others: DigestMismatch.
@@ -303,10 +287,3 @@ class Archive:
 
 def _state_key(site: str) -> str:
     return f"state/{site}.json"
-
-
-def _check_cover(articles: Sequence[Article], captures: Sequence[Capture], leases: Sequence[Lease]) -> None:
-    covered = {lease.site for lease in leases}
-    named = {article.site for article in articles} | {row.site for row in captures if row.outcome not in _OF_OUTLETS}
-    if bare := named - covered:
-        raise ValueError(f"no lease covers the rows of {', '.join(sorted(map(str, bare)))}")
