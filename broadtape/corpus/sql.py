@@ -21,7 +21,7 @@ import pyarrow as pa
 from broadtape.archive.schema import TABLES, TableName
 from broadtape.article import Article
 from broadtape.corpus.tables import Tables
-from broadtape.corpus.view import Depth
+from broadtape.corpus.view import KEY, Depth
 from broadtape.errors import ArchiveError, UsageError
 from broadtape.times import iso
 
@@ -41,7 +41,7 @@ _SETTINGS = (
 _BATCH = 20_000
 """Rows of an answer that are given at a time."""
 _GLOB = re.compile(r"[*?\[\]{}]")
-_KEY = "article_id, fetched_at, extractor, archived_at"
+_KEY = ", ".join(KEY)
 
 _VIEW = f"""
 CREATE TABLE hidden.choice_of_{{view}} AS FROM choice;
