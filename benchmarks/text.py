@@ -27,7 +27,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from broadtape.cleaning import engine, extract
+from broadtape.cleaning import extract
+from broadtape.cleaning import trafilatura_engine as engine
 from broadtape.errors import NotAnArticle
 from broadtape.times import iso
 

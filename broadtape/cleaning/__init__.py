@@ -8,7 +8,7 @@ The same bytes and the same rules give the same article, in any order and in any
 
 from __future__ import annotations
 
-from broadtape.cleaning.assemble import extract, extractor_id
-from broadtape.cleaning.plain import clean_text
+from broadtape.cleaning.pipeline import extract, extractor_id
+from broadtape.cleaning.plain_text import clean_text
 
 __all__ = ["clean_text", "extract", "extractor_id"]

@@ -50,7 +50,7 @@ def clean(invocation: Invocation, /, file: BinaryIO, url: str | None, site: str 
         text, facts = article.text or "", _facts(article)
     else:
         from broadtape.cleaning import clean_text
-        from broadtape.cleaning.decode import decode
+        from broadtape.cleaning.page.charset import decode
 
         cleaned = clean_text(decode(data, None), site=outlet)
         text = cleaned.text

@@ -11,7 +11,7 @@ import polars as pl
 
 from broadtape.archive import Archive, reading, sql_text
 from broadtape.archive.decisions import allowed_rule, rejected_rule
-from broadtape.cleaning.rules import rules_for
+from broadtape.cleaning.boilerplate.rule_set import rules_for
 from broadtape.errors import UsageError
 from broadtape.ingest.recurrence import Candidate, Story, Thresholds, recurring
 from broadtape.learnt import LearntRule, LearntRules, folded

@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-from broadtape.cleaning.learnt import carries_facts
+from broadtape.cleaning.boilerplate.learnt import carries_facts
 from broadtape.ingest.related import Story, Usual, groups
 from broadtape.ingest.wording import is_label, is_placeholder, speaks_to_reader, tells_reader, told_of_a_story
 from broadtape.learnt import Evidence, LearntRule, rule_name

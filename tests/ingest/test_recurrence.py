@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from broadtape.cleaning.learnt import carries_facts
+from broadtape.cleaning.boilerplate.learnt import carries_facts
 from broadtape.ingest.likeness import minhash
 from broadtape.ingest.recurrence import Candidate, Story, Thresholds, recurring
 

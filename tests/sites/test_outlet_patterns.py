@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from outlet_files import NAMES, outlet
 
-from broadtape.cleaning.rules import rules_for
+from broadtape.cleaning.boilerplate.rule_set import rules_for
 
 SCRIPT = Path(__file__).with_name("hostile_lines.py")
 PATIENCE = 240.0

@@ -86,8 +86,8 @@ def _try_html(
 ) -> None:
     from rich.text import Text
 
-    from broadtape.cleaning.baseline import baseline
-    from broadtape.cleaning.evidence import evidence_of
+    from broadtape.cleaning.metadata.evidence import evidence_of
+    from broadtape.cleaning.trafilatura_engine import baseline
     from broadtape.cli.story import facts, facts_table
 
     theirs = baseline(data, url)
@@ -109,7 +109,7 @@ def _try_text(out: Console, data: bytes, site: Site | None) -> None:
     from rich.text import Text
 
     from broadtape.cleaning import clean_text
-    from broadtape.cleaning.decode import decode
+    from broadtape.cleaning.page.charset import decode
 
     cleaned = clean_text(decode(data), site=site)
     _print_removed(out, cleaned.removed)

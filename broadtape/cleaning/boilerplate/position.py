@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from broadtape.cleaning.blocks import UNKNOWN, Block
-from broadtape.cleaning.head import fold
-from broadtape.cleaning.lines import Cleaned, is_paragraph
+from broadtape.cleaning.body.blocks import UNKNOWN, Block
+from broadtape.cleaning.boilerplate.line_rules import Cleaned, is_paragraph
+from broadtape.cleaning.page.head import fold
 
 __all__ = ["drop_copies", "drop_leading_headline", "tidy"]
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from broadtape.article import RemovedLine
-from broadtape.cleaning.blocks import UNKNOWN, Block
-from broadtape.cleaning.rules import Rule, RuleSet
+from broadtape.cleaning.body.blocks import UNKNOWN, Block
+from broadtape.cleaning.boilerplate.rule_set import Rule, RuleSet
 
 __all__ = ["Cleaned", "clean_blocks", "is_paragraph"]
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.dom import inner_text
+from broadtape.cleaning.page.dom import inner_text
 
 __all__ = ["UNKNOWN", "Block", "BlockKind", "read_blocks"]
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from lxml.etree import XPath, _Element
 
-from broadtape.cleaning.prune import declares_story, is_furniture
+from broadtape.cleaning.body.furniture import declares_story, is_furniture
 
 __all__ = ["below", "running_text", "story_root"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.blocks import CELL_JOIN, Block, BlockKind
-from broadtape.cleaning.dom import inner_text, loose_text
+from broadtape.cleaning.body.blocks import CELL_JOIN, Block, BlockKind
+from broadtape.cleaning.page.dom import inner_text, loose_text
 
 __all__ = ["walk"]
 

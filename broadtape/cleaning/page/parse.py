@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from broadtape.cleaning.decode import decode
+from broadtape.cleaning.page.charset import decode
 from broadtape.errors import NotAnArticle
 
 __all__ = ["MAX_BYTES", "Page", "parse"]

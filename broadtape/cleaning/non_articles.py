@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from broadtape.cleaning.head import Head
-from broadtape.cleaning.page import Page, parse
+from broadtape.cleaning.page.head import Head
+from broadtape.cleaning.page.parse import Page, parse
 from broadtape.errors import NotAnArticle
 
 __all__ = ["refuse_thin"]

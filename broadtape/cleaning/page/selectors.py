@@ -12,8 +12,8 @@ from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 from lxml.etree import _Element
 
-from broadtape.cleaning.dom import finder, loose_text
-from broadtape.cleaning.prune import cut
+from broadtape.cleaning.body.furniture import cut
+from broadtape.cleaning.page.dom import finder, loose_text
 from broadtape.errors import ConfigError
 from broadtape.site import Site
 

@@ -1,15 +1,18 @@
-"""trafilatura on a tree that is already parsed: a cheap path, and a thorough one."""
+"""Everything that is asked of trafilatura: a second opinion on a doubtful page, and what it makes of one without us."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import trafilatura
 from lxml import etree, html
 from lxml.etree import _Element
 from trafilatura.core import bare_extraction, trafilatura_sequence
 from trafilatura.settings import Extractor
 
-__all__ = ["alone", "thorough"]
+from broadtape.cleaning.page.charset import decode
+
+__all__ = ["alone", "baseline", "thorough"]
 
 
 def _options(*, fast: bool, url: str) -> Extractor:
@@ -41,3 +44,11 @@ def alone(page: bytes, url: str, *, fast: bool = False) -> dict[str, Any]:
         "authors": [name.strip() for name in names if name.strip()],
         "published": found.date,
     }
+
+
+def baseline(html: bytes | str, url: str | None = None) -> list[str]:
+    """trafilatura's paragraphs with its default settings, comments left out; none where it finds no story."""
+    page = html if isinstance(html, str) else decode(html)
+    # `deduplicate` stays off: it remembers what earlier pages of the process held.
+    text = trafilatura.extract(page, url=url, include_comments=False, deduplicate=False)
+    return [line for line in (text or "").splitlines() if line.strip()]

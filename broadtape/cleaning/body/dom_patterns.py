@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml.etree import XPath, _Element
 
-from broadtape.cleaning.dom import finder
+from broadtape.cleaning.page.dom import finder
 
 __all__ = ["foreign"]
 

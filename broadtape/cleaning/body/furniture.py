@@ -11,9 +11,9 @@ from lxml import etree
 from lxml.etree import XPath, _Element
 
 from broadtape.article import RemovedLine
-from broadtape.cleaning.builds import foreign
-from broadtape.cleaning.dom import finder, inner_text, loose_text
-from broadtape.cleaning.rules import furniture_names
+from broadtape.cleaning.body.dom_patterns import foreign
+from broadtape.cleaning.boilerplate.rule_set import furniture_names
+from broadtape.cleaning.page.dom import finder, inner_text, loose_text
 
 __all__ = ["cut", "declares_story", "is_furniture", "prune", "strip_machinery"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from broadtape.cleaning.head import Head, first_meta, fold
-from broadtape.cleaning.structured import text_of
+from broadtape.cleaning.page.head import Head, first_meta, fold
+from broadtape.cleaning.page.json_ld import text_of
 
 __all__ = ["headline", "titles_of", "without_outlet"]
 

@@ -8,9 +8,9 @@ from itertools import islice
 from typing import Any
 
 from broadtape.article import Ticker
-from broadtape.cleaning.head import Head
-from broadtape.cleaning.quotes import EXCHANGES, Quote, named_by, of_ric
-from broadtape.cleaning.structured import as_list, text_of
+from broadtape.cleaning.page.head import Head
+from broadtape.cleaning.page.json_ld import as_list, text_of
+from broadtape.cleaning.securities.ticker_links import EXCHANGES, Quote, named_by, of_ric
 
 __all__ = ["tickers_of"]
 

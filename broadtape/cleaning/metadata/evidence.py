@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from broadtape.article import Article
-from broadtape.cleaning import select
-from broadtape.cleaning.head import Head, fold, read_head
-from broadtape.cleaning.page import Page, parse
-from broadtape.cleaning.structured import as_list, text_of
+from broadtape.cleaning.page import selectors
+from broadtape.cleaning.page.head import Head, fold, read_head
+from broadtape.cleaning.page.json_ld import as_list, text_of
+from broadtape.cleaning.page.parse import Page, parse
 from broadtape.site import Site
 from broadtape.urls import host_of
 
@@ -70,12 +70,12 @@ def _places(name: str, head: Head, page: Page, site: Site | None) -> Iterator[_P
 def _titles(head: Head, page: Page, site: Site | None) -> Iterator[_Place]:
     yield "h1", " ".join(map(fold, head.headings))
     yield "title element", fold(head.page_title or "")
-    yield "the outlet's selector", fold(select.read(page.tree, site).title or "")
+    yield "the outlet's selector", fold(selectors.read(page.tree, site).title or "")
 
 
 def _bylines(_head: Head, page: Page, site: Site | None) -> Iterator[_Place]:
-    yield "byline", " ".join(fold(text) for _, text in select.bylines(page.tree))
-    yield "the outlet's selector", " ".join(map(fold, select.read(page.tree, site).bylines))
+    yield "byline", " ".join(fold(text) for _, text in selectors.bylines(page.tree))
+    yield "the outlet's selector", " ".join(map(fold, selectors.read(page.tree, site).bylines))
 
 
 _SHOWN: dict[str, Callable[[Head, Page, Site | None], Iterator[_Place]]] = {"title": _titles, "by": _bylines}

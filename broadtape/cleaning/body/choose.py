@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from lxml.etree import _Element
 
 from broadtape.article import RemovedLine
-from broadtape.cleaning import engine, select
-from broadtape.cleaning.blocks import Block, read_blocks
-from broadtape.cleaning.head import Head
-from broadtape.cleaning.narrow import below, running_text, story_root
-from broadtape.cleaning.page import Page
-from broadtape.cleaning.prune import prune, strip_machinery
-from broadtape.cleaning.state import body_of, stated_body
-from broadtape.cleaning.walk import walk
+from broadtape.cleaning import trafilatura_engine as engine
+from broadtape.cleaning.body.blocks import Block, read_blocks
+from broadtape.cleaning.body.embedded_json import body_of, stated_body
+from broadtape.cleaning.body.furniture import prune, strip_machinery
+from broadtape.cleaning.body.story_root import below, running_text, story_root
+from broadtape.cleaning.body.tree_to_lines import walk
+from broadtape.cleaning.page import selectors
+from broadtape.cleaning.page.head import Head
+from broadtape.cleaning.page.parse import Page
 from broadtape.site import Site
 
 __all__ = ["story_blocks"]
@@ -33,7 +34,7 @@ def story_blocks(page: Page, head: Head, site: Site | None) -> tuple[list[Block]
     tree = page.tree
     stated = body_of(head, tree, site.selectors.state) if site else []
     if site:
-        select.drop(tree, site.selectors.drop)
+        selectors.drop(tree, site.selectors.drop)
     strip_machinery(tree)
     masses = running_text(tree)
     weight = below(masses)
@@ -61,7 +62,7 @@ def _selected_root(tree: _Element, weight: Mapping[_Element, int], site: Site | 
         return None
     whole = weight.get(tree, 0)
     for css in site.selectors.body:
-        for element in select.selected(tree, css):
+        for element in selectors.selected(tree, css):
             if weight.get(element, 0) >= site.selectors.min_share * whole > 0:
                 return element
     return None

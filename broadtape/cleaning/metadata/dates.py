@@ -10,8 +10,8 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from broadtape.article import PublishedPrecision, PublishedSource
-from broadtape.cleaning.head import Head
-from broadtape.cleaning.structured import text_of
+from broadtape.cleaning.page.head import Head
+from broadtape.cleaning.page.json_ld import text_of
 from broadtape.site import Site
 
 __all__ = ["Stated", "modified_of", "parse_stated", "published_of"]

@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml.etree import XPath, _Element
 
-from broadtape.cleaning.dom import finder, inner_text
-from broadtape.cleaning.page import Page
+from broadtape.cleaning.page.dom import finder, inner_text
+from broadtape.cleaning.page.parse import Page
 
 __all__ = ["EXCHANGES", "Quote", "named_by", "of_ric", "quotes_in"]
 

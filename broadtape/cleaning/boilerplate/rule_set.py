@@ -167,11 +167,11 @@ def _general() -> _RuleFile:
 
 @functools.cache
 def _general_text() -> str:
-    """The file of general rules: inside an installed package beside this module, in a checkout under `config/`."""
-    packaged = resources.files(__package__ or "broadtape.cleaning").joinpath("cleaning.yaml")
+    """The file of general rules: in an installed package beside the cleaning, in a checkout under `config/`."""
+    packaged = resources.files("broadtape.cleaning").joinpath("cleaning.yaml")
     if packaged.is_file():
         return packaged.read_text("utf-8")
-    path = Path(__file__).resolve().parents[2] / "config" / "cleaning.yaml"
+    path = Path(__file__).resolve().parents[3] / "config" / "cleaning.yaml"
     try:
         return path.read_text("utf-8")
     except OSError as error:

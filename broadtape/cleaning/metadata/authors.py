@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from broadtape.cleaning.head import Head, fold
-from broadtape.cleaning.structured import as_list, text_of
+from broadtape.cleaning.page.head import Head, fold
+from broadtape.cleaning.page.json_ld import as_list, text_of
 
 __all__ = ["authors_of", "only_outlet", "people_in", "split_names"]
 

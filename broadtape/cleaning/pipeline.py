@@ -12,23 +12,23 @@ from itertools import chain
 
 import broadtape
 from broadtape.article import Article
-from broadtape.cleaning import select
-from broadtape.cleaning.authors import authors_of, only_outlet, people_in
-from broadtape.cleaning.blocks import Block
-from broadtape.cleaning.body import story_blocks
-from broadtape.cleaning.dates import modified_of, published_of
-from broadtape.cleaning.head import Head, read_head
-from broadtape.cleaning.language import language_of, word_count
-from broadtape.cleaning.learnt import take_learnt
-from broadtape.cleaning.lines import Cleaned, clean_blocks
-from broadtape.cleaning.marks import is_paywalled, section_of, summary_of, syndicated_from, tags_of
-from broadtape.cleaning.page import Page, parse
-from broadtape.cleaning.quotes import quotes_in
-from broadtape.cleaning.refuse import refuse_thin
-from broadtape.cleaning.rules import digest, fingerprint, rules_for
-from broadtape.cleaning.story import tidy
-from broadtape.cleaning.tickers import tickers_of
-from broadtape.cleaning.title import headline, titles_of
+from broadtape.cleaning.body.blocks import Block
+from broadtape.cleaning.body.choose import story_blocks
+from broadtape.cleaning.boilerplate.learnt import take_learnt
+from broadtape.cleaning.boilerplate.line_rules import Cleaned, clean_blocks
+from broadtape.cleaning.boilerplate.position import tidy
+from broadtape.cleaning.boilerplate.rule_set import digest, fingerprint, rules_for
+from broadtape.cleaning.metadata.authors import authors_of, only_outlet, people_in
+from broadtape.cleaning.metadata.dates import modified_of, published_of
+from broadtape.cleaning.metadata.editorial_flags import is_paywalled, section_of, summary_of, syndicated_from, tags_of
+from broadtape.cleaning.metadata.language import language_of, word_count
+from broadtape.cleaning.metadata.title import headline, titles_of
+from broadtape.cleaning.non_articles import refuse_thin
+from broadtape.cleaning.page import selectors
+from broadtape.cleaning.page.head import Head, read_head
+from broadtape.cleaning.page.parse import Page, parse
+from broadtape.cleaning.securities.ticker_links import quotes_in
+from broadtape.cleaning.securities.tickers import tickers_of
 from broadtape.errors import NotAnArticle
 from broadtape.learnt import LearntRules
 from broadtape.site import Site
@@ -79,10 +79,10 @@ def extract(
 
 def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_at: datetime | None) -> Article:
     head = read_head(page.tree, page.url)
-    found = select.read(page.tree, site)
+    found = selectors.read(page.tree, site)
     title = headline(head, found.title)
-    authors = authors_of(head, found.bylines, select.bylines(page.tree))
-    published = published_of(head, chain(found.published, select.times(page.tree)), site, fetched_at)
+    authors = authors_of(head, found.bylines, selectors.bylines(page.tree))
+    published = published_of(head, chain(found.published, selectors.times(page.tree)), site, fetched_at)
     quotes = quotes_in(page)
     blocks, furniture = story_blocks(page, head, site)
     cleaned = _clean(blocks, head, title, authors, site, learnt)

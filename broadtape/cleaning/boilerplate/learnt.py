@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from broadtape.cleaning.head import fold
-from broadtape.cleaning.lines import Cleaned
-from broadtape.cleaning.rules import RuleSet
+from broadtape.cleaning.boilerplate.line_rules import Cleaned
+from broadtape.cleaning.boilerplate.rule_set import RuleSet
+from broadtape.cleaning.page.head import fold
 from broadtape.learnt import LearntRules, folded
 
 __all__ = ["carries_facts", "take_learnt"]

@@ -9,8 +9,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.dom import loose_text
-from broadtape.cleaning.structured import Structured, read_structured, text_of
+from broadtape.cleaning.page.dom import loose_text
+from broadtape.cleaning.page.json_ld import Structured, read_structured, text_of
 from broadtape.urls import canonical_url, host_of
 
 __all__ = ["Head", "first_meta", "read_head", "same_words"]

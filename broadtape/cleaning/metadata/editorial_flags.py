@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from broadtape.cleaning.head import Head, first_meta, fold
-from broadtape.cleaning.structured import as_list, text_of
+from broadtape.cleaning.page.head import Head, first_meta, fold
+from broadtape.cleaning.page.json_ld import as_list, text_of
 from broadtape.urls import host_of
 
 __all__ = ["is_paywalled", "section_of", "summary_of", "syndicated_from", "tags_of"]

@@ -10,9 +10,9 @@ from typing import Any
 from lxml import etree
 from lxml.etree import _Element
 
-from broadtape.cleaning.blocks import Block
-from broadtape.cleaning.head import Head
-from broadtape.cleaning.walk import walk
+from broadtape.cleaning.body.blocks import Block
+from broadtape.cleaning.body.tree_to_lines import walk
+from broadtape.cleaning.page.head import Head
 
 __all__ = ["body_of", "stated_body"]
 

@@ -1,0 +1,1 @@
+"""Securities that a story names, in its text and in links to quote pages."""
