@@ -28,7 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from broadtape.cleaning import extract
-from broadtape.cleaning import trafilatura_engine as engine
+from broadtape.cleaning import trafilatura_engine
 from broadtape.errors import NotAnArticle
 from broadtape.times import iso
 
@@ -66,8 +66,8 @@ def ours(sample: Sample) -> Row:
 
 CONTENDERS: dict[str, Callable[[Sample], Row]] = {
     "broadtape": ours,
-    "trafilatura, default, metadata": lambda sample: engine.alone(sample.html, sample.url, fast=False),
-    "trafilatura, fast, metadata": lambda sample: engine.alone(sample.html, sample.url, fast=True),
+    "trafilatura, default, metadata": lambda sample: trafilatura_engine.alone(sample.html, sample.url, fast=False),
+    "trafilatura, fast, metadata": lambda sample: trafilatura_engine.alone(sample.html, sample.url, fast=True),
 }
 
 

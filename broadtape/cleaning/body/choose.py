@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lxml.etree import _Element
 
 from broadtape.article import RemovedLine
-from broadtape.cleaning import trafilatura_engine as engine
+from broadtape.cleaning import trafilatura_engine
 from broadtape.cleaning.body.blocks import Block, read_blocks
 from broadtape.cleaning.body.embedded_json import body_of, stated_body
 from broadtape.cleaning.body.furniture import prune, strip_machinery
@@ -47,7 +47,7 @@ def story_blocks(page: Page, head: Head, site: Site | None) -> tuple[list[Block]
     if _length(stated) > max(_LEAST, _BETTER * _length(blocks)):
         return stated, []
     if _is_doubtful(_length(blocks), sum(masses.values())):
-        second = list(read_blocks(engine.thorough(page.data, page.url)))
+        second = list(read_blocks(trafilatura_engine.thorough(page.data, page.url)))
         if _length(second) > _BETTER * _length(blocks):
             return second, []
     return blocks, removed
