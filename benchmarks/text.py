@@ -27,8 +27,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from broadtape.cleaning import extract
-from broadtape.cleaning import trafilatura_engine
+from broadtape.cleaning import extract, trafilatura_engine
 from broadtape.errors import NotAnArticle
 from broadtape.times import iso
 
