@@ -15,17 +15,17 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field
 
+from broadtape.crawl.batches import Batch, Batches
+from broadtape.crawl.process import Crawl, start
 from broadtape.errors import RunFailed
 from broadtape.ingest.report import plural
 from broadtape.site import Site
 from broadtape.times import utcnow
 from flows.artifact import leave_artifact
-from flows.crawl import Batch, Batches
 from flows.crawl_run import CrawlRun, Order
 from flows.listening import listener
 from flows.parameters import ArchiveUri, ConfigFolder
 from flows.retrying import RETRIED
-from spiders.process import Crawl, start
 
 __all__ = ["archive_news"]
 

@@ -14,11 +14,11 @@ from broadtape.capture import Listing, Note
 from broadtape.errors import UndecodableBody, UsageError
 from broadtape.ingest.recording import site_by_host
 from broadtape.ingest.watch import Watch
+from broadtape.rights.page_signals import page_signals
+from broadtape.rights.robots import Robots
 from broadtape.site import Site, pick_sites
 from broadtape.urls import host_of, url_id
 from flows.run import Run
-from spiders.rights import page_signals
-from spiders.robots import Robots
 
 __all__ = ["BackfillRun"]
 

@@ -11,6 +11,8 @@ from broadtape.alerts.heartbeat import heartbeat
 from broadtape.alerts.message import Alert
 from broadtape.alerts.outbox import Outbox
 from broadtape.capture import Capture
+from broadtape.crawl.events import OutletEnd
+from broadtape.crawl.job import Job
 from broadtape.errors import LeaseHeld, UsageError
 from broadtape.ingest.recording import outlets_in
 from broadtape.ingest.segment import site_of
@@ -19,8 +21,6 @@ from broadtape.ingest.watch import Watch
 from broadtape.site import Site, pick_sites
 from broadtape.times import iso, parse_time, utcnow
 from flows.run import Run
-from spiders.events import OutletEnd
-from spiders.job import Job
 
 __all__ = ["CrawlRun", "Order"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from broadtape.crawl.events import End
+from broadtape.crawl.job import Job
 from broadtape.errors import BroadtapeError
-from spiders.events import End
-from spiders.job import Job
 
 
 def main(arguments: list[str]) -> int:
@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> int:
     try:
         job = Job.load(Path(arguments[0]))
     except BroadtapeError as error:
-        from spiders.run import print_event
+        from spiders.crawl_context import print_event
 
         print_event(End(error=str(error)))
         return error.exit_status

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings as ScrapySettings
 
+from broadtape.crawl.events import Counts, End, Event, OutletEnd
+from broadtape.crawl.job import Job
 from broadtape.errors import BroadtapeError
 from broadtape.site import Site
 from spiders import settings as project
-from spiders.events import Counts, End, Event, OutletEnd
-from spiders.job import Job
+from spiders.crawl_context import CrawlContext, print_event
 from spiders.lifeline import tie_to_parent
-from spiders.outlet import OutletSpider
-from spiders.run import Run, print_event
+from spiders.outlet_spider import OutletSpider
 
 __all__ = ["crawl"]
 
@@ -41,7 +41,7 @@ def crawl(job: Job, emit: Callable[[Event], None] = print_event) -> int:
         process = AsyncCrawlerProcess(settings)
         for name in _SAID_IN_THE_LEDGER:
             logging.getLogger(name).setLevel(logging.ERROR)
-        run = Run(job, emit)
+        run = CrawlContext(job, emit)
         _Crawl(process, run).go()
         error = run.error
     except (BroadtapeError, OSError) as failure:
@@ -53,7 +53,7 @@ def crawl(job: Job, emit: Callable[[Event], None] = print_event) -> int:
 class _Crawl:
     """The crawlers of one run and what keeps them going."""
 
-    def __init__(self, process: AsyncCrawlerProcess, run: Run) -> None:
+    def __init__(self, process: AsyncCrawlerProcess, run: CrawlContext) -> None:
         self._process, self._run = process, run
 
     def go(self) -> None:

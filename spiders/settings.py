@@ -6,11 +6,11 @@ import importlib.util
 from typing import Any
 
 from broadtape import __version__
+from broadtape.crawl.job import Job
 from broadtape.site import Site
-from spiders.job import Job
 
 BOT_NAME = "broadtape"
-SPIDER_MODULES = ["spiders.outlet"]
+SPIDER_MODULES = ["spiders.outlet_spider"]
 NEWSPIDER_MODULE = "spiders"
 
 # Nobody but the parent process may steer a crawl. Scrapy 2.19 opens a control server unless told otherwise.
@@ -18,7 +18,7 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
 ASYNCIO_EVENT_LOOP = "uvloop.Loop" if importlib.util.find_spec("uvloop") else None
-TWISTED_DNS_RESOLVER = "spiders.resolver.PublicResolver"
+TWISTED_DNS_RESOLVER = "spiders.policy.public_resolver.PublicResolver"
 # A proxy would look names up itself, where nobody checks the address that is connected to.
 HTTPPROXY_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
@@ -32,12 +32,13 @@ URLLENGTH_LIMIT = 0
 # Stories are told apart by their identity in the ledger; two addresses that redirect to one page are two verdicts.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 
-# The waiting is done in spiders/lanes.py, across outlets, with crawl-delay and Retry-After.
+# The waiting is done in spiders/policy/throttle.py, across outlets, with crawl-delay and Retry-After.
 DOWNLOAD_DELAY = 0
 AUTOTHROTTLE_ENABLED = False
 CONCURRENT_REQUESTS = 8
 
-ROBOTSTXT_OBEY = False  # spiders/gate.py obeys it more strictly: Scrapy's own allows everything when a server fails
+# spiders/policy obeys it more strictly: Scrapy's own allows everything when a server fails.
+ROBOTSTXT_OBEY = False
 RETRY_TIMES = 2
 RETRY_HTTP_CODES = [429, 500, 502, 503, 504, 522, 524]
 # A time-out is not among them: a page that drips would cost three times its limit. The next run tries again.
@@ -55,10 +56,10 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Encoding": "gzip, br",
 }
 DOWNLOADER_MIDDLEWARES = {
-    "spiders.middlewares.gate.GateMiddleware": 100,
+    "spiders.middlewares.fetch_policy.FetchPolicyMiddleware": 100,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "spiders.middlewares.compression.BoundedCompressionMiddleware": 590,
-    "spiders.warc.WireMiddleware": 595,
+    "spiders.download.wire_capture.WireMiddleware": 595,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
 }
@@ -94,11 +95,11 @@ def for_job(job: Job) -> dict[str, Any]:
         "PRIVATE_HOSTS": sorted(private_hosts(job)),
     }
     if job.replay:
-        replay = "spiders.handlers.ReplayDownloadHandler"
+        replay = "spiders.download.handlers.ReplayDownloadHandler"
         settings["DOWNLOAD_HANDLERS"] = {"http": replay, "https": replay}
     else:
-        lane = "spiders.handlers.LaneDownloadHandler"
-        settings["DOWNLOAD_HANDLERS"] = {"http": lane, "https": lane}
+        throttle = "spiders.download.handlers.ThrottledDownloadHandler"
+        settings["DOWNLOAD_HANDLERS"] = {"http": throttle, "https": throttle}
     for scheme in ("data", "file", "ftp", "s3"):
         settings["DOWNLOAD_HANDLERS"][scheme] = None
     return settings

@@ -18,11 +18,11 @@ from typing import Any
 from broadtape.archive import Archive
 from broadtape.archive.warc import Record, read_segment
 from broadtape.capture import Capture, Note
+from broadtape.crawl.events import Closed, End, Event, OutletEnd
+from broadtape.crawl.job import Job, Limits
+from broadtape.crawl.process import start
 from broadtape.site import Site
 from broadtape.urls import url_id
-from spiders.events import Closed, End, Event, OutletEnd
-from spiders.job import Job, Limits
-from spiders.process import start
 
 RUN = "20261123T201900Z-ab12cd"
 STORY = b"<!DOCTYPE html><html><head><title>Tin rises</title></head><body><p>Tin rose on Monday.</p></body></html>"

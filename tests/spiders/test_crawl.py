@@ -10,7 +10,7 @@ import pytest
 from crawl_lab import STORY, Crawled, Reply, Server, crawl, gzipped, job_of, outlet, rss, sitemap
 
 from broadtape.archive.warc import Record
-from spiders.events import OutletEnd, Progress
+from broadtape.crawl.events import OutletEnd, Progress
 
 
 class Lab:

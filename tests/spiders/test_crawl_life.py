@@ -21,12 +21,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from broadtape.archive.warc import read_segment, recover
+from broadtape.crawl.events import Closed, End, OutletEnd, Progress
+from broadtape.crawl.job import Job
+from broadtape.crawl.process import start
 from broadtape.errors import UsageError
 from broadtape.settings import Settings
 from broadtape.times import utcnow
-from spiders.events import Closed, End, OutletEnd, Progress
-from spiders.job import Job
-from spiders.process import start
 
 
 def _alive(pid: int) -> bool:
@@ -101,8 +101,8 @@ def test_an_outlet_out_of_time_ends_and_the_other_is_whole(tmp_path: Path) -> No
 _PARENT = """
 import sys, time
 from pathlib import Path
-from spiders.job import Job
-from spiders.process import start
+from broadtape.crawl.job import Job
+from broadtape.crawl.process import start
 with start(Job.load(Path(sys.argv[1]))) as crawl:
     for event in crawl.events():
         print(crawl.pid, event.event, flush=True)

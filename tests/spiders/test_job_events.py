@@ -9,10 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from broadtape.errors import ConfigError
-from broadtape.settings import Settings
-from broadtape.site import Site
-from spiders.events import (
+from broadtape.crawl.events import (
     Closed,
     Counts,
     End,
@@ -25,7 +22,10 @@ from spiders.events import (
     poll_detail,
     to_json,
 )
-from spiders.job import Job
+from broadtape.crawl.job import Job
+from broadtape.errors import ConfigError
+from broadtape.settings import Settings
+from broadtape.site import Site
 from spiders.settings import for_job, private_hosts, user_agent
 
 _COUNTS = Counts(discovered=3, new=2, skipped={"robots": 1})
@@ -117,5 +117,7 @@ def test_a_host_is_private_only_where_no_public_outlet_shares_it() -> None:
 
 
 def test_starting_a_crawl_costs_no_import_of_scrapy() -> None:
-    code = "import sys, spiders.process; sys.exit(any(m in sys.modules for m in ('scrapy', 'twisted', 'polars')))"
+    code = (
+        "import sys, broadtape.crawl.process; sys.exit(any(m in sys.modules for m in ('scrapy', 'twisted', 'polars')))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadtape.site import Site
-from spiders.discovery.archives import archive_addresses, paged
+from spiders.discovery.archive_sitemaps import archive_addresses, paged
 from spiders.discovery.feeds import parse_feed
-from spiders.discovery.sections import parse_section
+from spiders.discovery.section_pages import parse_section
 from spiders.discovery.sitemaps import Child, parse_sitemap
 from spiders.discovery.text import absolute, moment, plain
 

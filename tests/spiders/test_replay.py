@@ -13,7 +13,7 @@ from crawl_lab import STORY, Reply, commit, crawl, gzipped, job_of, outlet, rss,
 from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.capture import Note
 from broadtape.site import Site, load_sites
-from spiders.recording import Recording
+from spiders.download.replay import Recording
 
 _CHECKOUT = Path(__file__).parents[2]
 _SHARED = _CHECKOUT.parent / "shared" / "replay"

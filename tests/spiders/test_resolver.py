@@ -8,7 +8,7 @@ import pytest
 from scrapy.resolver import HostResolution
 from twisted.internet.address import IPv4Address, IPv6Address
 
-from spiders.resolver import PublicResolver
+from spiders.policy.public_resolver import PublicResolver
 
 
 def _resolver(*addresses: str, private: tuple[str, ...] = ()) -> PublicResolver:
@@ -79,7 +79,7 @@ def test_twisted_is_told_and_never_left_waiting(
 ) -> None:
     from twisted.internet.defer import maybeDeferred
 
-    monkeypatch.setattr("spiders.resolver.deferToThread", maybeDeferred)
+    monkeypatch.setattr("spiders.policy.public_resolver.deferToThread", maybeDeferred)
 
     def lookup(_name: str, _port: int) -> list[str]:
         if isinstance(found, Exception):

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadtape.rights.page_signals import Signals, page_signals
+from broadtape.rights.tdm import TdmRep
 from broadtape.times import iso
-from spiders.rights import Signals, page_signals
-from spiders.tdm import TdmRep
 
 _NOW = datetime.now(UTC)
 

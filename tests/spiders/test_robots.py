@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from protego import Protego
 
+from broadtape.rights.robots import Robots
 from broadtape.times import iso
-from spiders.robots import Robots
 
 _AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 _REAL = Path(__file__).parents[3] / "shared" / "sites" / "robots"

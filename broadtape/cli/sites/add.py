@@ -32,7 +32,7 @@ def add(invocation: Invocation, /, url: str, name: str | None, private: bool, ou
     them), by the crawl's own rules: robots.txt obeyed, one request at a time, no private networks, and no live web
     without a contact address. The draft is disabled: look at each line before you enable it.
     """
-    from spiders.survey.survey import name_of, survey
+    from spiders.onboarding.survey import name_of, survey
 
     settings = invocation.settings
     called = name or name_of(url)
@@ -52,7 +52,7 @@ def add(invocation: Invocation, /, url: str, name: str | None, private: bool, ou
 
 
 def _tell(name: str, target: Path, draft: object) -> None:
-    from spiders.survey.draft import Draft
+    from spiders.onboarding.draft import Draft
 
     assert isinstance(draft, Draft)
     click.echo(f"{target}: {one_line(draft.title)}, disabled until you have looked at it.")

@@ -72,7 +72,7 @@ def _ask(invocation: Invocation, sites: list[Site]) -> None:
 
 
 def _fits(invocation: Invocation, site: Site) -> bool:
-    from spiders.survey.trial import trial
+    from spiders.onboarding.live_check import trial
 
     click.echo(f"\n{site.name}")
     findings = trial(site, invocation.settings)

@@ -73,8 +73,8 @@ def recorded_folder(given: Path | None = None) -> Path:
 
 def _record(invocation: Invocation, url: str, name: str | None, folder: Path | None) -> Case:
     from broadtape.recorded import save_case
-    from spiders.survey.scout import scout
-    from spiders.survey.trial import article_in
+    from spiders.onboarding.live_check import article_in
+    from spiders.onboarding.probe import scout
 
     site = invocation.site(name) if name else owner(invocation, url)
     if site is None:

@@ -59,7 +59,7 @@ def _rights(invocation: Invocation, archive: str | None, site: Site) -> dict[str
 
 def _hosts(site: Site, state: dict[str, Any], token: str) -> dict[str, Any]:
     try:
-        from spiders.survey.standing import standing
+        from spiders.onboarding.rights_now import standing
     except ImportError:  # the wheel holds what reads; robots.txt is the crawl's
         return {}
     return standing(site, state, token)

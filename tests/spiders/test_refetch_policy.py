@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadtape.capture import Capture, Listing
+from spiders.discovery.listing_state import ListingState
 from spiders.discovery.sitemaps import Child
-from spiders.discovery.state import ListingState
-from spiders.verdicts import Want, attempts, due_again, want
+from spiders.planning.refetch_policy import Want, attempts, due_again, want
 
 _NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)

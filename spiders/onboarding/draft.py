@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from spiders.survey.shapes import Shapes
+from spiders.onboarding.url_patterns import Shapes
 
 __all__ = ["Draft", "Found"]
 

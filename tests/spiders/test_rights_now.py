@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from broadtape.site import Site
-from spiders.survey.standing import standing
+from spiders.onboarding.rights_now import standing
 
 SITE = Site.model_validate(
     {

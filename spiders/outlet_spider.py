@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, Literal
 from scrapy import Request, Spider
 from twisted.python.failure import Failure
 
+from broadtape.crawl.events import ListingRead, OutletEnd
 from broadtape.errors import BroadtapeError
 from broadtape.site import Site
-from spiders.answers import Answers
-from spiders.discovery.reader import ListingReader, Reading, advanced
-from spiders.events import ListingRead, OutletEnd
-from spiders.gate import Gate
-from spiders.logbook import Logbook
-from spiders.planning import Plan
-from spiders.refused import Ending
-from spiders.run import Run
-from spiders.stories import Story
+from spiders.crawl_context import CrawlContext
+from spiders.discovery.listing_reader import ListingReader, Reading, advanced
+from spiders.download.capture_recorder import CaptureRecorder
+from spiders.download.response_handler import Answers
+from spiders.planning.fetch_plan import Plan
+from spiders.planning.stories import Story
+from spiders.policy.fetch_policy import FetchPolicy
+from spiders.policy.refused import Ending
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -37,14 +37,14 @@ class OutletSpider(Spider):
 
     name = "outlet"
 
-    def __init__(self, run: Run | None = None, site: Site | None = None, **kwargs: Any) -> None:
+    def __init__(self, run: CrawlContext | None = None, site: Site | None = None, **kwargs: Any) -> None:
         if run is None or site is None:
             raise ValueError("This spider is started by 'broadtape run'; it cannot be run by 'scrapy crawl'.")
         super().__init__(name=site.name, **kwargs)
         self.run, self.site = run, site
         self.ending = asyncio.Event()
-        self.logbook = Logbook(run, site)
-        self.gate = Gate(self)
+        self.recorder = CaptureRecorder(run, site)
+        self.policy = FetchPolicy(self)
         self.plan = Plan(self)
         self._answers = Answers(self)
         self.trouble: str | None = None
@@ -78,7 +78,7 @@ class OutletSpider(Spider):
             return
         if self.run.recording is None:
             self.state = await asyncio.to_thread(self.run.archive.load_state, self.site.name)
-            self.gate.remember(self.state)
+            self.policy.remember(self.state)
             self.plan.remember(self.state.get("retries") or [])
         reader = ListingReader(self, self.state.get("listings") or {})
         self.readings = await reader.current()
@@ -106,7 +106,7 @@ class OutletSpider(Spider):
             raise
 
     def _request(self, story: Story, place: int) -> Request:
-        self.logbook.counts.to_fetch += 1
+        self.recorder.counts.to_fetch += 1
         return Request(
             story.listing.url,
             headers=story.conditions,
@@ -137,7 +137,7 @@ class OutletSpider(Spider):
 
     def tick(self) -> None:
         """Called now and then: closes a segment that is old enough, tells how far the outlet has come."""
-        self.logbook.tick()
+        self.recorder.tick()
 
     def closed(self, reason: str) -> None:
         """Scrapy's last word: the outlet's segments are closed and its end is told."""
@@ -148,13 +148,13 @@ class OutletSpider(Spider):
         seconds = time.monotonic() - self._began
         reads = self._reads()
         moved = self.plan.moved()
-        self.logbook.poll(reads, finish_reason, seconds, self.trouble, moved)
-        self.logbook.close()
+        self.recorder.poll(reads, finish_reason, seconds, self.trouble, moved)
+        self.recorder.close()
         self.run.emit(
             OutletEnd(
                 site=self.site.name,
                 finish_reason=finish_reason,
-                counts=replace(self.logbook.counts),
+                counts=replace(self.recorder.counts),
                 listings=reads,
                 seconds=round(seconds, 3),
                 state=self._next_state(),
@@ -188,4 +188,4 @@ class OutletSpider(Spider):
             # What was passed over as too old for this order was not dealt with.
             unsettled |= {reading.url for reading in self.readings}
         listings = advanced(self.state.get("listings") or {}, self.site, self.readings, unsettled)
-        return {"listings": listings, "retries": self.plan.to_state(), **self.gate.to_state()}
+        return {"listings": listings, "retries": self.plan.to_state(), **self.policy.to_state()}

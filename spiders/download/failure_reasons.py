@@ -15,7 +15,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
-from spiders.refused import Refused
+from spiders.policy.refused import Refused
 
 __all__ = ["why"]
 

@@ -9,21 +9,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
+from broadtape.rights.robots import Robots
+from broadtape.rights.tdm import TDMREP, TdmRep
 from broadtape.urls import host_of
-from spiders.addresses import literal_address, why_private
-from spiders.once import Once
-from spiders.refused import Ending, Refused
-from spiders.robots import Robots
-from spiders.tdm import TDMREP, TdmRep
-from spiders.trouble import why
-from spiders.warc import wire_of
+from spiders.download.failure_reasons import why
+from spiders.download.wire_capture import wire_of
+from spiders.policy.once import Once
+from spiders.policy.refused import Ending, Refused
+from spiders.policy.ssrf import literal_address, why_private
 
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-    from spiders.outlet import OutletSpider
+    from spiders.outlet_spider import OutletSpider
 
-__all__ = ["Gate", "Rights"]
+__all__ = ["FetchPolicy", "Rights"]
 
 T = TypeVar("T")
 _RESERVING = ("ai-train", "ai-input", "train-ai")
@@ -38,7 +38,7 @@ class Rights:
     checked_at: datetime | None
 
 
-class Gate:
+class FetchPolicy:
     """One outlet's rules about what may be fetched."""
 
     def __init__(self, spider: OutletSpider) -> None:
@@ -52,7 +52,7 @@ class Gate:
         """Raises Refused, with the reason for the ledger, unless `url` may be fetched; as a story, if it is one."""
         self.require_own(url)
         if self._live:
-            self._run.lanes[host_of(url)].require_awake()
+            self._run.throttles[host_of(url)].require_awake()
         robots = await self.robots(url)
         reason = robots.refusal(url, self._token, granted=self._granted)
         if reason:
@@ -95,7 +95,7 @@ class Gate:
     async def robots(self, url: str) -> Robots:
         """The robots.txt that holds for `url`; asked for once in a run."""
         robots = await self._of_host(self._run.robots, url, self._ask_robots)
-        self._run.lanes[host_of(url)].keep_apart(max(self._site.delay, robots.spacing(self._token)))
+        self._run.throttles[host_of(url)].keep_apart(max(self._site.delay, robots.spacing(self._token)))
         return robots
 
     async def tdmrep(self, url: str) -> TdmRep:
@@ -137,9 +137,9 @@ class Gate:
         return TdmRep.answered(response.status, response.body, wire_of(response).date)
 
     async def _host_file(self, url: str) -> Response:
-        self._run.lanes[host_of(url)].keep_apart(self._site.delay)
+        self._run.throttles[host_of(url)].keep_apart(self._site.delay)
         response = await self._spider.fetch(url, role="host file")
-        self._spider.logbook.host_file(wire_of(response), asked=url)
+        self._spider.recorder.host_file(wire_of(response), asked=url)
         return response
 
     def remember(self, state: dict[str, Any]) -> None:

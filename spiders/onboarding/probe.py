@@ -11,15 +11,15 @@ from pathlib import Path
 from broadtape.archive import Archive
 from broadtape.archive.warc import Http, Record, read_segment
 from broadtape.capture import Note
+from broadtape.crawl.events import Closed, End, OutletEnd
+from broadtape.crawl.job import Job
+from broadtape.crawl.process import start
 from broadtape.errors import BroadtapeError
 from broadtape.runs import new_run_id
 from broadtape.settings import Settings
 from broadtape.site import Site
-from spiders.events import Closed, End, OutletEnd
-from spiders.job import Job
-from spiders.process import start
 
-__all__ = ["Scouted", "Seen", "scout"]
+__all__ = ["Probed", "Seen", "scout"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Scouted:
+class Probed:
     """All that one crawl of one outlet found."""
 
     end: OutletEnd
@@ -53,7 +53,7 @@ class Scouted:
         return (told.reason if told else None) or self.end.trouble or "it was not reached"
 
 
-def scout(site: Site, settings: Settings, *, urls: Collection[str] = (), limit: int | None = None) -> Scouted:
+def scout(site: Site, settings: Settings, *, urls: Collection[str] = (), limit: int | None = None) -> Probed:
     """Crawls the outlet once, as `run` would: its addresses `urls`, or its listings and `limit` of the newest pages.
 
     robots.txt, reservations, delays and the ban on private networks hold as ever. Raises UsageError where no contact is
@@ -66,7 +66,7 @@ def scout(site: Site, settings: Settings, *, urls: Collection[str] = (), limit: 
         options = {"urls": tuple(urls), "limit": limit, "force": True}
         job = Job.of(settings.with_archive(archive), run=new_run_id(), spool=folder / "spool", sites=[site], **options)
         end, closed = _crawl(job)
-        return Scouted(end, tuple(seen for path in closed for seen in _read(path)))
+        return Probed(end, tuple(seen for path in closed for seen in _read(path)))
 
 
 def _crawl(job: Job) -> tuple[OutletEnd, list[Path]]:

@@ -13,10 +13,10 @@ from broadtape.cli import main
 from broadtape.errors import UsageError
 from broadtape.site import Site, load_site
 from examples.newsroom import Newsroom
-from spiders.survey.draft import Draft, Found
-from spiders.survey.homepage import read_front_page, sitemaps_in
-from spiders.survey.shapes import find_shapes
-from spiders.survey.survey import name_of
+from spiders.onboarding.draft import Draft, Found
+from spiders.onboarding.homepage import read_front_page, sitemaps_in
+from spiders.onboarding.survey import name_of
+from spiders.onboarding.url_patterns import find_shapes
 
 LISTED = {
     "marketferry": "feeds",

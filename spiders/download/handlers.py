@@ -17,17 +17,17 @@ from scrapy.http import Headers
 from scrapy.responsetypes import responsetypes
 
 from broadtape.urls import host_of
-from spiders.lanes import Lane, retry_after
-from spiders.refused import Refused
+from spiders.policy.refused import Refused
+from spiders.policy.throttle import HostThrottle, retry_after
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from spiders.outlet import OutletSpider
+    from spiders.outlet_spider import OutletSpider
 
-__all__ = ["LaneDownloadHandler", "ReplayDownloadHandler"]
+__all__ = ["ReplayDownloadHandler", "ThrottledDownloadHandler"]
 
 _NO_ANSWER = (
     CannotResolveHostError,
@@ -38,7 +38,7 @@ _NO_ANSWER = (
 )
 
 
-class LaneDownloadHandler(HTTP11DownloadHandler):
+class ThrottledDownloadHandler(HTTP11DownloadHandler):
     """Scrapy's own handler, entered one at a time per host; `download_timeout` bounds each download as a whole."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -46,25 +46,25 @@ class LaneDownloadHandler(HTTP11DownloadHandler):
         self._spider = _spider(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """Waits for the host's turn, downloads, and tells the lane how it went."""
-        lane = self._spider.run.lanes[host_of(request.url)]
-        async with lane.turn(self._spider.ending):
-            return await self._download(lane, request)
+        """Waits for the host's turn, downloads, and tells the throttle how it went."""
+        throttle = self._spider.run.throttles[host_of(request.url)]
+        async with throttle.turn(self._spider.ending):
+            return await self._download(throttle, request)
 
-    async def _download(self, lane: Lane, request: Request) -> Response:
+    async def _download(self, throttle: HostThrottle, request: Request) -> Response:
         began = time.monotonic()
         try:
             response = await super().download_request(request)
         except CannotResolveHostError:
             self._spider.run.require_public(request.url)
-            lane.failed("no such host")
+            throttle.failed("no such host")
             raise
         except _NO_ANSWER as error:
-            lane.failed(type(error).__name__.removeprefix("Download").removesuffix("Error").lower())
+            throttle.failed(type(error).__name__.removeprefix("Download").removesuffix("Error").lower())
             raise
         wait = retry_after(response.headers.get(b"Retry-After"))
         latency = request.meta.get("download_latency", time.monotonic() - began)
-        lane.answered(response.status, latency, wait)
+        throttle.answered(response.status, latency, wait)
         return response
 
 
@@ -103,7 +103,7 @@ class ReplayDownloadHandler:
 
 
 def _spider(crawler: Crawler) -> OutletSpider:
-    from spiders.outlet import OutletSpider  # the spider's middlewares import this module
+    from spiders.outlet_spider import OutletSpider  # the spider's middlewares import this module
 
     assert isinstance(crawler.spider, OutletSpider)
     return crawler.spider

@@ -9,15 +9,15 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from broadtape.capture import Listing
+from broadtape.crawl.events import Moved
 from broadtape.urls import url_id
-from spiders.discovery.reader import Reading
-from spiders.events import Moved
-from spiders.refused import Refused
-from spiders.stories import Story, carried, from_row, listing_of, together, values_of
-from spiders.verdicts import Want, due_again, want
+from spiders.discovery.listing_reader import Reading
+from spiders.planning.refetch_policy import Want, due_again, want
+from spiders.planning.stories import Story, carried, from_row, listing_of, together, values_of
+from spiders.policy.refused import Refused
 
 if TYPE_CHECKING:
-    from spiders.outlet import OutletSpider
+    from spiders.outlet_spider import OutletSpider
 
 __all__ = ["Plan"]
 
@@ -37,8 +37,8 @@ class Plan:
     """
 
     def __init__(self, spider: OutletSpider) -> None:
-        self._spider, self._run, self._site, self._gate = spider, spider.run, spider.site, spider.gate
-        self._book = spider.logbook
+        self._spider, self._run, self._site, self._policy = spider, spider.run, spider.site, spider.policy
+        self._recorder = spider.recorder
         self._job = spider.run.job
         self.budget = min(self._site.budget, self._job.limit or self._site.budget)
         self.stories: list[Story] = []
@@ -91,8 +91,8 @@ class Plan:
         blocked = await asyncio.to_thread(self._run.archive.blocked, set(merged)) if merged else set()
         for number, reading in barred.items():
             assert reading.refused is not None
-            self._book.skipped(Listing(reading.url, via=reading.via), reading.refused.reason, row=known.get(number))
-        self._book.counts.discovered += sum(self.open.get(number, set()) != {""} for number in merged)
+            self._recorder.skipped(Listing(reading.url, via=reading.via), reading.refused.reason, row=known.get(number))
+        self._recorder.counts.discovered += sum(self.open.get(number, set()) != {""} for number in merged)
         chosen: list[Story] = []
         for place, (number, listing) in enumerate(merged.items()):
             if place % _BREATH == 0:
@@ -127,9 +127,9 @@ class Plan:
         for number, url in numbers.items():
             row = known.get(number)
             story = Story(carried(Listing(url, via="hand"), row, self._run.now()), row, conditional=False)
-            self._book.counts.discovered += 1
+            self._recorder.counts.discovered += 1
             if number in blocked:
-                self._book.skipped(story.listing, "forgotten", row=row)
+                self._recorder.skipped(story.listing, "forgotten", row=row)
             elif not await self.refused(story):
                 self.stories.append(story)
 
@@ -162,7 +162,7 @@ class Plan:
             self.settle(story.id)
             return False
         if wish is Want.NEW:
-            self._book.counts.new += 1
+            self._recorder.counts.new += 1
             source = story.listing.listed_in or ""
             self.new[source] = self.new.get(source, 0) + 1
         return not await self.refused(story)
@@ -171,16 +171,16 @@ class Plan:
         """Whether something forbids fetching the story, which is then written down."""
         url = story.listing.url
         try:
-            self._gate.require_own(url)
+            self._policy.require_own(url)
             if self._run.recording is None and self._site.access == "metadata":
                 self._require_pattern(url)
-                self._book.metadata_only(story.listing, await self._gate.rights(self._site.homepage))
+                self._recorder.metadata_only(story.listing, await self._policy.rights(self._site.homepage))
                 self.settle(story.id)
                 return True
-            await self._gate.require(url, story=True)
+            await self._policy.require(url, story=True)
             self._require_pattern(url)
         except Refused as refusal:
-            self._book.skipped(story.listing, refusal.reason, row=story.row)
+            self._recorder.skipped(story.listing, refusal.reason, row=story.row)
             if not refusal.later:
                 self.settle(story.id)
             return True
@@ -198,7 +198,7 @@ class Plan:
         for place, story in enumerate(chosen[room:]):
             if place % _BREATH == 0:
                 await asyncio.sleep(0)
-            self._book.skipped(story.listing, _OVER_BUDGET, row=story.row)
+            self._recorder.skipped(story.listing, _OVER_BUDGET, row=story.row)
 
     async def add_second_looks(self) -> None:
         """Recent stories whose time for another look has come, as far as the budget goes."""

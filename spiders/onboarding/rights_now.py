@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from broadtape.rights.robots import Robots
+from broadtape.rights.tdm import TdmRep
 from broadtape.site import Site
 from broadtape.times import iso
 from broadtape.urls import host_of
-from spiders.robots import Robots
-from spiders.tdm import TdmRep
 
 __all__ = ["standing"]
 

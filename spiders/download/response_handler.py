@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from broadtape.rights.page_signals import page_signals
 from broadtape.urls import url_id
-from spiders.gate import Rights
-from spiders.refused import Ending, Refused
-from spiders.rights import page_signals
-from spiders.trouble import why
-from spiders.verdicts import attempts
-from spiders.warc import Wire, wire_of
+from spiders.download.failure_reasons import why
+from spiders.download.wire_capture import Wire, wire_of
+from spiders.planning.refetch_policy import attempts
+from spiders.policy.fetch_policy import Rights
+from spiders.policy.refused import Ending, Refused
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
 
-    from spiders.outlet import OutletSpider
-    from spiders.stories import Story
+    from spiders.outlet_spider import OutletSpider
+    from spiders.planning.stories import Story
 
 __all__ = ["Answers"]
 
@@ -29,8 +29,8 @@ class Answers:
     """Writes down what became of each story of one outlet's plan, and settles it there."""
 
     def __init__(self, spider: OutletSpider) -> None:
-        self._run, self._site, self._gate = spider.run, spider.site, spider.gate
-        self._book, self._plan = spider.logbook, spider.plan
+        self._run, self._site, self._policy = spider.run, spider.site, spider.policy
+        self._recorder, self._plan = spider.recorder, spider.plan
 
     async def came(self, response: Response) -> None:
         """A response came."""
@@ -39,29 +39,29 @@ class Answers:
         wire = wire_of(response)
         asked = (response.request.meta.get("redirect_urls") or [wire.url])[0]
         if wire.status == 304 and story.held:
-            rights = await self._gate.rights(wire.url)
-            self._book.unchanged(wire, story.listing, asked=asked, rights=rights, digest=story.digest)
+            rights = await self._policy.rights(wire.url)
+            self._recorder.unchanged(wire, story.listing, asked=asked, rights=rights, digest=story.digest)
             self._plan.settle(story.id)
         elif wire.status == 200:
             await self._page(response, story, wire, asked)
         elif wire.status in _GONE and story.held:
-            self._book.gone(story.listing, wire.status, wire.date)
+            self._recorder.gone(story.listing, wire.status, wire.date)
             self._plan.settle(story.id)
         else:
             self._failed(story, str(wire.status), wire)
 
     async def _page(self, response: Response, story: Story, wire: Wire, asked: str) -> None:
-        rights = await self._gate.rights(wire.url)
+        rights = await self._policy.rights(wire.url)
         signals = page_signals(wire.headers, response.body, self._run.job.limits.user_agent)
         if signals.reserved:
             rights = Rights("reserved", wire.date)
         reason = await self._why_not_kept(wire, asked, noarchive=signals.noarchive, tdm=signals.tdm)
         if reason:
-            self._book.skipped(story.listing, reason, row=story.row, rights=rights, wire=wire)
+            self._recorder.skipped(story.listing, reason, row=story.row, rights=rights, wire=wire)
         elif story.held and story.digest == wire.payload_sha256:
-            self._book.unchanged(wire, story.listing, asked=asked, rights=rights, digest=wire.payload_sha256)
+            self._recorder.unchanged(wire, story.listing, asked=asked, rights=rights, digest=wire.payload_sha256)
         else:
-            self._book.story(wire, story.listing, asked=asked, rights=rights)
+            self._recorder.story(wire, story.listing, asked=asked, rights=rights)
         self._plan.settle(story.id)
 
     async def _why_not_kept(self, wire: Wire, asked: str, *, noarchive: bool, tdm: bool) -> str | None:
@@ -85,7 +85,7 @@ class Answers:
             return
         if isinstance(error, Refused) and not error.failed:
             if not story.held:
-                self._book.skipped(story.listing, error.reason, row=story.row)
+                self._recorder.skipped(story.listing, error.reason, row=story.row)
             if not error.later:
                 self._plan.settle(story.id)
             return
@@ -95,7 +95,7 @@ class Answers:
         refused = wire is not None and 400 <= wire.status < 500 and wire.status != 429
         if story.held and not refused:
             # The archive's text stands, and the story stays due; a server that says no is asked ever more rarely.
-            self._book.look_failed()
+            self._recorder.look_failed()
             return
         self._plan.retry(story)
-        self._book.failed(story.listing, reason, wire=wire, attempts=attempts(story.row) + 1)
+        self._recorder.failed(story.listing, reason, wire=wire, attempts=attempts(story.row) + 1)

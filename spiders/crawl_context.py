@@ -1,4 +1,4 @@
-"""What the outlets of one crawl share: the archive, the lanes, what hosts said, the recording, and the way out."""
+"""What the outlets of one crawl share: the archive, the throttles, what hosts said, the recording, and the way out."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from broadtape import __version__
 from broadtape.archive import Archive
 from broadtape.archive.warc import SegmentWriter
 from broadtape.capture import Capture
+from broadtape.crawl.events import Closed, Event, to_json
+from broadtape.crawl.job import Job
 from broadtape.errors import BroadtapeError
+from broadtape.rights.robots import Robots
+from broadtape.rights.tdm import TdmRep
 from broadtape.times import utcnow
-from spiders.events import Closed, Event, to_json
-from spiders.job import Job
-from spiders.lanes import Lanes
-from spiders.once import Once
-from spiders.recording import Recording
-from spiders.refused import Refused
-from spiders.robots import Robots
-from spiders.tdm import TdmRep
+from spiders.download.replay import Recording
+from spiders.policy.once import Once
+from spiders.policy.refused import Refused
+from spiders.policy.throttle import Throttles
 
-__all__ = ["POLLS", "Run", "print_event"]
+__all__ = ["POLLS", "CrawlContext", "print_event"]
 
 POLLS = "_polls"
 
 
-class Run:
+class CrawlContext:
     """One crawl's shared state. `fail` and `stop` may be called at any time; both end the crawl gracefully."""
 
     def __init__(self, job: Job, emit: Callable[[Event], None] | None = None) -> None:
@@ -37,7 +37,7 @@ class Run:
         self.emit = emit or print_event
         self.archive = Archive.open(job.archive)
         self.recording = Recording(job.replay, {h for site in job.sites for h in site.hosts}) if job.replay else None
-        self.lanes = Lanes(longest_wait=job.limits.longest_wait)
+        self.throttles = Throttles(longest_wait=job.limits.longest_wait)
         self.robots: Once[Robots] = Once()
         self.tdm: Once[TdmRep] = Once()
         self.error: str | None = None

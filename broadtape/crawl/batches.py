@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from spiders.events import Closed, End, Event, OutletEnd, Progress
-from spiders.process import Crawl
+from broadtape.crawl.events import Closed, End, Event, OutletEnd, Progress
+from broadtape.crawl.process import Crawl
 
 __all__ = ["Batch", "Batches"]
 

@@ -8,16 +8,16 @@ from urllib.parse import urljoin, urlsplit
 
 from broadtape.capture import Listing
 from broadtape.errors import BroadtapeError, UndecodableBody, UsageError
+from broadtape.rights.robots import Robots
 from broadtape.settings import Settings
 from broadtape.site import Site, Source
 from broadtape.times import utcnow
 from broadtape.urls import host_of, url_id
-from spiders.addresses import literal_address, why_private
-from spiders.robots import Robots
-from spiders.survey.draft import Draft, Found
-from spiders.survey.homepage import FrontPage, read_front_page, sitemaps_in
-from spiders.survey.scout import Scouted, scout
-from spiders.survey.shapes import find_shapes
+from spiders.onboarding.draft import Draft, Found
+from spiders.onboarding.homepage import FrontPage, read_front_page, sitemaps_in
+from spiders.onboarding.probe import Probed, scout
+from spiders.onboarding.url_patterns import find_shapes
+from spiders.policy.ssrf import literal_address, why_private
 
 __all__ = ["name_of", "survey"]
 
@@ -103,7 +103,7 @@ def _hosts(homepage: str) -> tuple[str, ...]:
     return (host, host.removeprefix("www.") if host.startswith("www.") else f"www.{host}")
 
 
-def _robots(found: Scouted, site: Site) -> Robots | None:
+def _robots(found: Probed, site: Site) -> Robots | None:
     for seen in found.seen:
         if seen.http and (seen.note.url or "").endswith("/robots.txt") and host_of(seen.url) in site.hosts:
             return Robots.answered(seen.url.removesuffix("/robots.txt"), seen.http.status, seen.http.body, seen.at)
@@ -177,7 +177,7 @@ def _parted(urls: Sequence[str], site: Site) -> tuple[set[str], list[str]]:
     return own, [url for url in urls if url not in own]
 
 
-def _sort(draft: Draft, found: Scouted, feeds: set[str]) -> None:
+def _sort(draft: Draft, found: Probed, feeds: set[str]) -> None:
     """Each listing that answered as feed, news sitemap or archive; the others with why they did not."""
     listed = _listed(found)
     tried = {source.url for source in found.end.listings}
@@ -203,7 +203,7 @@ def _sort(draft: Draft, found: Scouted, feeds: set[str]) -> None:
     draft.stories = list(stories.values())
 
 
-def _listed(found: Scouted) -> dict[str, list[Listing]]:
+def _listed(found: Probed) -> dict[str, list[Listing]]:
     """What each listing lists of the outlet's own, by its address."""
     listed: dict[str, list[Listing]] = {}
     for seen in found.seen:

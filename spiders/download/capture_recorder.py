@@ -8,24 +8,24 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from broadtape.capture import Capture, Listing, Note, Outcome
+from broadtape.crawl.events import Counts, ListingRead, Moved, Progress, poll_detail
 from broadtape.errors import SpoolError
-from spiders.events import Counts, ListingRead, Moved, Progress, poll_detail
-from spiders.gate import Rights
-from spiders.warc import Wire
+from spiders.download.wire_capture import Wire
+from spiders.policy.fetch_policy import Rights
 
 if TYPE_CHECKING:
     from broadtape.site import Site
-    from spiders.run import Run
+    from spiders.crawl_context import CrawlContext
 
-__all__ = ["Logbook"]
+__all__ = ["CaptureRecorder"]
 
 _UNKNOWN = Rights("unknown", None)
 
 
-class Logbook:
+class CaptureRecorder:
     """One outlet's record of this run. Nothing raises: a spool that takes no more ends the whole run."""
 
-    def __init__(self, run: Run, site: Site) -> None:
+    def __init__(self, run: CrawlContext, site: Site) -> None:
         self._run, self._site = run, site
         self._writer = run.writer(site.name)
         self._told: Counts | None = None

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spiders.lanes import Lane, Lanes, retry_after
-from spiders.refused import Ending, Refused
+from spiders.policy.refused import Ending, Refused
+from spiders.policy.throttle import HostThrottle, Throttles, retry_after
 
 
 class Clock:
@@ -33,28 +33,28 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
         await asyncio.sleep(0)
         raise TimeoutError
 
-    monkeypatch.setattr("spiders.lanes.asyncio.wait_for", wait_for)
+    monkeypatch.setattr("spiders.policy.throttle.asyncio.wait_for", wait_for)
     return clock
 
 
-def _lane(clock: Clock) -> Lane:
-    return Lane("x.example", longest_wait=120.0, clock=clock)
+def _lane(clock: Clock) -> HostThrottle:
+    return HostThrottle("x.example", longest_wait=120.0, clock=clock)
 
 
-async def _starts(lane: Lane, clock: Clock, times: int) -> list[float]:
+async def _starts(throttle: HostThrottle, clock: Clock, times: int) -> list[float]:
     ending = asyncio.Event()
     starts = []
     for _ in range(times):
-        async with lane.turn(ending):
+        async with throttle.turn(ending):
             starts.append(clock.now)
     return starts
 
 
 def test_requests_keep_their_distance(clock: Clock) -> None:
-    lane = _lane(clock)
-    lane.keep_apart(5.0)
-    lane.keep_apart(2.0)
-    first, second, third = asyncio.run(_starts(lane, clock, 3))
+    throttle = _lane(clock)
+    throttle.keep_apart(5.0)
+    throttle.keep_apart(2.0)
+    first, second, third = asyncio.run(_starts(throttle, clock, 3))
     assert second - first >= 5.0
     assert third - second >= 5.0
 
@@ -64,21 +64,21 @@ def test_without_spacing_there_is_no_waiting(clock: Clock) -> None:
 
 
 def test_a_slow_host_is_asked_more_slowly(clock: Clock) -> None:
-    lane = _lane(clock)
-    lane.keep_apart(1.0)
-    lane.answered(200, 8.0, None)
-    first, second = asyncio.run(_starts(lane, clock, 2))
+    throttle = _lane(clock)
+    throttle.keep_apart(1.0)
+    throttle.answered(200, 8.0, None)
+    first, second = asyncio.run(_starts(throttle, clock, 2))
     assert second - first >= 8.0
 
 
 def test_only_one_at_a_time_where_there_is_spacing(clock: Clock) -> None:
-    lane = _lane(clock)
-    lane.keep_apart(0.1)
+    throttle = _lane(clock)
+    throttle.keep_apart(0.1)
     inside = most = 0
 
     async def visit() -> None:
         nonlocal inside, most
-        async with lane.turn(asyncio.Event()):
+        async with throttle.turn(asyncio.Event()):
             inside += 1
             most = max(most, inside)
             await asyncio.sleep(0)
@@ -93,58 +93,58 @@ def test_only_one_at_a_time_where_there_is_spacing(clock: Clock) -> None:
 
 @pytest.mark.parametrize("spacing", [0.0, 1.0])
 def test_retry_after_is_waited_out(clock: Clock, spacing: float) -> None:
-    lane = _lane(clock)
-    lane.keep_apart(spacing)
-    lane.answered(429, 0.1, 30.0)
-    (start,) = asyncio.run(_starts(lane, clock, 1))
+    throttle = _lane(clock)
+    throttle.keep_apart(spacing)
+    throttle.answered(429, 0.1, 30.0)
+    (start,) = asyncio.run(_starts(throttle, clock, 1))
     assert start >= 1030.0
 
 
 def test_too_long_a_retry_after_rests_the_host(clock: Clock) -> None:
-    lane = _lane(clock)
-    lane.answered(503, 0.1, 3600.0)
+    throttle = _lane(clock)
+    throttle.answered(503, 0.1, 3600.0)
     with pytest.raises(Refused, match=r"host rests: status 503, Retry-After 3600 s") as refused:
-        asyncio.run(_starts(lane, clock, 1))
+        asyncio.run(_starts(throttle, clock, 1))
     assert refused.value.later
 
 
 def test_failures_in_a_row_back_off_and_then_rest(clock: Clock) -> None:
-    lane = _lane(clock)
+    throttle = _lane(clock)
     waits = []
     for _ in range(4):
-        lane.failed("timeout")
+        throttle.failed("timeout")
         before = clock.now
-        asyncio.run(_starts(lane, clock, 1))
+        asyncio.run(_starts(throttle, clock, 1))
         waits.append(clock.now - before)
     assert all(0.7 <= wait / 2**n <= 1.3 for n, wait in enumerate(waits))
-    lane.failed("timeout")
-    assert lane.resting == "5 failures in a row, the last: timeout"
+    throttle.failed("timeout")
+    assert throttle.resting == "5 failures in a row, the last: timeout"
 
 
 def test_one_good_answer_forgives(clock: Clock) -> None:
-    lane = _lane(clock)
+    throttle = _lane(clock)
     for _ in range(20):
-        lane.failed("timeout")
-        lane.answered(404, 0.1, None)
-    assert lane.resting is None
+        throttle.failed("timeout")
+        throttle.answered(404, 0.1, None)
+    assert throttle.resting is None
 
 
 def test_an_ending_outlet_stops_waiting() -> None:
     async def run() -> None:
-        lane, ending = Lane("x.example", longest_wait=120.0), asyncio.Event()
-        lane.answered(429, 0.1, 100.0)
+        throttle, ending = HostThrottle("x.example", longest_wait=120.0), asyncio.Event()
+        throttle.answered(429, 0.1, 100.0)
         asyncio.get_running_loop().call_soon(ending.set)
-        async with lane.turn(ending):
-            pytest.fail("the lane let a request through")
+        async with throttle.turn(ending):
+            pytest.fail("the throttle let a request through")
 
     with pytest.raises(Ending):
         asyncio.run(run())
 
 
 def test_each_host_has_one_lane() -> None:
-    lanes = Lanes(longest_wait=1.0)
-    assert lanes["a.example"] is lanes["a.example"]
-    assert lanes["a.example"] is not lanes["a.example:8080"]
+    throttles = Throttles(longest_wait=1.0)
+    assert throttles["a.example"] is throttles["a.example"]
+    assert throttles["a.example"] is not throttles["a.example:8080"]
 
 
 _NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Taking turns at a host: one lane for each, shared by every outlet of the run that fetches there.
+"""Taking turns at a host: one throttle for each, shared by every outlet of the run that fetches there.
 
 Scrapy's own slots and AutoThrottle know one spider only, do not slow down on 429 and pass over Retry-After; outlets
 that share a feed host must be polite to it together. So the waiting is done here and Scrapy's delays are off.
@@ -14,9 +14,9 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from spiders.refused import Ending, Refused
+from spiders.policy.refused import Ending, Refused
 
-__all__ = ["Lane", "Lanes", "retry_after"]
+__all__ = ["HostThrottle", "Throttles", "retry_after"]
 
 _FIRST_WAIT, _LONGEST_BACKOFF = 1.0, 60.0
 _LONGEST_PACE = 30.0
@@ -25,7 +25,7 @@ _JITTER = (0.75, 1.25)
 _BUSY = {429, 503}
 
 
-class Lane:
+class HostThrottle:
     """One host. `spacing` seconds lie between the starts of two requests, and then never two run at once."""
 
     def __init__(self, host: str, *, longest_wait: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -98,16 +98,16 @@ class Lane:
             self._next = max(self._next, self._clock() + (own if wait is None else wait + random.uniform(0.0, 0.5)))
 
 
-class Lanes:
-    """The lanes of a run, by host and port."""
+class Throttles:
+    """The throttles of a run, by host and port."""
 
     def __init__(self, *, longest_wait: float) -> None:
         self._longest_wait = longest_wait
-        self._lanes: dict[str, Lane] = {}
+        self._lanes: dict[str, HostThrottle] = {}
 
-    def __getitem__(self, host: str) -> Lane:
+    def __getitem__(self, host: str) -> HostThrottle:
         if host not in self._lanes:
-            self._lanes[host] = Lane(host, longest_wait=self._longest_wait)
+            self._lanes[host] = HostThrottle(host, longest_wait=self._longest_wait)
         return self._lanes[host]
 
 

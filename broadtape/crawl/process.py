@@ -11,8 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from spiders.events import End, Event, parse_event
-from spiders.job import Job
+from broadtape.crawl.events import End, Event, parse_event
+from broadtape.crawl.job import Job
 
 __all__ = ["Crawl", "start"]
 

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 from broadtape.capture import Listing, Via
 from broadtape.site import Site
 from broadtape.urls import url_id
-from spiders.discovery.archives import archive_addresses, paged
+from spiders.discovery.archive_sitemaps import archive_addresses, paged
 from spiders.discovery.feeds import parse_feed
-from spiders.discovery.sections import parse_section
+from spiders.discovery.listing_state import ListingState
+from spiders.discovery.section_pages import parse_section
 from spiders.discovery.sitemaps import Child, parse_sitemap
-from spiders.discovery.state import ListingState
-from spiders.refused import Ending, Refused
-from spiders.trouble import why
-from spiders.warc import Wire, wire_of
+from spiders.download.failure_reasons import why
+from spiders.download.wire_capture import Wire, wire_of
+from spiders.policy.refused import Ending, Refused
 
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-    from spiders.outlet import OutletSpider
+    from spiders.outlet_spider import OutletSpider
 
 __all__ = ["ListingReader", "Reading", "advanced"]
 

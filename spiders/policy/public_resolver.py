@@ -16,7 +16,7 @@ from twisted.internet.interfaces import IHostnameResolver
 from twisted.internet.threads import deferToThread
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from spiders.addresses import literal_address, why_private
+from spiders.policy.ssrf import literal_address, why_private
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -1,0 +1,1 @@
+"""Whether an address may be fetched, and when: hosts, private networks, robots.txt, turns at a host."""
