@@ -18,11 +18,11 @@ from pydantic import Field
 from broadtape.crawl.batches import Batch, Batches
 from broadtape.crawl.process import Crawl, start
 from broadtape.errors import RunFailed
-from broadtape.ingest.report import plural
+from broadtape.jobs.crawl_run import CrawlRun, Order
+from broadtape.monitoring.run_report import plural
 from broadtape.site import Site
 from broadtape.times import utcnow
 from flows.artifact import leave_artifact
-from flows.crawl_run import CrawlRun, Order
 from flows.listening import listener
 from flows.parameters import ArchiveUri, ConfigFolder
 from flows.retrying import RETRIED

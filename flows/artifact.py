@@ -5,7 +5,7 @@ from __future__ import annotations
 from prefect.artifacts import create_markdown_artifact
 from prefect.context import FlowRunContext
 
-from broadtape.ingest.report import COLUMNS, RunReport
+from broadtape.monitoring.run_report import COLUMNS, RunReport
 
 __all__ = ["leave_artifact", "markdown"]
 

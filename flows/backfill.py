@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from prefect import flow, task
 from pydantic import Field
 
+from broadtape.jobs.backfill_run import BackfillRun
 from broadtape.times import utcnow
 from flows.artifact import leave_artifact
-from flows.backfill_run import BackfillRun
 from flows.listening import listener
 from flows.parameters import ArchiveUri, ConfigFolder
 from flows.retrying import RETRIED

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from broadtape.archive import Archive
 from broadtape.errors import LeaseHeld
-from broadtape.ingest import learning
+from broadtape.learning import learn as learning
 from broadtape.settings import load_settings
 from broadtape.site import Site, pick_sites
 from broadtape.times import parse_time

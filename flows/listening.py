@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from broadtape.ingest.watch import Watch
+from broadtape.jobs.progress import ProgressListener
 
 __all__ = ["listener", "watch_with"]
 
-_watch = Watch()
+_watch = ProgressListener()
 
 
-def watch_with(watch: Watch) -> None:
+def watch_with(watch: ProgressListener) -> None:
     """Lets `watch` hear how the runs that follow in this process get on."""
     global _watch
     _watch = watch
 
 
-def listener() -> Watch:
+def listener() -> ProgressListener:
     """Whoever listens; somebody who keeps it to himself where nobody does."""
     return _watch

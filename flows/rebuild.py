@@ -9,12 +9,12 @@ from prefect import flow, task
 
 from broadtape.ingest.publish import clean_segment
 from broadtape.ingest.segment import site_of
+from broadtape.jobs.writing_run import WritingRun
 from broadtape.times import utcnow
 from flows.artifact import leave_artifact
 from flows.listening import listener
 from flows.parameters import ArchiveUri, ConfigFolder
 from flows.retrying import RETRIED
-from flows.run import Run
 
 __all__ = ["rebuild"]
 
@@ -25,7 +25,7 @@ _BATCH = 20
 @flow(name="rebuild", description="Make the tables anew from the WARC files.", persist_result=False)
 def rebuild(archive: ArchiveUri = None, config: ConfigFolder = None) -> dict[str, Any]:
     """Publishes each stored segment that is not in the ledger; gives the run's report as plain data."""
-    with Run(archive=archive, config=config, watch=listener()) as run:
+    with WritingRun(archive=archive, config=config, watch=listener()) as run:
         run.recover()
         for site, keys in groupby(run.archive.segments(), key=site_of):
             rebuild_outlet.with_options(task_run_name=site)(run, site, list(keys))
@@ -36,7 +36,7 @@ def rebuild(archive: ArchiveUri = None, config: ConfigFolder = None) -> dict[str
 
 
 @task(name="rebuild-outlet", **RETRIED)
-def rebuild_outlet(run: Run, site: str, keys: list[str]) -> None:
+def rebuild_outlet(run: WritingRun, site: str, keys: list[str]) -> None:
     """One outlet's segments, in the order of their days and names."""
     if not site.startswith("_"):
         run.lease(site)

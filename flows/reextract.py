@@ -10,14 +10,14 @@ from prefect import flow, task
 from pydantic import Field
 
 from broadtape.errors import LeaseHeld
-from broadtape.ingest.changes import Changes
+from broadtape.ingest.edition_changes import Changes
 from broadtape.ingest.reextract import Held, Progress, clean_again, outdated, write_editions
+from broadtape.jobs.writing_run import WritingRun
 from broadtape.site import Site, pick_sites
 from broadtape.times import parse_time
 from flows.listening import listener
 from flows.parameters import ArchiveUri, ConfigFolder
 from flows.retrying import RETRIED
-from flows.run import Run
 
 __all__ = ["batches", "reextract"]
 
@@ -38,7 +38,7 @@ def reextract(
     config: ConfigFolder = None,
 ) -> dict[str, Any]:
     """Writes new editions, or with `sample` only tells what would change; gives counts by rule with examples."""
-    with Run(archive=archive, config=config, watch=listener()) as run:
+    with WritingRun(archive=archive, config=config, watch=listener()) as run:
         chosen = pick_sites(run.all_sites, sites) if sites else list(run.all_sites.values())
         changes = Changes()
         if sample:
@@ -50,7 +50,7 @@ def reextract(
     return changes.as_dict()
 
 
-def _look(run: Run, sites: list[Site], since: str | None, sample: int, changes: Changes) -> None:
+def _look(run: WritingRun, sites: list[Site], since: str | None, sample: int, changes: Changes) -> None:
     moment = parse_time(since) if since else None
     texts = outdated(run.archive, sites, run.cleaners.extractor, since=moment, sample=sample)
     run.watch.step(f"cleaning {len(texts):,} texts again, to tell what would change")
@@ -59,7 +59,7 @@ def _look(run: Run, sites: list[Site], since: str | None, sample: int, changes: 
 
 
 @task(name="reextract-outlet", **RETRIED)
-def clean_outlet(run: Run, site: Site, since: str | None, changes: Changes) -> None:
+def clean_outlet(run: WritingRun, site: Site, since: str | None, changes: Changes) -> None:
     """Cleans one outlet's outdated texts and commits them in batches; an outlet that is being written is left out."""
     moment = parse_time(since) if since else None
     progress = Progress.load(run.archive, site.name, run.cleaners.extractor(site.name), moment)
@@ -68,7 +68,7 @@ def clean_outlet(run: Run, site: Site, since: str | None, changes: Changes) -> N
         progress.save(run.archive, site.name, batch[-1])
 
 
-def batches(run: Run, site: str, texts: Sequence[Held], changes: Changes) -> Iterator[Sequence[Held]]:
+def batches(run: WritingRun, site: str, texts: Sequence[Held], changes: Changes) -> Iterator[Sequence[Held]]:
     """Cleans an outlet's texts batch by batch and commits what changed; each batch once it is done."""
     waiting = iter(texts)
     done = 0

@@ -33,7 +33,7 @@ from broadtape.times import utcnow
 if TYPE_CHECKING:
     import pyarrow.dataset
 
-    from broadtape.learnt import LearntRules
+    from broadtape.learnt_rules import LearntRules
 
 __all__ = ["Archive"]
 

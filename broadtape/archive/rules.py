@@ -18,7 +18,7 @@ from broadtape.times import iso
 from broadtape.urls import url_id
 
 if TYPE_CHECKING:
-    from broadtape.learnt import LearntRule, LearntRules
+    from broadtape.learnt_rules import LearntRule, LearntRules
 
 __all__ = ["forget", "in_force", "put_in_force", "read_set", "sets"]
 
@@ -40,7 +40,9 @@ def in_force(store: ObjectStore, site: str) -> LearntRules | None:
 
 def read_set(store: ObjectStore, site: str, name: str) -> LearntRules:
     """The set of this hash; raises ObjectMissing."""
-    from broadtape.learnt import LearntRules  # its checks cost a reader of articles a tenth of a second for nothing
+    from broadtape.learnt_rules import (
+        LearntRules,  # its checks cost a reader of articles a tenth of a second for nothing
+    )
 
     key = _key(site, name)
     return LearntRules.read(store.get(key), f"{store.uri}/{key}")

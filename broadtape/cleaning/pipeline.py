@@ -30,7 +30,7 @@ from broadtape.cleaning.page.parse import Page, parse
 from broadtape.cleaning.securities.ticker_links import quotes_in
 from broadtape.cleaning.securities.tickers import tickers_of
 from broadtape.errors import NotAnArticle
-from broadtape.learnt import LearntRules
+from broadtape.learnt_rules import LearntRules
 from broadtape.site import Site
 from broadtape.urls import canonical_url
 

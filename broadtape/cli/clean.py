@@ -15,7 +15,7 @@ from broadtape.errors import UsageError
 
 if TYPE_CHECKING:
     from broadtape.article import Article
-    from broadtape.learnt import LearntRules
+    from broadtape.learnt_rules import LearntRules
     from broadtape.site import Site
 
 __all__ = ["clean", "looks_like_html", "owner", "read_page"]

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from broadtape.cli.terminal import one_line
-from broadtape.ingest.report import COLUMNS, RunReport
-from broadtape.ingest.watch import Watch
+from broadtape.jobs.progress import ProgressListener
+from broadtape.monitoring.run_report import COLUMNS, RunReport
 from broadtape.settings import Settings
 
 __all__ = ["Screen", "print_report", "run_flow"]
@@ -23,7 +23,7 @@ _EVERY = 2.0
 """Seconds between two lines of progress where there is no terminal to redraw."""
 
 
-class Screen(Watch):
+class Screen(ProgressListener):
     """A run on the terminal: progress on standard error while it works, the table on standard output."""
 
     def __init__(self) -> None:

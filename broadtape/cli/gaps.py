@@ -103,8 +103,8 @@ def _print(found: list[Gap]) -> None:
 
 def _print_reasons(lacking: pl.DataFrame) -> None:
     """How many listed stories of each outlet are not held, by reason."""
-    from broadtape.ingest.report import kind as kind_of
-    from broadtape.ingest.report import tally
+    from broadtape.monitoring.run_report import kind as kind_of
+    from broadtape.monitoring.run_report import tally
 
     for site, rows in itertools.groupby(lacking.iter_rows(named=True), key=itemgetter("site")):
         reasons = Counter(kind_of(row["reason"]) for row in rows)

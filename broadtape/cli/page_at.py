@@ -80,6 +80,6 @@ def _fetched(invocation: Invocation, site: Site, url: str) -> bytes:
 
 
 def _check(order: dict[str, Any]) -> None:
-    from flows.crawl_run import CrawlRun, Order
+    from broadtape.jobs.crawl_run import CrawlRun, Order
 
     CrawlRun(Order.of(order))

@@ -55,7 +55,7 @@ def release(
     kept.
     """
     from broadtape.archive import Archive
-    from broadtape.ingest.release import held_pages
+    from broadtape.ingest.quarantine_release import held_pages
     from broadtape.urls import url_id
 
     urls = [name for name in names if "://" in name]
@@ -86,9 +86,9 @@ def _decide(
     reject: bool,
     reason: str | None,
 ) -> None:
-    from broadtape.ingest.release import accept, conclude
-    from broadtape.ingest.release import reject as reject_pages
-    from broadtape.ingest.workers import Cleaners
+    from broadtape.ingest.cleaning_pool import Cleaners
+    from broadtape.ingest.quarantine_release import accept, conclude
+    from broadtape.ingest.quarantine_release import reject as reject_pages
     from broadtape.runs import new_run_id
 
     settings = invocation.settings
@@ -111,7 +111,7 @@ def _decide(
 def _released(
     invocation: Invocation, archive: Archive, held: Sequence[Capture], cleaners: Any, lease: Any, reason: str | None
 ) -> str:
-    from broadtape.ingest.release import release as release_pages
+    from broadtape.ingest.quarantine_release import release as release_pages
 
     if not held:
         return "nothing was held back; what it looks like now is taken as usual from here on."

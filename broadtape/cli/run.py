@@ -56,6 +56,6 @@ def run(invocation: Invocation, /, sites: tuple[str, ...], **options: Any) -> No
 
 def _check(order: Mapping[str, Any]) -> None:
     """Raises at once what is wrong with the call, rather than after Prefect has come up."""
-    from flows.crawl_run import CrawlRun, Order
+    from broadtape.jobs.crawl_run import CrawlRun, Order
 
     CrawlRun(Order.of(order))

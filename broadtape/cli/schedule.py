@@ -34,7 +34,7 @@ def schedule(invocation: Invocation, /, sites: tuple[str, ...], archive: str | N
     Outlets that share a cron share a run. Runs are seen, and can be started with parameters, in Prefect's pages at the
     address that is printed. Ctrl-C ends the schedule; a run under way keeps what it has fetched.
     """
-    from flows.crawl_run import CrawlRun, Order
+    from broadtape.jobs.crawl_run import CrawlRun, Order
     from flows.environment import prepare_prefect
 
     config = str(invocation.config) if invocation.config else None

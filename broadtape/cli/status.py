@@ -25,7 +25,7 @@ def status(invocation: Invocation, /, archive: str | None, form: str, everything
     The exit status is 1 when an outlet is in trouble or a dead run's spool waits to be recovered.
     """
     from broadtape.archive import Archive
-    from broadtape.ingest.health import archive_health, outlet_health
+    from broadtape.monitoring.status import archive_health, outlet_health
 
     settings = invocation.settings.with_archive(archive)
     opened = Archive.open(settings.archive)

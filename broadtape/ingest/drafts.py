@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from broadtape.article import Article
 from broadtape.capture import Capture, Note
-from broadtape.ingest.listed import from_listing, with_listing
-from broadtape.ingest.page import Refusal
+from broadtape.ingest.listing_facts import from_listing, with_listing
+from broadtape.ingest.page_job import Refusal
 from broadtape.ingest.segment import Sighting
 from broadtape.urls import url_id
 

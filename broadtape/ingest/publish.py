@@ -15,13 +15,13 @@ from broadtape.archive.spool import RunSpool
 from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.errors import BroadtapeError
+from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.drafts import CleanedSegment
-from broadtape.ingest.drift import Finding
 from broadtape.ingest.history import SameText, Seen
-from broadtape.ingest.page import PageJob, Refusal
+from broadtape.ingest.page_job import PageJob, Refusal
+from broadtape.ingest.reconcile import Text, settle
 from broadtape.ingest.segment import Sighting, sightings, site_of
-from broadtape.ingest.settle import Text, settle
-from broadtape.ingest.workers import Cleaners
+from broadtape.monitoring.page_drift import Deviation
 from broadtape.site import Site
 
 __all__ = ["Published", "clean_segment", "commit_segments", "same_text", "store_segment"]
@@ -35,7 +35,7 @@ class Published:
     articles: int = 0
     revised: set[Text] = field(default_factory=set)
     """Those of the texts that came after another of the same article."""
-    findings: dict[str, list[Finding]] = field(default_factory=dict)
+    findings: dict[str, list[Deviation]] = field(default_factory=dict)
     """Outlet → what is not as usual about its pages; an empty list where all is."""
 
     def add(self, captures: Iterable[Capture], articles: int, revised: Iterable[Text]) -> None:

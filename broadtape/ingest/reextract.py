@@ -10,11 +10,11 @@ import polars as pl
 
 from broadtape.archive import Archive, Lease, article_of, reading, sql_text
 from broadtape.article import Article
-from broadtape.ingest.changes import Change
-from broadtape.ingest.listed import with_listing
-from broadtape.ingest.page import PageJob, Refusal
+from broadtape.ingest.cleaning_pool import Cleaners
+from broadtape.ingest.edition_changes import Change
+from broadtape.ingest.listing_facts import with_listing
+from broadtape.ingest.page_job import PageJob, Refusal
 from broadtape.ingest.segment import sightings
-from broadtape.ingest.workers import Cleaners
 from broadtape.site import Site
 from broadtape.times import iso
 

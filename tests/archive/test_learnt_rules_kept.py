@@ -11,7 +11,7 @@ from archive_samples import article
 from broadtape.archive import Archive
 from broadtape.archive.decisions import Decision, rejected_rule
 from broadtape.errors import ArchiveError
-from broadtape.learnt import LearntRule, LearntRules, rule_name
+from broadtape.learnt_rules import LearntRule, LearntRules, rule_name
 
 WHEN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 STORY, OTHER = "https://www.ledger.example/1", "https://www.ledger.example/2"

@@ -17,7 +17,7 @@ from broadtape.archive.near import compare, likeness
 from broadtape.article import Article
 from broadtape.corpus import Corpus
 from broadtape.errors import UsageError
-from broadtape.ingest.likeness import minhash
+from broadtape.ingest.minhash import minhash
 from broadtape.urls import article_id, url_id
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from broadtape.article import Article
 from broadtape.cleaning import extract
 from broadtape.errors import NotAnArticle
-from broadtape.learnt import LearntRule, LearntRules
+from broadtape.learnt_rules import LearntRule, LearntRules
 from broadtape.site import Site
 
 WHEN = datetime(2026, 3, 13, tzinfo=UTC)

@@ -17,9 +17,9 @@ import yaml
 from broadtape.article import Article, Ticker
 from broadtape.cleaning import clean_text, extract
 from broadtape.errors import NotAnArticle
-from broadtape.ingest.likeness import minhash
-from broadtape.ingest.recurrence import Story, Thresholds, recurring
-from broadtape.learnt import folded
+from broadtape.ingest.minhash import minhash
+from broadtape.learning.recurrence import Story, Thresholds, recurring
+from broadtape.learnt_rules import folded
 from broadtape.site import Site, load_sites
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -110,7 +110,11 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], list[s
         (ArchiveError("two\nlines \x1b[31mred"), 1, "two lines \\x1b[31mred"),
         (PermissionError(13, "Permission denied", "/some/file"), 1, "/some/file: Permission denied."),
         (OSError(28, "No space left on device"), 1, "The system refused: No space left on device."),
-        (ModuleNotFoundError("No module named 'flows'", name="flows.run"), 2, "Crawling and flows run from a checkout"),
+        (
+            ModuleNotFoundError("No module named 'flows'", name="flows.archive_news"),
+            2,
+            "Crawling and flows run from a checkout",
+        ),
         (
             ModuleNotFoundError("No module named 'odd'", name="odd"),
             1,

@@ -12,7 +12,7 @@ from cli_samples import SITE, START, one_sentence
 from broadtape.archive import Archive
 from broadtape.article import Article
 from broadtape.cli import main
-from broadtape.ingest.learning import take_back
+from broadtape.learning.learn import take_back
 from broadtape.urls import article_id
 
 NOTICE = "Nothing on these pages is a recommendation to buy or to sell."

@@ -12,7 +12,7 @@ from cli_samples import PAGE, PARAGRAPHS, SITE, START, STORY, one_sentence
 from broadtape.archive import Archive
 from broadtape.cli import main
 from broadtape.cli.sites.try_page import aligned
-from broadtape.learnt import LearntRule, LearntRules
+from broadtape.learnt_rules import LearntRule, LearntRules
 
 WIRE = """title: Wire
 homepage: https://www.wire.example/

@@ -17,7 +17,7 @@ from corpus_samples import FolderTables, at, row
 from broadtape.corpus import Corpus
 from broadtape.corpus.export import ExportReport, ExportSettings, export, job
 from broadtape.errors import ArchiveError, UsageError
-from broadtape.ingest.likeness import minhash
+from broadtape.ingest.minhash import minhash
 
 DAY = 24 * 60
 RNG = random.Random(7)

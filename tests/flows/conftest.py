@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from broadtape.ingest.report import RunReport
-from broadtape.ingest.watch import Watch
+from broadtape.jobs.progress import ProgressListener
+from broadtape.monitoring.run_report import RunReport
 from examples.newsroom import Newsroom
 
 
@@ -31,7 +31,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield os.environ["PREFECT_API_URL"]
 
 
-class Heard(Watch):
+class Heard(ProgressListener):
     """Keeps what a run told."""
 
     def __init__(self) -> None:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from broadtape.article import Article, RemovedLine
 from broadtape.capture import Listing
-from broadtape.ingest.drift import Finding, find, unlikely
-from broadtape.ingest.measures import Measures, Page, Spread, measure
-from broadtape.ingest.polls import find_in_listings
+from broadtape.monitoring.listing_drift import find_in_listings
+from broadtape.monitoring.measures import Measures, Page, Spread, measure
+from broadtape.monitoring.page_drift import Deviation, find, unlikely
 
 START = datetime(2026, 11, 2, 6, tzinfo=UTC)
 PROMOTION = tuple(
@@ -57,7 +57,7 @@ def history(rng: random.Random, sizes: Sequence[int]) -> list[Measures]:
     return [measure(run_id(run), pages(rng, run, size))[0] for run, size in enumerate(sizes)]
 
 
-def judged(before: Sequence[Measures], found: Sequence[Page]) -> list[Finding]:
+def judged(before: Sequence[Measures], found: Sequence[Page]) -> list[Deviation]:
     measures, repeated = measure(run_id(len(before)), found)
     return find(measures, before, found, repeated)
 
@@ -213,7 +213,7 @@ def look(listed: int, *, status: str = "200", unchanged: bool = False, **more: A
     return {"listings": [listing], "discovered": listed, **more}
 
 
-def said(found: Sequence[Finding]) -> Iterator[str]:
+def said(found: Sequence[Deviation]) -> Iterator[str]:
     return (finding.said for finding in found)
 
 
@@ -250,7 +250,7 @@ def test_pages_that_cannot_be_fetched_any_more_are_noticed() -> None:
 def test_known_stories_that_claim_another_time_are_noticed() -> None:
     moved = {"seconds": 86400.0, "agree": 9, "known": 10, "examples": ("a", "b", "c")}
     (finding,) = find_in_listings(look(24, moved=moved), [], [Measures(pages=12)])
-    assert finding == Finding("9 of 10 known stories are listed 24.0 hours later than they were", ("a", "b", "c"))
+    assert finding == Deviation("9 of 10 known stories are listed 24.0 hours later than they were", ("a", "b", "c"))
 
 
 def test_a_listing_that_never_agreed_with_its_pages_has_not_moved() -> None:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from broadtape.cleaning.boilerplate.learnt import carries_facts
-from broadtape.ingest.likeness import minhash
-from broadtape.ingest.recurrence import Candidate, Story, Thresholds, recurring
+from broadtape.ingest.minhash import minhash
+from broadtape.learning.recurrence import Candidate, StoryLines, Thresholds, recurring
 
 FIRST = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NAMES = "Alder Birch Cobalt Dunmore Ember Fallow Garnet Harrow Inver Juniper Kestrel Larch Mallow Orrin".split()  # noqa: SIM905
@@ -18,7 +18,9 @@ PROMOTION = "Sign up to the Morning Tide, our letter on shipping and power."
 DISCLAIMER = "Nothing here is advice to buy or sell anything at all."
 
 
-def story(number: int, *more: str, title: str | None = None, at: int | None = None, day: int | None = None) -> Story:
+def story(
+    number: int, *more: str, title: str | None = None, at: int | None = None, day: int | None = None
+) -> StoryLines:
     """An invented story like no other, with `more` lines, at its end or at a place."""
     rng = random.Random(number)
     name, trade = NAMES[number % len(NAMES)], TRADES[number * 7 % len(TRADES)]
@@ -29,7 +31,7 @@ def story(number: int, *more: str, title: str | None = None, at: int | None = No
     ]
     lines[len(lines) if at is None else at : len(lines) if at is None else at] = more
     when = FIRST + timedelta(days=number % 20 if day is None else day, minutes=number)
-    return Story(
+    return StoryLines(
         url=f"https://www.ledger.example/{number}",
         title=title or f"{name} counts its {trade} for the {number}th time",
         lines=tuple(lines),
@@ -39,16 +41,16 @@ def story(number: int, *more: str, title: str | None = None, at: int | None = No
     )
 
 
-def verdict(stories: list[Story], line: str, **options: object) -> Candidate | None:
+def verdict(stories: list[StoryLines], line: str, **options: object) -> Candidate | None:
     return next((c for c in recurring(stories, **options) if c.line == line), None)  # type: ignore[arg-type]
 
 
-def learnt(stories: list[Story], line: str, **options: object) -> bool:
+def learnt(stories: list[StoryLines], line: str, **options: object) -> bool:
     found = verdict(stories, line, **options)
     return found is not None and found.rule is not None
 
 
-def some(line: str, *, every: int = 4, at: int | None = None, count: int = 80) -> list[Story]:
+def some(line: str, *, every: int = 4, at: int | None = None, count: int = 80) -> list[StoryLines]:
     return [story(n, *([line] if n % every == 0 else []), at=at) for n in range(count)]
 
 
@@ -114,7 +116,7 @@ def test_a_sentence_within_stories_that_speaks_to_nobody_is_left_alone() -> None
 def test_a_wire_paragraph_republished_under_other_headlines_is_not_learnt() -> None:
     shared = tuple(f"The ferry to Ansel sank at pier {n} in the night, and nobody knows why yet." for n in range(4))
     wire = [story(n, title=f"Ferry sinks, report {n}", day=n % 9, at=0) for n in range(100, 112)]
-    wire = [Story(s.url, s.title, (*shared, *s.lines[:1]), s.fetched_at, s.symbols, None, s.day) for s in wire]
+    wire = [StoryLines(s.url, s.title, (*shared, *s.lines[:1]), s.fetched_at, s.symbols, None, s.day) for s in wire]
     for line in shared:
         assert not learnt([*some(PROMOTION), *wire], line)
 

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from broadtape.capture import Capture
-from broadtape.ingest.report import COLUMNS, RunReport, kind, tally
+from broadtape.monitoring.run_report import COLUMNS, RunReport, kind, tally
 from broadtape.times import parse_time
 
 

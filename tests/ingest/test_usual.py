@@ -12,10 +12,10 @@ import pytest
 
 from broadtape.archive import Archive, Decision
 from broadtape.capture import Capture
-from broadtape.ingest.inspection import Inspection
-from broadtape.ingest.measures import Measures
-from broadtape.ingest.release import accept, conclude, held_pages, reject
-from broadtape.ingest.usual import LATEST, accepted_since, decided_pages, earlier_measures, earlier_polls
+from broadtape.ingest.quarantine_release import accept, conclude, held_pages, reject
+from broadtape.monitoring.baseline import LATEST, accepted_since, decided_pages, earlier_measures, earlier_polls
+from broadtape.monitoring.measures import Measures
+from broadtape.monitoring.quarantine import Inspection
 from broadtape.urls import url_id
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -126,11 +126,11 @@ def test_rejected_pages_stay_out_and_trouble_may_end(archive: Archive) -> None:
 def test_what_was_decided_on_a_page_holds_when_tables_are_made_anew(
     decided: str | None, held_before: bool, expected: tuple[str, str | None]
 ) -> None:
-    from broadtape.ingest.drift import Finding
+    from broadtape.monitoring.page_drift import Deviation
 
     capture = page(1, "a")
     places = {(str(capture.warc_file), 1): decided} if decided else {}
-    inspection = Inspection(Measures(held=True), (Finding("odd", holds=True),), places)
+    inspection = Inspection(Measures(held=True), (Deviation("odd", holds=True),), places)
     assert inspection.verdict(capture, held_before=held_before) == expected
 
 
@@ -140,7 +140,7 @@ def test_what_was_decided_on_a_page_holds_when_tables_are_made_anew(
 def test_what_is_not_of_the_outlets_present_is_not_held_back(values: dict[str, Any]) -> None:
     from dataclasses import replace
 
-    from broadtape.ingest.drift import Finding
+    from broadtape.monitoring.page_drift import Deviation
 
-    inspection = Inspection(Measures(held=True), (Finding("odd", holds=True),))
+    inspection = Inspection(Measures(held=True), (Deviation("odd", holds=True),))
     assert inspection.verdict(replace(page(1, "a"), **values), held_before=False) == ("archived", None)

@@ -10,8 +10,8 @@ import pytest
 
 from broadtape.archive.warc import Http
 from broadtape.article import Article
-from broadtape.ingest.page import PageJob, Refusal
-from broadtape.ingest.workers import Cleaners
+from broadtape.ingest.cleaning_pool import Cleaners
+from broadtape.ingest.page_job import PageJob, Refusal
 from broadtape.settings import Settings
 from broadtape.site import Site
 from broadtape.times import utcnow

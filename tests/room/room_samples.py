@@ -18,7 +18,7 @@ from broadtape.archive import Archive
 from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.article import Article, RemovedLine, Ticker
 from broadtape.capture import Capture, Note
-from broadtape.ingest.likeness import minhash
+from broadtape.ingest.minhash import minhash
 from broadtape.room import application
 from broadtape.room.library import Library
 from broadtape.urls import article_id, url_id

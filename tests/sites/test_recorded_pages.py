@@ -9,7 +9,7 @@ import pytest
 from outlet_files import CHECKOUT
 
 from broadtape.cli.sites.record import recorded_folder
-from broadtape.recorded import Case, cases_in, differences, load_case, save_case
+from broadtape.recorded_page import Case, cases_in, differences, load_case, save_case
 from broadtape.site import Site, load_site
 
 OURS = Path(__file__).with_name("recorded")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from broadtape.cleaning.boilerplate.line_rules import Cleaned
 from broadtape.cleaning.boilerplate.rule_set import RuleSet
 from broadtape.cleaning.page.head import fold
-from broadtape.learnt import LearntRules, folded
+from broadtape.learnt_rules import LearntRules, folded
 
 __all__ = ["carries_facts", "take_learnt"]
 

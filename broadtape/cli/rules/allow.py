@@ -30,7 +30,7 @@ def allow(
     They come into force when the archive still teaches them: with the next upkeep, or 'rules learn'.
     """
     from broadtape.archive import Archive
-    from broadtape.ingest.learning import allow_again
+    from broadtape.learning.learn import allow_again
 
     name = invocation.site(site).name
     allow_again(Archive.open(invocation.archive_uri(archive)), name, rules, reason=reason)

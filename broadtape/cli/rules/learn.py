@@ -14,7 +14,7 @@ from broadtape.cli.terminal import one_line
 
 if TYPE_CHECKING:
     from broadtape.archive import Archive
-    from broadtape.ingest.learning import Lesson
+    from broadtape.learning.learn import Lesson
     from broadtape.site import Site
 
 __all__ = ["learn", "learn_outlets"]
@@ -56,7 +56,7 @@ def learn_outlets(
 ) -> None:
     """Learns outlet by outlet and prints what is new; an outlet that a run is writing is told and left out."""
     from broadtape.errors import LeaseHeld
-    from broadtape.ingest import learning
+    from broadtape.learning import learn as learning
 
     held = learning.outlets_in(archive, sites)
     for site in held:

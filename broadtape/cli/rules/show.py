@@ -12,7 +12,7 @@ from broadtape.cli.options import archive_option
 from broadtape.cli.terminal import one_line
 
 if TYPE_CHECKING:
-    from broadtape.learnt import LearntRules
+    from broadtape.learnt_rules import LearntRules
 
 __all__ = ["show"]
 

@@ -15,7 +15,7 @@ from broadtape.errors import ArchiveError
 from broadtape.times import iso, utcnow
 
 if TYPE_CHECKING:
-    from broadtape.ingest.health import OutletHealth
+    from broadtape.monitoring.status import OutletHealth
     from broadtape.site import Site
 
 __all__ = ["list_sites"]
@@ -46,7 +46,7 @@ def _health(invocation: Invocation, archive: str | None, sites: list[Site]) -> d
     from broadtape.archive import Archive
 
     try:
-        from broadtape.ingest.health import outlet_health
+        from broadtape.monitoring.status import outlet_health
     except ImportError:  # the wheel holds what reads; schedules are the crawl's
         return {}
     with suppress(*(() if archive else (ArchiveError,))):

@@ -15,7 +15,7 @@ from broadtape.cli.context import Invocation, pass_invocation
 from broadtape.errors import BroadtapeError, UsageError
 
 if TYPE_CHECKING:
-    from broadtape.recorded import Case
+    from broadtape.recorded_page import Case
     from broadtape.site import Site
 
 __all__ = ["record", "recorded_folder"]
@@ -72,7 +72,7 @@ def recorded_folder(given: Path | None = None) -> Path:
 
 
 def _record(invocation: Invocation, url: str, name: str | None, folder: Path | None) -> Case:
-    from broadtape.recorded import save_case
+    from broadtape.recorded_page import save_case
     from spiders.onboarding.live_check import article_in
     from spiders.onboarding.probe import scout
 
@@ -96,7 +96,7 @@ def _record(invocation: Invocation, url: str, name: str | None, folder: Path | N
 
 
 def _again(invocation: Invocation, path: Path) -> Case:
-    from broadtape.recorded import load_case, save_case
+    from broadtape.recorded_page import load_case, save_case
 
     case = load_case(path.with_suffix(".json"))
     site: Site = invocation.site(case.site)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from broadtape.article import RemovedLine
-    from broadtape.learnt import LearntRules
+    from broadtape.learnt_rules import LearntRules
     from broadtape.site import Site
 
 __all__ = ["aligned", "try_page"]

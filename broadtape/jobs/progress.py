@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from broadtape.ingest.report import RunReport
+from broadtape.monitoring.run_report import RunReport
 
-__all__ = ["Watch"]
+__all__ = ["ProgressListener"]
 
 
-class Watch:
+class ProgressListener:
     """Told of a run's steps, from the run's main thread; this one keeps them to itself."""
 
     def step(self, text: str) -> None:

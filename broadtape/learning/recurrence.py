@@ -18,11 +18,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from broadtape.cleaning.boilerplate.learnt import carries_facts
-from broadtape.ingest.related import Story, Usual, groups
-from broadtape.ingest.wording import is_label, is_placeholder, speaks_to_reader, tells_reader, told_of_a_story
-from broadtape.learnt import Evidence, LearntRule, rule_name
+from broadtape.learning.line_features import is_label, is_placeholder, speaks_to_reader, tells_reader, told_of_a_story
+from broadtape.learning.related_stories import Baseline, StoryLines, groups
+from broadtape.learnt_rules import Evidence, LearntRule, rule_name
 
-__all__ = ["Candidate", "Story", "Thresholds", "recurring"]
+__all__ = ["Candidate", "StoryLines", "Thresholds", "recurring"]
 
 _LONGEST = 1_500
 _EXAMPLES = 5
@@ -71,7 +71,7 @@ class _Line:
 
 
 def recurring(
-    stories: Sequence[Story],
+    stories: Sequence[StoryLines],
     *,
     thresholds: Thresholds | None = None,
     keep: Callable[[str], bool] = lambda _line: False,
@@ -94,7 +94,7 @@ def recurring(
     for at in often.values():
         at.groups = len({group_of(story) for story in at.places})
     often = {line: at for line, at in often.items() if at.groups >= enough}
-    usual = Usual(stories)
+    usual = Baseline(stories)
     recurs = frozenset(often).union(known)
     candidates = []
     for line, at in sorted(often.items(), key=lambda item: (-item[1].groups, item[0])):
@@ -109,7 +109,7 @@ def recurring(
     return candidates
 
 
-def _index(stories: Sequence[Story]) -> dict[str, _Line]:
+def _index(stories: Sequence[StoryLines]) -> dict[str, _Line]:
     found: dict[str, _Line] = defaultdict(_Line)
     for number, story in enumerate(stories):
         for place, line in enumerate(story.lines):
@@ -127,7 +127,7 @@ def _protected(line: str, keep: Callable[[str], bool], rejected: Collection[str]
 
 
 def _tied(
-    line: str, at: _Line, stories: Sequence[Story], usual: Usual, limits: Thresholds, outlet: Collection[str]
+    line: str, at: _Line, stories: Sequence[StoryLines], usual: Baseline, limits: Thresholds, outlet: Collection[str]
 ) -> str | None:
     days = len({stories[number].day for number in at.places})
     if days < limits.days:
@@ -147,7 +147,7 @@ def _tied(
 
 
 def _evidence(
-    line: str, at: _Line, stories: Sequence[Story], recurs: Collection[str], limits: Thresholds
+    line: str, at: _Line, stories: Sequence[StoryLines], recurs: Collection[str], limits: Thresholds
 ) -> Evidence | None:
     pages = len(at.places)
     if sum(len(places) for places in at.places.values()) > 1.5 * pages or is_placeholder(line):
@@ -172,7 +172,7 @@ def _heads_paragraph(lines: Sequence[str], place: int, recurs: Collection[str]) 
     return after not in recurs and (len(after) >= _PARAGRAPH or bool(_END.search(after)))
 
 
-def _rule(line: str, at: _Line, stories: Sequence[Story], evidence: Evidence) -> LearntRule:
+def _rule(line: str, at: _Line, stories: Sequence[StoryLines], evidence: Evidence) -> LearntRule:
     held = sorted((stories[number] for number in at.places), key=lambda story: story.fetched_at)
     step = max(1, len(held) // _EXAMPLES)
     return LearntRule(

@@ -11,8 +11,8 @@ from math import log
 from statistics import median
 from typing import Any, TypeAlias
 
-from broadtape.ingest.drift import Finding, unlikely
-from broadtape.ingest.measures import Measures
+from broadtape.monitoring.measures import Measures
+from broadtape.monitoring.page_drift import Deviation, unlikely
 
 __all__ = ["Look", "find_in_listings", "fresh"]
 
@@ -36,7 +36,7 @@ def fresh(look: Look) -> bool:
     return any(_read(listing) for listing in look.get("listings", ()))
 
 
-def find_in_listings(now: Look, before: Sequence[Look], measured: Sequence[Measures]) -> list[Finding]:
+def find_in_listings(now: Look, before: Sequence[Look], measured: Sequence[Measures]) -> list[Deviation]:
     """What is not as usual about this look; `before` and `measured` are the recent ones, oldest first."""
     found = [*_emptied(now, before), _excluded(now, before), _failing(now, before), _moved(now, measured)]
     return [each for each in found if each]
@@ -52,7 +52,7 @@ def _counts(looks: Sequence[Look], url: str) -> list[int]:
     return [int(listing.get("listed", 0)) for listing in reads if _read(listing)]
 
 
-def _emptied(now: Look, before: Sequence[Look]) -> Iterator[Finding]:
+def _emptied(now: Look, before: Sequence[Look]) -> Iterator[Deviation]:
     for listing in now.get("listings", ()):
         if not _read(listing):
             continue
@@ -61,7 +61,7 @@ def _emptied(now: Look, before: Sequence[Look]) -> Iterator[Finding]:
         if usual and _too_few(listed, usual):
             told = f"{min(usual)} to {max(usual)}" if min(usual) != max(usual) else f"{max(usual)}"
             what = "lists nothing" if not listed else f"lists {listed}"
-            yield Finding(f"{url} {what} (before: {told})", (url,))
+            yield Deviation(f"{url} {what} (before: {told})", (url,))
 
 
 def _too_few(listed: int, usual: Sequence[int]) -> bool:
@@ -72,7 +72,7 @@ def _too_few(listed: int, usual: Sequence[int]) -> bool:
     return listed < min(usual) and log(listed + 1) < median(logs) - band
 
 
-def _excluded(now: Look, before: Sequence[Look]) -> Finding | None:
+def _excluded(now: Look, before: Sequence[Look]) -> Deviation | None:
     count, of = _skipped(now, "pattern"), int(now.get("discovered", 0))
     earlier, listed = sum(_skipped(look, "pattern") for look in before), sum(_listed(look) for look in before)
     if not of or listed < _CERTAIN or count / of < earlier / listed + _JUMP:
@@ -80,15 +80,15 @@ def _excluded(now: Look, before: Sequence[Look]) -> Finding | None:
     if not unlikely(count, of, earlier, listed):
         return None
     said = f"{count} of {of} listed addresses do not fit the patterns in its file (before: {earlier} of {listed})"
-    return Finding(said)
+    return Deviation(said)
 
 
-def _failing(now: Look, before: Sequence[Look]) -> Finding | None:
+def _failing(now: Look, before: Sequence[Look]) -> Deviation | None:
     count, of = int(now.get("failed", 0)), _asked(now)
     earlier, asked = sum(int(look.get("failed", 0)) for look in before), sum(map(_asked, before))
     if not of or asked < _CERTAIN or count / of < earlier / asked + _JUMP or not unlikely(count, of, earlier, asked):
         return None
-    return Finding(f"{count} of {of} pages could not be fetched (before: {earlier} of {asked})")
+    return Deviation(f"{count} of {of} pages could not be fetched (before: {earlier} of {asked})")
 
 
 def _asked(look: Look) -> int:
@@ -103,7 +103,7 @@ def _skipped(look: Look, reason: str) -> int:
     return int((look.get("skipped") or {}).get(reason, 0))
 
 
-def _moved(now: Look, measured: Sequence[Measures]) -> Finding | None:
+def _moved(now: Look, measured: Sequence[Measures]) -> Deviation | None:
     """Known stories that all claim another time than before, by the same span: a clock, a zone or a template broke."""
     told = now.get("moved") or {}
     known, agree = int(told.get("known", 0)), int(told.get("agree", 0))
@@ -117,4 +117,4 @@ def _moved(now: Look, measured: Sequence[Measures]) -> Finding | None:
     way = "later" if shift > 0 else "earlier"
     hours = abs(shift) / 3600
     said = f"{agree} of {known} known stories are listed {hours:,.1f} hours {way} than they were"
-    return Finding(said, tuple(told.get("examples", ()))[:3])
+    return Deviation(said, tuple(told.get("examples", ()))[:3])

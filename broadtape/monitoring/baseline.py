@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from broadtape.archive import Archive, reading, sql_text, sql_time
-from broadtape.ingest.measures import Measures
+from broadtape.monitoring.measures import Measures
 
 __all__ = ["LATEST", "accepted_since", "decided_pages", "earlier_measures", "earlier_polls", "recent_paragraphs"]
 

@@ -14,7 +14,7 @@ from cronsim import CronSim
 
 from broadtape.archive import Archive
 from broadtape.archive.spool import Spool
-from broadtape.ingest.inspection import DRIFT
+from broadtape.monitoring.quarantine import DRIFT
 from broadtape.site import Site
 from broadtape.times import iso
 

@@ -15,8 +15,8 @@ from broadtape.archive.warc import Http
 from broadtape.article import Article
 from broadtape.cleaning import extract
 from broadtape.errors import NotAnArticle, UndecodableBody
-from broadtape.ingest.likeness import minhash
-from broadtape.learnt import LearntRules
+from broadtape.ingest.minhash import minhash
+from broadtape.learnt_rules import LearntRules
 from broadtape.site import Site
 
 __all__ = ["PageJob", "Refusal", "clean_page", "start_worker"]

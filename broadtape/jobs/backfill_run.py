@@ -12,13 +12,13 @@ from broadtape import __version__
 from broadtape.archive.warc import Record, SegmentWriter, read_segment
 from broadtape.capture import Listing, Note
 from broadtape.errors import UndecodableBody, UsageError
-from broadtape.ingest.recording import site_by_host
-from broadtape.ingest.watch import Watch
+from broadtape.ingest.recorded_outlets import site_by_host
+from broadtape.jobs.progress import ProgressListener
+from broadtape.jobs.writing_run import WritingRun
 from broadtape.rights.page_signals import page_signals
 from broadtape.rights.robots import Robots
 from broadtape.site import Site, pick_sites
 from broadtape.urls import host_of, url_id
-from flows.run import Run
 
 __all__ = ["BackfillRun"]
 
@@ -27,7 +27,7 @@ _ONE_DAY = 86400.0
 """Seconds a segment may stay open: the file is read as fast as it can be, so its size alone closes it."""
 
 
-class BackfillRun(Run):
+class BackfillRun(WritingRun):
     """A run that takes responses out of WARC files. Raises UsageError for a file that is not there."""
 
     def __init__(
@@ -37,7 +37,7 @@ class BackfillRun(Run):
         sites: Sequence[str] | None = None,
         archive: str | None = None,
         config: str | None = None,
-        watch: Watch | None = None,
+        watch: ProgressListener | None = None,
     ) -> None:
         super().__init__(archive=archive, config=config, watch=watch)
         self.files = [Path(file) for file in files]

@@ -13,11 +13,11 @@ from itertools import groupby
 
 from broadtape.archive import Archive, Decision, Lease
 from broadtape.capture import Capture
+from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.history import Histories
-from broadtape.ingest.inspection import REJECTED
 from broadtape.ingest.publish import clean_segment, same_text
-from broadtape.ingest.settle import settle
-from broadtape.ingest.workers import Cleaners
+from broadtape.ingest.reconcile import settle
+from broadtape.monitoring.quarantine import REJECTED
 from broadtape.site import Site
 from broadtape.urls import url_id
 

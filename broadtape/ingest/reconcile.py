@@ -10,12 +10,12 @@ from broadtape.archive import Archive
 from broadtape.article import Article
 from broadtape.capture import Capture, Outcome
 from broadtape.ingest.drafts import CleanedSegment, Draft, draft_of, run_of
-from broadtape.ingest.drift import Finding
 from broadtape.ingest.history import Histories, SameText
 from broadtape.ingest.identity import addresses, own_address, story_id
-from broadtape.ingest.inspection import Inspection, inspect
-from broadtape.ingest.measures import Page
-from broadtape.ingest.page import Refusal
+from broadtape.ingest.page_job import Refusal
+from broadtape.monitoring.measures import Page
+from broadtape.monitoring.page_drift import Deviation
+from broadtape.monitoring.quarantine import Inspection, inspect
 from broadtape.site import Site
 from broadtape.urls import url_id
 
@@ -36,7 +36,7 @@ class Rows:
     captures: list[Capture] = field(default_factory=list)
     revised: set[Text] = field(default_factory=set)
     """Those of the articles that had an earlier text."""
-    findings: tuple[Finding, ...] | None = None
+    findings: tuple[Deviation, ...] | None = None
     """What is not as usual about the segment's pages; None where there were none to look at."""
 
 

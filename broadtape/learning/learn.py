@@ -13,8 +13,8 @@ from broadtape.archive import Archive, reading, sql_text
 from broadtape.archive.decisions import allowed_rule, rejected_rule
 from broadtape.cleaning.boilerplate.rule_set import rules_for
 from broadtape.errors import UsageError
-from broadtape.ingest.recurrence import Candidate, Story, Thresholds, recurring
-from broadtape.learnt import LearntRule, LearntRules, folded
+from broadtape.learning.recurrence import Candidate, StoryLines, Thresholds, recurring
+from broadtape.learnt_rules import LearntRule, LearntRules, folded
 from broadtape.runs import new_run_id
 from broadtape.site import Site
 
@@ -154,7 +154,7 @@ def _longer(held: LearntRule | None, made: LearntRule | None) -> LearntRule:
     return made.model_copy(update={"first_seen": min(held.first_seen, made.first_seen), "evidence": held.evidence})
 
 
-def _stories(archive: Archive, site: str, since: datetime) -> list[Story]:
+def _stories(archive: Archive, site: str, since: datetime) -> list[StoryLines]:
     """The newest text of each of the outlet's newest stories, with what learnt rules took from it."""
     rows = (
         archive.frame("articles", where=f"site = {sql_text(site)}")
@@ -169,9 +169,9 @@ def _stories(archive: Archive, site: str, since: datetime) -> list[Story]:
         return [_story(row) for row in rows.collect().iter_rows(named=True)]
 
 
-def _story(row: dict[str, Any]) -> Story:
+def _story(row: dict[str, Any]) -> StoryLines:
     published: datetime = row["published_at"] or row["fetched_at"]
-    return Story(
+    return StoryLines(
         url=row["url"],
         title=row["title"] or "",
         lines=_lines(row["text"], row["removed"] or ()),

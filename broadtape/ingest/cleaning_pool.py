@@ -13,8 +13,8 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from broadtape.article import Article
 from broadtape.cleaning import extractor_id
-from broadtape.ingest.page import PageJob, Refusal, clean_page, start_worker
-from broadtape.learnt import LearntRules
+from broadtape.ingest.page_job import PageJob, Refusal, clean_page, start_worker
+from broadtape.learnt_rules import LearntRules
 from broadtape.settings import Settings
 from broadtape.site import Site
 

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from math import exp, lgamma, log, log1p, prod, sqrt
 from statistics import median
 
-from broadtape.ingest.measures import Measures, Page, Spread
+from broadtape.monitoring.measures import Measures, Page, Spread
 
-__all__ = ["Finding", "find", "unlikely"]
+__all__ = ["Deviation", "find", "unlikely"]
 
 CHANCE = 1e-4
 """A run whose pages were this unlikely is no chance: one false alarm in some years of hourly runs."""
@@ -38,7 +38,7 @@ _MEDIAN_ERROR = 1.2533
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Deviation:
     """One thing that is not as usual: a sentence's part that says what changed, and up to three addresses."""
 
     said: str
@@ -47,7 +47,7 @@ class Finding:
     """Whether the text itself looks wrong, so that it must not be published."""
 
 
-def find(now: Measures, before: Sequence[Measures], pages: Sequence[Page], repeated: Sequence[str]) -> list[Finding]:
+def find(now: Measures, before: Sequence[Measures], pages: Sequence[Page], repeated: Sequence[str]) -> list[Deviation]:
     """What is not as usual about these pages; `before` are the outlet's earlier segments, oldest first."""
     sample, base = _split(now, before)
     if sum(each.pages for each in base) < _BASE:
@@ -72,17 +72,17 @@ class _Share:
     examples: tuple[str, ...]
     holds: bool = False
 
-    def finding(self, sample: Sequence[Measures], base: Sequence[Measures]) -> Finding:
+    def finding(self, sample: Sequence[Measures], base: Sequence[Measures]) -> Deviation:
         """That there are so many of them."""
         count, of = _counted(sample, self.name)
         earlier, pages = _counted(base, self.name)
         told = f"{count} of {of} pages {self.said} (before: {earlier} of {pages})"
-        return Finding(told, self.examples[:3], self.holds)
+        return Deviation(told, self.examples[:3], self.holds)
 
 
 def _judge(
     shares: Sequence[_Share], sample: Sequence[Measures], base: Sequence[Measures], now: Measures
-) -> list[Finding]:
+) -> list[Deviation]:
     odd = [share for share in shares if _chance(share.name, sample, base) < CHANCE]
     if odd:
         return [share.finding(sample, base) for share in odd]
@@ -152,7 +152,7 @@ def _outside(now: Spread | None, base: Sequence[Spread | None], floor: float) ->
     return (least, most) if far and not least <= now.middle <= most else None
 
 
-def _words(now: Measures, base: Sequence[Measures], pages: Sequence[Page]) -> Finding | None:
+def _words(now: Measures, base: Sequence[Measures], pages: Sequence[Page]) -> Deviation | None:
     def logged(spread: Spread | None) -> Spread | None:
         if spread is None:
             return None
@@ -163,19 +163,19 @@ def _words(now: Measures, base: Sequence[Measures], pages: Sequence[Page]) -> Fi
         return None
     usual = _between(*(f"{exp(value) - 1:,.0f}" for value in range_))
     said = f"the median length is {now.words.middle:,.0f} words (before: {usual})"
-    return Finding(said, tuple(page.url for page in pages[:3]), holds=True)
+    return Deviation(said, tuple(page.url for page in pages[:3]), holds=True)
 
 
-def _removed(now: Measures, base: Sequence[Measures], pages: Sequence[Page]) -> Finding | None:
+def _removed(now: Measures, base: Sequence[Measures], pages: Sequence[Page]) -> Deviation | None:
     range_ = _outside(now.removed, [each.removed for each in base], floor=0.2 / _BAND)
     if range_ is None or now.removed is None:
         return None
     usual = _between(*(f"{value:.0%}" for value in range_))
     said = f"rules take {now.removed.middle:.0%} of the text out (before: {usual})"
-    return Finding(said, tuple(page.url for page in pages[:3]), holds=True)
+    return Deviation(said, tuple(page.url for page in pages[:3]), holds=True)
 
 
-def _lag(now: Measures, base: Sequence[Measures], pages: Sequence[Page]) -> Finding | None:
+def _lag(now: Measures, base: Sequence[Measures], pages: Sequence[Page]) -> Deviation | None:
     # The first run meets everything a feed still lists: its lag says how long that is, not how late news comes.
     usual = base[1:]
     if len(usual) < 3 or now.lag is None:
@@ -186,7 +186,7 @@ def _lag(now: Measures, base: Sequence[Measures], pages: Sequence[Page]) -> Find
     if range_ is None or range_[1] < now.lag.middle <= range_[1] + waited:
         return None
     said = f"new stories are {_span(now.lag.middle)} old when they come (before: {_between(*map(_span, range_))})"
-    return Finding(said, tuple(page.url for page in pages if page.first)[:3])
+    return Deviation(said, tuple(page.url for page in pages if page.first)[:3])
 
 
 def _time_of(run: str) -> datetime:

@@ -11,32 +11,34 @@ from typing import Self
 from broadtape.archive import Archive, Lease
 from broadtape.archive.spool import RunSpool, Spool
 from broadtape.errors import LeaseHeld
+from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.drafts import CleanedSegment
-from broadtape.ingest.drift import Finding
 from broadtape.ingest.publish import clean_segment, commit_segments, store_segment
-from broadtape.ingest.report import RunReport
 from broadtape.ingest.segment import site_of
-from broadtape.ingest.watch import Watch
-from broadtape.ingest.workers import Cleaners
+from broadtape.jobs.progress import ProgressListener
+from broadtape.monitoring.page_drift import Deviation
+from broadtape.monitoring.run_report import RunReport
 from broadtape.runs import new_run_id
 from broadtape.settings import Settings, load_settings
 
-__all__ = ["Run"]
+__all__ = ["WritingRun"]
 
 
-class Run:
+class WritingRun:
     """A run has everything it needs from `with` to its end; a BroadtapeError says what it lacks."""
 
-    def __init__(self, *, archive: str | None = None, config: str | None = None, watch: Watch | None = None) -> None:
+    def __init__(
+        self, *, archive: str | None = None, config: str | None = None, watch: ProgressListener | None = None
+    ) -> None:
         self.id = new_run_id()
-        self.watch = watch or Watch()
+        self.watch = watch or ProgressListener()
         self.settings: Settings = load_settings(Path(config) if config else None).with_archive(archive)
         self.all_sites = self.settings.sites()
         self.report = RunReport(self.id, self.settings.archive)
         self.leases: dict[str, Lease] = {}
         self.cleaned: dict[Path, CleanedSegment] = {}
         """Segments that are stored and cleaned, and wait to be committed."""
-        self.findings: dict[str, list[Finding]] = {}
+        self.findings: dict[str, list[Deviation]] = {}
         """Outlet whose pages were looked at → what is not as usual about them."""
         self._exit = ExitStack()
 

@@ -10,11 +10,11 @@ from typing import Any
 import polars as pl
 
 from broadtape.archive import Archive
-from broadtape.ingest.drift import Finding
-from broadtape.ingest.inspection import DRIFT
-from broadtape.ingest.polls import Look, find_in_listings, fresh
-from broadtape.ingest.report import OutletReport, plural, tally
-from broadtape.ingest.usual import LATEST, earlier_measures, earlier_polls
+from broadtape.monitoring.baseline import LATEST, earlier_measures, earlier_polls
+from broadtape.monitoring.listing_drift import Look, find_in_listings, fresh
+from broadtape.monitoring.page_drift import Deviation
+from broadtape.monitoring.quarantine import DRIFT
+from broadtape.monitoring.run_report import OutletReport, plural, tally
 from broadtape.site import Site
 from broadtape.times import utcnow
 
@@ -57,13 +57,13 @@ def trouble_of(
 
 
 def changes(
-    site: Site, report: OutletReport, archive: Archive, *, look: Look, pages: Sequence[Finding], run: str
+    site: Site, report: OutletReport, archive: Archive, *, look: Look, pages: Sequence[Deviation], run: str
 ) -> Trouble | None:
     """What is not as it was in the outlet's own recent runs: its listings (`look`) and its `pages`.
 
     `run` is this run, or the first one of the trouble that goes on: what came since tells nothing of what is usual.
     """
-    listed: list[Finding] = []
+    listed: list[Deviation] = []
     if fresh(look):
         seen = [each for each in earlier_polls(archive, site.name) if each["run"] < run]
         listed = find_in_listings(look, seen, earlier_measures(archive, site.name, LATEST))
@@ -80,7 +80,7 @@ def goes_on(site: Site, archive: Archive, *, look: Look, inspected: bool, before
     return Trouble(str(before.get("reason")), pages, listings) if pages or listings else None
 
 
-def _told(site: Site, report: OutletReport, found: Sequence[Finding]) -> str:
+def _told(site: Site, report: OutletReport, found: Sequence[Deviation]) -> str:
     said = "; ".join(dict.fromkeys(finding.said for finding in found))
     urls = list(dict.fromkeys(url for finding in found for url in finding.examples))[:_EXAMPLES]
     told = f"it is not as it was: {said}"

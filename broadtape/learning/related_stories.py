@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import datetime
 
-__all__ = ["Story", "Usual", "groups"]
+__all__ = ["Baseline", "StoryLines", "groups"]
 
 _RARE_LEAST = 40
 _TOPIC = 0.4
@@ -17,7 +17,7 @@ _BANDS, _BAND = 16, 16  # 16 bands of 8 values of 2 bytes: texts alike by about 
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class StoryLines:
     """One story as the archive holds it: its lines, those that were learnt away included, in order."""
 
     url: str
@@ -30,7 +30,7 @@ class Story:
     """The day it was published, else fetched."""
 
 
-def groups(stories: Sequence[Story], found: Mapping[str, Collection[int]], enough: int) -> Callable[[int], int]:
+def groups(stories: Sequence[StoryLines], found: Mapping[str, Collection[int]], enough: int) -> Callable[[int], int]:
     """Gives the group of a story by its number: one headline, a rare line in common or nearly one text make a group.
 
     `found` maps each line to the stories that have it; it is rare on fewer than `enough`.
@@ -50,7 +50,9 @@ def groups(stories: Sequence[Story], found: Mapping[str, Collection[int]], enoug
     return root
 
 
-def _buckets(stories: Sequence[Story], found: Mapping[str, Collection[int]], enough: int) -> Iterator[Iterable[int]]:
+def _buckets(
+    stories: Sequence[StoryLines], found: Mapping[str, Collection[int]], enough: int
+) -> Iterator[Iterable[int]]:
     for line, at in found.items():
         if 1 < len(at) < enough and len(line) >= _RARE_LEAST:
             yield at
@@ -68,10 +70,10 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-class Usual:
+class Baseline:
     """How common words of headlines and securities are over all of the outlet's stories."""
 
-    def __init__(self, stories: Sequence[Story]) -> None:
+    def __init__(self, stories: Sequence[StoryLines]) -> None:
         self.marks = [frozenset(w for w in _words(s.title) if len(w) > 3) | s.symbols for s in stories]
         self.counts = Counter(mark for marks in self.marks for mark in marks)
         self.total = len(stories)

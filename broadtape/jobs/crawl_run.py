@@ -14,13 +14,13 @@ from broadtape.capture import Capture
 from broadtape.crawl.events import OutletEnd
 from broadtape.crawl.job import Job
 from broadtape.errors import LeaseHeld, UsageError
-from broadtape.ingest.recording import outlets_in
+from broadtape.ingest.recorded_outlets import outlets_in
 from broadtape.ingest.segment import site_of
-from broadtape.ingest.verdict import Trouble, changes, goes_on, trouble_of
-from broadtape.ingest.watch import Watch
+from broadtape.jobs.progress import ProgressListener
+from broadtape.jobs.writing_run import WritingRun
+from broadtape.monitoring.outlet_health import Trouble, changes, goes_on, trouble_of
 from broadtape.site import Site, pick_sites
 from broadtape.times import iso, parse_time, utcnow
-from flows.run import Run
 
 __all__ = ["CrawlRun", "Order"]
 
@@ -46,10 +46,10 @@ class Order:
         return cls(**given)
 
 
-class CrawlRun(Run):
+class CrawlRun(WritingRun):
     """A run over the outlets of an order. Making one checks the order; nothing is touched before `with`."""
 
-    def __init__(self, order: Order, watch: Watch | None = None) -> None:
+    def __init__(self, order: Order, watch: ProgressListener | None = None) -> None:
         super().__init__(archive=order.archive, config=order.config, watch=watch)
         self.order = order
         self.outlets = self._chosen()

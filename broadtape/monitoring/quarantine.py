@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from broadtape.archive import Archive
 from broadtape.capture import Capture, Outcome
-from broadtape.ingest.drift import Finding, find
-from broadtape.ingest.measures import Measures, Page, measure
-from broadtape.ingest.usual import decided_pages, earlier_measures, recent_paragraphs
+from broadtape.monitoring.baseline import decided_pages, earlier_measures, recent_paragraphs
+from broadtape.monitoring.measures import Measures, Page, measure
+from broadtape.monitoring.page_drift import Deviation, find
 
 __all__ = ["DRIFT", "REJECTED", "Inspection", "inspect"]
 
@@ -26,7 +26,7 @@ class Inspection:
     """What came of it; `measured` is None where there was no page of a crawl to look at."""
 
     measured: Measures | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Deviation, ...] = ()
     decided: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     def row(self, site: str, run: str, key: str) -> Capture | None:

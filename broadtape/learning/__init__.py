@@ -1,0 +1,1 @@
+"""Boilerplate learnt from an outlet's archived texts."""
