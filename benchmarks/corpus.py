@@ -20,7 +20,7 @@ from typing import Any
 import polars as pl
 
 from broadtape.archive import TABLES, Archive
-from broadtape.archive.commits import append
+from broadtape.archive.delta.commits import append
 from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.capture import Note
 from broadtape.corpus.fulltext import update_index

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from broadtape.archive import Archive
-from broadtape.archive.maintenance import size_of
+from broadtape.archive.lifecycle.compaction import size_of
 from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.urls import article_id, url_id
@@ -155,7 +155,7 @@ def _weigh(archive: Archive, options: argparse.Namespace, seconds: float, cpu: f
 
 def _compare(archive: Archive, uri: str, outlets: int) -> dict[str, float]:
     """How much longer the lived-in archive takes than one that got the same rows in one commit."""
-    from broadtape.archive.commits import append
+    from broadtape.archive.delta.commits import append
 
     fresh = Archive.open(uri, create=True)
     for name in ("articles", "captures"):

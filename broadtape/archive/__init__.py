@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from broadtape.archive.archive import Archive
     from broadtape.archive.decisions import Decision
+    from broadtape.archive.delta.queries import reading, sql_text, sql_time
+    from broadtape.archive.delta.schema import TABLES, TableName, article_of, capture_of
     from broadtape.archive.info import ArchiveInfo
     from broadtape.archive.leases import Lease
-    from broadtape.archive.queries import reading, sql_text, sql_time
-    from broadtape.archive.schema import TABLES, TableName, article_of, capture_of
 
 __all__ = [
     "TABLES",
@@ -35,13 +35,13 @@ _HOMES = {
     "ArchiveInfo": "info",
     "Decision": "decisions",
     "Lease": "leases",
-    "TABLES": "schema",
-    "TableName": "schema",
-    "article_of": "schema",
-    "capture_of": "schema",
-    "reading": "queries",
-    "sql_text": "queries",
-    "sql_time": "queries",
+    "TABLES": "delta.schema",
+    "TableName": "delta.schema",
+    "article_of": "delta.schema",
+    "capture_of": "delta.schema",
+    "reading": "delta.queries",
+    "sql_text": "delta.queries",
+    "sql_time": "delta.queries",
 }
 
 

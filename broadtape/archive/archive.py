@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 
-from broadtape.archive import batch, decisions, leases, lookups, maintenance, near, rules, takedown, verification
-from broadtape.archive.commits import Fence, epoch_of, shut_out
+from broadtape.archive import batch_commit, decisions, learnt_rule_sets, leases, near_duplicates
 from broadtape.archive.decisions import Decision
+from broadtape.archive.delta import lookups
+from broadtape.archive.delta.commits import Fence, epoch_of, shut_out
+from broadtape.archive.delta.schema import TABLES, TableName
+from broadtape.archive.delta.tables import Table
 from broadtape.archive.info import ArchiveInfo, create_info, read_info
 from broadtape.archive.leases import Lease
-from broadtape.archive.maintenance import MaintenanceReport
-from broadtape.archive.objects import ObjectStore
-from broadtape.archive.schema import TABLES, TableName
-from broadtape.archive.stores import open_store
-from broadtape.archive.tables import Table
-from broadtape.archive.takedown import Receipt
-from broadtape.archive.targets import Request
-from broadtape.archive.verification import Finding
+from broadtape.archive.lifecycle import compaction, takedown, verification
+from broadtape.archive.lifecycle.compaction import MaintenanceReport
+from broadtape.archive.lifecycle.takedown import Receipt
+from broadtape.archive.lifecycle.takedown_targets import Request
+from broadtape.archive.lifecycle.verification import Damage
+from broadtape.archive.stores.object_store import ObjectStore
+from broadtape.archive.stores.open_store import open_store
 from broadtape.archive.warc import Record, read_record
 from broadtape.article import Article
 from broadtape.capture import Capture
@@ -112,7 +114,7 @@ class Archive:
         LeaseLost if one is lost: then this table's rows are not written. To commit a batch again adds rows that
         readers take for one; `done` and `rows_of` spare that.
         """
-        return batch.commit(self.tables, articles, captures, leases) or self._clock()
+        return batch_commit.commit(self.tables, articles, captures, leases) or self._clock()
 
     def put_segment(self, path: Path, key: str) -> None:
         """Stores a closed segment, checked by digest. The same bytes already there: fine; others: DigestMismatch.
@@ -149,11 +151,11 @@ class Archive:
         Others may write and read meanwhile; a read begun more than two days ago may then get a StoreError. Raises
         LeaseHeld while another maintenance or a takedown is going on.
         """
-        return maintenance.maintain(self, run=run)
+        return compaction.maintain(self, run=run)
 
     def verify(
         self, *, digests: bool = True, progress: Callable[[int, int], None] = lambda _done, _total: None
-    ) -> Iterator[Finding]:
+    ) -> Iterator[Damage]:
         """Checks tables, segments and digests against each other; gives what is wrong, nothing where all is well.
 
         Without `digests` no segment is read, only looked for. `progress` is told how many segments are checked, of how
@@ -241,12 +243,12 @@ class Archive:
         return -1 if loaded is None else loaded.version()
 
     def near_pairs(self, *, version: int) -> pl.DataFrame:
-        """The pairs of nearly equal texts, by `near.PAIRS`, of the articles at this version or before.
+        """The pairs of nearly equal texts, by `near_duplicates.PAIRS`, of the articles at this version or before.
 
         What upkeep has not yet compared is compared now; see `maintain`.
         """
-        newer = near.missing_pairs(self.tables["articles"], self.objects, version)
-        return pl.concat([near.stored_pairs(self.objects), newer]).unique()
+        newer = near_duplicates.missing_pairs(self.tables["articles"], self.objects, version)
+        return pl.concat([near_duplicates.stored_pairs(self.objects), newer]).unique()
 
     def blocked(self, url_ids: Collection[int]) -> set[int]:
         """Which of these URLs were forgotten: never to be crawled or backfilled again."""
@@ -260,11 +262,11 @@ class Archive:
 
     def learnt(self, site: str) -> LearntRules | None:
         """The rules that were learnt of an outlet and are in force; None where there are none."""
-        return rules.in_force(self.objects, site)
+        return learnt_rule_sets.in_force(self.objects, site)
 
     def put_learnt(self, found: LearntRules) -> None:
         """Keeps a set of learnt rules and puts it in force; do so under the outlet's lease."""
-        rules.put_in_force(self.objects, found, self._clock())
+        learnt_rule_sets.put_in_force(self.objects, found, self._clock())
 
     def rejected_rules(self, site: str) -> set[str]:
         """The names of the outlet's learnt rules that people took back."""

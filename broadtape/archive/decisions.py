@@ -10,10 +10,10 @@ from typing import Literal
 
 import polars as pl
 
-from broadtape.archive.commits import append
-from broadtape.archive.queries import reading
-from broadtape.archive.schema import TABLES
-from broadtape.archive.tables import Table
+from broadtape.archive.delta.commits import append
+from broadtape.archive.delta.queries import reading
+from broadtape.archive.delta.schema import TABLES
+from broadtape.archive.delta.tables import Table
 
 __all__ = [
     "Decision",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from broadtape.archive.objects import PROBE, ObjectStore
+from broadtape.archive.stores.object_store import PROBE, ObjectStore
 from broadtape.errors import ArchiveTooNew, NotAnArchive, ObjectMissing
 from broadtape.times import iso, parse_time
 

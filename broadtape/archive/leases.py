@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from broadtape.archive.objects import ObjectStore
+from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.errors import ArchiveError, LeaseHeld, LeaseLost, ObjectMissing, StoreError
 from broadtape.times import iso, parse_time, utcnow
 

@@ -86,7 +86,7 @@ def export(
     revisions of a story, and all texts like it, are in one split.
     """
     from broadtape.corpus import export as exports
-    from broadtape.corpus.query import checked_columns
+    from broadtape.corpus.reading.query import checked_columns
 
     corpus = invocation.corpus(archive)
     invocation.check_sites(filters["site"], corpus)

@@ -18,7 +18,7 @@ from broadtape.times import utcnow
 
 if TYPE_CHECKING:
     from broadtape.archive import Archive
-    from broadtape.archive.takedown import Receipt
+    from broadtape.archive.lifecycle.takedown import Receipt
 
 __all__ = ["forget"]
 

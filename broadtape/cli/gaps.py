@@ -19,7 +19,7 @@ from broadtape.times import utcnow
 if TYPE_CHECKING:
     import polars as pl
 
-    from broadtape.corpus.gaps import Gap
+    from broadtape.corpus.coverage.gaps import Gap
 
 __all__ = ["gaps"]
 
@@ -59,8 +59,8 @@ def gaps(
     on those of a `disabled` outlet nobody was to: nothing can be said of them. Days are those of publication, UTC;
     today is not over and never counted. A story is missing that a feed or sitemap listed and of which no text is held.
     """
-    from broadtape.corpus.gaps import find_gaps
-    from broadtape.corpus.missing import looks_of, missing_of
+    from broadtape.corpus.coverage.gaps import find_gaps
+    from broadtape.corpus.coverage.missing import looks_of, missing_of
 
     corpus = invocation.corpus(archive)
     invocation.check_sites(site, corpus)

@@ -55,7 +55,7 @@ def show(
     corpus = invocation.corpus(archive)
     revisions = list(corpus.articles(url=url, revisions=True, by="fetched", as_of=as_of))
     if not revisions:
-        from broadtape.corpus.absence import why_no_story
+        from broadtape.corpus.coverage.absence import why_no_story
 
         raise ArchiveError(why_no_story(corpus, url, as_of))
     article = _picked(revisions, revision)

@@ -11,7 +11,7 @@ from broadtape.cli.context import Invocation, pass_invocation
 
 if TYPE_CHECKING:
     from broadtape.archive import Archive
-    from broadtape.archive.maintenance import TableSize
+    from broadtape.archive.lifecycle.compaction import TableSize
 
 __all__ = ["maintain", "print_changes", "rebuild", "reextract"]
 

@@ -15,7 +15,7 @@ from broadtape.cli.terminal import one_line
 from broadtape.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from broadtape.archive.verification import Finding
+    from broadtape.archive.lifecycle.verification import Damage
 
 __all__ = ["verify"]
 
@@ -50,7 +50,7 @@ def verify(invocation: Invocation, /, quick: bool, form: str, archive: str | Non
         click.echo(f"{opened.uri}: all is as it should be.")
 
 
-def _told(finding: Finding, form: str) -> str:
+def _told(finding: Damage, form: str) -> str:
     if form == "jsonl":
         from broadtape.cli.formats import json_line
 

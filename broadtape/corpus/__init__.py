@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
-from broadtape.corpus.filters import Filters
-from broadtape.corpus.outlets import Outlet
-from broadtape.corpus.rawpage import RawPage
+from broadtape.corpus.coverage.outlets import Outlet
 from broadtape.corpus.reader import Corpus
+from broadtape.corpus.reading.filters import Filters
+from broadtape.corpus.reading.raw_page import RawPage
 
 __all__ = ["Corpus", "Filters", "Outlet", "RawPage", "open"]
 

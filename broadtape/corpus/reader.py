@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Unpack
 
 import polars as pl
 
-from broadtape.archive.schema import TableName, article_of, capture_of
+from broadtape.archive.delta.schema import TableName, article_of, capture_of
 from broadtape.article import Article
 from broadtape.capture import Capture
-from broadtape.corpus import changes
-from broadtape.corpus.clusters import clusters_of
-from broadtape.corpus.filters import Clock, Filters, Moment, Narrowing, Where
-from broadtape.corpus.outlets import Outlet, coverage_of, outlets_of, polls_within, recorded_by
-from broadtape.corpus.pinned import Pinned
-from broadtape.corpus.query import Query, checked_columns
-from broadtape.corpus.rawpage import RawPage
-from broadtape.corpus.tables import Tables
+from broadtape.corpus.coverage.outlets import Outlet, coverage_of, outlets_of, polls_within, recorded_by
+from broadtape.corpus.near_duplicate_clusters import clusters_of
+from broadtape.corpus.reading import changes
+from broadtape.corpus.reading.filters import Clock, Filters, Moment, Narrowing, Where
+from broadtape.corpus.reading.query import Query, checked_columns
+from broadtape.corpus.reading.raw_page import RawPage
+from broadtape.corpus.reading.snapshot import Snapshot
+from broadtape.corpus.reading.tables import Tables
 from broadtape.errors import UsageError
 from broadtape.urls import url_id
 
@@ -40,7 +40,7 @@ class Corpus:
     """
 
     def __init__(self, archive: Tables) -> None:
-        self._pinned = Pinned(archive)
+        self._snapshot = Snapshot(archive)
 
     def __repr__(self) -> str:
         return f"<Corpus {self.uri} articles@{self.versions['articles']}>"
@@ -48,16 +48,16 @@ class Corpus:
     @property
     def uri(self) -> str:
         """Where the archive lies."""
-        return self._pinned.archive.uri
+        return self._snapshot.archive.uri
 
     @property
     def versions(self) -> Mapping[TableName, int]:
         """Version of each table that is read."""
-        return self._pinned.versions
+        return self._snapshot.versions
 
     def refresh(self) -> None:
         """Moves on to the newest version of the archive."""
-        self._pinned = Pinned(self._pinned.archive, self._pinned)
+        self._snapshot = Snapshot(self._snapshot.archive, self._snapshot)
 
     def at(self, version: int) -> Corpus:
         """The archive as of an earlier `version` of its articles, minus what was forgotten since.
@@ -65,7 +65,7 @@ class Corpus:
         Versions are kept for two days: raises UsageError for one that never was, ArchiveError for one that is gone.
         """
         found = copy.copy(self)
-        found._pinned = self._pinned.at(version)
+        found._snapshot = self._snapshot.at(version)
         return found
 
     def articles(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> Iterator[Article]:
@@ -75,7 +75,7 @@ class Corpus:
         call, ArchiveError while reading.
         """
         picked = dict.fromkeys(("url", *checked_columns(columns, extra=("minhash",))))
-        read = self._pinned.batches(self._pinned.query(filters), tuple(picked))
+        read = self._snapshot.batches(self._snapshot.query(filters), tuple(picked))
         return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
 
     def batches(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> Iterator[pl.DataFrame]:
@@ -83,16 +83,16 @@ class Corpus:
 
         The first frame is small, so that it comes early; where no article passes, it is empty and the only one.
         """
-        return self._pinned.batches(self._pinned.query(filters), checked_columns(columns, extra=_FRAME_ONLY))
+        return self._snapshot.batches(self._snapshot.query(filters), checked_columns(columns, extra=_FRAME_ONLY))
 
     def frame(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> pl.LazyFrame:
         """The same as a lazy Polars frame with one column for each field, in no particular order.
 
         Nothing but keys is read before `.collect()`, `.sink_parquet()` or the like; what that raises is Polars' own.
         """
-        query, picked = self._pinned.query(filters), checked_columns(columns, extra=_FRAME_ONLY)
-        with self._pinned.reading():
-            return self._pinned.frame(query, picked)
+        query, picked = self._snapshot.query(filters), checked_columns(columns, extra=_FRAME_ONLY)
+        with self._snapshot.reading():
+            return self._snapshot.frame(query, picked)
 
     def search(
         self,
@@ -111,9 +111,9 @@ class Corpus:
         they mean to `articles`; what the index does not cover yet is searched too or told of (`SearchResults.notice`).
         Raises UsageError for a query that means nothing, ArchiveError where the index is damaged.
         """
-        asked = self._pinned.query(filters)
-        with self._pinned.reading():
-            return self._pinned.fulltext().search(
+        asked = self._snapshot.query(filters)
+        with self._snapshot.reading():
+            return self._snapshot.fulltext().search(
                 query, asked, limit=limit, offset=offset, sort=sort, snippets=snippets
             )
 
@@ -135,13 +135,13 @@ class Corpus:
         from broadtape.corpus.sql import run_sql  # readers who write no SQL need not load it
 
         visible = Query.of({"as_of": as_of, "clock": clock})
-        with self._pinned.reading():
+        with self._snapshot.reading():
             yield from run_sql(
-                self._pinned.archive,
+                self._snapshot.archive,
                 self.versions,
                 query,
-                choice=lambda depth: self._pinned.choice(replace(visible, depth=depth)),
-                forgotten=self._pinned.forgotten,
+                choice=lambda depth: self._snapshot.choice(replace(visible, depth=depth)),
+                forgotten=self._snapshot.forgotten,
                 as_of=visible.as_of,
                 clock=clock,
                 memory=memory,
@@ -163,14 +163,14 @@ class Corpus:
         """
         query = Query.of(filters)
         picked = dict.fromkeys(("url", *checked_columns(columns, extra=("minhash",))))
-        with self._pinned.reading():
+        with self._snapshot.reading():
             if isinstance(since, int):
-                earlier = self._pinned.keys_at(since)
-                keys = changes.added_since_version(self._pinned, earlier, query)
+                earlier = self._snapshot.keys_at(since)
+                keys = changes.added_since_version(self._snapshot, earlier, query)
             else:
                 moment = Query.of({"as_of": since}).as_of
                 assert moment is not None
-                keys = changes.added_since_time(self._pinned, moment, query)
+                keys = changes.added_since_time(self._snapshot, moment, query)
             read = changes.in_order(self.rows, keys, tuple(picked))
         return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
 
@@ -184,9 +184,9 @@ class Corpus:
         A story without a near-duplicate is not in it. `cluster_id` is the id of the cluster's earliest story (`place`
         1), the one that the archive saw first, listed or fetched. Join it to `frame`, or drop what has a later place.
         """
-        query = self._pinned.query({"as_of": as_of, "clock": clock})
-        with self._pinned.reading():
-            pairs = self._pinned.archive.near_pairs(version=self.versions["articles"])
+        query = self._snapshot.query({"as_of": as_of, "clock": clock})
+        with self._snapshot.reading():
+            pairs = self._snapshot.archive.near_pairs(version=self.versions["articles"])
             rows = self.rows(query.visible_where())
             return clusters_of(pairs, rows.filter(*visible) if (visible := query.visible()) else rows)
 
@@ -197,22 +197,24 @@ class Corpus:
         found = self.clusters(as_of=as_of, clock=clock)
         mine = found.filter(pl.col("article_id") == article.article_id)["cluster_id"]
         ids = found.filter(pl.col("cluster_id").is_in(mine.implode()))["article_id"].to_list() or [article.article_id]
-        query = replace(self._pinned.query({"as_of": as_of, "clock": clock}), article_ids=frozenset(ids))
-        rows = (row for batch in self._pinned.batches(query, Article.columns()) for row in batch.iter_rows(named=True))
+        query = replace(self._snapshot.query({"as_of": as_of, "clock": clock}), article_ids=frozenset(ids))
+        rows = (
+            row for batch in self._snapshot.batches(query, Article.columns()) for row in batch.iter_rows(named=True)
+        )
         return sorted((article_of(row) for row in rows), key=lambda each: ids.index(each.article_id))
 
     def raw(self, article: Article) -> RawPage:
         """The page an article was made from, as archived, by one ranged read; raises ArchiveError."""
         if article.warc_file is None or article.warc_offset is None or article.warc_length is None:
             raise UsageError(f"{article.url} was not read from an archive, so there is no page kept of it.")
-        with self._pinned.reading():
-            record = self._pinned.archive.read_record(article.warc_file, article.warc_offset, article.warc_length)
+        with self._snapshot.reading():
+            record = self._snapshot.archive.read_record(article.warc_file, article.warc_offset, article.warc_length)
         return RawPage.of(record, f"{article.warc_file} at {article.warc_offset}")
 
     def outlets(self, *, as_of: Moment | None = None, clock: Clock = "archived") -> list[Outlet]:
         """Every outlet that has an article or a row in the ledger, by name; as of a moment, where one is given."""
-        query = self._pinned.query({"as_of": as_of, "clock": clock})
-        with self._pinned.reading():
+        query = self._snapshot.query({"as_of": as_of, "clock": clock})
+        with self._snapshot.reading():
             rows, captures = self.rows(query.visible_where()), recorded_by(self.captures(), query.as_of, query.clock)
             return outlets_of(rows.filter(*query.visible()) if query.as_of else rows, captures)
 
@@ -222,50 +224,50 @@ class Corpus:
         The day of an article is that of the clock that `by` names. A day with polls and no articles was quiet; one
         with neither was not looked at.
         """
-        query = self._pinned.query(filters)
-        with self._pinned.reading():
-            articles = self._pinned.frame(query, ("site", query.order))
+        query = self._snapshot.query(filters)
+        with self._snapshot.reading():
+            articles = self._snapshot.frame(query, ("site", query.order))
             return coverage_of(articles, polls_within(self.captures(), query), query.by)
 
     def sites(self) -> list[str]:
         """Names of the outlets that have an article or a row in the ledger."""
-        return self._pinned.sites()
+        return self._snapshot.sites()
 
     def ledger(self, url: str) -> list[Capture]:
         """What became of this address whenever we looked, oldest first; empty if it was never listed."""
-        with self._pinned.reading():
+        with self._snapshot.reading():
             rows = self.captures().filter(pl.col("url_id") == url_id(url)).sort("recorded_at").collect()
         return [capture_of(row) for row in rows.iter_rows(named=True)]
 
     def taken_down(self, url: str) -> datetime | None:
         """When the story at this address was forgotten; None where it was not."""
         about = pl.col("decision").is_in(["forget", "undo"]) & (pl.col("url_id") == url_id(url))
-        with self._pinned.reading():
-            last = self._pinned.table("decisions").filter(about).sort("decided_at").tail(1).collect()
+        with self._snapshot.reading():
+            last = self._snapshot.table("decisions").filter(about).sort("decided_at").tail(1).collect()
         return next((at for at, what in last.select("decided_at", "decision").iter_rows() if what == "forget"), None)
 
     def trouble(self, site: str) -> str | None:
         """Why the last run over this outlet failed, as `broadtape status` tells it; None where it did not."""
-        told = self._pinned.archive.load_state(site).get("trouble")
+        told = self._snapshot.archive.load_state(site).get("trouble")
         return str(told["reason"]) if isinstance(told, dict) and told.get("reason") else None
 
     def captures(self) -> pl.LazyFrame:
         """The ledger: one row for each change in the state of a URL and for each poll of an outlet, as appended."""
-        with self._pinned.reading():
-            return self._pinned.table("captures")
+        with self._snapshot.reading():
+            return self._snapshot.table("captures")
 
     def query(self, **filters: Unpack[Filters]) -> Query:
         """What these filters mean to this archive; raises UsageError for what they cannot mean."""
-        return self._pinned.query(filters)
+        return self._snapshot.query(filters)
 
     def chosen(self, query: Query) -> pl.LazyFrame:
         """What names the rows that answer `query`: keys, `site`, `revision` and the column they are ordered by."""
-        with self._pinned.reading():
-            return self._pinned.chosen(query)
+        with self._snapshot.reading():
+            return self._snapshot.chosen(query)
 
     def rows(self, where: str | None = None) -> pl.LazyFrame:
         """Every row of `articles` as it was appended, no view applied, but for what was forgotten.
 
         `where` leaves out whole files, as in `Archive.frame`; filter the rows all the same.
         """
-        return self._pinned.rows(where)
+        return self._snapshot.rows(where)

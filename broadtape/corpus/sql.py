@@ -18,10 +18,10 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from broadtape.archive.schema import TABLES, TableName
+from broadtape.archive.delta.schema import TABLES, TableName
 from broadtape.article import Article
-from broadtape.corpus.tables import Tables
-from broadtape.corpus.view import KEY, Depth
+from broadtape.corpus.reading.resolve_versions import KEY, Depth
+from broadtape.corpus.reading.tables import Tables
 from broadtape.errors import ArchiveError, UsageError
 from broadtape.times import iso
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from broadtape.corpus.filters import By, Clock, Narrowing
+from broadtape.corpus.reading.filters import By, Clock, Narrowing
 from broadtape.errors import InvalidTime, UsageError
 from broadtape.times import iso, parse_time
 

@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 
 from broadtape import corpus
 from broadtape.corpus import Corpus, Outlet
-from broadtape.corpus.filters import Clock, Moment
+from broadtape.corpus.reading.filters import Clock, Moment
 
 __all__ = ["Library", "Shelf"]
 

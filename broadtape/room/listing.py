@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from broadtape.corpus import Corpus, Outlet
-from broadtape.corpus.filters import Narrowing
+from broadtape.corpus.reading.filters import Narrowing
 from broadtape.room.library import Shelf
 from broadtape.times import utcnow
 

@@ -9,7 +9,7 @@ import pytest
 from archive_samples import DATE, URL, article, capture, fetched, one_segment
 
 from broadtape.archive import Archive, Decision, article_of, capture_of, sql_time
-from broadtape.archive.stores import open_store
+from broadtape.archive.stores.open_store import open_store
 from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.errors import ArchiveTooNew, DigestMismatch, LeaseHeld, LeaseLost, NotAnArchive, ObjectMissing

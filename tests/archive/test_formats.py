@@ -12,7 +12,7 @@ import pytest
 from archive_samples import BODY, DATE, URL, article, capture
 
 from broadtape.archive import Archive, article_of
-from broadtape.archive.schema import TABLES
+from broadtape.archive.delta.schema import TABLES
 from broadtape.urls import url_id
 
 FORMATS = sorted(path for path in (Path(__file__).parent / "fixtures").iterdir() if path.name.startswith("format-"))
@@ -63,7 +63,7 @@ def test_a_later_releases_new_column_is_null_in_old_rows(uri: str, monkeypatch: 
     assert Archive.open(uri).frame("articles").collect()["mood"].null_count() == 4
     archive = Archive.open(uri, create=True)
     rows = archive.frame("articles").collect().with_columns(mood=pl.lit("calm")).head(1)
-    from broadtape.archive.commits import append
+    from broadtape.archive.delta.commits import append
 
     append(archive.tables["articles"], rows)
     archive.maintain(run="m9")

@@ -11,9 +11,9 @@ import pytest
 from archive_samples import DATE, article, capture
 
 from broadtape.archive import Archive
-from broadtape.archive.commits import EPOCH, Fence, append
+from broadtape.archive.delta.commits import EPOCH, Fence, append
+from broadtape.archive.delta.schema import article_frame
 from broadtape.archive.leases import Claim, claims
-from broadtape.archive.schema import article_frame
 from broadtape.errors import LeaseHeld, LeaseLost, StoreError
 
 
@@ -183,7 +183,7 @@ def test_a_takeover_shuts_the_sleeper_out_before_it_reads_anything(archive: Arch
 
 def test_a_sleepers_commit_that_was_already_on_its_way_is_refused(local: Archive) -> None:
     """It had read the table before the other's commit; Delta's compare-and-swap refuses it, the fence says why."""
-    from broadtape.archive import commits
+    from broadtape.archive.delta import commits
 
     table, sleepers = local.tables["articles"], Archive.open(local.uri).tables["articles"]
     rows = article_frame([article(1)], DATE)

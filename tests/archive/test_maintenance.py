@@ -11,7 +11,7 @@ from archive_samples import DATE, article, capture
 from deltalake import DeltaTable
 
 from broadtape.archive import Archive
-from broadtape.archive.housekeeping import READERS, clean_log, remove_unnamed
+from broadtape.archive.lifecycle.vacuum import READERS, clean_log, remove_unnamed
 from broadtape.errors import LeaseHeld
 from broadtape.urls import url_id
 
@@ -81,7 +81,7 @@ def test_a_second_maintenance_finds_nothing_to_merge(local: Archive) -> None:
 
 
 def test_large_files_are_left_alone(local: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    from broadtape.archive import maintenance
+    from broadtape.archive.lifecycle import compaction as maintenance
 
     monkeypatch.setattr(maintenance, "SMALL", 10)
     monkeypatch.setattr(maintenance, "LARGE", 11)
@@ -114,7 +114,7 @@ def test_superseded_files_and_old_log_go_once_no_reader_can_need_them(local: Arc
 
 
 def test_orphans_go_after_a_day_and_commits_under_way_stay(local: Archive) -> None:
-    from broadtape.archive.schema import article_frame
+    from broadtape.archive.delta.schema import article_frame
 
     fill(local, 2)
     table = local.tables["articles"]

@@ -13,7 +13,7 @@ from archive_samples import DATE
 
 import broadtape
 from broadtape.archive import Archive
-from broadtape.archive.near import compare, likeness
+from broadtape.archive.near_duplicates import compare, likeness
 from broadtape.article import Article
 from broadtape.corpus import Corpus
 from broadtape.errors import UsageError

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from broadtape.archive.objects import ObjectStore
-from broadtape.archive.stores import open_store
+from broadtape.archive.stores.object_store import ObjectStore
+from broadtape.archive.stores.open_store import open_store
 from broadtape.errors import DigestMismatch, NotAnArchive, ObjectMissing, StoreError
 
 

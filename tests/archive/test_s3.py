@@ -10,8 +10,8 @@ from archive_samples import article, capture, one_segment
 from gateway import Gateway, Request
 
 from broadtape.archive import Archive
-from broadtape.archive.s3 import S3Store
-from broadtape.archive.stores import open_store
+from broadtape.archive.stores.open_store import open_store
+from broadtape.archive.stores.s3 import S3Store
 from broadtape.errors import DigestMismatch, LeaseHeld, LeaseLost, StoreError
 
 KEY = "raw/site=wire/date=2026-11-23/r1-0001.warc.gz"
@@ -34,7 +34,7 @@ def address(moto_bucket: str) -> str:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Errors that no retry mends are not retried for minutes here."""
-    import broadtape.archive.s3 as s3
+    import broadtape.archive.stores.s3 as s3
 
     monkeypatch.setattr(s3, "_CONFIG", s3._CONFIG.merge(s3._HASTY))
 
@@ -216,7 +216,7 @@ def test_rows_carry_the_time_of_the_commit_that_took(gateway: Gateway, address: 
 def test_where_conditions_are_not_enforced_one_writer_may_run(
     gateway: Gateway, address: str, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("broadtape.archive.plain_log._CHECKPOINT_EVERY", 3)
+    monkeypatch.setattr("broadtape.archive.delta.log_without_conditional_put._CHECKPOINT_EVERY", 3)
     if how == "ignored":
         gateway.strip = frozenset({"if-none-match"})
     else:

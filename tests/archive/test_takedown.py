@@ -236,7 +236,7 @@ STEPS = ["_clear_derived", "_blank", "_take_out", "_sweep"]
 def test_cut_short_anywhere_it_is_finished_by_running_it_again(
     filled: Archive, monkeypatch: pytest.MonkeyPatch, step: str, moment: str
 ) -> None:
-    from broadtape.archive import takedown
+    from broadtape.archive.lifecycle import takedown
 
     real = getattr(takedown, step)
 
@@ -266,7 +266,7 @@ def test_a_reader_of_the_old_version_gets_a_sentence(filled: Archive) -> None:
 
 
 def test_an_orphan_of_a_crashed_commit_goes_too(filled: Archive) -> None:
-    from broadtape.archive.schema import article_frame
+    from broadtape.archive.delta.schema import article_frame
 
     table = filled.tables["articles"]
     table.write_files(article_frame([story()], DATE))

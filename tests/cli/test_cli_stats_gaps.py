@@ -12,7 +12,7 @@ import pytest
 
 from broadtape.cli import main
 from broadtape.cli.stats import bars
-from broadtape.corpus.gaps import Gap, find_gaps
+from broadtape.corpus.coverage.gaps import Gap, find_gaps
 
 
 def test_bars() -> None:

@@ -11,9 +11,9 @@ import deltalake
 import polars as pl
 
 from broadtape.archive import TABLES, Archive, TableName
-from broadtape.archive.commits import append
-from broadtape.archive.folder import FolderStore
-from broadtape.archive.near import compare
+from broadtape.archive.delta.commits import append
+from broadtape.archive.near_duplicates import compare
+from broadtape.archive.stores.folder import FolderStore
 from broadtape.archive.warc import Record
 
 SCHEMAS = {name: spec.schema for name, spec in TABLES.items()}

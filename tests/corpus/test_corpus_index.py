@@ -17,8 +17,8 @@ from polars.testing import assert_frame_equal
 from broadtape.archive import Archive
 from broadtape.corpus import Corpus
 from broadtape.corpus.fulltext import search, update_index
-from broadtape.corpus.keys import COLUMNS, Keys
-from broadtape.corpus.query import Query
+from broadtape.corpus.reading.query import Query
+from broadtape.corpus.reading.row_index import COLUMNS, RowIndex
 from broadtape.errors import ArchiveError
 from broadtape.urls import article_id
 
@@ -83,7 +83,7 @@ def test_a_search_answers_as_a_reading_does(tmp_path_factory: pytest.TempPathFac
 def knows_its_keys(archive: FolderTables, corpus: Corpus) -> None:
     """Whether what is told of the rows' keys is what the table itself says."""
     rows = archive.frame("articles", version=corpus.version).select(COLUMNS).collect()
-    keys, several = Keys(archive, corpus.version), rows.filter(pl.len().over("article_id") > 1)
+    keys, several = RowIndex(archive, corpus.version), rows.filter(pl.len().over("article_id") > 1)
     assert_frame_equal(keys.several(Query()), several, check_row_order=False)
     assert keys.sites() == set(rows["site"])
     for names in (["a"], ["a", "c", "never"], ["never"]):
@@ -98,16 +98,16 @@ def test_keys_tell_of_what_came_since_but_not_of_a_table_that_was_merged(tmp_pat
         archive.append("articles", [row(name, archived_at=at(DAY))])
     before = archive.version("articles")
     update_index(archive, run="m")
-    assert Keys(archive, before - 1).of(["a"]) is None, "what is kept knows more than that version holds"
+    assert RowIndex(archive, before - 1).of(["a"]) is None, "what is kept knows more than that version holds"
     archive.append("articles", [row("a", fetched_at=at(DAY), archived_at=at(2 * DAY)), row("c", archived_at=at(DAY))])
-    keys = Keys(archive, archive.version("articles"))
+    keys = RowIndex(archive, archive.version("articles"))
     assert keys.several(Query())["article_id"].to_list() == ["a", "a"]
     found = keys.of(["a", "c"])
     assert found is not None
     assert sorted(found["article_id"]) == ["a", "a", "c"]
-    assert Keys(archive, before).several(Query()).is_empty()
+    assert RowIndex(archive, before).several(Query()).is_empty()
     archive.maintain(run="m")
-    assert Keys(archive, archive.version("articles")).of(["a"]) is None
+    assert RowIndex(archive, archive.version("articles")).of(["a"]) is None
     assert [each.revision for each in Corpus(archive).articles(url="https://www.example.com/a")] == [2]
     update_index(archive, run="m")
     assert len(list(archive.objects.list("index/keys/"))) == 2, "those of the version before are gone"
@@ -146,7 +146,7 @@ def test_without_its_keys_an_archive_reads_the_same(tmp_path: Path, name: str, w
         assert asked_again == whole
     update_index(archive, run="m")
     knows_its_keys(archive, Corpus(archive))
-    assert Keys(archive, archive.version("articles")).of(["a"]) is not None
+    assert RowIndex(archive, archive.version("articles")).of(["a"]) is not None
 
 
 def test_only_changed_articles_are_written(tmp_path: Path) -> None:

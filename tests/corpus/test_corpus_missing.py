@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from corpus_samples import SCHEMAS, at, table
 
-from broadtape.corpus.missing import looks_of, missing_of
+from broadtape.corpus.coverage.missing import looks_of, missing_of
 
 DAY = date(2026, 3, 1)
 

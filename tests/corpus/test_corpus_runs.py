@@ -7,7 +7,7 @@ from typing import Any
 from corpus_samples import FolderTables, MemoryTables, at, row
 
 from broadtape.corpus import Corpus
-from broadtape.corpus.runs import last_runs
+from broadtape.corpus.coverage.runs import last_runs
 
 
 def look(minutes: float, **values: Any) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from corpus_samples import MemoryTables, at, row
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadtape.corpus import Corpus, plan
+from broadtape.corpus import Corpus
+from broadtape.corpus.reading import plan
 
 Row = Mapping[str, Any]
 

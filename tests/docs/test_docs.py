@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from broadtape.archive import TABLES
-from broadtape.archive.schema import TableName
+from broadtape.archive.delta.schema import TableName
 from broadtape.cli.app import app
 from broadtape.settings import Settings
 from broadtape.site import load_sites

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from broadtape.corpus import plan
 from broadtape.corpus.export.card import card
 from broadtape.corpus.export.planning import make_plan
 from broadtape.corpus.export.settings import ExportSettings
+from broadtape.corpus.reading import plan
 from broadtape.errors import ArchiveError
 from broadtape.times import iso
 

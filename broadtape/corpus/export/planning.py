@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from broadtape.corpus.clusters import joined
 from broadtape.corpus.export.settings import ExportSettings
-from broadtape.corpus.query import Query
-from broadtape.corpus.view import KEY
+from broadtape.corpus.near_duplicate_clusters import joined
+from broadtape.corpus.reading.query import Query
+from broadtape.corpus.reading.resolve_versions import KEY
 
 if TYPE_CHECKING:
     from broadtape.corpus.reader import Corpus

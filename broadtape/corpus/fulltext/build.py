@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 from tantivy import Index, IndexWriter
 
-from broadtape.corpus import plan
 from broadtape.corpus.fulltext.documents import COLUMNS, documents, micros, moment
 from broadtape.corpus.fulltext.schema import index_schema, register
 from broadtape.corpus.fulltext.stored import Manifest, files_of, local_copy, publish
-from broadtape.corpus.keys import keep_keys
-from broadtape.corpus.view import KEY
-from broadtape.corpus.where import at_least
+from broadtape.corpus.reading import plan
+from broadtape.corpus.reading.resolve_versions import KEY
+from broadtape.corpus.reading.row_index import keep_keys
+from broadtape.corpus.reading.where import at_least
 from broadtape.errors import DigestMismatch, ObjectMissing
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from typing import Any
 import polars as pl
 from tantivy import Document
 
-from broadtape.archive.schema import TABLES, article_of
+from broadtape.archive.delta.schema import TABLES, article_of
 from broadtape.article import Article
 from broadtape.corpus.fulltext.analysis import CJK, field_of, has_cjk, pre_tokenized
-from broadtape.corpus.fulltext.standing import FOREVER, Key, Standing, standings
+from broadtape.corpus.fulltext.index_status import FOREVER, Key, Standing, standings
 
 __all__ = ["COLUMNS", "documents", "micros", "moment", "unpack"]
 

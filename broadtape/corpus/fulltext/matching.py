@@ -10,8 +10,8 @@ from tantivy import Query as Matching
 
 from broadtape.corpus.fulltext.documents import micros
 from broadtape.corpus.fulltext.syntax import Every, Node, Not, Several, Words
-from broadtape.corpus.fulltext.wording import any_of, every_of, spoken
-from broadtape.corpus.query import Query
+from broadtape.corpus.fulltext.term_queries import any_of, every_of, spoken
+from broadtape.corpus.reading.query import Query
 
 __all__ = ["archived_since", "matching", "recency", "visible", "without"]
 

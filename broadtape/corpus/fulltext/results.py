@@ -8,7 +8,7 @@ from typing import Literal
 
 import polars as pl
 
-from broadtape.archive.schema import TABLES
+from broadtape.archive.delta.schema import TABLES
 from broadtape.article import Article
 
 __all__ = ["Hit", "SearchResults", "Sort"]

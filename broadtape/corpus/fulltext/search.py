@@ -10,7 +10,6 @@ import polars as pl
 from tantivy import DocAddress, Index, Occur, Order, Searcher
 from tantivy import Query as Matching
 
-from broadtape.corpus import plan
 from broadtape.corpus.fulltext.build import SLACK, keys_of, rows_of
 from broadtape.corpus.fulltext.documents import documents, moment, unpack
 from broadtape.corpus.fulltext.matching import archived_since, matching, recency, visible, without
@@ -19,8 +18,9 @@ from broadtape.corpus.fulltext.schema import index_schema, register
 from broadtape.corpus.fulltext.snippets import Snippet, snippet_of, sought
 from broadtape.corpus.fulltext.stored import Held, Manifest, discard_copies, local_copy
 from broadtape.corpus.fulltext.syntax import Node, parse
-from broadtape.corpus.query import Query
-from broadtape.corpus.where import at_least
+from broadtape.corpus.reading import plan
+from broadtape.corpus.reading.query import Query
+from broadtape.corpus.reading.where import at_least
 from broadtape.errors import ArchiveError, ObjectMissing, UsageError
 from broadtape.times import utcnow
 

@@ -11,7 +11,7 @@ from tantivy import Token
 from broadtape.article import Article
 from broadtape.corpus.fulltext.analysis import CJK, analyzer, field_of, has_cjk, pairs
 from broadtape.corpus.fulltext.syntax import Node, Not, Several, Words
-from broadtape.corpus.fulltext.wording import terms_of
+from broadtape.corpus.fulltext.term_queries import terms_of
 
 __all__ = ["Snippet", "snippet_of", "sought"]
 

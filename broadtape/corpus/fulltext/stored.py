@@ -20,7 +20,7 @@ from uuid import uuid4
 from platformdirs import user_cache_path
 
 from broadtape.archive.info import ArchiveInfo
-from broadtape.archive.objects import ObjectStore
+from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.corpus.fulltext.schema import FORMAT
 from broadtape.errors import DigestMismatch, ObjectMissing
 

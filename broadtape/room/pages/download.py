@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from broadtape.corpus import Corpus
-from broadtape.corpus.filters import Narrowing
+from broadtape.corpus.reading.filters import Narrowing
 from broadtape.formats import ENCODERS
 from broadtape.room.asked import Asked
 from broadtape.room.desk import desk_of

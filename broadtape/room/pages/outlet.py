@@ -9,9 +9,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from broadtape.corpus.gaps import Gap, find_gaps
-from broadtape.corpus.missing import looks_of
-from broadtape.corpus.runs import last_runs
+from broadtape.corpus.coverage.gaps import Gap, find_gaps
+from broadtape.corpus.coverage.missing import looks_of
+from broadtape.corpus.coverage.runs import last_runs
 from broadtape.errors import UsageError
 from broadtape.room.asked import YEARS, Asked
 from broadtape.room.calendar import months_of

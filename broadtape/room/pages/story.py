@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from broadtape.article import Article
 from broadtape.corpus import Corpus
-from broadtape.corpus.absence import why_no_story
+from broadtape.corpus.coverage.absence import why_no_story
 from broadtape.errors import UsageError
 from broadtape.room.asked import Asked
 from broadtape.room.desk import Desk, desk_of

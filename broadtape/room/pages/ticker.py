@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from broadtape.corpus import Corpus
-from broadtape.corpus.filters import Narrowing
+from broadtape.corpus.reading.filters import Narrowing
 from broadtape.room.asked import Asked
 from broadtape.room.chart import daily_chart
 from broadtape.room.desk import desk_of

@@ -7,9 +7,9 @@ from datetime import timedelta
 import polars as pl
 from deltalake import DeltaTable
 
-from broadtape.archive.objects import ObjectInfo
-from broadtape.archive.parquet import decode
-from broadtape.archive.tables import Table
+from broadtape.archive.delta.data_files import decode
+from broadtape.archive.delta.tables import Table
+from broadtape.archive.stores.object_store import ObjectInfo
 from broadtape.times import utcnow
 
 __all__ = ["IN_FLIGHT", "READERS", "clean_log", "remove_unnamed"]

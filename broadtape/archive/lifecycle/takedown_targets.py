@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from broadtape.archive.lookups import site_of
-from broadtape.archive.queries import reading
+from broadtape.archive.delta.lookups import site_of
+from broadtape.archive.delta.queries import reading
 from broadtape.archive.warc import Record
 from broadtape.urls import url_id
 

@@ -15,9 +15,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import IncompleteReadError, ReadTimeoutError, ResponseStreamingError
 
-from broadtape.archive.objects import PROBE, ObjectInfo
-from broadtape.archive.s3_errors import Conditionless, Unconditional, s3_errors
-from broadtape.archive.s3_upload import PART, checked_upload
+from broadtape.archive.stores.object_store import PROBE, ObjectInfo
+from broadtape.archive.stores.s3_errors import Conditionless, Unconditional, s3_errors
+from broadtape.archive.stores.s3_upload import PART, checked_upload
 from broadtape.errors import DigestMismatch, ObjectMissing, StoreError
 from broadtape.times import utcnow
 

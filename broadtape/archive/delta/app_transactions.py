@@ -11,7 +11,7 @@ import json
 import polars as pl
 from deltalake import DeltaTable
 
-from broadtape.archive.objects import ObjectStore
+from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.errors import ObjectMissing
 
 __all__ = ["Transactions"]

@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from broadtape.archive.queries import reading, sql_text, sql_time
-from broadtape.archive.schema import article_of, capture_of
-from broadtape.archive.tables import Table
+from broadtape.archive.delta.queries import reading, sql_text, sql_time
+from broadtape.archive.delta.schema import article_of, capture_of
+from broadtape.archive.delta.tables import Table
 from broadtape.article import Article
 from broadtape.capture import Capture
 

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from broadtape.corpus import plan
-from broadtape.corpus.pinned import Pinned
-from broadtape.corpus.query import Query
-from broadtape.corpus.where import at_least
+from broadtape.corpus.reading import plan
+from broadtape.corpus.reading.query import Query
+from broadtape.corpus.reading.snapshot import Snapshot
+from broadtape.corpus.reading.where import at_least
 
 __all__ = ["added_since_time", "added_since_version", "in_order"]
 
@@ -21,16 +21,16 @@ _BATCH = 5_000
 _EDITION = ("article_id", "fetched_at", "extractor")
 
 
-def added_since_version(pinned: Pinned, before: pl.LazyFrame, query: Query) -> pl.DataFrame:
-    """Keys of the editions that `query` admits and that `before` does not hold."""
+def added_since_version(pinned: Snapshot, before: pl.LazyFrame, query: Query) -> pl.DataFrame:
+    """RowIndex of the editions that `query` admits and that `before` does not hold."""
     last = before.select(pl.col("archived_at").max()).collect().item()
     found = _archived_from(pinned, last - _SLACK if last else None, query)
     known = before.filter(pl.col("article_id").is_in(found["article_id"].unique().implode()))
     return found.join(known.select(_EDITION).unique().collect(), on=_EDITION, how="anti")
 
 
-def added_since_time(pinned: Pinned, moment: datetime, query: Query) -> pl.DataFrame:
-    """Keys of the editions that `query` admits and that the archive first had after `moment`."""
+def added_since_time(pinned: Snapshot, moment: datetime, query: Query) -> pl.DataFrame:
+    """RowIndex of the editions that `query` admits and that the archive first had after `moment`."""
     return _archived_from(pinned, moment, query).filter(pl.col("archived_at") > moment)
 
 
@@ -41,7 +41,7 @@ def in_order(scan: plan.Scan, keys: pl.DataFrame, columns: Sequence[str]) -> Ite
         yield plan.of_keys(scan, ordered.slice(start, _BATCH), columns).collect()
 
 
-def _archived_from(pinned: Pinned, moment: datetime | None, query: Query) -> pl.DataFrame:
+def _archived_from(pinned: Snapshot, moment: datetime | None, query: Query) -> pl.DataFrame:
     """The editions of every article that has a row archived from `moment` on."""
     if moment is not None:
         recent = pinned.rows(at_least("archived_at", moment)).filter(pl.col("archived_at") >= moment)

@@ -1,6 +1,6 @@
 """When each row of an article is what a reader sees, worked out once so that a search need not choose among rows.
 
-The rules are those of `broadtape.corpus.view`. A row that was superseded never comes back, so its time is one span.
+The rules are those of `resolve_versions`. A row that was superseded never comes back, so its time is one span.
 """
 
 from __future__ import annotations

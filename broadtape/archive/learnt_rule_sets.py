@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from broadtape.archive.objects import ObjectStore
+from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.errors import ArchiveError, ObjectMissing
 from broadtape.times import iso
 from broadtape.urls import url_id

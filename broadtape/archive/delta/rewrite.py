@@ -10,10 +10,10 @@ import polars as pl
 from deltalake import DeltaTable
 from deltalake.transaction import AddAction, RemoveAction
 
-from broadtape.archive.commits import replace
-from broadtape.archive.parquet import decode
-from broadtape.archive.queries import reading
-from broadtape.archive.tables import Table
+from broadtape.archive.delta.commits import replace
+from broadtape.archive.delta.data_files import decode
+from broadtape.archive.delta.queries import reading
+from broadtape.archive.delta.tables import Table
 from broadtape.errors import StoreError
 
 __all__ = ["DataFile", "Rewritten", "data_files", "read_files", "rewrite"]

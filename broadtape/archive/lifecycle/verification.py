@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from broadtape.archive import rules
+from broadtape.archive import learnt_rule_sets
+from broadtape.archive.delta.data_files import decode, is_intact
+from broadtape.archive.delta.lookups import site_of
+from broadtape.archive.delta.rewrite import DataFile, data_files
+from broadtape.archive.delta.tables import Table
 from broadtape.archive.leases import claims
-from broadtape.archive.lookups import site_of
-from broadtape.archive.objects import ObjectStore
-from broadtape.archive.parquet import decode, is_intact
-from broadtape.archive.rewrite import DataFile, data_files
-from broadtape.archive.tables import Table
+from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.archive.warc import Record, read_segment
 from broadtape.errors import ArchiveError, BroadtapeError, ObjectMissing, StoreError, WarcError
 
 if TYPE_CHECKING:
     from broadtape.archive.archive import Archive
 
-__all__ = ["Finding", "verify"]
+__all__ = ["Damage", "verify"]
 
 Kind = Literal[
     "table_unreadable",  # its log cannot be read
@@ -41,7 +41,7 @@ _PLACE = ("warc_file", "warc_offset", "warc_length", "payload_sha256", "url")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Damage:
     """Something that is not as it should be. `where` is a key, with the offset where there is one."""
 
     kind: Kind
@@ -50,73 +50,71 @@ class Finding:
     """One sentence with what to do."""
 
 
-def verify(archive: Archive, *, digests: bool, progress: Callable[[int, int], None]) -> Iterator[Finding]:
+def verify(archive: Archive, *, digests: bool, progress: Callable[[int, int], None]) -> Iterator[Damage]:
     """See `Archive.verify`."""
     places = []
     for name in ("articles", "captures"):
         for found in _check_table(archive.tables[name]):
-            if isinstance(found, Finding):
+            if isinstance(found, Damage):
                 yield found
             else:
                 places.append(found.select(_PLACE).filter(pl.col("warc_file").is_not_null()))
-    yield from (found for found in _check_table(archive.tables["decisions"]) if isinstance(found, Finding))
+    yield from (found for found in _check_table(archive.tables["decisions"]) if isinstance(found, Damage))
     rows = pl.concat(places).unique() if places else pl.DataFrame(schema=dict.fromkeys(_PLACE, pl.String))
     yield from _check_segments(archive, rows, digests, progress)
     yield from _check_rules(archive.objects)
     yield from _check_leases(archive)
 
 
-def _check_table(table: Table) -> Iterator[Finding | pl.DataFrame]:
+def _check_table(table: Table) -> Iterator[Damage | pl.DataFrame]:
     """What is wrong with a table's files, and the rows of those that are right."""
     try:
         delta = table.snapshot()
         files = data_files(table, delta) if delta else []
     except StoreError as error:
-        yield Finding("table_unreadable", table.uri, f"{error} 'broadtape rebuild' makes the table again from raw/.")
+        yield Damage("table_unreadable", table.uri, f"{error} 'broadtape rebuild' makes the table again from raw/.")
         return
     for file in files:
         yield from _check_file(table, file)
 
 
-def _check_file(table: Table, file: DataFile) -> Iterator[Finding | pl.DataFrame]:
+def _check_file(table: Table, file: DataFile) -> Iterator[Damage | pl.DataFrame]:
     key = table.prefix + file.path
     advice = "'broadtape rebuild' makes the table again from raw/."
     try:
         data = table.store.get(key)
         # Damaged Parquet can end the process that decodes it, so the digest comes first.
         if not is_intact(file.path, data):
-            yield Finding("file_unreadable", key, f"The file has not the digest that its name gives; {advice}")
+            yield Damage("file_unreadable", key, f"The file has not the digest that its name gives; {advice}")
             return
         rows = decode(data, table.spec, file.partition)
     except ObjectMissing:
-        yield Finding("file_missing", key, f"The table names this file and it is not there; {advice}")
+        yield Damage("file_missing", key, f"The table names this file and it is not there; {advice}")
         return
     except (pl.exceptions.PolarsError, OSError) as error:
-        yield Finding("file_unreadable", key, f"The file cannot be read ({str(error).splitlines()[0]}); {advice}")
+        yield Damage("file_unreadable", key, f"The file cannot be read ({str(error).splitlines()[0]}); {advice}")
         return
     if "text_sha256" in rows.columns:
         for row in rows.filter(pl.col("text").is_not_null()).select("text", "text_sha256", "url").iter_rows():
             if row[1] is not None and hashlib.sha256(row[0].encode()).hexdigest() != row[1]:
-                yield Finding(
-                    "text_differs", key, f"The text of {row[2]} has not the digest in its row; re-extract it."
-                )
+                yield Damage("text_differs", key, f"The text of {row[2]} has not the digest in its row; re-extract it.")
     yield rows
 
 
 def _check_segments(
     archive: Archive, rows: pl.DataFrame, digests: bool, progress: Callable[[int, int], None]
-) -> Iterator[Finding]:
+) -> Iterator[Damage]:
     named: dict[str, pl.DataFrame] = {
         str(key): part for (key,), part in rows.partition_by("warc_file", as_dict=True).items()
     }
     stored = set(archive.segments())
     for key in sorted(named.keys() - stored):
-        yield Finding(
+        yield Damage(
             "segment_missing", key, f"{named[key].height} rows name this segment and it is not there; restore it."
         )
     for done, key in enumerate(sorted(stored), 1):
         if key not in named and _says_something(archive, key):
-            yield Finding(
+            yield Damage(
                 "segment_unknown", key, "No row names this segment: its run died early; 'broadtape rebuild' reads it."
             )
         if digests:
@@ -133,31 +131,31 @@ def _says_something(archive: Archive, key: str) -> bool:
         return True
 
 
-def _check_segment(archive: Archive, key: str, rows: pl.DataFrame | None) -> Iterator[Finding]:
+def _check_segment(archive: Archive, key: str, rows: pl.DataFrame | None) -> Iterator[Damage]:
     records: dict[int, tuple[int, str | None]] = {}
     try:
         with archive.local_segment(key) as path:
             for record in read_segment(path):
                 if problem := _broken(record):
-                    yield Finding("digest_differs", f"{key}:{record.offset}", problem)
+                    yield Damage("digest_differs", f"{key}:{record.offset}", problem)
                 payload = record.http.payload_sha256 if record.type == "response" and record.http else None
                 records[record.offset] = (record.length, payload)
     except (WarcError, ObjectMissing) as error:
-        yield Finding("segment_torn", key, f"{error} What lies behind is lost; restore the file.")
+        yield Damage("segment_torn", key, f"{error} What lies behind is lost; restore the file.")
     for row in rows.to_dicts() if rows is not None else []:
         yield from _check_place(key, row, records)
 
 
-def _check_place(key: str, row: dict[str, Any], records: dict[int, tuple[int, str | None]]) -> Iterator[Finding]:
+def _check_place(key: str, row: dict[str, Any], records: dict[int, tuple[int, str | None]]) -> Iterator[Damage]:
     if row["warc_offset"] is None:
         return
     where = f"{key}:{row['warc_offset']}"
     about = row["url"] or f"outlet {site_of(key)}"
     length, payload = records.get(row["warc_offset"], (None, None))
     if length is None or length != row["warc_length"]:
-        yield Finding("record_missing", where, f"A row about {about} names a record that is not there; rebuild it.")
+        yield Damage("record_missing", where, f"A row about {about} names a record that is not there; rebuild it.")
     elif payload and row["payload_sha256"] not in (None, payload):
-        yield Finding("digest_differs", where, f"The page {about} has not the digest in its row; restore the file.")
+        yield Damage("digest_differs", where, f"The page {about} has not the digest in its row; restore the file.")
 
 
 def _broken(record: Record) -> str | None:
@@ -174,32 +172,32 @@ def _broken(record: Record) -> str | None:
     return None
 
 
-def _check_rules(store: ObjectStore) -> Iterator[Finding]:
+def _check_rules(store: ObjectStore) -> Iterator[Damage]:
     """A set holds fewer rules than its name gives once their stories were forgotten: its digest tells nothing."""
     for site in sorted({info.key.split("/")[1] for info in store.list("rules/")}):
         told: dict[str, str] = {}
-        for name in sorted(rules.sets(store, site)):
+        for name in sorted(learnt_rule_sets.sets(store, site)):
             try:
-                rules.read_set(store, site, name)
+                learnt_rule_sets.read_set(store, site, name)
             except ArchiveError as error:
                 told[str(error)] = f"rules/{site}/{name}.json"
         try:
-            rules.in_force(store, site)
+            learnt_rule_sets.in_force(store, site)
         except ArchiveError as error:
             told.setdefault(str(error), f"rules/{site}/in-force.json")
-        yield from (Finding("rules_unreadable", where, message) for message, where in told.items())
+        yield from (Damage("rules_unreadable", where, message) for message, where in told.items())
 
 
-def _check_leases(archive: Archive) -> Iterator[Finding]:
+def _check_leases(archive: Archive) -> Iterator[Damage]:
     now = archive.now()
     try:
         held = claims(archive.objects)
     except BroadtapeError as error:
-        yield Finding("lease_dead", "leases/", str(error))
+        yield Damage("lease_dead", "leases/", str(error))
         return
     for claim in held:
         if not claim.released and not claim.live(now):
-            yield Finding(
+            yield Damage(
                 "lease_dead",
                 claim.key,
                 f"Run {claim.run} on {claim.host} died; the next run of {claim.site} takes over.",

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from broadtape.archive.objects import ObjectStore
-from broadtape.archive.queries import reading, sql_time
+from broadtape.archive.delta.queries import reading, sql_time
+from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.errors import ObjectMissing
 from broadtape.times import iso, parse_time
 
 if TYPE_CHECKING:
-    from broadtape.archive.tables import Table
+    from broadtape.archive.delta.tables import Table
 
 __all__ = ["PAIRS", "WINDOW", "compare", "likeness", "missing_pairs", "stored_pairs", "update"]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from broadtape.archive.schema import TableSpec
+from broadtape.archive.delta.schema import TableSpec
 
 __all__ = ["decode", "encode", "file_name", "is_intact", "statistics"]
 

@@ -14,9 +14,9 @@ from itertools import pairwise
 
 import polars as pl
 
-from broadtape.corpus.query import Query
-from broadtape.corpus.view import KEY
-from broadtape.corpus.where import all_of, any_of, at_least, at_most, one_of
+from broadtape.corpus.reading.query import Query
+from broadtape.corpus.reading.resolve_versions import KEY
+from broadtape.corpus.reading.where import all_of, any_of, at_least, at_most, one_of
 
 __all__ = ["Scan", "around", "at_once", "batches", "chosen", "filtered", "frame", "is_small", "of_keys", "parts"]
 
@@ -39,7 +39,7 @@ def parts(scan: Scan, query: Query) -> list[Query]:
 
 
 def chosen(scan: Scan, query: Query, choice: pl.DataFrame) -> pl.LazyFrame:
-    """Keys of the rows that answer `query`, with `revision` and the column it is ordered by; in order if limited.
+    """RowIndex of the rows that answer `query`, with `revision` and the column it is ordered by; in order if limited.
 
     `choice` is, here and below, that among the rows of articles which have several, as `view.choice` makes it.
     """

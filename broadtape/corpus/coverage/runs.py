@@ -12,11 +12,11 @@ import polars as pl
 if TYPE_CHECKING:
     from broadtape.corpus.reader import Corpus
 
-__all__ = ["Run", "last_runs"]
+__all__ = ["RunRecord", "last_runs"]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunRecord:
     """One run's look at one outlet. Counts are of addresses; those that the ledger does not tell are None."""
 
     site: str
@@ -34,7 +34,7 @@ class Run:
     """Texts: stories and revisions."""
 
 
-def last_runs(corpus: Corpus, site: str, *, count: int = 10, until: datetime | None = None) -> list[Run]:
+def last_runs(corpus: Corpus, site: str, *, count: int = 10, until: datetime | None = None) -> list[RunRecord]:
     """The last runs that looked at an outlet, or were kept from it, newest first; those recorded by `until`."""
     rows = corpus.captures().filter(pl.col("site") == site)
     if until is not None:
@@ -47,12 +47,12 @@ def last_runs(corpus: Corpus, site: str, *, count: int = 10, until: datetime | N
     return [_run(site, row) for row in joined.iter_rows(named=True)]
 
 
-def _run(site: str, row: dict[str, Any]) -> Run:
+def _run(site: str, row: dict[str, Any]) -> RunRecord:
     told = _detail(row["detail"])
     trouble = row["reason"]
     if row["outcome"] == "busy" and not trouble:
         trouble = "another run was writing this outlet"
-    return Run(
+    return RunRecord(
         site=site,
         run=row["run"],
         at=row["recorded_at"].replace(tzinfo=UTC),

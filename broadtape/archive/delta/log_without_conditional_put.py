@@ -16,8 +16,8 @@ from typing import Any
 from deltalake import DeltaTable, Schema, Transaction
 from deltalake.transaction import AddAction, RemoveAction
 
-from broadtape.archive.objects import ObjectStore
-from broadtape.archive.schema import TableSpec
+from broadtape.archive.delta.schema import TableSpec
+from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.errors import StoreError
 
 __all__ = ["commit_plainly", "create_plainly"]

@@ -8,10 +8,10 @@ from datetime import datetime
 
 import polars as pl
 
-from broadtape.archive.commits import Fence, append_stamped
+from broadtape.archive.delta.commits import Fence, append_stamped
+from broadtape.archive.delta.schema import TableName, article_frame, capture_frame
+from broadtape.archive.delta.tables import Table
 from broadtape.archive.leases import Lease
-from broadtape.archive.schema import TableName, article_frame, capture_frame
-from broadtape.archive.tables import Table
 from broadtape.article import Article
 from broadtape.capture import Capture
 

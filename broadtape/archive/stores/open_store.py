@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from broadtape.archive.folder import FolderStore
-from broadtape.archive.objects import ObjectStore
+from broadtape.archive.stores.folder import FolderStore
+from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.errors import NotAnArchive
 
 __all__ = ["open_store"]
@@ -19,7 +19,7 @@ def open_store(uri: str) -> ObjectStore:
     """The store at `s3://bucket/prefix`, `file:///…` or a folder; nothing is created or asked for yet."""
     parts = urlsplit(uri)
     if parts.scheme == "s3":
-        from broadtape.archive.s3 import S3Store  # boto3 costs 0.9 s of CPU to load
+        from broadtape.archive.stores.s3 import S3Store  # boto3 costs 0.9 s of CPU to load
 
         if not parts.netloc:
             raise NotAnArchive(f"{uri!r} names no bucket; expected s3://bucket/prefix.")

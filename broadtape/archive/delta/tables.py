@@ -15,12 +15,12 @@ from deltalake import DeltaTable, Field, Schema
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction
 
-from broadtape.archive.objects import ObjectStore
-from broadtape.archive.parquet import encode, file_name, statistics
-from broadtape.archive.plain_log import create_plainly
-from broadtape.archive.queries import reading
-from broadtape.archive.schema import TableSpec
-from broadtape.archive.transactions import Transactions
+from broadtape.archive.delta.app_transactions import Transactions
+from broadtape.archive.delta.data_files import encode, file_name, statistics
+from broadtape.archive.delta.log_without_conditional_put import create_plainly
+from broadtape.archive.delta.queries import reading
+from broadtape.archive.delta.schema import TableSpec
+from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.errors import ObjectMissing, StoreError
 
 __all__ = ["GLANCE", "PATIENCE", "Table", "pauses"]

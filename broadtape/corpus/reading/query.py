@@ -11,9 +11,9 @@ from typing import Self, TypeVar, cast
 import polars as pl
 
 from broadtape.article import Article
-from broadtape.corpus.filters import By, Clock, Filters, Moment, Narrowing, Where
-from broadtape.corpus.view import Depth
-from broadtape.corpus.where import all_of, at_least, at_most, one_of
+from broadtape.corpus.reading.filters import By, Clock, Filters, Moment, Narrowing, Where
+from broadtape.corpus.reading.resolve_versions import Depth
+from broadtape.corpus.reading.where import all_of, at_least, at_most, one_of
 from broadtape.errors import InvalidTime, UsageError
 from broadtape.times import iso, parse_time, utc
 

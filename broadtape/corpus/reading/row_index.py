@@ -17,14 +17,14 @@ from typing import Self
 
 import polars as pl
 
-from broadtape.archive.objects import ObjectStore
-from broadtape.corpus import plan
-from broadtape.corpus.query import Query
-from broadtape.corpus.tables import Tables
-from broadtape.corpus.view import KEY
+from broadtape.archive.stores.object_store import ObjectStore
+from broadtape.corpus.reading import plan
+from broadtape.corpus.reading.query import Query
+from broadtape.corpus.reading.resolve_versions import KEY
+from broadtape.corpus.reading.tables import Tables
 from broadtape.errors import ArchiveError, ObjectMissing
 
-__all__ = ["COLUMNS", "Keys", "keep_keys"]
+__all__ = ["COLUMNS", "RowIndex", "keep_keys"]
 
 COLUMNS = (*KEY, "site")
 _FOLDER = "index/keys/"
@@ -58,7 +58,7 @@ def keep_keys(archive: Tables, version: int, *, anew: bool = False) -> None:
     store.delete(info.key for info in list(store.list(_FOLDER)) if info.key not in {name, _REVISED})
 
 
-class Keys:
+class RowIndex:
     """The keys of one version of `articles`, from what is kept and from the files that came since."""
 
     def __init__(self, archive: Tables, version: int) -> None:

@@ -17,9 +17,9 @@ from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
-from broadtape.archive.plain_log import commit_plainly
-from broadtape.archive.queries import first_line
-from broadtape.archive.tables import PATIENCE, Table, pauses
+from broadtape.archive.delta.log_without_conditional_put import commit_plainly
+from broadtape.archive.delta.queries import first_line
+from broadtape.archive.delta.tables import PATIENCE, Table, pauses
 from broadtape.errors import LeaseLost, ObjectMissing, StoreError
 
 __all__ = ["EPOCH", "Fence", "append", "append_stamped", "epoch_of", "replace", "shut_out"]

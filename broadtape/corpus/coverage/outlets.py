@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from broadtape.corpus.filters import By, Clock
-from broadtape.corpus.query import Query
+from broadtape.corpus.reading.filters import By, Clock
+from broadtape.corpus.reading.query import Query
 
 __all__ = ["Outlet", "coverage_of", "outlets_of", "polls_within", "recorded_by"]
 

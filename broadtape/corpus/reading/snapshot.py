@@ -11,30 +11,30 @@ from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
-from broadtape.archive.schema import TableName
-from broadtape.corpus import plan
-from broadtape.corpus.address import article_ids_at
-from broadtape.corpus.failures import reading
-from broadtape.corpus.filters import Filters, Narrowing
-from broadtape.corpus.keys import Keys
-from broadtape.corpus.query import Query
-from broadtape.corpus.tables import Tables
-from broadtape.corpus.view import KEY, choice
+from broadtape.archive.delta.schema import TableName
+from broadtape.corpus.reading import plan
+from broadtape.corpus.reading.address import article_ids_at
+from broadtape.corpus.reading.failures import reading
+from broadtape.corpus.reading.filters import Filters, Narrowing
+from broadtape.corpus.reading.query import Query
+from broadtape.corpus.reading.resolve_versions import KEY, choice
+from broadtape.corpus.reading.row_index import RowIndex
+from broadtape.corpus.reading.tables import Tables
 from broadtape.errors import ArchiveError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from broadtape.corpus.fulltext import FullText
 
-__all__ = ["Pinned"]
+__all__ = ["Snapshot"]
 
 _TABLES: tuple[TableName, ...] = ("articles", "captures", "decisions")
 """In the order they are pinned: decisions last, so that what was forgotten meanwhile is left out."""
 
 
-class Pinned:
+class Snapshot:
     """The tables as they were when this was made, minus what was forgotten by then."""
 
-    def __init__(self, archive: Tables, before: Pinned | None = None) -> None:
+    def __init__(self, archive: Tables, before: Snapshot | None = None) -> None:
         """Raises ArchiveError where a table is missing. `before` spares what it knows that is still true."""
         self.archive = archive
         self.versions: dict[TableName, int] = {}
@@ -52,7 +52,7 @@ class Pinned:
     def _reset(self) -> None:
         self._sites: list[str] | None = None
         self._fulltext: FullText | None = None
-        self._keys: Keys | None = None
+        self._keys: RowIndex | None = None
 
     @property
     def version(self) -> int:
@@ -116,10 +116,10 @@ class Pinned:
             self._fulltext = self._earlier_index = before
         return self._fulltext
 
-    def keys(self) -> Keys:
+    def keys(self) -> RowIndex:
         """Which rows its articles have, and where."""
         if self._keys is None:
-            self._keys = Keys(self.archive, self.version)
+            self._keys = RowIndex(self.archive, self.version)
         return self._keys
 
     def scan(self, query: Query) -> plan.Scan:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from broadtape.archive import rules
+from broadtape.archive import learnt_rule_sets
 from broadtape.archive.decisions import Decision
-from broadtape.archive.housekeeping import clean_log, remove_unnamed
-from broadtape.archive.queries import reading, sql_text
-from broadtape.archive.rewrite import rewrite
-from broadtape.archive.tables import Table
-from broadtape.archive.targets import Request, Targets, resolve
+from broadtape.archive.delta.queries import reading, sql_text
+from broadtape.archive.delta.rewrite import rewrite
+from broadtape.archive.delta.tables import Table
+from broadtape.archive.lifecycle.takedown_targets import Request, Targets, resolve
+from broadtape.archive.lifecycle.vacuum import clean_log, remove_unnamed
 from broadtape.archive.warc.blank import blanked
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _clear_derived(archive: Archive, targets: Targets, receipt: Receipt) -> list
     states = {f"state/{site}.json" for site in targets.sites}
     keys += [info.key for info in archive.objects.list("state/") if info.key in states]
     archive.objects.delete(keys)
-    keys += rules.forget(archive.objects, targets.sites, targets.whole_sites, targets.url_ids, archive.now())
+    keys += learnt_rule_sets.forget(archive.objects, targets.sites, targets.whole_sites, targets.url_ids, archive.now())
     receipt.files += len(keys)
     return keys
 

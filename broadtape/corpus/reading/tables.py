@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
+from broadtape.archive.delta.schema import TableName
 from broadtape.archive.info import ArchiveInfo
-from broadtape.archive.objects import ObjectStore
-from broadtape.archive.schema import TableName
+from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.archive.warc import Record
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from broadtape.archive.objects import ObjectInfo
+from broadtape.archive.stores.object_store import ObjectInfo
 from broadtape.errors import DigestMismatch, ObjectMissing, StoreError
 
 __all__ = ["TEMPORARY", "FolderStore"]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from broadtape.archive import near
-from broadtape.archive.housekeeping import clean_log, remove_unnamed
+from broadtape.archive import near_duplicates
+from broadtape.archive.delta.rewrite import DataFile, Rewritten, rewrite
+from broadtape.archive.delta.schema import TableName
+from broadtape.archive.delta.tables import Table
 from broadtape.archive.leases import sweep_leases
-from broadtape.archive.rewrite import DataFile, Rewritten, rewrite
-from broadtape.archive.schema import TableName
-from broadtape.archive.tables import Table
+from broadtape.archive.lifecycle.vacuum import clean_log, remove_unnamed
 
 if TYPE_CHECKING:
     from broadtape.archive.archive import Archive
@@ -65,7 +65,7 @@ def maintain(archive: Archive, *, run: str) -> MaintenanceReport:
             report.bytes_written += done.bytes_written
             report.removed += len(remove_unnamed(table)) + len(clean_log(table))
             report.after[name] = size_of(table)
-        report.pairs = near.update(archive.tables["articles"], archive.objects)
+        report.pairs = near_duplicates.update(archive.tables["articles"], archive.objects)
         report.removed += sweep_leases(archive.objects) + archive.objects.sweep()
     return report
 

@@ -1,0 +1,1 @@
+"""The Delta tables: columns, data files, commits under fences, questions to them."""

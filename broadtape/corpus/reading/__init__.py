@@ -1,0 +1,1 @@
+"""From a reader's question to rows: what is asked, which version of each article counts, what is read for it."""
