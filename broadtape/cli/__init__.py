@@ -19,7 +19,7 @@ def main(args: Sequence[str] | None = None) -> int:
     0 done, 1 the job failed, 2 the call was wrong, 130 interrupted. Errors are one sentence on standard error.
     """
     try:
-        from broadtape.cli.outcome import run
+        from broadtape.cli.common.exit_status import run
 
         return run(args)
     except KeyboardInterrupt:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
+from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.errors import BroadtapeError, UsageError
 from broadtape.times import iso, utcnow
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from broadtape.cli.group import GLOBAL_OPTIONS, LazyGroup, Sections
+from broadtape.cli.common.lazy_group import GLOBAL_OPTIONS, LazyGroup, Sections
 
 __all__ = ["COMMANDS", "app"]
 

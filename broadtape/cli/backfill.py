@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
+from broadtape.cli.common.context import Invocation, pass_invocation
 
 __all__ = ["backfill"]
 
@@ -26,7 +26,7 @@ def backfill(invocation: Invocation, /, files: tuple[str, ...], sites: tuple[str
     Which outlets are enabled makes no difference; a robots.txt in the recording, noarchive and what was forgotten do.
     Done twice, it adds nothing.
     """
-    from broadtape.cli.flow_run import Screen, print_report, run_flow
+    from broadtape.cli.common.run_flow import Screen, print_report, run_flow
 
     config = str(invocation.config) if invocation.config else None
     screen = Screen()

@@ -10,8 +10,8 @@ import webbrowser
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import archive_option
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import archive_option
 from broadtape.errors import UsageError
 
 __all__ = ["browse"]
@@ -48,18 +48,18 @@ def browse(invocation: Invocation, /, archive: str | None, host: str, port: int,
     """
     if not all(importlib.util.find_spec(name) for name in _NEEDED):
         raise UsageError("The reading room needs what reading alone does not: pip install 'broadtape[web]'.")
-    from broadtape import room
+    from broadtape import web
 
     titles = {site.name: site.title for site in invocation.sites.values()}
 
     def tell(uri: str, url: str) -> None:
         click.echo(f"The reading room of {uri} is open at {url}\nCtrl-C closes it.", err=True)
-        if not room.is_loopback(host):
+        if not web.is_loopback(host):
             click.echo(f"Whoever reaches {host} can read it: there is no password.", err=True)
         if opened and _has_screen():
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    room.serve(invocation.archive_uri(archive), host=host, port=port, titles=titles, on_open=tell)
+    web.serve(invocation.archive_uri(archive), host=host, port=port, titles=titles, on_open=tell)
 
 
 def _has_screen() -> bool:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.formats import json_line
-from broadtape.cli.options import PAGE, options
-from broadtape.cli.terminal import printable
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.formats import json_line
+from broadtape.cli.common.options import PAGE, options
+from broadtape.cli.common.terminal_text import printable
 from broadtape.errors import UsageError
 
 if TYPE_CHECKING:

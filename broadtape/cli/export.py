@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import FILTERS, TIME, archive_option, options
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import FILTERS, TIME, archive_option, options
 
 __all__ = ["export"]
 

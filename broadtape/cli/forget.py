@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import archive_option
-from broadtape.cli.terminal import printable
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import archive_option
+from broadtape.cli.common.terminal_text import printable
 from broadtape.errors import UsageError
 from broadtape.times import utcnow
 
@@ -103,7 +103,7 @@ def _agreed(archive: Archive, request: _Request, run: str) -> bool:
 
 
 def _as_json(receipt: Receipt) -> str:
-    from broadtape.cli.formats import json_line
+    from broadtape.cli.common.formats import json_line
 
     return json_line(asdict(receipt))
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import TIME, archive_option
-from broadtape.cli.terminal import console, one_line
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import TIME, archive_option
+from broadtape.cli.common.terminal_text import console, one_line
 from broadtape.times import utcnow
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def gaps(
     )
     found = [gap for gap in every if kind in (None, gap.kind)]
     if form == "jsonl":
-        from broadtape.cli.formats import json_line
+        from broadtape.cli.common.formats import json_line
 
         for gap in found:
             click.echo(json_line(asdict(gap)))
@@ -114,7 +114,7 @@ def _print_reasons(lacking: pl.DataFrame) -> None:
 
 
 def _print_missing(lacking: pl.DataFrame, form: str) -> None:
-    from broadtape.cli.formats import json_line
+    from broadtape.cli.common.formats import json_line
 
     if form == "jsonl":
         for row in lacking.iter_rows(named=True):

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import FILTERS, archive_option, options, output_option
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import FILTERS, archive_option, options, output_option
 
 __all__ = ["read"]
 
@@ -46,8 +46,8 @@ def read(
     Each article is given once, as its publisher last left it; of several cleanings of the same page the last one
     counts.
     """
-    from broadtape.cli import formats
-    from broadtape.cli.output import destination
+    from broadtape.cli.common import formats
+    from broadtape.cli.common.output import destination
 
     corpus = invocation.corpus(archive)
     invocation.check_sites(filters["site"], corpus)

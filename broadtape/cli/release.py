@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import archive_option
-from broadtape.cli.terminal import one_line
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import archive_option
+from broadtape.cli.common.terminal_text import one_line
 from broadtape.errors import UsageError
 
 if TYPE_CHECKING:

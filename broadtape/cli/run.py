@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
+from broadtape.cli.common.context import Invocation, pass_invocation
 
 __all__ = ["run"]
 
@@ -40,7 +40,7 @@ def run(invocation: Invocation, /, sites: tuple[str, ...], **options: Any) -> No
     fetched again, changed stories become new revisions. A run that is killed loses nothing: run it again. Feeds are
     looked at however recently that was done; a schedule waits as long as they ask.
     """
-    from broadtape.cli.flow_run import Screen, print_report, run_flow
+    from broadtape.cli.common.run_flow import Screen, print_report, run_flow
 
     order = {name: value for name, value in options.items() if value not in (None, (), False)}
     order |= {"sites": list(sites) or None, "urls": list(options["urls"]) or None}

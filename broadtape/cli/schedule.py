@@ -8,7 +8,7 @@ import threading
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
+from broadtape.cli.common.context import Invocation, pass_invocation
 
 __all__ = ["schedule"]
 

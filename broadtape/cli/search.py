@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import FILTERS, archive_option, options, output_option
-from broadtape.cli.terminal import console, printable
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import FILTERS, archive_option, options, output_option
+from broadtape.cli.common.terminal_text import console, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -84,8 +84,8 @@ def search(
 
 
 def _write(found: SearchResults, form: str, output: str | None) -> None:
-    from broadtape.cli import formats
-    from broadtape.cli.output import destination
+    from broadtape.cli.common import formats
+    from broadtape.cli.common.output import destination
 
     with destination(output, binary=form == "parquet") as out:
         formats.WRITERS[form](iter([found.frame()]), out)

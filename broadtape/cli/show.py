@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import TIME, archive_option
-from broadtape.cli.terminal import printable
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import TIME, archive_option
+from broadtape.cli.common.terminal_text import printable
 from broadtape.errors import ArchiveError, UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def show(
     if part == "raw":
         _print_raw(corpus, article)
         return
-    from broadtape.cli import story
+    from broadtape.cli.common import story
 
     if part == "diff":
         story.print_changes(revisions)

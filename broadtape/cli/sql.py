@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import TIME, archive_option, output_option
-from broadtape.cli.terminal import console, one_line
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import TIME, archive_option, output_option
+from broadtape.cli.common.terminal_text import console, one_line
 from broadtape.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def sql(
     There are the views articles (each article once, as read prints them), revisions (every revision) and captures
     (the ledger). A query reads the archive and nothing else: no files, no network, no settings.
     """
-    from broadtape.cli import formats
-    from broadtape.cli.output import destination
+    from broadtape.cli.common import formats
+    from broadtape.cli.common.output import destination
 
     text = sys.stdin.read() if query == "-" else query
     batches = invocation.corpus(archive).sql_batches(text, as_of=as_of, clock=clock, memory=memory)
@@ -106,7 +106,7 @@ def _print(batches: Iterator[pl.DataFrame]) -> None:
 
 
 def _shown(value: object, *, cut: bool) -> str:
-    from broadtape.cli.formats import cell
+    from broadtape.cli.common.formats import cell
 
     text = "" if value is None else one_line(str(cell(value)))
     return f"{text[: _CELL - 1]}…" if cut and len(text) > _CELL else text

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import FILTERS, archive_option, options, output_option
-from broadtape.cli.terminal import console, printable
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import FILTERS, archive_option, options, output_option
+from broadtape.cli.common.terminal_text import console, printable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -49,8 +49,8 @@ def stats(invocation: Invocation, /, archive: str | None, form: str, output: str
     if form == "table":
         _print(corpus, coverage, filters)
         return
-    from broadtape.cli import formats
-    from broadtape.cli.output import destination
+    from broadtape.cli.common import formats
+    from broadtape.cli.common.output import destination
 
     with destination(output, binary=False) as out:
         formats.WRITERS[form](iter([coverage]), out)

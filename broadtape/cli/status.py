@@ -8,7 +8,7 @@ from datetime import datetime
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
+from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.times import iso, utcnow
 
 __all__ = ["status"]
@@ -44,7 +44,7 @@ def _print(outlets: list, weight: object) -> None:  # type: ignore[type-arg]
     from rich.console import Console
     from rich.table import Table
 
-    from broadtape.cli.terminal import one_line
+    from broadtape.cli.common.terminal_text import one_line
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("outlet", "last run", "next run", "last new article", "trouble"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
+from broadtape.cli.common.context import Invocation, pass_invocation
 
 if TYPE_CHECKING:
     from broadtape.archive import Archive
@@ -74,7 +74,7 @@ def reextract(invocation: Invocation, /, sites: tuple[str, ...], more: tuple[str
     Changed texts are written as new editions of the same fetch, told apart by their extractor; a publisher's revisions
     stay what they are. Killed and run again, it goes on where it was. With --sample nothing is written.
     """
-    from broadtape.cli.flow_run import Screen, run_flow
+    from broadtape.cli.common.run_flow import Screen, run_flow
 
     chosen = list(sites + more) or None
     config = str(invocation.config) if invocation.config else None
@@ -95,7 +95,7 @@ def reextract(invocation: Invocation, /, sites: tuple[str, ...], more: tuple[str
 
 def print_changes(changes: dict[str, Any], *, written: bool) -> None:
     """What cleaning again changed, rule by rule, with examples."""
-    from broadtape.cli.terminal import one_line
+    from broadtape.cli.common.terminal_text import one_line
 
     done = "new editions written" if written else "would change"
     click.echo(f"{changes['looked_at']:,} texts cleaned again, {changes['changed']:,} {done}.")
@@ -116,7 +116,7 @@ def rebuild(invocation: Invocation, /, archive: str | None) -> None:
     With captures/ and articles/ deleted, this makes both anew from raw/: the same texts at the same fetch times, under
     a new archived_at, for this archive answers with them from now on.
     """
-    from broadtape.cli.flow_run import Screen, print_report, run_flow
+    from broadtape.cli.common.run_flow import Screen, print_report, run_flow
 
     screen = Screen()
     config = str(invocation.config) if invocation.config else None

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import archive_option
-from broadtape.cli.terminal import one_line
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import archive_option
+from broadtape.cli.common.terminal_text import one_line
 from broadtape.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def verify(invocation: Invocation, /, quick: bool, form: str, archive: str | Non
 
 def _told(finding: Damage, form: str) -> str:
     if form == "jsonl":
-        from broadtape.cli.formats import json_line
+        from broadtape.cli.common.formats import json_line
 
         return json_line(asdict(finding))
     return one_line(f"{finding.kind}  {finding.where}: {finding.message}")

@@ -16,7 +16,7 @@ from cli_samples import REPO, broadtape, one_sentence
 from broadtape import __version__
 from broadtape.cli import main
 from broadtape.cli.app import COMMANDS, app
-from broadtape.cli.context import Invocation, pass_invocation
+from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.errors import ArchiveError, UsageError
 
 NAMES = [name for commands in COMMANDS.values() for name in commands]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import archive_option
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import archive_option
 
 __all__ = ["allow"]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import archive_option
-from broadtape.cli.terminal import one_line
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import archive_option
+from broadtape.cli.common.terminal_text import one_line
 
 if TYPE_CHECKING:
     from broadtape.learnt_rules import LearntRules

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import archive_option
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import archive_option
 
 __all__ = ["undo"]
 
@@ -28,7 +28,7 @@ def undo(invocation: Invocation, /, site: str, rules: tuple[str, ...], reason: s
     They are not learnt again. Every text that they took a line from is cleaned again from its archived page and written
     as a new edition. Killed and run again, it does what is left.
     """
-    from broadtape.cli.flow_run import Screen, run_flow
+    from broadtape.cli.common.run_flow import Screen, run_flow
     from broadtape.cli.upkeep import print_changes
 
     config = str(invocation.config) if invocation.config else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broadtape.cli.group import LazyGroup
+from broadtape.cli.common.lazy_group import LazyGroup
 
 __all__ = ["sites"]
 

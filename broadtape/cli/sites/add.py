@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.terminal import one_line
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.terminal_text import one_line
 from broadtape.errors import UsageError
 
 __all__ = ["add"]

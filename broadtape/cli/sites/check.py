@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.terminal import one_line, printable
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.terminal_text import one_line, printable
 from broadtape.errors import BroadtapeError, ConfigError, UsageError
 from broadtape.site import load_site, pick_sites
 

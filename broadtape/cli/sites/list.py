@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import archive_option
-from broadtape.cli.terminal import console, one_line
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import archive_option
+from broadtape.cli.common.terminal_text import console, one_line
 from broadtape.errors import ArchiveError
 from broadtape.times import iso, utcnow
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from broadtape.cli.clean import owner
-from broadtape.cli.context import Invocation, pass_invocation
+from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.errors import BroadtapeError, UsageError
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import archive_option
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import archive_option
 from broadtape.errors import ArchiveError
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from broadtape.cli.clean import extract_page, looks_like_html, owner, read_page
-from broadtape.cli.context import Invocation, pass_invocation
-from broadtape.cli.options import PAGE, archive_option, options
-from broadtape.cli.terminal import console, printable
+from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import PAGE, archive_option, options
+from broadtape.cli.common.terminal_text import console, printable
 from broadtape.errors import NotAnArticle, UsageError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def try_page(invocation: Invocation, /, page: str, site: str | None, url: str | 
 
 def _read(invocation: Invocation, page: str, url: str | None, archive: str | None) -> tuple[bytes, str | None]:
     if page.startswith(("http://", "https://")):
-        from broadtape.cli.page_at import page_at
+        from broadtape.cli.common.page_at import page_at
 
         return page_at(invocation, page, archive), url or page
     path = Path(page)
@@ -88,7 +88,7 @@ def _try_html(
 
     from broadtape.cleaning.metadata.evidence import evidence_of
     from broadtape.cleaning.trafilatura_engine import baseline
-    from broadtape.cli.story import facts, facts_table
+    from broadtape.cli.common.story import facts, facts_table
 
     theirs = baseline(data, url)
     try:
@@ -119,7 +119,7 @@ def _try_text(out: Console, data: bytes, site: Site | None) -> None:
 def _print_removed(out: Console, removed: Iterable[RemovedLine]) -> None:
     from rich.text import Text
 
-    from broadtape.cli.story import removed_table
+    from broadtape.cli.common.story import removed_table
 
     out.print(Text("\ntaken out", style="dim"))
     out.print(removed_table(removed))

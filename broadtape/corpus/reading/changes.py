@@ -22,7 +22,7 @@ _EDITION = ("article_id", "fetched_at", "extractor")
 
 
 def added_since_version(pinned: Snapshot, before: pl.LazyFrame, query: Query) -> pl.DataFrame:
-    """RowIndex of the editions that `query` admits and that `before` does not hold."""
+    """Keys of the editions that `query` admits and that `before` does not hold."""
     last = before.select(pl.col("archived_at").max()).collect().item()
     found = _archived_from(pinned, last - _SLACK if last else None, query)
     known = before.filter(pl.col("article_id").is_in(found["article_id"].unique().implode()))
@@ -30,7 +30,7 @@ def added_since_version(pinned: Snapshot, before: pl.LazyFrame, query: Query) ->
 
 
 def added_since_time(pinned: Snapshot, moment: datetime, query: Query) -> pl.DataFrame:
-    """RowIndex of the editions that `query` admits and that the archive first had after `moment`."""
+    """Keys of the editions that `query` admits and that the archive first had after `moment`."""
     return _archived_from(pinned, moment, query).filter(pl.col("archived_at") > moment)
 
 

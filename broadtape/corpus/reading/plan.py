@@ -39,7 +39,7 @@ def parts(scan: Scan, query: Query) -> list[Query]:
 
 
 def chosen(scan: Scan, query: Query, choice: pl.DataFrame) -> pl.LazyFrame:
-    """RowIndex of the rows that answer `query`, with `revision` and the column it is ordered by; in order if limited.
+    """Keys of the rows that answer `query`, with `revision` and the column it is ordered by; in order if limited.
 
     `choice` is, here and below, that among the rows of articles which have several, as `view.choice` makes it.
     """

@@ -11,8 +11,8 @@ import click
 from click.shell_completion import shell_complete
 
 from broadtape.cli.app import app
-from broadtape.cli.context import Invocation
-from broadtape.cli.terminal import one_line
+from broadtape.cli.common.context import Invocation
+from broadtape.cli.common.terminal_text import one_line
 from broadtape.errors import BroadtapeError
 
 __all__ = ["run"]

@@ -12,7 +12,7 @@ from broadtape import corpus
 from broadtape.corpus import Corpus, Outlet
 from broadtape.corpus.reading.filters import Clock, Moment
 
-__all__ = ["Library", "Shelf"]
+__all__ = ["CachedView", "SnapshotCache"]
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ _REMEMBERED = 128
 """Answers kept for one version."""
 
 
-class Shelf:
+class CachedView:
     """One version of the archive, with what was counted over it."""
 
     def __init__(self, opened: Corpus) -> None:
@@ -49,23 +49,23 @@ class Shelf:
         return self.remember(("outlets", as_of, clock), lambda: self.corpus.outlets(as_of=as_of, clock=clock))
 
 
-class Library:
+class SnapshotCache:
     """Opens the archive again where it has moved on. Safe for use by several threads."""
 
     def __init__(self, uri: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._uri = uri
         self._clock = clock
         self._lock = threading.Lock()
-        self._shelf = Shelf(corpus.open(uri))
+        self._shelf = CachedView(corpus.open(uri))
         self._looked = clock()
 
-    def shelf(self) -> Shelf:
+    def view(self) -> CachedView:
         """The newest version; who holds one keeps it. Raises ArchiveError where the archive is gone."""
         with self._lock:
             if self._clock() - self._looked >= _LOOK_AGAIN:
                 # A corpus of its own: to refresh the one in use would change it under a download.
                 newest = corpus.open(self._uri)
                 if newest.versions != self._shelf.corpus.versions:
-                    self._shelf = Shelf(newest)
+                    self._shelf = CachedView(newest)
                 self._looked = self._clock()
             return self._shelf

@@ -15,16 +15,16 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from broadtape.errors import ArchiveError, BroadtapeError, StoreError, UsageError
-from broadtape.room.desk import Desk, desk_of
-from broadtape.room.guard import Guard
-from broadtape.room.library import Library
-from broadtape.room.pages.archived import archived, body
-from broadtape.room.pages.download import download
-from broadtape.room.pages.outlet import outlet
-from broadtape.room.pages.overview import overview
-from broadtape.room.pages.search import search
-from broadtape.room.pages.story import changes, removed, story
-from broadtape.room.pages.ticker import ticker
+from broadtape.web.page_context import PageContext, context_of
+from broadtape.web.pages.archived import archived, body
+from broadtape.web.pages.download import download
+from broadtape.web.pages.outlet import outlet
+from broadtape.web.pages.overview import overview
+from broadtape.web.pages.search import search
+from broadtape.web.pages.story import changes, removed, story
+from broadtape.web.pages.ticker import ticker
+from broadtape.web.request_guard import Guard
+from broadtape.web.snapshot_cache import SnapshotCache
 
 __all__ = ["application"]
 
@@ -44,7 +44,9 @@ _STATUSES: Mapping[type[BroadtapeError], int] = {UsageError: 400, StoreError: 50
 _NO_PAGE = "There is no such page in the reading room."
 
 
-def application(library: Library, *, titles: Mapping[str, str] | None = None, hosts: Collection[str] = ()) -> Starlette:
+def application(
+    cache: SnapshotCache, *, titles: Mapping[str, str] | None = None, hosts: Collection[str] = ()
+) -> Starlette:
     """The room over an archive. `titles` are the outlets' names as readers know them.
 
     It answers to `localhost`, to IP addresses, and to the names in `hosts`.
@@ -57,17 +59,17 @@ def application(library: Library, *, titles: Mapping[str, str] | None = None, ho
         middleware=[Middleware(Guard, hosts=hosts)],
         exception_handlers={BroadtapeError: _refused, HTTPException: _not_there},
     )
-    made.state.desk = Desk(library, titles or {})
+    made.state.context = PageContext(cache, titles or {})
     return made
 
 
 def _refused(request: Request, error: Exception) -> Response:
     status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 500)
-    return desk_of(request).sorry(request, status, str(error))
+    return context_of(request).sorry(request, status, str(error))
 
 
 def _not_there(request: Request, error: Exception) -> Response:
     """What a page says of an address without an answer; Starlette itself says but `Not Found`."""
     assert isinstance(error, HTTPException)
     sentence = _NO_PAGE if error.detail == HTTPStatus.NOT_FOUND.phrase else error.detail
-    return desk_of(request).sorry(request, error.status_code, sentence)
+    return context_of(request).sorry(request, error.status_code, sentence)

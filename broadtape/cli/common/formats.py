@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO
 
-from broadtape.cli.output import to_terminal
-from broadtape.cli.terminal import printable
+from broadtape.cli.common.output import to_terminal
+from broadtape.cli.common.terminal_text import printable
 from broadtape.formats import ENCODERS, Batches, cell, json_line
 
 __all__ = ["WRITERS", "cell", "columns_for", "json_line"]

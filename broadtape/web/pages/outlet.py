@@ -13,11 +13,11 @@ from broadtape.corpus.coverage.gaps import Gap, find_gaps
 from broadtape.corpus.coverage.missing import looks_of
 from broadtape.corpus.coverage.runs import last_runs
 from broadtape.errors import UsageError
-from broadtape.room.asked import YEARS, Asked
-from broadtape.room.calendar import months_of
-from broadtape.room.desk import desk_of
-from broadtape.room.listing import newest
 from broadtape.times import utcnow
+from broadtape.web.article_list import newest
+from broadtape.web.page_context import context_of
+from broadtape.web.page_query import YEARS, PageQuery
+from broadtape.web.widgets.calendar import months_of
 
 __all__ = ["outlet"]
 
@@ -27,10 +27,10 @@ _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 def outlet(request: Request) -> Response:
     """The outlet's page."""
-    desk, asked = desk_of(request), Asked.of(request.query_params)
-    shelf, site = desk.shelf(), request.path_params["site"]
-    corpus = shelf.corpus
-    facts = next((each for each in shelf.outlets(asked.as_of, asked.clock) if each.site == site), None)
+    context, asked = context_of(request), PageQuery.of(request.query_params)
+    view, site = context.view(), request.path_params["site"]
+    corpus = view.corpus
+    facts = next((each for each in view.outlets(asked.as_of, asked.clock) if each.site == site), None)
     if facts is None:
         raise HTTPException(404, f"The archive {corpus.uri} holds nothing of an outlet {site!r}.")
     coverage = corpus.coverage(**asked.then(site=site))
@@ -39,7 +39,7 @@ def outlet(request: Request) -> Response:
     looks = looks_of(corpus.captures(), [site])
     failed = set(looks.filter(looks["looks"] > 0, looks["failed"] == looks["looks"])["date"])
     gaps: list[Gap] = list(find_gaps(coverage, [site], None, today, looks=looks))
-    return desk.page(
+    return context.page(
         request,
         "outlet",
         asked,
@@ -51,7 +51,7 @@ def outlet(request: Request) -> Response:
         gaps=gaps[::-1][:_GAPS],
         more_gaps=max(len(gaps) - _GAPS, 0),
         runs=last_runs(corpus, site, until=asked.as_of),
-        stories=newest(shelf, asked.then(site=site), limit=_STORIES),
+        stories=newest(view, asked.then(site=site), limit=_STORIES),
     )
 
 

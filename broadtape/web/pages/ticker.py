@@ -12,11 +12,11 @@ from starlette.responses import Response
 
 from broadtape.corpus import Corpus
 from broadtape.corpus.reading.filters import Narrowing
-from broadtape.room.asked import Asked
-from broadtape.room.chart import daily_chart
-from broadtape.room.desk import desk_of
-from broadtape.room.listing import PER_PAGE, newest
 from broadtape.times import utcnow
+from broadtape.web.article_list import PER_PAGE, newest
+from broadtape.web.page_context import context_of
+from broadtape.web.page_query import PageQuery
+from broadtape.web.widgets.chart import daily_chart
 
 __all__ = ["ticker"]
 
@@ -25,10 +25,10 @@ _DAYS = 90
 
 def ticker(request: Request) -> Response:
     """The ticker's page."""
-    desk, asked = desk_of(request), Asked.of(request.query_params)
-    shelf, symbol = desk.shelf(), request.path_params["symbol"].upper()
-    corpus, filters = shelf.corpus, asked.then(ticker=symbol)
-    found = newest(shelf, filters, offset=(asked.page - 1) * PER_PAGE)
+    context, asked = context_of(request), PageQuery.of(request.query_params)
+    view, symbol = context.view(), request.path_params["symbol"].upper()
+    corpus, filters = view.corpus, asked.then(ticker=symbol)
+    found = newest(view, filters, offset=(asked.page - 1) * PER_PAGE)
     if not symbol or not found.total:
         then = f" as of {asked.as_of:%Y-%m-%d %H:%M} UTC" if asked.as_of else ""
         raise HTTPException(404, f"No story in the archive {corpus.uri} names {symbol}{then}.")
@@ -37,7 +37,7 @@ def ticker(request: Request) -> Response:
     if newest_day and (last - newest_day.date()).days >= _DAYS:
         last = newest_day.date()
     days: Narrowing = {**filters, "since": last - timedelta(days=_DAYS - 1), "until": last + timedelta(days=1)}
-    return desk.page(
+    return context.page(
         request,
         "ticker",
         asked,
@@ -45,7 +45,7 @@ def ticker(request: Request) -> Response:
         found=found,
         pages=-(-found.total // PER_PAGE),
         names=_names(corpus, filters, symbol),
-        chart=daily_chart(corpus.coverage(**days), last, _DAYS, desk.titles),
+        chart=daily_chart(corpus.coverage(**days), last, _DAYS, context.titles),
     )
 
 

@@ -12,7 +12,7 @@ from broadtape.errors import NotAnArchive, RunFailed, UsageError
 if TYPE_CHECKING:
     from broadtape.archive import Archive
     from broadtape.capture import Capture
-    from broadtape.cli.context import Invocation
+    from broadtape.cli.common.context import Invocation
     from broadtape.corpus import Corpus
     from broadtape.site import Site
 
@@ -62,7 +62,7 @@ def _last(archive: Archive, site: Site, url: str) -> Capture | None:
 
 def _fetched(invocation: Invocation, site: Site, url: str) -> bytes:
     from broadtape.archive import Archive
-    from broadtape.cli.flow_run import Screen, run_flow
+    from broadtape.cli.common.run_flow import Screen, run_flow
 
     with tempfile.TemporaryDirectory(prefix="broadtape-try-") as folder:
         place = str(Path(folder) / "archive")

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from broadtape.article import Article, PublishedPrecision, RemovedLine
-from broadtape.cli.terminal import console, printable
+from broadtape.cli.common.terminal_text import console, printable
 
 __all__ = ["facts", "facts_table", "print_changes", "print_removed", "print_similar", "print_story", "removed_table"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from broadtape.cli.context import Invocation
+from broadtape.cli.common.context import Invocation
 
 __all__ = ["GLOBAL_OPTIONS", "LazyGroup", "Sections"]
 

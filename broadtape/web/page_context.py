@@ -9,27 +9,29 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from broadtape.errors import UsageError
-from broadtape.room.asked import Asked
-from broadtape.room.library import Library, Shelf
-from broadtape.room.rendering import environment
 from broadtape.times import utcnow
+from broadtape.web.page_query import PageQuery
+from broadtape.web.rendering import environment
+from broadtape.web.snapshot_cache import CachedView, SnapshotCache
 
-__all__ = ["Desk", "desk_of"]
+__all__ = ["PageContext", "context_of"]
 
 
-class Desk:
+class PageContext:
     """Hands out pages."""
 
-    def __init__(self, library: Library, titles: Mapping[str, str]) -> None:
-        self.library = library
+    def __init__(self, cache: SnapshotCache, titles: Mapping[str, str]) -> None:
+        self.cache = cache
         self.titles = titles
-        self._templates = environment(titles, library.shelf().corpus.uri)
+        self._templates = environment(titles, cache.view().corpus.uri)
 
-    def shelf(self) -> Shelf:
+    def view(self) -> CachedView:
         """The newest version of the archive."""
-        return self.library.shelf()
+        return self.cache.view()
 
-    def page(self, request: Request, template: str, asked: Asked, *, status: int = 200, **shown: Any) -> HTMLResponse:
+    def page(
+        self, request: Request, template: str, asked: PageQuery, *, status: int = 200, **shown: Any
+    ) -> HTMLResponse:
         """A page from a template."""
         values = {"asked": asked, "path": request.url.path, "now": utcnow(), **shown}
         return HTMLResponse(self._templates.get_template(f"{template}.html.j2").render(values), status)
@@ -37,13 +39,13 @@ class Desk:
     def sorry(self, request: Request, status: int, sentence: str) -> HTMLResponse:
         """A page with one sentence; as of the moment that was asked for, where that can be read."""
         try:
-            asked = Asked.of(request.query_params)
+            asked = PageQuery.of(request.query_params)
         except UsageError:
-            asked = Asked()
+            asked = PageQuery()
         return self.page(request, "error", asked, status=status, code=status, sentence=sentence)
 
 
-def desk_of(request: Request) -> Desk:
-    """The desk of the application that is asked."""
-    desk: Desk = request.app.state.desk
-    return desk
+def context_of(request: Request) -> PageContext:
+    """The context of the application that is asked."""
+    context: PageContext = request.app.state.context
+    return context

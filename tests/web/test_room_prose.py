@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadtape.room.prose import Table, set_out
+from broadtape.web.widgets.prose import Table, set_out
 
 
 def test_rows_become_a_table_again() -> None:

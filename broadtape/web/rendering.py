@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import jinja2
 
-from broadtape.room import text
 from broadtape.times import iso
+from broadtape.web import safe_text as text
 
 __all__ = ["environment"]
 

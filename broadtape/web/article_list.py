@@ -11,8 +11,8 @@ import polars as pl
 
 from broadtape.corpus import Corpus, Outlet
 from broadtape.corpus.reading.filters import Narrowing
-from broadtape.room.library import Shelf
 from broadtape.times import utcnow
+from broadtape.web.snapshot_cache import CachedView
 
 __all__ = ["COLUMNS", "PER_PAGE", "Listing", "newest"]
 
@@ -49,25 +49,25 @@ class Listing:
     rows: list[dict[str, Any]]
 
 
-def newest(shelf: Shelf, filters: Narrowing, *, limit: int = PER_PAGE, offset: int = 0) -> Listing:
+def newest(view: CachedView, filters: Narrowing, *, limit: int = PER_PAGE, offset: int = 0) -> Listing:
     """The stories that pass the filters, newest first by the clock that `by` names, those without that time last."""
     order = f"{filters.get('by', 'published')}_at"
-    outlets = _outlets(shelf, filters)
+    outlets = _outlets(view, filters)
     latest = max(filter(None, (getattr(outlet, f"last_{order}") for outlet in outlets)), default=utcnow())
     page = pl.DataFrame()
     for near in (*_last_days(filters, latest), filters):
-        keys = shelf.corpus.frame(columns=("article_id", order), **near)
+        keys = view.corpus.frame(columns=("article_id", order), **near)
         page = keys.sort(order, "article_id", descending=[True, False], nulls_last=True).slice(offset, limit).collect()
         if page.height == limit:
             break
-    return Listing(_total(shelf, filters, outlets), _facts(shelf.corpus, filters, page, order))
+    return Listing(_total(view, filters, outlets), _facts(view.corpus, filters, page, order))
 
 
-def _outlets(shelf: Shelf, filters: Narrowing) -> list[Outlet]:
+def _outlets(view: CachedView, filters: Narrowing) -> list[Outlet]:
     """What is held of the outlets that are asked about."""
     given = filters.get("site")
     sites = {given} if isinstance(given, str) else set(given or ())
-    every = shelf.outlets(filters.get("as_of"), filters.get("clock", "archived"))
+    every = view.outlets(filters.get("as_of"), filters.get("clock", "archived"))
     return [outlet for outlet in every if not sites or outlet.site in sites]
 
 
@@ -80,11 +80,11 @@ def _last_days(filters: Narrowing, latest: datetime) -> Iterator[Narrowing]:
             yield {**filters, "since": last - days}
 
 
-def _total(shelf: Shelf, filters: Narrowing, outlets: list[Outlet]) -> int:
+def _total(view: CachedView, filters: Narrowing, outlets: list[Outlet]) -> int:
     if not any(filters.get(name) for name in ("ticker", "language", "section", "since", "until", "url")):
         return sum(outlet.articles for outlet in outlets)
-    keys = shelf.corpus.frame(columns=("article_id",), **filters)
-    return shelf.remember(("total", *sorted(filters.items())), lambda: int(keys.select(pl.len()).collect().item()))
+    keys = view.corpus.frame(columns=("article_id",), **filters)
+    return view.remember(("total", *sorted(filters.items())), lambda: int(keys.select(pl.len()).collect().item()))
 
 
 def _facts(corpus: Corpus, filters: Narrowing, page: pl.DataFrame, order: str) -> list[dict[str, Any]]:

@@ -13,19 +13,19 @@ from broadtape.article import Article
 from broadtape.corpus import Corpus
 from broadtape.corpus.coverage.absence import why_no_story
 from broadtape.errors import UsageError
-from broadtape.room.asked import Asked
-from broadtape.room.desk import Desk, desk_of
-from broadtape.room.diff import Kept, Piece, compare
-from broadtape.room.library import Shelf
-from broadtape.room.prose import Table, set_out
+from broadtape.web.page_context import PageContext, context_of
+from broadtape.web.page_query import PageQuery
+from broadtape.web.snapshot_cache import CachedView
+from broadtape.web.widgets.prose import Table, set_out
+from broadtape.web.widgets.word_diff import Kept, Piece, compare
 
-__all__ = ["Story", "changes", "find", "removed", "story"]
+__all__ = ["StoryPage", "changes", "find", "removed", "story"]
 
 _LIKES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class StoryPage:
     """A story as it is asked for: one of its revisions, among all of them."""
 
     shown: Article
@@ -61,24 +61,24 @@ class Change:
 
 def story(request: Request) -> Response:
     """The story's text with what is known of it."""
-    desk, asked, found = _asked(request)
-    return desk.page(request, "story", asked, story=found, likes=_likes(desk.shelf(), asked, found.shown))
+    context, asked, found = _asked(request)
+    return context.page(request, "story", asked, story=found, likes=_likes(context.view(), asked, found.shown))
 
 
 def changes(request: Request) -> Response:
     """What its publisher changed, newest first."""
-    desk, asked, found = _asked(request)
+    context, asked, found = _asked(request)
     told = [_change(before, after) for before, after in itertools.pairwise(found.revisions)]
-    return desk.page(request, "changes", asked, story=found, changes=told[::-1])
+    return context.page(request, "changes", asked, story=found, changes=told[::-1])
 
 
 def removed(request: Request) -> Response:
     """The lines that cleaning took out, each with its rule."""
-    desk, asked, found = _asked(request)
-    return desk.page(request, "removed", asked, story=found)
+    context, asked, found = _asked(request)
+    return context.page(request, "removed", asked, story=found)
 
 
-def find(corpus: Corpus, asked: Asked) -> Story:
+def find(corpus: Corpus, asked: PageQuery) -> StoryPage:
     """The story at the address that is asked for; raises HTTPException where there is none."""
     url = asked.given.get("url", "")
     if not url:
@@ -92,19 +92,19 @@ def find(corpus: Corpus, asked: Asked) -> Story:
     number = asked.revision or len(revisions)
     if number > len(revisions):
         raise HTTPException(404, f"The story has {len(revisions)} revisions: there is no revision {number}.")
-    return Story(revisions[number - 1], revisions)
+    return StoryPage(revisions[number - 1], revisions)
 
 
-def _asked(request: Request) -> tuple[Desk, Asked, Story]:
-    desk, asked = desk_of(request), Asked.of(request.query_params)
-    return desk, asked, find(desk.shelf().corpus, asked)
+def _asked(request: Request) -> tuple[PageContext, PageQuery, StoryPage]:
+    context, asked = context_of(request), PageQuery.of(request.query_params)
+    return context, asked, find(context.view().corpus, asked)
 
 
-def _likes(shelf: Shelf, asked: Asked, article: Article) -> list[Article]:
+def _likes(view: CachedView, asked: PageQuery, article: Article) -> list[Article]:
     """Other stories with nearly the same text, the earliest first."""
     # Most stories have none; which have is found out once a version.
-    as_of, clock, corpus = asked.as_of, asked.clock, shelf.corpus
-    clustered = shelf.remember(
+    as_of, clock, corpus = asked.as_of, asked.clock, view.corpus
+    clustered = view.remember(
         ("clustered", as_of, clock), lambda: frozenset(corpus.clusters(as_of=as_of, clock=clock)["article_id"])
     )
     if article.article_id not in clustered:

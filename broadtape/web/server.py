@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 import uvicorn
 
 from broadtape.errors import CannotListen
-from broadtape.room.application import application
-from broadtape.room.library import Library
+from broadtape.web.application import application
+from broadtape.web.snapshot_cache import SnapshotCache
 
 __all__ = ["is_loopback", "serve"]
 
@@ -26,20 +26,20 @@ def serve(uri: str, *, host: str, port: int, titles: Mapping[str, str], on_open:
     `on_open` is told where the archive lies and where the room is. Raises KeyboardInterrupt in the end, ArchiveError
     where there is no archive, CannotListen.
     """
-    library = Library(uri)
+    cache = SnapshotCache(uri)
     with _listening(host, port) as listener:
         names = [host] if not is_loopback(host) else []
         if _is_every(host):
             names += [socket.gethostname(), socket.getfqdn()]
         config = uvicorn.Config(
-            application(library, titles=titles, hosts=names),
+            application(cache, titles=titles, hosts=names),
             log_level="warning",
             access_log=False,
             ws="none",
             server_header=False,
             timeout_graceful_shutdown=_LAST_ANSWERS,
         )
-        on_open(library.shelf().corpus.uri, _url(host, listener))
+        on_open(cache.view().corpus.uri, _url(host, listener))
         uvicorn.Server(config).run(sockets=[listener])
 
 

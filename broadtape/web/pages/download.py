@@ -14,8 +14,8 @@ from starlette.responses import Response, StreamingResponse
 from broadtape.corpus import Corpus
 from broadtape.corpus.reading.filters import Narrowing
 from broadtape.formats import ENCODERS
-from broadtape.room.asked import Asked
-from broadtape.room.desk import desk_of
+from broadtape.web.page_context import context_of
+from broadtape.web.page_query import PageQuery
 
 __all__ = ["download"]
 
@@ -30,18 +30,18 @@ _HITS = 500
 
 def download(request: Request) -> Response:
     """All stories that pass the filters, with every column; of one address, its revisions."""
-    desk, asked = desk_of(request), Asked.of(request.query_params)
+    context, asked = context_of(request), PageQuery.of(request.query_params)
     form = request.path_params["form"]
     if form not in ENCODERS:
         raise HTTPException(404, f"There is no download as {form!r}: expected csv, jsonl or parquet.")
-    pieces = ENCODERS[form](_batches(desk.shelf().corpus, asked))
+    pieces = ENCODERS[form](_batches(context.view().corpus, asked))
     # What can go wrong mostly does before the first piece, when a page can still say so.
     first = list(itertools.islice(pieces, 1))
     headers = {"Content-Disposition": f'attachment; filename="{_name(asked)}.{form}"'}
     return StreamingResponse(itertools.chain(first, pieces), headers=headers, media_type=_KINDS[form])
 
 
-def _batches(corpus: Corpus, asked: Asked) -> Iterator[pl.DataFrame]:
+def _batches(corpus: Corpus, asked: PageQuery) -> Iterator[pl.DataFrame]:
     """Oldest first, or as they were found."""
     if asked.query:
         return _hits(corpus, asked)
@@ -50,7 +50,7 @@ def _batches(corpus: Corpus, asked: Asked) -> Iterator[pl.DataFrame]:
     return corpus.batches(**filters)
 
 
-def _hits(corpus: Corpus, asked: Asked) -> Iterator[pl.DataFrame]:
+def _hits(corpus: Corpus, asked: PageQuery) -> Iterator[pl.DataFrame]:
     schema = corpus.frame(limit=0).collect_schema()
     for offset in itertools.count(0, _HITS):
         found = corpus.search(asked.query, limit=_HITS, offset=offset, sort=asked.sort, snippets=False, **asked.filters)
@@ -59,7 +59,7 @@ def _hits(corpus: Corpus, asked: Asked) -> Iterator[pl.DataFrame]:
         yield pl.DataFrame([hit.article.as_dict() for hit in found], schema=schema)
 
 
-def _name(asked: Asked) -> str:
+def _name(asked: PageQuery) -> str:
     """The file's name: what was asked for, as far as a file may be called that."""
     parts = ("broadtape", *asked.site[:2], *asked.ticker[:2], asked.query, asked.as_of and f"{asked.as_of:%Y%m%dT%H%M}")
     words = (re.sub(r"[^A-Za-z0-9]+", "-", part).strip("-")[:40] for part in parts if part)

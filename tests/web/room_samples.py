@@ -19,9 +19,9 @@ from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.article import Article, RemovedLine, Ticker
 from broadtape.capture import Capture, Note
 from broadtape.ingest.minhash import minhash
-from broadtape.room import application
-from broadtape.room.library import Library
 from broadtape.urls import article_id, url_id
+from broadtape.web import application
+from broadtape.web.snapshot_cache import SnapshotCache
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TITLES = {"ledger": "The Ledger", "wire": "Wire & Sons"}
@@ -300,7 +300,7 @@ class Room:
 @contextmanager
 def open_room(uri: str) -> Iterator[Room]:
     """A real server over the archive, in a thread."""
-    config = uvicorn.Config(application(Library(uri), titles=TITLES), port=0, log_level="warning", ws="none")
+    config = uvicorn.Config(application(SnapshotCache(uri), titles=TITLES), port=0, log_level="warning", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from broadtape.errors import UndecodableBody
-from broadtape.room.asked import Asked
-from broadtape.room.cage import POLICY, disarmed
-from broadtape.room.desk import desk_of
-from broadtape.room.pages.story import find
+from broadtape.web.page_context import context_of
+from broadtape.web.page_query import PageQuery
+from broadtape.web.pages.story import find
+from broadtape.web.sanitize import POLICY, disarmed
 
 __all__ = ["archived", "body"]
 
@@ -19,16 +19,16 @@ _PAGES = ("text/html", "application/xhtml+xml")
 
 def archived(request: Request) -> Response:
     """What the server answered, with the body in a frame."""
-    desk, asked = desk_of(request), Asked.of(request.query_params)
-    corpus = desk.shelf().corpus
+    context, asked = context_of(request), PageQuery.of(request.query_params)
+    corpus = context.view().corpus
     found = find(corpus, asked)
-    return desk.page(request, "archived", asked, story=found, page=corpus.raw(found.shown))
+    return context.page(request, "archived", asked, story=found, page=corpus.raw(found.shown))
 
 
 def body(request: Request) -> Response:
     """The archived body, content encoding undone, so that no browser runs or loads anything for it."""
-    desk, asked = desk_of(request), Asked.of(request.query_params)
-    corpus = desk.shelf().corpus
+    context, asked = context_of(request), PageQuery.of(request.query_params)
+    corpus = context.view().corpus
     page = corpus.raw(find(corpus, asked).shown)
     try:
         content = page.content()

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from broadtape.corpus import Corpus
-from broadtape.room.asked import Asked
-from broadtape.room.desk import desk_of
-from broadtape.room.library import Shelf
-from broadtape.room.listing import COLUMNS, PER_PAGE, Listing, newest
-from broadtape.room.text import web_address
+from broadtape.web.article_list import COLUMNS, PER_PAGE, Listing, newest
+from broadtape.web.page_context import context_of
+from broadtape.web.page_query import PageQuery
+from broadtape.web.safe_text import web_address
+from broadtape.web.snapshot_cache import CachedView
 
 __all__ = ["search"]
 
@@ -23,31 +23,31 @@ _SECTIONS = 300
 
 def search(request: Request) -> Response:
     """The search page, with what passes the filters; the story itself where an address is asked for."""
-    desk, asked = desk_of(request), Asked.of(request.query_params)
+    context, asked = context_of(request), PageQuery.of(request.query_params)
     if web_address(asked.query):
         return RedirectResponse(asked.link("/story", url=asked.query), 303)
-    shelf = desk.shelf()
-    found, notice = _found(shelf, asked)
-    languages, sections = shelf.remember("facets", lambda: _facets(shelf.corpus))
-    return desk.page(
+    view = context.view()
+    found, notice = _found(view, asked)
+    languages, sections = view.remember("facets", lambda: _facets(view.corpus))
+    return context.page(
         request,
         "search",
         asked,
         found=found,
         notice=notice,
         pages=-(-found.total // PER_PAGE),
-        sites=shelf.remember("sites", shelf.corpus.sites),
+        sites=view.remember("sites", view.corpus.sites),
         languages=languages,
         sections=sections,
     )
 
 
-def _found(shelf: Shelf, asked: Asked) -> tuple[Listing, str | None]:
+def _found(view: CachedView, asked: PageQuery) -> tuple[Listing, str | None]:
     """A page of stories, and what must be said of it."""
     offset = (asked.page - 1) * PER_PAGE
     if not asked.query:
-        return newest(shelf, asked.filters, offset=offset), None
-    results = shelf.corpus.search(asked.query, limit=PER_PAGE, offset=offset, sort=asked.sort, **asked.filters)
+        return newest(view, asked.filters, offset=offset), None
+    results = view.corpus.search(asked.query, limit=PER_PAGE, offset=offset, sort=asked.sort, **asked.filters)
     rows: list[dict[str, Any]] = [
         {name: getattr(hit.article, name) for name in COLUMNS} | {"snippet": _pieces(hit.snippet, hit.highlights)}
         for hit in results

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from broadtape.cli.terminal import one_line
+from broadtape.cli.common.terminal_text import one_line
 from broadtape.jobs.progress import ProgressListener
 from broadtape.monitoring.run_report import COLUMNS, RunReport
 from broadtape.settings import Settings

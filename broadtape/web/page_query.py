@@ -14,7 +14,7 @@ from broadtape.corpus.reading.filters import By, Clock, Narrowing
 from broadtape.errors import InvalidTime, UsageError
 from broadtape.times import iso, parse_time
 
-__all__ = ["YEARS", "Asked", "Sort", "address"]
+__all__ = ["YEARS", "PageQuery", "Sort", "address"]
 
 Sort = Literal["relevance", "newest"]
 
@@ -28,7 +28,7 @@ _OF_THE_MOMENT = ("as_of", "clock", "page")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PageQuery:
     """The filters of a page. Absent ones are empty or None."""
 
     query: str = ""
@@ -51,7 +51,7 @@ class Asked:
     """The whole query string, in order."""
 
     @classmethod
-    def of(cls, params: QueryParams) -> Asked:
+    def of(cls, params: QueryParams) -> PageQuery:
         """Reads a query string; raises UsageError for what it cannot mean."""
         for name, value in params.multi_items():
             if len(value) > _LONGEST:

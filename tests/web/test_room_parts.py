@@ -14,14 +14,14 @@ from room_samples import START, TITLES, Clock, at, sample_archive
 from starlette.datastructures import QueryParams
 
 from broadtape.archive import Archive
-from broadtape.room.asked import Asked
-from broadtape.room.cage import disarmed
-from broadtape.room.calendar import months_of
-from broadtape.room.chart import HEIGHT, daily_chart
-from broadtape.room.diff import Kept, compare
-from broadtape.room.library import Library
-from broadtape.room.listing import newest
-from broadtape.room.text import plain, visible, web_address
+from broadtape.web.article_list import newest
+from broadtape.web.page_query import PageQuery
+from broadtape.web.safe_text import plain, visible, web_address
+from broadtape.web.sanitize import disarmed
+from broadtape.web.snapshot_cache import SnapshotCache
+from broadtape.web.widgets.calendar import months_of
+from broadtape.web.widgets.chart import HEIGHT, daily_chart
+from broadtape.web.widgets.word_diff import Kept, compare
 
 COVERAGE = {"site": pl.String, "date": pl.Date, "articles": pl.Int64, "polls": pl.Int64}
 
@@ -136,9 +136,9 @@ def test_a_calendar_tells_quiet_days_from_unseen_ones() -> None:
 
 def test_a_question_is_written_as_it_was_read() -> None:
     given_ = "q=a+b&site=x&site=y&since=2026-03-01&until=2026-03-02T10%3A00&by=fetched&as_of=2026-03-05&clock=fetched"
-    asked = Asked.of(QueryParams(given_))
+    asked = PageQuery.of(QueryParams(given_))
     link = asked.again("/search", page=2)
-    again = Asked.of(QueryParams(link.partition("?")[2]))
+    again = PageQuery.of(QueryParams(link.partition("?")[2]))
     assert again.filters == asked.filters
     assert (again.query, again.page) == ("a b", 2)
     assert asked.current("/x", as_of=None, clock=None).count("as_of") == 0
@@ -147,19 +147,19 @@ def test_a_question_is_written_as_it_was_read() -> None:
 def test_the_room_follows_the_archive_and_who_reads_keeps_a_version(tmp_path: Path) -> None:
     uri = sample_archive(tmp_path)
     clock = Clock()
-    library = Library(uri, clock)
-    before = library.shelf()
+    cache = SnapshotCache(uri, clock)
+    before = cache.view()
     counted = [before.remember("count", lambda: clock.count()) for _ in range(3)]
     assert counted == [1, 1, 1]
     archive = Archive.open(uri, clock=lambda: START)
     archive.forget(sites=["wire"], run="test")
-    assert library.shelf() is before
+    assert cache.view() is before
     clock.now += 60
-    after = library.shelf()
+    after = cache.view()
     assert after is not before
     assert {article.site for article in after.corpus.articles(columns=("site",))} == {"ledger"}
     clock.now += 60
-    assert library.shelf() is after
+    assert cache.view() is after
 
 
 @pytest.mark.parametrize("by", ["published", "fetched"])
@@ -179,13 +179,13 @@ def test_the_room_follows_the_archive_and_who_reads_keeps_a_version(tmp_path: Pa
     ids=str,
 )
 def test_newest_first_is_the_same_whatever_is_read_for_it(archive: str, filters: Any, by: Any) -> None:
-    shelf = Library(archive).shelf()
+    view = SnapshotCache(archive).view()
     order = f"{by}_at"
-    every = shelf.corpus.frame(columns=("article_id", order), by=by, **filters)
+    every = view.corpus.frame(columns=("article_id", order), by=by, **filters)
     wanted = (
         every.sort(order, "article_id", descending=[True, False], nulls_last=True).collect()["article_id"].to_list()
     )
     for limit, offset in ((3, 0), (3, 7), (40, 0), (25, 25), (5, 900)):
-        found = newest(shelf, {**filters, "by": by}, limit=limit, offset=offset)
+        found = newest(view, {**filters, "by": by}, limit=limit, offset=offset)
         assert [row["article_id"] for row in found.rows] == wanted[offset : offset + limit]
         assert found.total == len(wanted)

@@ -1,0 +1,1 @@
+"""Parts of pages: numbers and texts in, what a template draws out."""
