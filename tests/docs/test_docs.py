@@ -179,6 +179,13 @@ def test_sql_gives_what_readers_get(sample: Path) -> None:
     assert len(every) == 3
 
 
+def test_the_map_of_the_code_names_files_that_exist() -> None:
+    rows = re.findall(r"^\| .* \| (`.*`) \|$", section(DOCS / "architecture.md", "Where is …?"), re.MULTILINE)
+    named = [path for row in rows for path in re.findall(r"`([^`]+)`", row)]
+    assert len(named) > 20
+    assert [path for path in named if not (ROOT / path).is_file()] == []
+
+
 def test_nothing_is_said_of_where_it_was_written() -> None:
     for page in PAGES:
         text = page.read_text("utf-8")
