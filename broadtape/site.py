@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from broadtape.deprecation import Renamed, renamed_keys
 from broadtape.errors import ConfigError, InvalidTime, UnknownSite
 from broadtape.times import parse_span
 from broadtape.urls import host_of
@@ -126,6 +127,17 @@ class Selectors(_Model):
     """The guard: the narrowed text must keep this share of the page's own, else the page is taken whole."""
 
 
+Evidence = Literal["saved-pages", "partial", "lists-only"]
+_EVIDENCE = {3: "saved-pages", 2: "partial", 1: "lists-only"}
+_RENAMED = {
+    "budget": Renamed("max_pages_per_run", "0.2.0"),
+    "recheck": Renamed("refetch_at_ages", "0.2.0"),
+    "story_number": Renamed("article_number_pattern", "0.2.0"),
+    "minimum_per_day": Renamed("alert_below_per_day", "0.2.0"),
+    "confidence": Renamed("evidence", "0.2.0", lambda value: _EVIDENCE.get(value, value)),
+}
+
+
 class Site(_Model):
     """One outlet: where it lists its stories, which of its pages are stories, and how it wants to be treated."""
 
@@ -138,8 +150,8 @@ class Site(_Model):
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
     enabled: bool = False
     reason_disabled: str | None = None
-    confidence: Literal[1, 2, 3] = 1
-    """3 read in saved pages and a maintained copy; 2 older or partial; 1 third-party lists only."""
+    evidence: Evidence = "lists-only"
+    """What the file rests on: saved pages and a maintained copy; older or partial sources; third-party lists only."""
 
     access: Literal["full", "metadata", "licensed"] = "full"
     network: Literal["public", "private"] = "public"
@@ -157,18 +169,18 @@ class Site(_Model):
     """A page is a story if any of these is found in its address; with none, every page that a feed lists is."""
     exclude_patterns: tuple[Pattern, ...] = ()
     """... unless any of these is found there."""
-    story_number: Pattern | None = None
+    article_number_pattern: Pattern | None = None
     """Finds the outlet's own story number in an address, as the first group."""
 
     cron: Cron = "17 * * * *"
     """Five fields, UTC. Outlets with the same cron share a run."""
-    budget: int = Field(default=200, ge=1)
+    max_pages_per_run: int = Field(default=200, ge=1)
     """Pages fetched in one run at the most."""
-    minimum_per_day: int = Field(default=0, ge=0)
+    alert_below_per_day: int = Field(default=0, ge=0)
     """Fewer articles than this in a day means that something broke."""
     delay: float = Field(default=1.0, ge=0)
     """Seconds between two requests to one host at the least; a longer crawl-delay in robots.txt wins."""
-    recheck: tuple[Span, ...] = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
+    refetch_at_ages: tuple[Span, ...] = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
     """Ages, counted from publication, at which a story is fetched again to catch revisions."""
 
     selectors: Selectors = Selectors()
@@ -177,10 +189,17 @@ class Site(_Model):
     """Whole lines that no rule may take."""
     notes: tuple[str, ...] = ()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _by_present_names(cls, values: Any) -> Any:
+        if not isinstance(values, Mapping):
+            return values
+        return renamed_keys(values, _RENAMED, f"the file of {values.get('name', 'an outlet')}")
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.story_number is not None and re.compile(self.story_number).groups < 1:
-            raise ValueError("story_number must have a group that holds the number, as in /(\\d{6,9})/")
+        if self.article_number_pattern is not None and re.compile(self.article_number_pattern).groups < 1:
+            raise ValueError("article_number_pattern must have a group that holds the number, as in /(\\d{6,9})/")
         if self.enabled and not (self.feeds or self.news_sitemaps or self.sections):
             raise ValueError("an enabled outlet needs at least one of feeds, news_sitemaps or sections")
         if any("/" in host or host != host.lower() for host in self.hosts):
@@ -211,7 +230,7 @@ class Site(_Model):
 
     def number_of(self, url: str) -> str | None:
         """The outlet's own story number in `url`, if it has one."""
-        match = _compiled(self.story_number).search(url) if self.story_number else None
+        match = _compiled(self.article_number_pattern).search(url) if self.article_number_pattern else None
         return match[1] if match else None
 
 

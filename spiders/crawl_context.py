@@ -76,7 +76,7 @@ class CrawlContext:
         return (await asyncio.shield(self._recent)).get(site, [])
 
     def _all_recent(self) -> dict[str, list[Capture]]:
-        watched = {site.name: max(site.recheck) for site in self.job.sites if site.recheck}
+        watched = {site.name: max(site.refetch_at_ages) for site in self.job.sites if site.refetch_at_ages}
         found: dict[str, list[Capture]] = {}
         if watched:
             # Twice as long: a story that came due while nothing ran is still to be looked at.

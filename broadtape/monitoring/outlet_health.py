@@ -91,7 +91,7 @@ def _told(site: Site, report: OutletReport, found: Sequence[Deviation]) -> str:
 
 
 def _below_minimum(site: Site, archive: Archive) -> str | None:
-    if not site.minimum_per_day:
+    if not site.alert_below_per_day:
         return None
     day_ago = utcnow() - timedelta(days=1)
     rows = (
@@ -103,6 +103,6 @@ def _below_minimum(site: Site, archive: Archive) -> str | None:
     if rows.filter((pl.col("outcome") == "polled") & (pl.col("recorded_at") <= day_ago)).is_empty():
         return None  # not looked at for a whole day yet
     archived = rows.filter((pl.col("outcome") == "archived") & (pl.col("recorded_at") >= day_ago)).height
-    if archived >= site.minimum_per_day:
+    if archived >= site.alert_below_per_day:
         return None
-    return f"{plural(archived, 'article')} in a day is below the minimum of {site.minimum_per_day} in its file"
+    return f"{plural(archived, 'article')} in a day is below the minimum of {site.alert_below_per_day} in its file"

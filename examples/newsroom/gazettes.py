@@ -40,7 +40,7 @@ def site_file(outlet: Outlet, base: str) -> str:
         "feeds": [f"{base}/feed"],
         "article_patterns": [r"/\d{4}/\d{2}/\d{2}/companies/[a-z0-9-]+"],
         "cron": "*/10 * * * *",
-        "budget": 60,
+        "max_pages_per_run": 60,
         "delay": 0.05,
     }
     return yaml.safe_dump(values, sort_keys=False)

@@ -30,11 +30,11 @@ def write_config(folder: Path, places: Mapping[str, int], bases: Mapping[str, st
 
 
 def set_pace(config: Path, *, delay: float | None, budget: int | None) -> None:
-    """Sets `delay` and `budget` in every outlet's file, where given."""
+    """Sets `delay` and `max_pages_per_run` in every outlet's file, where given."""
     for file in (config / "sites").glob("*.yaml"):
         text = file.read_text(encoding="utf-8")
         text = text if delay is None else _set(text, "delay: ", str(delay))
-        text = text if budget is None else _set(text, "budget: ", str(budget))
+        text = text if budget is None else _set(text, "max_pages_per_run: ", str(budget))
         file.write_text(text, encoding="utf-8")
 
 

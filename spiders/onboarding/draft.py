@@ -62,7 +62,7 @@ class Draft:
         yield "country:                   # ISO 3166, such as GB, or EU"
         yield f"language: {self.language or 'en'}{'' if self.language else '  # a guess: the page does not say'}"
         yield ""
-        yield "confidence: 1              # 2 or 3 once you have looked at its pages"
+        yield "evidence: lists-only       # partial or saved-pages once you have looked at its pages"
         yield "enabled: false"
         reason = self.forbidden or "Drafted and not looked at yet"
         yield f"reason_disabled: {_quoted(reason.rstrip('.') + '.')}"
@@ -74,8 +74,8 @@ class Draft:
         yield from self._sources()
         yield from self._patterns()
         yield "cron: '12 * * * *'         # one that is in use: outlets that share one share a run"
-        yield "budget: 60"
-        yield "minimum_per_day: 0         # fewer in a day is trouble: think of a Sunday in August"
+        yield "max_pages_per_run: 60"
+        yield "alert_below_per_day: 0     # fewer in a day is trouble: think of a Sunday in August"
         yield "delay: 1.0"
         yield ""
         yield "# Only for what 'broadtape sites try' shows to be wrong; most outlets need few."
@@ -107,7 +107,7 @@ class Draft:
             yield "article_patterns: []       # nothing was listed: what do its stories' addresses look like?"
         yield "exclude_patterns: ['/video/', '/live/', '/podcasts?/']"
         if self.shapes.number:
-            yield f"story_number: {_single(self.shapes.number)}  # each listed story had one of its own"
+            yield f"article_number_pattern: {_single(self.shapes.number)}  # each listed story had one of its own"
         yield ""
 
 

@@ -40,7 +40,7 @@ class Plan:
         self._spider, self._run, self._site, self._policy = spider, spider.run, spider.site, spider.policy
         self._recorder = spider.recorder
         self._job = spider.run.job
-        self.budget = min(self._site.budget, self._job.limit or self._site.budget)
+        self.budget = min(self._site.max_pages_per_run, self._job.limit or self._site.max_pages_per_run)
         self.stories: list[Story] = []
         self.open: dict[int, set[str]] = {}
         self.retries: dict[int, Listing] = {}
@@ -205,7 +205,7 @@ class Plan:
         now = self._run.now()
         planned = {story.id for story in self.stories}
         rows = [row for row in await self._run.recent(self._site.name) if row.url and row.access != "metadata"]
-        due = [row for row in rows if due_again(row, self._site.recheck, now) and row.url_id not in planned]
+        due = [row for row in rows if due_again(row, self._site.refetch_at_ages, now) and row.url_id not in planned]
         due.sort(key=lambda row: row.published_at or _NO_TIME, reverse=True)
         blocked = (
             await asyncio.to_thread(self._run.archive.blocked, {row.url_id for row in due if row.url_id})

@@ -57,7 +57,7 @@ def test_show_fills_in_every_default(config: Path, archive: str, capsys: pytest.
     assert sites(config, "show", "wire", "--archive", archive) == 0
     facts = yaml.safe_load(capsys.readouterr().out)
     assert facts["file"].endswith("sites/wire.yaml")
-    assert (facts["cron"], facts["budget"], facts["selectors"]["min_share"]) == ("*/10 * * * *", 200, 0.6)
+    assert (facts["cron"], facts["max_pages_per_run"], facts["selectors"]["min_share"]) == ("*/10 * * * *", 200, 0.6)
     assert (facts["archive"]["articles"], facts["archive"]["rights"]) == (1, "unknown")
 
 

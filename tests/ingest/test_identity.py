@@ -16,7 +16,7 @@ SITE = Site.model_validate(
         "title": "Quayside",
         "homepage": "https://www.quayside.example/",
         "hosts": ["www.quayside.example", "amp.quayside.example"],
-        "story_number": r"-(\d{6})$",
+        "article_number_pattern": r"-(\d{6})$",
     }
 )
 HOME = "https://www.quayside.example"

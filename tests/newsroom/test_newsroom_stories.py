@@ -166,7 +166,7 @@ def test_generated_stories_are_many_different_and_as_large_as_asked() -> None:
         assert {len(ask(e.url).body) // 100 for e in extra} == {400}
         sites = load_settings(room.config).sites()
         assert all(sites[e.outlet].is_article(e.url) for e in extra)
-        assert all(site.budget >= 200 for site in sites.values())
+        assert all(site.max_pages_per_run >= 200 for site in sites.values())
 
 
 def test_without_faults_only_plain_stories_are_listed() -> None:

@@ -92,7 +92,7 @@ def test_a_number_of_its_own_names_a_story() -> None:
     urls = [f"https://quay.example/markets/story-{word}-10023{n}" for n, word in enumerate("abc")]
     shapes = find_shapes(urls)
     assert shapes.number
-    site = site_with(shapes.patterns).model_copy(update={"story_number": shapes.number})
+    site = site_with(shapes.patterns).model_copy(update={"article_number_pattern": shapes.number})
     assert [site.number_of(url) for url in urls] == ["100230", "100231", "100232"]
     assert find_shapes([*urls, urls[0].replace("story-a", "other")]).number is None
 
@@ -109,7 +109,7 @@ def test_a_draft_is_yaml_whatever_the_page_calls_itself(tmp_path: Path, title: s
     site = load_site(file)
     assert not site.enabled
     assert site.title == " ".join(title.split())
-    assert site.confidence == 1
+    assert site.evidence == "lists-only"
 
 
 # --- over HTTP
@@ -142,7 +142,7 @@ def test_an_outlet_is_drafted_and_its_file_fits_it(
     site = load_site(file)
     assert len(getattr(site, LISTED[name])) == 1
     assert site.title == room.outlets[name].outlet.title
-    assert (site.language, site.enabled, site.confidence) == (room.outlets[name].outlet.language, False, 1)
+    assert (site.language, site.enabled, site.evidence) == (room.outlets[name].outlet.language, False, "lists-only")
     stories = [story.url for story in room.expected() if story.outlet == name]
     assert all(site.is_article(url) for url in stories)
     assert not site.is_article(site.homepage)

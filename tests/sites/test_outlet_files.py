@@ -16,14 +16,14 @@ from broadtape.site import Selectors, Site, Source
 
 KEYS = (
     *("title", "homepage", "hosts", "country", "language"),
-    *("confidence", "enabled", "reason_disabled", "access", "network", "paywall", "allow_robots_token"),
+    *("evidence", "enabled", "reason_disabled", "access", "network", "paywall", "allow_robots_token"),
     *("feeds", "news_sitemaps", "archive_sitemaps", "sections"),
-    *("article_patterns", "exclude_patterns", "story_number"),
-    *("cron", "budget", "minimum_per_day", "delay", "recheck"),
+    *("article_patterns", "exclude_patterns", "article_number_pattern"),
+    *("cron", "max_pages_per_run", "alert_below_per_day", "delay", "refetch_at_ages"),
     *("selectors", "boilerplate", "keep", "notes"),
 )
-REQUIRED = {"title", "homepage", "hosts", "country", "language", "confidence", "enabled", "access", "paywall"} | {
-    *("article_patterns", "cron", "budget", "minimum_per_day", "delay", "selectors", "boilerplate")
+REQUIRED = {"title", "homepage", "hosts", "country", "language", "evidence", "enabled", "access", "paywall"} | {
+    *("article_patterns", "cron", "max_pages_per_run", "alert_below_per_day", "delay", "selectors", "boilerplate")
 }
 SELECTOR_KEYS = ("body", "drop", "title", "byline", "published", "tickers", "state", "min_share")
 RULE_KEYS = ("pattern", "action", "name", "flag", "value", "note")
@@ -120,7 +120,7 @@ def test_guesses_ship_disabled_and_say_why(name: str) -> None:
     site = outlet(name)
     assert site.enabled == (site.reason_disabled is None), mend(name, "reason_disabled goes with enabled: false.")
     if site.enabled:
-        assert site.confidence >= 2, mend(name, "confidence: 1 rests on guesses, so enabled: false.")
+        assert site.evidence != "lists-only", mend(name, "evidence: lists-only rests on guesses, so enabled: false.")
         assert site.feeds or site.news_sitemaps, mend(name, "An enabled outlet needs a feed or a news sitemap.")
 
 
@@ -142,7 +142,7 @@ def test_tracking_does_not_hide_a_story_and_its_number_stays(name: str) -> None:
     site, case = outlet(name), addresses()[name]
     for url in (case["story"], case["story"].partition("?")[0] + "?utm_source=feed", case["story"] + "#top"):
         assert site.is_article(url), mend(name, f"{url} must be a story: end patterns in (?:[?#]|$).")
-        assert site.number_of(url) == case.get("number"), mend(name, f"story_number: {url}.")
+        assert site.number_of(url) == case.get("number"), mend(name, f"article_number_pattern: {url}.")
 
 
 def test_a_story_belongs_to_one_outlet() -> None:

@@ -23,7 +23,7 @@ def patterns() -> Iterator[tuple[str, str]]:
     for name in NAMES:
         site = outlet(name)
         own = [*site.article_patterns, *site.exclude_patterns, *site.keep, *(r.expression for r in site.boilerplate)]
-        for pattern in dict.fromkeys([*own, *([site.story_number] if site.story_number else [])]):
+        for pattern in dict.fromkeys([*own, *([site.article_number_pattern] if site.article_number_pattern else [])]):
             yield f"config/sites/{name}.yaml: {pattern}", pattern
     general = rules_for(None)
     for rule in (*general.general.rules, *general.inside):

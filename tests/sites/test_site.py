@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from broadtape.cli import main
+from broadtape.deprecation import DeprecatedName
 from broadtape.errors import ConfigError, UnknownSite
 from broadtape.site import Site, dump_sites, load_site, load_sites, pick_sites
 
@@ -32,13 +35,13 @@ def written(folder: Path, name: str = "ledger", **changes: Any) -> Path:
         ("cron", "*/0 * * * *", "is no cron line"),
         ("cron", "17 * * *", "is no cron line"),
         ("article_patterns", ["(unclosed"], "is no regular expression"),
-        ("story_number", r"\d+", "must have a group"),
+        ("article_number_pattern", r"\d+", "must have a group"),
         ("hosts", ["https://ledger.example"], "hosts are bare"),
         ("hosts", ["Ledger.example"], "hosts are bare"),
         ("homepage", "ledger.example", "should match pattern"),
         ("access", "some", "Input should be 'full', 'metadata' or 'licensed'"),
-        ("budget", 0, "greater than or equal to 1"),
-        ("recheck", ["soon"], "soon"),
+        ("max_pages_per_run", 0, "greater than or equal to 1"),
+        ("refetch_at_ages", ["soon"], "soon"),
         ("fedes", ["https://ledger.example/all.xml"], "Extra inputs are not permitted"),
         ("selectors", {"state": ["window.__DATA__"]}, "should match pattern"),
         ("boilerplate", [{"pattern": "^x$", "action": "remove"}], "Input should be 'drop_line'"),
@@ -51,7 +54,7 @@ def test_a_wrong_value_is_told_with_file_key_and_rule(tmp_path: Path, key: str, 
     told = str(caught.value)
     assert told.startswith(f"{path}: ")
     assert rule in told
-    assert key in told or key in {"hosts", "story_number"}
+    assert key in told or key in {"hosts", "article_number_pattern"}
 
 
 @pytest.mark.parametrize("cron", ["17 * * * *", "4-59/15 * * * *", "7,37 0-23/2 1 1 1-5", "52 */2 * * *"])
@@ -101,7 +104,11 @@ def test_hosts_are_exact() -> None:
 
 
 def test_why_a_page_is_no_story() -> None:
-    patterns = {"article_patterns": [r"/\d{4}/"], "exclude_patterns": ["/video/"], "story_number": r"/\d{4}/(\d+)-"}
+    patterns = {
+        "article_patterns": [r"/\d{4}/"],
+        "exclude_patterns": ["/video/"],
+        "article_number_pattern": r"/\d{4}/(\d+)-",
+    }
     site = Site.model_validate({"name": "ledger", **LEDGER, **patterns})
     assert site.not_article_reason("https://ledger.example/2026/17-a") is None
     assert site.not_article_reason("https://ledger.example/2026/video/17-a") == "excluded: /video/"
@@ -122,3 +129,41 @@ def test_an_unknown_outlet_is_told_the_nearest(tmp_path: Path) -> None:
     assert [site.name for site in pick_sites(sites, ["ledger", "ledger"])] == ["ledger"]
     with pytest.raises(UnknownSite, match="Did you mean 'ledger'"):
         pick_sites(sites, ["leger"])
+
+
+@pytest.mark.parametrize(
+    ("old", "value", "new", "means"),
+    [
+        ("budget", 40, "max_pages_per_run", 40),
+        ("minimum_per_day", 3, "alert_below_per_day", 3),
+        ("story_number", r"/(\d+)-", "article_number_pattern", r"/(\d+)-"),
+        ("recheck", ["2h"], "refetch_at_ages", (timedelta(hours=2),)),
+        ("confidence", 3, "evidence", "saved-pages"),
+        ("confidence", 1, "evidence", "lists-only"),
+    ],
+)
+def test_a_key_by_its_former_name_is_read_and_its_present_one_named(
+    tmp_path: Path, old: str, value: Any, new: str, means: Any
+) -> None:
+    with pytest.warns(DeprecatedName, match=f"the file of ledger: {old} is called {new} since 0.2.0"):
+        site = load_site(written(tmp_path, **{old: value}))
+    assert getattr(site, new) == means
+    assert Site.model_validate(dump_sites([site])[0]) == site, "handed on by its present name, without a warning"
+
+
+def test_a_key_by_both_of_its_names_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="budget is the former name of max_pages_per_run"):
+        load_site(written(tmp_path, budget=4, max_pages_per_run=5))
+
+
+def test_the_command_tells_of_a_former_name_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "sites").mkdir()
+    written(tmp_path / "sites", budget=4)
+    monkeypatch.setenv("BROADTAPE_CONFIG", str(tmp_path))
+    assert main(["sites", "show", "ledger"]) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert said == [
+        "broadtape: the file of ledger: budget is called max_pages_per_run since 0.2.0; the old name will go."
+    ]

@@ -63,7 +63,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     budget = lab.serve("budget")
     budget.routes["/feed"] = Reply(rss(budget.base, [f"/{n}" for n in range(5)]))
     budget.routes |= {f"/{n}": Reply() for n in range(5)}
-    sites.append(outlet("budget", budget, budget=2))
+    sites.append(outlet("budget", budget, max_pages_per_run=2))
 
     away = lab.serve("away")
     away.routes["/feed"] = Reply(

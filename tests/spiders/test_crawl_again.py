@@ -79,7 +79,7 @@ def _changed(twice: Twice) -> None:
 
 
 def _budgeted(twice: Twice) -> None:
-    server = twice.serve("budgeted", budget=1)
+    server = twice.serve("budgeted", max_pages_per_run=1)
     server.routes["/feed"] = _validated('"f1"', rss(server.base, ["/a", "/b"]))
     server.routes |= {"/a": Reply(), "/b": Reply()}
 
@@ -92,7 +92,7 @@ def _hushed(twice: Twice) -> None:
 
 def _due(twice: Twice) -> None:
     """Published three hours ago and last fetched two hours ago: the look at 150 minutes of age is due."""
-    server = twice.serve("due", recheck=["150m", "6h"])
+    server = twice.serve("due", refetch_at_ages=["150m", "6h"])
     server.routes["/feed"] = Reply(rss(server.base, []))
     server.routes |= {
         "/same": _validated('"s1"'),

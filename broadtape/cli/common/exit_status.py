@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
+from typing import TextIO
 
 import click
 from click.shell_completion import shell_complete
@@ -13,6 +15,7 @@ from click.shell_completion import shell_complete
 from broadtape.cli.app import app
 from broadtape.cli.common.context import Invocation
 from broadtape.cli.common.terminal_text import one_line
+from broadtape.deprecation import DeprecatedName
 from broadtape.errors import BroadtapeError
 
 __all__ = ["run"]
@@ -32,7 +35,9 @@ def run(args: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status; raises nothing but KeyboardInterrupt while it reports."""
     invocation = Invocation()
     try:
-        status = _call(sys.argv[1:] if args is None else list(args), invocation)
+        with warnings.catch_warnings():
+            warnings.showwarning = _warn
+            status = _call(sys.argv[1:] if args is None else list(args), invocation)
         sys.stdout.flush()
     except BrokenPipeError:
         return _reader_left()
@@ -52,6 +57,21 @@ def run(args: Sequence[str] | None = None) -> int:
     except Exception as error:
         return _report(error, *_unforeseen(error), debug=invocation.debug)
     return status if isinstance(status, int) else 0
+
+
+def _warn(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """A former name is told as one sentence; what libraries warn of keeps Python's own form."""
+    shown = f"broadtape: {one_line(str(message))}\n"
+    if not issubclass(category, DeprecatedName):
+        shown = warnings.formatwarning(message, category, filename, lineno, line)
+    (file or sys.stderr).write(shown)
 
 
 def _call(args: list[str], invocation: Invocation) -> object:

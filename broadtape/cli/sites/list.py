@@ -76,8 +76,8 @@ def _facts(site: Site, health: OutletHealth | None) -> dict[str, str | int | boo
         "sources": len(site.feeds) + len(site.news_sitemaps) + len(site.sections),
         "found_by": " ".join(f"{name}:{len(each)}" for name, each in found.items() if each),
         "cron": site.cron,
-        "minimum_per_day": site.minimum_per_day,
-        "confidence": site.confidence,
+        "alert_below_per_day": site.alert_below_per_day,
+        "evidence": site.evidence,
         "last_article": iso(health.last_article) if health and health.last_article else None,
         "trouble": health.trouble if health else None,
     }
@@ -85,12 +85,12 @@ def _facts(site: Site, health: OutletHealth | None) -> dict[str, str | int | boo
 
 _COLUMNS = {
     "access": "access",
-    "confidence": "conf",
+    "evidence": "evidence",
     "paywall": "paywall",
     "language": "lang",
     "found_by": "found by",
     "cron": "cron (UTC)",
-    "minimum_per_day": "min/day",
+    "alert_below_per_day": "min/day",
 }
 _STYLES = {"well": "green", "trouble": "red", "on": "yellow", "off": "dim"}
 
