@@ -70,8 +70,8 @@ lock: .venv/.dev  ## pin what pyproject.toml asks for, with hashes and without a
 benchmark: .venv/.dev  ## download only, trafilatura in a pipeline, and broadtape, in one run
 	$(BIN)/python -m benchmarks.crawl
 
-benchmark-text: .venv/.dev  ## quality and speed of cleaning against trafilatura
-	$(BIN)/python -m benchmarks.text
+benchmark-text: .venv/.dev  ## quality and speed of cleaning against trafilatura, on all real pages
+	$(BIN)/python -m benchmarks.text --part all
 
 benchmark-year: .venv/.dev  ## a year of small runs, then upkeep
 	$(BIN)/python -m benchmarks.year
