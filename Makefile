@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help run test test-fast test-crash check lint types imports lock benchmark benchmark-text benchmark-year benchmark-read clean
+.PHONY: help run test test-fast test-crash check lint types imports docs wheel lock benchmark benchmark-text benchmark-year benchmark-read clean
 
 help:  ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,7 +47,7 @@ test-fast: .venv/.dev  ## run the tests that take no more than a few seconds eac
 test-crash: .venv/.dev  ## kill a run at thirty random moments, run it again, look for what is missing
 	BROADTAPE_TEST_KILLS=30 $(BIN)/python -m pytest tests/flows/test_crashes.py -s
 
-check: lint types imports test  ## run every check there is
+check: lint types imports docs test  ## run every check there is
 
 lint: .venv/.dev  ## style
 	$(BIN)/ruff check .
@@ -59,11 +59,17 @@ types: .venv/.dev  ## mypy --strict
 imports: .venv/.dev  ## who may import whom
 	$(BIN)/lint-imports
 
+docs: .venv/.dev  ## the documentation as a site, in .site
+	@NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --quiet --strict
+
+wheel: .venv/.dev  ## the package for readers, in dist
+	@$(BIN)/python -m hatchling build -t wheel
+
 lock: .venv/.dev  ## pin what pyproject.toml asks for, with hashes and without addresses
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  --extra crawl --extra web -o requirements/run.txt pyproject.toml requirements/build.in
+	  --extra web --group crawl -o requirements/run.txt pyproject.toml requirements/build.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  --extra crawl --extra web --group dev -o requirements/dev.txt pyproject.toml requirements/build.in
+	  --extra web --group dev -o requirements/dev.txt pyproject.toml requirements/build.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  -o requirements/uv.txt requirements/uv.in
 
@@ -80,4 +86,4 @@ benchmark-read: .venv/.dev  ## reading and searching a million articles, against
 	$(BIN)/python -m benchmarks.read
 
 clean:  ## remove the environment, the sample archive and caches
-	rm -rf .venv .benchmark archive .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .benchmark .site archive dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

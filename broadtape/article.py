@@ -87,7 +87,7 @@ class Article:
     text_sha256: str | None = None
     """Hex digest of `text` in UTF-8."""
     extractor: str | None = None
-    """Code and rules that made this text, such as `broadtape-0.1.0/3fa9c2d1`."""
+    """Code and rules that made this text, such as `broadtape-0.2.0/3fa9c2d1`."""
 
     article_id: str | None = None
     site: str | None = None

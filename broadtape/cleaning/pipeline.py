@@ -41,9 +41,9 @@ CODE = 2
 
 
 def extractor_id(site: Site | None = None, learnt: LearntRules | None = None) -> str:
-    """Names everything that bears on an outlet's articles, such as `broadtape-0.1.0/3fa9c2d1`.
+    """Names everything that bears on an outlet's articles, such as `broadtape-0.2.0/3fa9c2d1`.
 
-    Learnt rules follow by their hash: `broadtape-0.1.0/3fa9c2d1+9b04e117`.
+    Learnt rules follow by their hash: `broadtape-0.2.0/3fa9c2d1+9b04e117`.
     """
     named = _named(fingerprint(site))
     return f"{named}+{learnt.hash}" if learnt and learnt.rules else named

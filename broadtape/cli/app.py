@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 import click
 
 from broadtape.cli.common.lazy_group import GLOBAL_OPTIONS, LazyGroup, Sections
@@ -45,6 +47,14 @@ COMMANDS: Sections = {
 }
 
 
+_NEED_CHECKOUT = {"run", "schedule", "backfill", "maintain", "reextract", "rebuild", "release"}
+"""Commands that start flows, which lie in a checkout and not in the package."""
+
+
+def _not_here() -> set[str]:
+    return set() if importlib.util.find_spec("flows") else _NEED_CHECKOUT
+
+
 def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
         from broadtape import __version__
@@ -56,6 +66,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 app = LazyGroup(
     name="broadtape",
     sections=COMMANDS,
+    unlisted=_not_here(),
     params=[
         *GLOBAL_OPTIONS,
         click.Option(

@@ -11,6 +11,8 @@ import polars as pl
 import pytest
 import yaml
 
+import broadtape
+import broadtape.errors
 from broadtape.archive import TABLES
 from broadtape.archive.delta.schema import TableName
 from broadtape.cli.app import app
@@ -142,22 +144,37 @@ def test_the_work_pool_has_the_schedules_of_the_outlets() -> None:
     assert [schedule["cron"] for schedule in deployments["maintain"]["schedules"]] == [upkeep[1]]
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", FORMAT], ids=names)
+def test_the_api_page_names_every_public_name() -> None:
+    told = set(re.findall(r"^::: (broadtape[\w.]*)$", (DOCS / "api.md").read_text("utf-8"), re.MULTILINE))
+    public = {f"broadtape.{name}" for name in broadtape.__all__ if not name.startswith("_")}
+    errors = {f"broadtape.{name}" for name in broadtape.__all__ if hasattr(broadtape.errors, name)}
+    assert public - errors - told == set()
+    methods = {f"broadtape.Corpus.{name}" for name in vars(broadtape.Corpus) if not name.startswith("_")}
+    assert methods - told == set()
+    assert {name for name in told if name.startswith("broadtape.Corpus.")} == methods
+
+
+@pytest.mark.parametrize("name", sorted(name for name in vars(broadtape.Corpus) if not name.startswith("_")))
+def test_every_public_name_of_a_corpus_has_an_example(name: str) -> None:
+    examples = "\n".join(blocks(DOCS / "api.md", "python"))
+    assert re.search(rf"\bcorpus\.{name}\b", examples)
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", FORMAT, DOCS / "api.md"], ids=names)
 def test_python_runs(
     page: Path, sample: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(sample)
     assert blocks(page, "python")
+    scope: dict[str, object] = {}
     for block in blocks(page, "python"):
-        exec(block, {})
+        exec(block, scope)
     assert capsys.readouterr().out
 
 
 def test_sql_gives_what_readers_get(sample: Path) -> None:
     import duckdb
     from deltalake import DeltaTable
-
-    import broadtape
 
     current, revisions = blocks(FORMAT, "sql")
     bounded = current.replace("-- WHERE", "WHERE").replace("2026-11-23 14:00", "2026-11-18 16:30")

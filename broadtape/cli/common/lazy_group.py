@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,16 +56,20 @@ GLOBAL_OPTIONS = _global_options(hidden=False)
 
 
 class LazyGroup(click.Group):
-    """A group whose help needs nothing but its own table of commands."""
+    """A group whose help needs nothing but its own table of commands.
 
-    def __init__(self, *args: Any, sections: Sections, **kwargs: Any) -> None:
+    Those in `unlisted` can be called all the same, so that whoever does is told what they need.
+    """
+
+    def __init__(self, *args: Any, sections: Sections, unlisted: Collection[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._unlisted = frozenset(unlisted)
         self._targets = {name: entry for commands in sections.values() for name, entry in commands.items()}
         self._sections = sections
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The names, in the order of the table."""
-        return list(self._targets)
+        return [name for name in self._targets if name not in self._unlisted]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that name, imported now; None where there is none."""
@@ -91,7 +95,8 @@ class LazyGroup(click.Group):
         """Writes the table under its headings."""
         width = max(len(name) for name in self._targets)
         for heading, commands in self._sections.items():
-            if not commands:
+            listed = {name: text for name, (_, text) in commands.items() if name not in self._unlisted}
+            if not listed:
                 continue
             with formatter.section(heading):
-                formatter.write_dl([(name.ljust(width), text) for name, (_, text) in commands.items()])
+                formatter.write_dl([(name.ljust(width), text) for name, text in listed.items()])
