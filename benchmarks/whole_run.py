@@ -27,9 +27,9 @@ def run(config: str, archive: str, sites: list[str]) -> dict[str, float]:
 
 def start_only(config: str) -> dict[str, float]:
     """Brings Prefect's server up and down again."""
+    from broadtape.prefect_server.connection import connected
+    from broadtape.prefect_server.environment import prepare_prefect
     from broadtape.settings import load_settings
-    from flows.environment import prepare_prefect
-    from flows.server import connected
 
     prepare_prefect(load_settings(Path(config)), quiet=True)
     with connected() as wait:

@@ -17,6 +17,7 @@ BroadtapeError                 what went wrong, in one sentence with what to do;
 ├── WarcError                  not a WARC file, or torn
 │   └── UndecodableBody        a response's body whose content encoding is unknown, broken or a bomb
 ├── SpoolError                 the local spool cannot be written (full, read-only)
+├── ServerFailed               Prefect's server did not come up, or does not answer
 ├── CannotListen               a web server's address is taken or not this machine's
 └── RunFailed                  a run ended with at least one outlet in trouble
 """
@@ -37,6 +38,7 @@ __all__ = [
     "NotAnArticle",
     "ObjectMissing",
     "RunFailed",
+    "ServerFailed",
     "SpoolError",
     "StoreError",
     "UndecodableBody",
@@ -133,6 +135,10 @@ class UndecodableBody(WarcError):
 
 class SpoolError(BroadtapeError):
     """The local spool cannot be written."""
+
+
+class ServerFailed(BroadtapeError):
+    """The Prefect server did not come up, or does not answer."""
 
 
 class CannotListen(BroadtapeError):

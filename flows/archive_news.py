@@ -22,9 +22,8 @@ from broadtape.jobs.crawl_run import CrawlRun, Order
 from broadtape.monitoring.run_report import plural
 from broadtape.site import Site
 from broadtape.times import utcnow
-from flows.artifact import leave_artifact
-from flows.listening import listener
-from flows.parameters import ArchiveUri, ConfigFolder
+from flows.here import listener
+from flows.pages import ArchiveUri, ConfigFolder, leave_report
 from flows.retrying import RETRIED
 
 __all__ = ["archive_news"]
@@ -67,7 +66,7 @@ def archive_news(
         run.note_busy()
         conclude(run, [site for site in outlets if site.name not in run.ends])  # those that a killed crawl left open
         run.report.ended_at = utcnow()
-        leave_artifact(run.report)
+        leave_report(run.report)
         run.beat()
         run.watch.finished(run.report)
     if interrupted:

@@ -10,9 +10,8 @@ from pydantic import Field
 
 from broadtape.jobs.backfill_run import BackfillRun
 from broadtape.times import utcnow
-from flows.artifact import leave_artifact
-from flows.listening import listener
-from flows.parameters import ArchiveUri, ConfigFolder
+from flows.here import listener
+from flows.pages import ArchiveUri, ConfigFolder, leave_report
 from flows.retrying import RETRIED
 
 __all__ = ["backfill"]
@@ -31,7 +30,7 @@ def backfill(
         for file in run.files:
             backfill_file.with_options(task_run_name=file.name)(run, file)
         run.report.ended_at = utcnow()
-        leave_artifact(run.report)
+        leave_report(run.report)
         run.watch.finished(run.report)
     return run.report.as_dict()
 

@@ -16,8 +16,8 @@ from broadtape.learning import learn as learning
 from broadtape.settings import load_settings
 from broadtape.site import Site, pick_sites
 from broadtape.times import parse_time
-from flows.listening import listener
-from flows.parameters import ArchiveUri, ConfigFolder
+from flows.here import listener
+from flows.pages import ArchiveUri, ConfigFolder
 from flows.retrying import RETRIED
 
 __all__ = ["learn", "lessons"]

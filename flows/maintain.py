@@ -15,7 +15,7 @@ from broadtape.corpus.fulltext import update_index
 from broadtape.runs import new_run_id
 from broadtape.settings import load_settings
 from flows.learn import lessons
-from flows.parameters import ArchiveUri, ConfigFolder
+from flows.pages import ArchiveUri, ConfigFolder
 from flows.retrying import RETRIED
 
 __all__ = ["maintain"]

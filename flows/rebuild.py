@@ -11,9 +11,8 @@ from broadtape.ingest.publish import clean_segment
 from broadtape.ingest.segment import site_of
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.times import utcnow
-from flows.artifact import leave_artifact
-from flows.listening import listener
-from flows.parameters import ArchiveUri, ConfigFolder
+from flows.here import listener
+from flows.pages import ArchiveUri, ConfigFolder, leave_report
 from flows.retrying import RETRIED
 
 __all__ = ["rebuild"]
@@ -30,7 +29,7 @@ def rebuild(archive: ArchiveUri = None, config: ConfigFolder = None) -> dict[str
         for site, keys in groupby(run.archive.segments(), key=site_of):
             rebuild_outlet.with_options(task_run_name=site)(run, site, list(keys))
         run.report.ended_at = utcnow()
-        leave_artifact(run.report)
+        leave_report(run.report)
         run.watch.finished(run.report)
     return run.report.as_dict()
 

@@ -15,8 +15,8 @@ from broadtape.ingest.reextract import Held, Progress, clean_again, outdated, wr
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.site import Site, pick_sites
 from broadtape.times import parse_time
-from flows.listening import listener
-from flows.parameters import ArchiveUri, ConfigFolder
+from flows.here import listener
+from flows.pages import ArchiveUri, ConfigFolder
 from flows.retrying import RETRIED
 
 __all__ = ["batches", "reextract"]

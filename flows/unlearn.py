@@ -12,8 +12,8 @@ from broadtape.ingest.reextract import touched_by
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.learning.learn import take_back
 from broadtape.site import pick_sites
-from flows.listening import listener
-from flows.parameters import ArchiveUri, ConfigFolder
+from flows.here import listener
+from flows.pages import ArchiveUri, ConfigFolder
 from flows.reextract import batches
 from flows.retrying import RETRIED
 

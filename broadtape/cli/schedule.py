@@ -35,12 +35,12 @@ def schedule(invocation: Invocation, /, sites: tuple[str, ...], archive: str | N
     address that is printed. Ctrl-C ends the schedule; a run under way keeps what it has fetched.
     """
     from broadtape.jobs.crawl_run import CrawlRun, Order
-    from flows.environment import prepare_prefect
+    from broadtape.prefect_server.environment import prepare_prefect
 
     config = str(invocation.config) if invocation.config else None
     planned = CrawlRun(Order(tuple(sites), archive, config=config))
     prepare_prefect(planned.settings)
-    from flows.standing import standing_server
+    from broadtape.prefect_server.connection import standing_server
 
     with standing_server(port) as (api_url, started):
         os.environ["PREFECT_API_URL"] = api_url

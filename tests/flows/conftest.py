@@ -21,9 +21,9 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Prefect server with a database of its own, as `broadtape run` starts one."""
     os.environ.pop("PREFECT_API_URL", None)
     os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
+    from broadtape.prefect_server.connection import connected
+    from broadtape.prefect_server.environment import prepare_prefect
     from broadtape.settings import Settings
-    from flows.environment import prepare_prefect
-    from flows.server import connected
 
     prepare_prefect(Settings(), quiet=True)
     with connected() as wait:
@@ -60,15 +60,13 @@ RunFlow = Callable[..., RunReport]
 def crawl(prefect_server: str, spool: Path) -> RunFlow:
     """Runs `archive_news` in this process and gives its report, whether or not it failed."""
     from broadtape.errors import RunFailed
-    from flows.archive_news import archive_news
-    from flows.listening import watch_with
+    from flows.here import run_here
 
     def run(room: Newsroom | None, archive: Path | str, **order: Any) -> RunReport:
         heard = Heard()
-        watch_with(heard)
         config = {"config": str(room.config)} if room else {}
         try:
-            archive_news(**{"archive": str(archive), "force": True, **config, **order})
+            run_here("archive_news", {"archive": str(archive), "force": True, **config, **order}, heard)
         except RunFailed:
             assert heard.report is not None
             assert heard.report.troubles
@@ -106,6 +104,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def free_port() -> int:
     """A port of the loopback interface that nobody listens on."""
-    from flows.server import free_port
+    from broadtape.prefect_server.process import free_port
 
     return free_port()

@@ -31,12 +31,11 @@ def take(prefect_server: str, spool: Path) -> Any:
     """Runs `backfill` in this process."""
 
     def run(archive: Path, *files: Path, config: Path = CONFIG) -> Any:
-        from flows.backfill import backfill
-        from flows.listening import watch_with
+        from flows.here import run_here
 
         heard = Heard()
-        watch_with(heard)
-        backfill(files=[str(file) for file in files], archive=str(archive), config=str(config))
+        parameters = {"files": [str(file) for file in files], "archive": str(archive), "config": str(config)}
+        run_here("backfill", parameters, heard)
         return heard.report
 
     return run

@@ -47,12 +47,9 @@ def texts(archive: Path, **filters: Any) -> list[broadtape.Article]:
 
 
 def run_flow(name: str, **parameters: Any) -> Any:
-    import importlib
+    from flows.here import run_here
 
-    from flows.listening import watch_with
-
-    watch_with(Heard())
-    return getattr(importlib.import_module(f"flows.{name}"), name)(**parameters)
+    return run_here(name, parameters, Heard())
 
 
 class TestReextract:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -108,16 +107,13 @@ def run_flow(
 
     `check` raises what is wrong with the call while Prefect's server is still coming up.
     """
-    from flows.environment import prepare_prefect
-    from flows.server import connected
+    from broadtape.prefect_server.connection import connected
+    from broadtape.prefect_server.environment import prepare_prefect
 
     prepare_prefect(settings, quiet=True)
     check()
     with connected() as wait:
         screen.step("starting Prefect …")
-        flow = getattr(importlib.import_module(f"flows.{name}"), name)
-        from flows.listening import watch_with
+        from flows.here import run_here
 
-        watch_with(screen)
-        wait()
-        return flow(**parameters)
+        return run_here(name, parameters, screen, wait=wait)

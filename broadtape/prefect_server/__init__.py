@@ -1,0 +1,1 @@
+"""Prefect's server, for a process that has not imported Prefect: found, started, waited for, ended."""

@@ -1,0 +1,56 @@
+"""Whether a Prefect server is there already: the one in PREFECT_API_URL, or the one that a schedule left a note of."""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.error
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from broadtape.errors import ServerFailed
+
+__all__ = ["answers", "find_server", "remember_server"]
+
+
+def _note_path() -> Path:
+    return Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser() / "broadtape-server.json"
+
+
+def remember_server(api_url: str) -> None:
+    """Lets later commands on this machine find the server that `schedule` started."""
+    _note_path().parent.mkdir(parents=True, exist_ok=True)
+    _note_path().write_text(json.dumps({"api_url": api_url}))
+
+
+def find_server() -> str | None:
+    """The API address of a server that answers: the one in PREFECT_API_URL, or the one `schedule` started here."""
+    named = os.environ.get("PREFECT_API_URL")
+    if named:
+        if not answers(named):
+            raise ServerFailed(
+                f"The Prefect server at {without_credentials(named)} (PREFECT_API_URL) does not answer: "
+                "start it, or unset the variable."
+            )
+        return named
+    try:
+        noted = json.loads(_note_path().read_text()).get("api_url")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return noted if isinstance(noted, str) and answers(noted) else None
+
+
+def answers(api_url: str, timeout: float = 2.0) -> bool:
+    """Whether a Prefect API answers there."""
+    try:
+        with urllib.request.urlopen(f"{api_url.rstrip('/')}/health", timeout=timeout) as response:  # noqa: S310
+            return bool(response.status == 200)
+    except (OSError, ValueError, urllib.error.URLError):
+        return False
+
+
+def without_credentials(url: str) -> str:
+    """`url` as it may be shown."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

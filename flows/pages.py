@@ -1,0 +1,37 @@
+"""What Prefect's pages show of a run: what a form says of the parameters, and the table that the command prints."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from prefect.artifacts import create_markdown_artifact
+from prefect.context import FlowRunContext
+from pydantic import Field
+
+from broadtape.monitoring.run_report import COLUMNS, RunReport
+
+__all__ = ["ArchiveUri", "ConfigFolder", "leave_artifact", "leave_report"]
+
+ArchiveUri = Annotated[str | None, Field(description="Where the archive lies, if not where the settings say.")]
+ConfigFolder = Annotated[str | None, Field(description="Folder that holds broadtape.toml and sites/.")]
+
+
+def markdown(report: RunReport) -> str:
+    """The report as a Markdown table, with the verdict above it and each trouble below."""
+    rows = [COLUMNS, *(outlet.cells() for outlet in report.outlets.values())]
+    lines = [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows]
+    lines.insert(1, "|" + " --- |" * len(COLUMNS))
+    troubles = [f"- **{name}** failed: {why}." for name, why in report.troubles.items()]
+    busy = [f"- **{o.site}** was left out: {o.busy}" for o in report.outlets.values() if o.busy]
+    return "\n".join([report.verdict(), "", *lines, "", *troubles, *busy])
+
+
+def leave_report(report: RunReport) -> None:
+    """Keeps the run's table with the flow run."""
+    leave_artifact("archive-news", report.verdict(), markdown(report))
+
+
+def leave_artifact(key: str, description: str, text: str) -> None:
+    """Keeps a Markdown text with the flow run; outside of one there is nothing to keep it with."""
+    if FlowRunContext.get():
+        create_markdown_artifact(text, key=key, description=description)
