@@ -22,6 +22,7 @@ from broadtape.archive.delta.schema import TABLES, TableName
 from broadtape.article import Article
 from broadtape.corpus.reading.resolve_versions import KEY, Depth
 from broadtape.corpus.reading.tables import Tables
+from broadtape.corpus.sql_guard import checked
 from broadtape.errors import ArchiveError, UsageError
 from broadtape.times import iso
 
@@ -73,8 +74,7 @@ def run_sql(
             visible = f"{clock}_at <= '{iso(as_of)}'" if as_of else None
             _offer(connection, archive, versions, query, choice, forgotten, visible)
             connection.execute("SET lock_configuration = true")
-            _check(connection, query)
-            reader = _asked(connection, query).to_arrow_reader(_BATCH)
+            reader = _asked(connection, checked(connection, query, VIEWS)).to_arrow_reader(_BATCH)
             given = False
             for batch in reader:
                 given = True
@@ -148,15 +148,6 @@ def _source(
         connection.register(source, archive.dataset(table, version=version))
     connection.execute(f"CREATE VIEW {view} AS SELECT {', '.join(TABLES[table].schema)} FROM {source} {where}")
     return files if readable else []
-
-
-def _check(connection: duckdb.DuckDBPyConnection, query: str) -> None:
-    statements = connection.extract_statements(query)
-    if len(statements) != 1:
-        raise UsageError(f"The SQL holds {len(statements)} statements: expected one.")
-    if statements[0].type not in {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}:
-        kind = statements[0].type.name
-        raise UsageError(f"The SQL is a statement of the kind {kind}: an archive is only read, expected a SELECT.")
 
 
 def _asked(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyRelation:

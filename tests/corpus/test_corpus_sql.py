@@ -95,7 +95,7 @@ def test_what_was_forgotten_is_not_there(tmp_path: Path) -> None:
     [
         ("SELECT * FORM articles", 'syntax error at or near "articles" (line 1, column 15)'),
         ("SELECT site,\n  titel\nFROM articles", "(line 2, column 3). Did you mean title"),
-        ("SELECT * FROM artikel", "There are articles, revisions, captures."),
+        ("SELECT * FROM artikel", "There are articles, captures, revisions."),
         ("SELECT 'ä' || nosuch(1)", "(line 1, column 15)"),
         ("SELECT 'x'::INT", "Could not convert string 'x' to INT32"),
         ("SELECT 1; SELECT 2", "2 statements: expected one"),
@@ -106,11 +106,12 @@ def test_what_was_forgotten_is_not_there(tmp_path: Path) -> None:
         ("CREATE TABLE t AS SELECT 1", "kind CREATE"),
         ("INSTALL httpfs", "expected a SELECT"),
         ("PRAGMA version", "expected a SELECT"),
-        ("SELECT * FROM read_text('/etc/hostname')", "disabled by configuration"),
-        ("SELECT * FROM read_csv('https://www.example.com/x.csv')", ""),
-        ("SELECT * FROM '/etc/hostname'", "does not exist"),
-        ("SELECT * FROM corpus", "does not exist"),
-        ("SELECT * FROM glob('/*')", "disabled by configuration"),
+        ("SELECT * FROM read_text('/etc/hostname')", "reads from read_text(), which is not offered"),
+        ("SELECT * FROM read_csv('https://www.example.com/x.csv')", "read_csv()"),
+        ("SELECT * FROM '/etc/hostname'", "There is no table '/etc/hostname' here."),
+        ("SELECT * FROM corpus", "There is no table 'corpus' here."),
+        ("SELECT * FROM glob('/*')", "glob()"),
+        ("SELECT * FROM articels", "Did you mean articles?"),
     ],
 )  # fmt: skip
 def test_what_is_no_question_is_told_in_a_sentence(corpus: Corpus, query: str, said: str) -> None:
@@ -136,3 +137,66 @@ def test_too_much_for_memory_is_told(corpus: Corpus) -> None:
         corpus.sql("SELECT list(range) FROM range(20000000)", memory="60MB")
     with pytest.raises(UsageError, match="'lots' is no size of memory"):
         corpus.sql("SELECT 1", memory="lots")
+
+
+_TRIES = [
+    "COPY (SELECT 1 AS x) TO '{file}' (FORMAT csv, USE_TMP_FILE false)",
+    "EXPLAIN ANALYZE COPY (SELECT 1 AS x) TO '{file}' (FORMAT csv, USE_TMP_FILE false)",
+    "explain  analyze\ncopy (SELECT 1 AS x) TO '{file}' (FORMAT csv, USE_TMP_FILE false)",
+    "EXPLAIN (ANALYZE) COPY (SELECT 1 AS x) TO '{file}' (FORMAT csv, USE_TMP_FILE false)",
+    "/* a */ EXPLAIN /* b */ ANALYZE COPY (SELECT 1) TO '{file}' (FORMAT csv, USE_TMP_FILE false)",
+    "EXPLAIN ANALYZE EXPLAIN ANALYZE COPY (SELECT 1) TO '{file}' (FORMAT csv, USE_TMP_FILE false)",
+    "WITH x AS (COPY (SELECT 1 AS x) TO '{file}' (FORMAT csv, USE_TMP_FILE false)) SELECT * FROM x",
+    "SELECT 1 WHERE 1 IN (WITH x AS (COPY (SELECT 1) TO '{file}' (FORMAT csv, USE_TMP_FILE false)) SELECT 1)",
+    "EXPLAIN ANALYZE WITH x AS (COPY (SELECT 1) TO '{file}' (FORMAT csv, USE_TMP_FILE false)) SELECT * FROM x",
+    "WITH x AS (INSERT INTO hidden.choice_of_articles DEFAULT VALUES RETURNING *) SELECT * FROM x",
+    "PREPARE p AS COPY (SELECT 1) TO '{file}' (FORMAT csv, USE_TMP_FILE false)",
+    "EXPORT DATABASE '{file}'",
+    "EXPLAIN ANALYZE EXPORT DATABASE '{file}'",
+    "ATTACH '{file}' AS other",
+    "EXPLAIN ANALYZE ATTACH '{file}' AS other",
+    "LOAD '{file}'",
+    "EXPLAIN ANALYZE SET memory_limit = '1TB'",
+    "CREATE MACRO m() AS TABLE SELECT 1",
+    "CALL force_checkpoint()",
+    "SELECT * FROM query('SELECT 1')",
+    "SELECT * FROM query_table('hidden.articles')",
+    "SELECT * FROM hidden.articles",
+    "SELECT * FROM memory.hidden.articles",
+    "SELECT * FROM '{file}'",
+    "SELECT * FROM read_parquet('{file}')",
+    "SELECT * FROM parquet_metadata('{file}')",
+    "SELECT sql FROM duckdb_views()",
+    "SELECT write_log('x')",
+]
+
+
+@pytest.mark.parametrize("query", _TRIES)
+def test_no_query_writes_or_reaches_behind_the_views(tmp_path: Path, query: str) -> None:
+    archive = FolderTables.at(tmp_path)
+    archive.append("articles", ROWS)
+    file = archive.paths("articles")[0]
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(UsageError):
+        Corpus(archive).sql(query.format(file=file))
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "EXPLAIN SELECT title FROM articles",
+        "EXPLAIN ANALYZE WITH t AS (SELECT site FROM articles) SELECT * FROM t",
+        "DESCRIBE articles",
+        "SUMMARIZE SELECT word_count FROM articles",
+        "FROM articles SELECT site",
+        "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 3) SELECT * FROM t",
+        "SELECT a.site FROM articles a JOIN captures c USING (site) UNION SELECT 'x'",
+        "SELECT t.symbol FROM articles, unnest(tickers) AS u(t)",
+        "SELECT site FROM (VALUES ('paper')) AS v(site)",
+        "TABLE captures",
+        "SELECT site FROM main.articles TABLESAMPLE 50%",
+    ],
+)
+def test_whatever_only_reads_is_answered(corpus: Corpus, query: str) -> None:
+    assert corpus.sql(query).width
