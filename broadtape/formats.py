@@ -22,6 +22,9 @@ Batches = Iterable["pl.DataFrame"]
 _PIECE = 64 * 1024
 """Bytes given at a time, about."""
 # What JSON itself lets through unescaped and a terminal would obey.
+# A spreadsheet runs a cell that begins so; see OWASP on CSV injection.
+_FORMULA = re.compile(r"\s*[=+\-@\t\r]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -53,12 +56,25 @@ def _jsonl(batches: Batches) -> Iterator[bytes]:
         yield from _pieces(json_line(row) + "\n" for row in batch.iter_rows(named=True))
 
 
-def _csv(batches: Batches) -> Iterator[bytes]:
+def _csv(batches: Batches, cell: Callable[[object], object] = cell) -> Iterator[bytes]:
     """Lists as JSON within their cell; no value is an empty cell."""
     for number, batch in enumerate(batches):
         if not number:
             yield _csv_line(batch.columns).encode()
         yield from _pieces(_csv_line([cell(value) for value in row]) for row in batch.iter_rows())
+
+
+def _spreadsheet(batches: Batches) -> Iterator[bytes]:
+    return _csv(batches, _inert)
+
+
+def _inert(value: object) -> object:
+    """A cell that a spreadsheet shows and does not run: what would be a formula begins with an apostrophe."""
+    shown = cell(value)
+    if not isinstance(shown, str):
+        return shown
+    plain = _CONTROL.sub("\ufffd", shown)
+    return f"'{plain}" if _FORMULA.match(plain) else plain
 
 
 def _csv_line(values: Sequence[object]) -> str:
@@ -119,5 +135,13 @@ class _Sink(io.RawIOBase):
         return held
 
 
-ENCODERS: dict[str, Callable[[Batches], Iterator[bytes]]] = {"jsonl": _jsonl, "csv": _csv, "parquet": _parquet}
-"""Format → a file of it, in pieces; where no article is given, CSV and Parquet still tell the columns."""
+ENCODERS: dict[str, Callable[[Batches], Iterator[bytes]]] = {
+    "jsonl": _jsonl,
+    "csv": _csv,
+    "spreadsheet": _spreadsheet,
+    "parquet": _parquet,
+}
+"""Format → a file of it, in pieces; where no article is given, CSV and Parquet still tell the columns.
+
+`spreadsheet` is CSV of which a spreadsheet runs nothing; `csv` holds every value as it is.
+"""

@@ -72,3 +72,16 @@ def test_pieces_stay_small() -> None:
 @pytest.mark.parametrize(("form", "holds"), [("jsonl", b""), ("csv", b"n,title,at,tags,hash\n")])
 def test_of_nothing_the_columns_are_told(form: str, holds: bytes) -> None:
     assert b"".join(ENCODERS[form]([frame(0, 1).clear()])) == holds
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", " =", "\r="])
+def test_a_spreadsheet_runs_nothing_of_what_was_crawled(start: str) -> None:
+    title = f'{start}HYPERLINK("https://evil.example")\x1b[31m'
+    made = pl.DataFrame({"title": [title], "change": [-1.5], "plain": ["a = b"]})
+    rows = {
+        form: next(csv.DictReader(io.StringIO(b"".join(ENCODERS[form]([made])).decode(), newline="")))
+        for form in ("csv", "spreadsheet")
+    }
+    assert rows["csv"]["title"] == title, "as it is, for programs"
+    assert rows["spreadsheet"]["title"] == "'" + title.replace("\x1b", "\ufffd")
+    assert (rows["spreadsheet"]["change"], rows["spreadsheet"]["plain"]) == ("-1.5", "a = b")

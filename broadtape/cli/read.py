@@ -31,10 +31,10 @@ Examples:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["jsonl", "csv", "text", "parquet"]),
+    type=click.Choice(["jsonl", "csv", "spreadsheet", "text", "parquet"]),
     default="jsonl",
     show_default=True,
-    help="Times are ISO 8601, UTC.",
+    help="Times are ISO 8601, UTC. spreadsheet is CSV with nothing in it that a spreadsheet would run.",
 )
 @output_option
 @pass_invocation

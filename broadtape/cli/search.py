@@ -50,8 +50,8 @@ colon title, author, ticker, site, section or language. Words are found in all t
 )
 @click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out the first N.")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "jsonl", "csv", "parquet"]), default="text", show_default=True,
-    help="text: headline, facts and the place found; the others as of 'read', best first.",
+    "--format", "form", type=click.Choice(["text", "jsonl", "csv", "spreadsheet", "parquet"]), default="text",
+    show_default=True, help="text: headline, facts and the place found; the others as of 'read', best first.",
 )  # fmt: skip
 @output_option
 @pass_invocation

@@ -47,7 +47,11 @@ Examples:
 )
 @click.option("--memory", metavar="SIZE", help="Memory the query may take, such as 4GB.  [default: half of all]")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "jsonl", "parquet"]), default="table", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "spreadsheet", "jsonl", "parquet"]),
+    default="table",
+    show_default=True,
 )
 @output_option
 @pass_invocation

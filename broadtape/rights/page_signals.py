@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 
 __all__ = ["Signals", "page_signals"]
 
 _HEAD_LIMIT = 512 * 2**10
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
-_META = re.compile(rb"<meta\b([^>]{0,2000})>", re.IGNORECASE)
+_META = re.compile(rb"<meta\b([^<>]{0,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"""\b(name|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _AGENT_PREFIX = re.compile(r"\s*([A-Za-z][\w.-]*)\s*:(.*)", re.DOTALL)
 _WITH_VALUE = {"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"}
@@ -61,11 +60,25 @@ def _header_directives(value: str, to_us: set[str]) -> set[str]:
 
 def _metas(html: bytes) -> Iterable[tuple[str, str]]:
     """Name (lower case) and content of each meta tag that opens within the first half megabyte."""
-    head = _COMMENT.sub(b"", html[:_HEAD_LIMIT])
-    for tag in _META.findall(head):
+    for tag in _META.findall(b"".join(_outside_comments(html[:_HEAD_LIMIT]))):
         values = {
             name.lower(): unescape((double or single or bare).decode("latin-1"))
             for name, double, single, bare in _ATTRIBUTE.findall(tag)
         }
         if b"name" in values and b"content" in values:
             yield values[b"name"].strip().lower(), values[b"content"]
+
+
+def _outside_comments(html: bytes) -> Iterator[bytes]:
+    """What stands between comments; one that is never closed hides the rest, as in a browser.
+
+    By searching, not by a pattern: `<!--.*?-->` looks to the end once for each `<!--` that nothing closes.
+    """
+    place = 0
+    while (start := html.find(b"<!--", place)) >= 0:
+        yield html[place:start]
+        end = html.find(b"-->", start + 2)  # `<!-->` is a whole comment
+        if end < 0:
+            return
+        place = end + 3
+    yield html[place:]

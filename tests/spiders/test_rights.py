@@ -50,7 +50,12 @@ def test_the_header_speaks_to_us_or_to_somebody_else(values: list[str], noarchiv
         (b'<meta data-x="1" name="tdm-reservation" content="1">', Signals(tdm=True)),
         (b'<meta name="tdm-reservation" content="0">', Signals()),
         (b'<meta name="robots" content="index, noai">', Signals(no_ai=True)),
+        (b'<!--><meta name="robots" content="noarchive">', Signals(noarchive=True)),
+        (b'<!-- a --><meta name="robots" content="noarchive"><!-- b', Signals(noarchive=True)),
+        (b'<!-- never closed <meta name="robots" content="noarchive">', Signals()),
         (b"<meta>" * 1000, Signals()),
+        (b"<!--" * 130_000, Signals()),
+        (b"<meta " * 90_000, Signals()),
     ],
 )
 def test_meta_tags_are_read_in_any_spelling(html: bytes, expected: Signals) -> None:

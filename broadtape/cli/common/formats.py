@@ -30,11 +30,15 @@ def _write_jsonl(batches: Batches, out: BinaryIO) -> None:
             out.flush()  # the first lines early: the reader may want no more
 
 
-def _write_csv(batches: Batches, out: BinaryIO) -> None:
+def _write_csv(batches: Batches, out: BinaryIO, form: str = "csv") -> None:
     # A piece ends with a line, so never within a character.
     terminal = to_terminal(out)
-    for piece in ENCODERS["csv"](batches):
+    for piece in ENCODERS[form](batches):
         out.write(printable(piece.decode()).encode() if terminal else piece)
+
+
+def _write_spreadsheet(batches: Batches, out: BinaryIO) -> None:
+    _write_csv(batches, out, "spreadsheet")
 
 
 def _write_text(batches: Batches, out: BinaryIO) -> None:
@@ -80,6 +84,7 @@ def _write_parquet(batches: Batches, out: BinaryIO) -> None:
 WRITERS: dict[str, Callable[[Batches, BinaryIO], None]] = {
     "jsonl": _write_jsonl,
     "csv": _write_csv,
+    "spreadsheet": _write_spreadsheet,
     "text": _write_text,
     "parquet": _write_parquet,
 }

@@ -32,9 +32,10 @@ def download(request: Request) -> Response:
     """All stories that pass the filters, with every column; of one address, its revisions."""
     context, asked = context_of(request), PageQuery.of(request.query_params)
     form = request.path_params["form"]
-    if form not in ENCODERS:
+    if form not in _KINDS:
         raise HTTPException(404, f"There is no download as {form!r}: expected csv, jsonl or parquet.")
-    pieces = ENCODERS[form](_batches(context.view().corpus, asked))
+    # What a browser saves as CSV is opened by a spreadsheet.
+    pieces = ENCODERS["spreadsheet" if form == "csv" else form](_batches(context.view().corpus, asked))
     # What can go wrong mostly does before the first piece, when a page can still say so.
     first = list(itertools.islice(pieces, 1))
     headers = {"Content-Disposition": f'attachment; filename="{_name(asked)}.{form}"'}
