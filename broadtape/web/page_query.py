@@ -21,6 +21,8 @@ Sort = Literal["relevance", "newest"]
 _LISTS = ("site", "ticker", "language", "section")
 _LONGEST = 4_000
 """Characters of one value; no address or query that means something is longer."""
+_MOST = 100
+"""Values in one query string: a form has a dozen, and each outlet or ticker more is looked up."""
 _PAGES = 10_000
 YEARS = (1900, 2200)
 """From and to: within them, days may be added and taken away."""
@@ -53,6 +55,8 @@ class PageQuery:
     @classmethod
     def of(cls, params: QueryParams) -> PageQuery:
         """Reads a query string; raises UsageError for what it cannot mean."""
+        if len(params.multi_items()) > _MOST:
+            raise UsageError(f"{len(params.multi_items()):,} values were given; at most {_MOST} are read.")
         for name, value in params.multi_items():
             if len(value) > _LONGEST:
                 raise UsageError(f"{name} has {len(value):,} characters; at most {_LONGEST:,} are read.")

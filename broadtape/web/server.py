@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import ipaddress
 import os
@@ -9,13 +10,16 @@ import socket
 from collections.abc import Callable, Mapping
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from broadtape.errors import CannotListen
 from broadtape.web.application import application
 from broadtape.web.snapshot_cache import SnapshotCache
 
-__all__ = ["is_loopback", "serve"]
+__all__ = ["HEADERS_WITHIN", "ImpatientProtocol", "is_loopback", "serve"]
 
+HEADERS_WITHIN = 10.0
+"""Seconds a connection may take to ask something: a browser that opens one in advance is given up after as many."""
 _LAST_ANSWERS = 2
 """Seconds that downloads under way are given once the room closes."""
 
@@ -36,11 +40,25 @@ def serve(uri: str, *, host: str, port: int, titles: Mapping[str, str], on_open:
             log_level="warning",
             access_log=False,
             ws="none",
+            http=ImpatientProtocol,
             server_header=False,
             timeout_graceful_shutdown=_LAST_ANSWERS,
         )
         on_open(cache.view().corpus.uri, _url(host, listener))
         uvicorn.Server(config).run(sockets=[listener])
+
+
+class ImpatientProtocol(H11Protocol):
+    """HTTP/1.1 that closes a connection on which nothing is asked: whoever holds many open must not lock others out."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begins to wait for what is asked."""
+        super().connection_made(transport)
+        self.loop.call_later(HEADERS_WITHIN, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.close()
 
 
 def is_loopback(host: str) -> bool:

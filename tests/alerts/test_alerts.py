@@ -84,6 +84,19 @@ def test_who_cannot_be_told_is_told_with_the_next_run(status: int) -> None:
         assert len(receiver.got) == len(messages) == 1
 
 
+def test_a_password_is_not_sent_in_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A mail server on another machine, which a test has not: this one, taken for it.
+    monkeypatch.setattr("broadtape.alerts.receivers._on_this_machine", lambda _host: False)
+    with mail_server() as (smtp, messages):
+        named = smtp.replace("//", f"//user:{SECRET}@")
+        box = outbox(mail_to="a@q.example", mail_from="b@q.example", smtp=named)
+        box.add(TROUBLE)
+        (failure,) = send(box)
+    assert "offers no STARTTLS, and a password is not sent in clear: use smtps://" in failure
+    assert SECRET not in failure
+    assert not messages
+
+
 def test_failures_are_said_without_secrets() -> None:
     with mail_server(refuse=True) as (smtp, _):
         address = smtp.replace("//", f"//user:{SECRET}@")

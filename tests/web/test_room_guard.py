@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+import uvicorn
 from room_samples import HOSTILE, REVISED, Room
+from starlette.responses import PlainTextResponse
+from uvicorn.server import ServerState
+
+from broadtape.web import server
 
 EVERY_PAGE = (
     "/",
@@ -73,6 +80,34 @@ def test_only_reading_is_allowed(room: Room, method: str) -> None:
     answer = room.get("/", method=method)
     assert answer.status == 405
     assert answer.headers["allow"] == "GET, HEAD"
+
+
+def test_more_values_than_a_form_has_are_not_looked_up(room: Room) -> None:
+    answer = room.get("/search?" + "&".join(f"ticker=T{number}" for number in range(2_000)))
+    assert answer.status == 400
+    assert "2,000 values were given; at most 100 are read" in answer.text
+
+
+def test_a_connection_that_asks_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "HEADERS_WITHIN", 0.2)
+
+    async def said(sent: bytes) -> bytes:
+        config = uvicorn.Config(PlainTextResponse("here"))
+        config.load()
+        loop = asyncio.get_running_loop()
+        made = await loop.create_server(
+            lambda: server.ImpatientProtocol(config, ServerState(), {}), host="127.0.0.1", port=0
+        )
+        async with made:
+            reader, writer = await asyncio.open_connection(*made.sockets[0].getsockname())
+            writer.write(sent)
+            answer = await asyncio.wait_for(reader.read(), 20)
+            writer.close()
+            return answer
+
+    for sent in (b"", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "):
+        assert asyncio.run(said(sent)) == b""
+    assert b"here" in asyncio.run(said(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
 
 
 def test_head_is_get_without_a_body(room: Room) -> None:
