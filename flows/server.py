@@ -18,9 +18,12 @@ def main() -> None:
     # Only now: it takes seconds, in which the parent may end.
     import uvicorn
     from prefect.server.api.server import create_app
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     app = create_app(ephemeral="standing" not in sys.argv)
-    uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="critical", lifespan="on")
+    # A page from the web can make a name of its own point at this machine, and would be of one origin with us.
+    guarded = TrustedHostMiddleware(app, allowed_hosts=["127.0.0.1", "localhost"])
+    uvicorn.run(guarded, host="127.0.0.1", port=int(sys.argv[1]), log_level="critical", lifespan="on")
 
 
 def _end_with_parent() -> None:

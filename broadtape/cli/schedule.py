@@ -41,12 +41,15 @@ def schedule(invocation: Invocation, /, sites: tuple[str, ...], archive: str | N
     planned = CrawlRun(Order(tuple(sites), archive, config=config))
     prepare_prefect(planned.settings)
     from broadtape.prefect_server.connection import standing_server
+    from broadtape.prefect_server.secret import secret_file
 
     with standing_server(port) as (api_url, started):
         os.environ["PREFECT_API_URL"] = api_url
         how = "started" if started else "found"
         pages = api_url.removesuffix("/api")
         click.echo(f"Prefect's server was {how} at {pages}: runs, logs and a form to start one by hand.", err=True)
+        if started:
+            click.echo(f"It asks for the words in {secret_file()}, which are for you alone.", err=True)
         from flows.schedule import MAINTAIN_CRON, grouped_by_cron, serve_schedule
 
         for cron, group in sorted(grouped_by_cron(planned.outlets).items()):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from broadtape.errors import ServerFailed
 from broadtape.prefect_server.finding import answers, find_server, remember_server
 from broadtape.prefect_server.process import free_port, port_is_free, server_process, wait_for
+from broadtape.prefect_server.secret import keep_profile, new_secret, server_settings, standing_secret, use_secret
 
 __all__ = ["connected", "standing_server"]
 
@@ -32,12 +33,25 @@ def temporary_server() -> Iterator[Callable[[], None]]:
     """Starts a server, names it in PREFECT_API_URL, gives what waits until it answers, and ends it at the end."""
     port = free_port()
     api_url = f"http://127.0.0.1:{port}/api"
-    os.environ["PREFECT_API_URL"] = api_url
-    with server_process(port, PREFECT_UI_ENABLED="0", PREFECT_API_BLOCKS_REGISTER_ON_START="false") as server:
-        try:
-            yield lambda: wait_for(api_url, server=server)
-        finally:
-            del os.environ["PREFECT_API_URL"]
+    words = new_secret()
+    ours = {"PREFECT_API_URL": api_url, "PREFECT_API_AUTH_STRING": words}
+    quick = {"PREFECT_UI_ENABLED": "0", "PREFECT_API_BLOCKS_REGISTER_ON_START": "false"}
+    with server_process(port, **quick, **server_settings(words, port)) as server, _environment(ours):
+        yield lambda: wait_for(api_url, server=server)
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @contextmanager
@@ -53,8 +67,12 @@ def standing_server(port: int) -> Iterator[tuple[str, bool]]:
         return
     if not port_is_free(port):
         raise ServerFailed(f"Port {port} is in use, and not by a Prefect server: name another with --port.")
+    words = standing_secret()
     # Served from another port than Prefect's usual one, its pages would still ask that one.
-    with server_process(port, "standing", PREFECT_UI_API_URL=f"{address}/api") as server:
+    settings = {"PREFECT_UI_API_URL": f"{address}/api", **server_settings(words, port)}
+    with server_process(port, "standing", **settings) as server:
         wait_for(f"{address}/api", server=server)
         remember_server(f"{address}/api")
+        keep_profile(f"{address}/api", words)
+        use_secret(words)
         yield f"{address}/api", True

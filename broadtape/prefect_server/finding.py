@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from broadtape.errors import ServerFailed
+from broadtape.prefect_server.secret import use_secret
 
 __all__ = ["answers", "find_server", "remember_server"]
 
@@ -21,24 +22,33 @@ def _note_path() -> Path:
 def remember_server(api_url: str) -> None:
     """Lets later commands on this machine find the server that `schedule` started."""
     _note_path().parent.mkdir(parents=True, exist_ok=True)
-    _note_path().write_text(json.dumps({"api_url": api_url}))
+    _note_path().write_text(json.dumps({"api_url": api_url}), "utf-8")
 
 
 def find_server() -> str | None:
     """The API address of a server that answers: the one in PREFECT_API_URL, or the one `schedule` started here."""
-    named = os.environ.get("PREFECT_API_URL")
+    named, noted = os.environ.get("PREFECT_API_URL"), _noted()
     if named:
+        if named.rstrip("/") == noted:
+            use_secret()
         if not answers(named):
             raise ServerFailed(
                 f"The Prefect server at {without_credentials(named)} (PREFECT_API_URL) does not answer: "
                 "start it, or unset the variable."
             )
         return named
+    if not noted or not answers(noted):
+        return None
+    use_secret()
+    return noted
+
+
+def _noted() -> str | None:
     try:
-        noted = json.loads(_note_path().read_text()).get("api_url")
+        noted = json.loads(_note_path().read_text("utf-8")).get("api_url")
     except (OSError, ValueError, AttributeError):
         return None
-    return noted if isinstance(noted, str) and answers(noted) else None
+    return noted if isinstance(noted, str) else None
 
 
 def answers(api_url: str, timeout: float = 2.0) -> bool:

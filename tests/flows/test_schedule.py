@@ -43,7 +43,7 @@ def test_a_schedule_starts_a_server_runs_by_hand_and_ends_cleanly(
     for file in (room.config / "sites").glob("*.yaml"):  # nothing may come due while the test lasts
         file.write_text(re.sub(r"(?m)^cron:.*$", "cron: 0 4 1 1 *", file.read_text()))
     api = f"http://127.0.0.1:{free_port}/api"
-    env = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"}
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT_API_")}
     env |= {"PREFECT_HOME": str(tmp_path / "prefect"), "BROADTAPE_SPOOL": str(tmp_path / "spool")}
     archive = tmp_path / "archive"
     schedule = subprocess.Popen(

@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 import polars as pl
 import pytest
-from browser import Beacon, chromium
 from playwright.sync_api import Browser, Page, expect
 from room_samples import BACKWARDS, HOSTILE, LONG, REVISED, Room, open_room, sample_archive
+
+from tests.browser import Beacon, chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
