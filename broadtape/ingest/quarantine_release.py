@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from broadtape.archive import Archive, Decision, Lease
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.capture import Capture
 from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.history import Histories
@@ -72,7 +73,8 @@ def release(
     archive.decide([_decision("release", page, reason) for page in pages])
     done = Released()
     ordered = sorted(pages, key=lambda page: (page.warc_file or "", page.warc_offset or 0))
-    for key, rows in groupby(ordered, key=lambda page: page.warc_file or ""):
+    for name, rows in groupby(ordered, key=lambda page: page.warc_file or ""):
+        key = SegmentKey.parse(name)
         offsets = {row.warc_offset for row in rows}
         with archive.local_segment(key) as path:
             segment = clean_segment(path, key, cleaners, only=offsets)

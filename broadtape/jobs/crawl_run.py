@@ -15,7 +15,6 @@ from broadtape.crawl.events import OutletEnd
 from broadtape.crawl.job import Job
 from broadtape.errors import LeaseHeld, UsageError
 from broadtape.ingest.recorded_outlets import outlets_in
-from broadtape.ingest.segment import site_of
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.monitoring.outlet_health import Trouble, changes, goes_on, trouble_of
@@ -105,7 +104,7 @@ class CrawlRun(WritingRun):
 
     def not_archived(self, path: Path, why: str) -> None:
         """Remembers that a segment could not be archived; it stays in the spool, and the next run tries again."""
-        self.failures[site_of(self.spool.key_of(path))] = why
+        self.failures[self.spool.key_of(path).site] = why
 
     def leftovers(self) -> list[Path]:
         """Segments of this run that the crawl has not reported, closed now: the crawl was killed."""

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from broadtape.archive import Archive
-from broadtape.monitoring.baseline import LATEST, earlier_measures, earlier_polls
+from broadtape.monitoring.baseline import earlier_measures, earlier_polls
 from broadtape.monitoring.listing_drift import Look, find_in_listings, fresh
 from broadtape.monitoring.page_drift import Deviation
 from broadtape.monitoring.quarantine import DRIFT
@@ -66,7 +66,7 @@ def changes(
     listed: list[Deviation] = []
     if fresh(look):
         seen = [each for each in earlier_polls(archive, site.name) if each["run"] < run]
-        listed = find_in_listings(look, seen, earlier_measures(archive, site.name, LATEST))
+        listed = find_in_listings(look, seen, earlier_measures(archive, site.name))
     if not pages and not listed:
         return None
     return Trouble(_told(site, report, [*pages, *listed]), pages=bool(pages), listings=bool(listed))
