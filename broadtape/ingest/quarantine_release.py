@@ -19,6 +19,7 @@ from broadtape.ingest.history import Histories
 from broadtape.ingest.publish import clean_segment, same_text
 from broadtape.ingest.reconcile import settle
 from broadtape.monitoring.quarantine import REJECTED
+from broadtape.outlet_state import OutletState
 from broadtape.site import Site
 from broadtape.urls import url_id
 
@@ -118,9 +119,8 @@ def conclude(archive: Archive, site: str) -> None:
 
     To be called under the outlet's lease, when none of its pages waits any more.
     """
-    state = archive.load_state(site)
-    trouble = state.get("trouble")
-    if not isinstance(trouble, dict) or archive.held([site]):
+    state = OutletState.load(archive, site)
+    if state.trouble is None or archive.held([site]):
         return
-    kept = {name: value for name, value in trouble.items() if name != "first"}
-    archive.save_state(site, {**state, "trouble": {**kept, "pages": False, "listings": False}})
+    ended = replace(state.trouble, first=None, pages=False, listings=False)
+    replace(state, trouble=ended).save(archive, site)

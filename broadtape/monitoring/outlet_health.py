@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import polars as pl
 
@@ -15,6 +14,7 @@ from broadtape.monitoring.listing_drift import Look, find_in_listings, fresh
 from broadtape.monitoring.page_drift import Deviation
 from broadtape.monitoring.quarantine import DRIFT
 from broadtape.monitoring.run_report import OutletReport, plural, tally
+from broadtape.outlet_state import OngoingTrouble
 from broadtape.site import Site
 from broadtape.times import utcnow
 
@@ -72,12 +72,16 @@ def changes(
     return Trouble(_told(site, report, [*pages, *listed]), pages=bool(pages), listings=bool(listed))
 
 
-def goes_on(site: Site, archive: Archive, *, look: Look, inspected: bool, before: Mapping[str, Any]) -> Trouble | None:
+def goes_on(
+    site: Site, archive: Archive, *, look: Look, inspected: bool, before: OngoingTrouble | None
+) -> Trouble | None:
     """The trouble that the last run left (`before`), where this one saw nothing that ends it."""
+    if before is None:
+        return None
     waiting = (page for page in archive.held([site.name]) if (page.reason or "").startswith(DRIFT))
-    pages = bool(before.get("pages")) and (not inspected or any(waiting))
-    listings = bool(before.get("listings")) and not fresh(look)
-    return Trouble(str(before.get("reason")), pages, listings) if pages or listings else None
+    pages = before.pages and (not inspected or any(waiting))
+    listings = before.listings and not fresh(look)
+    return Trouble(before.reason, pages, listings) if pages or listings else None
 
 
 def _told(site: Site, report: OutletReport, found: Sequence[Deviation]) -> str:
