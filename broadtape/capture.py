@@ -59,12 +59,12 @@ class Listing:
     @classmethod
     def from_json(cls, values: Any) -> Self:
         """Reads what `to_json` wrote; unknown keys are passed over. Raises ValueError for anything else."""
+        if not isinstance(values, dict) or not isinstance(values.get("url"), str):
+            raise ValueError("not a listing: it names no address")  # noqa: TRY004 - one kind of error for all of these
         try:
             known = {k: v for k, v in values.items() if k in {f.name for f in fields(cls)}}
             known |= {k: parse_time(known[k]) for k in _LISTING_TIMES if k in known}
             known |= {k: tuple(known[k]) for k in ("authors", "tags") if k in known}
-            if not isinstance(known.get("url"), str):
-                raise TypeError("it names no address")
             return cls(**known)
         except (AttributeError, InvalidTime, TypeError) as error:
             raise ValueError(f"not a listing: {error}") from None
