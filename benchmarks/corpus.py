@@ -21,6 +21,7 @@ import polars as pl
 
 from broadtape.archive import TABLES, Archive
 from broadtape.archive.delta.commits import append
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.capture import Note
 from broadtape.corpus.fulltext import update_index
@@ -148,7 +149,7 @@ def _pages(archive: Archive, folder: Path) -> list[dict[str, Any]]:
         segment.response(url=url, status=200, reason="OK", headers=[], body=body, date=START, note=note)
     segment.close()
     key = closed[0].relative_to(folder / "spool").as_posix()
-    archive.put_segment(closed[0], key)
+    archive.put_segment(closed[0], SegmentKey.parse(key))
     pages = [record for record in read_segment(closed[0]) if record.type == "response"]
     return [{"warc_file": key, "warc_offset": page.offset, "warc_length": page.length} for page in pages]
 

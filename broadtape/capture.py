@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal, Self
 
+from broadtape.errors import InvalidTime
 from broadtape.times import iso, parse_time
 
 __all__ = ["Capture", "Listing", "Note", "Outcome", "Via"]
@@ -49,6 +50,24 @@ class Listing:
     authors: tuple[str, ...] = ()
     language: str | None = None
     tags: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data, absent facts left out."""
+        values = {k: v for k, v in asdict(self).items() if v not in (None, ())}
+        return values | {k: iso(values[k]) for k in _LISTING_TIMES if k in values}
+
+    @classmethod
+    def from_json(cls, values: Any) -> Self:
+        """Reads what `to_json` wrote; unknown keys are passed over. Raises ValueError for anything else."""
+        if not isinstance(values, dict) or not isinstance(values.get("url"), str):
+            raise ValueError("not a listing: it names no address")  # noqa: TRY004 - one kind of error for all of these
+        try:
+            known = {k: v for k, v in values.items() if k in {f.name for f in fields(cls)}}
+            known |= {k: parse_time(known[k]) for k in _LISTING_TIMES if k in known}
+            known |= {k: tuple(known[k]) for k in ("authors", "tags") if k in known}
+            return cls(**known)
+        except (AttributeError, InvalidTime, TypeError) as error:
+            raise ValueError(f"not a listing: {error}") from None
 
 
 _LISTING_TIMES = ("first_listed_at", "published_at", "modified_at")
@@ -90,9 +109,7 @@ class Note:
         if self.rights_checked_at:
             values["rights_checked_at"] = iso(self.rights_checked_at)
         if self.listing:
-            listing = {k: v for k, v in asdict(self.listing).items() if v not in (None, ())}
-            listing |= {k: iso(listing[k]) for k in _LISTING_TIMES if k in listing}
-            values["listing"] = listing
+            values["listing"] = self.listing.to_json()
         return json.dumps(values, ensure_ascii=False, sort_keys=True).encode()
 
     @classmethod
@@ -105,11 +122,7 @@ class Note:
         if "rights_checked_at" in known:
             known["rights_checked_at"] = parse_time(known["rights_checked_at"])
         if "listing" in known:
-            names = {f.name for f in fields(Listing)}
-            listing = {k: v for k, v in known["listing"].items() if k in names}
-            listing |= {k: parse_time(listing[k]) for k in _LISTING_TIMES if k in listing}
-            listing |= {k: tuple(listing[k]) for k in ("authors", "tags") if k in listing}
-            known["listing"] = Listing(**listing)
+            known["listing"] = Listing.from_json(known["listing"])
         try:
             return cls(**known)
         except TypeError as error:

@@ -119,7 +119,9 @@ def publish_batch(run: CrawlRun, batch: Batch) -> None:
         run.ends[end.site] = end
     paths = [path for path in batch.segments if path.exists()]
     prepared: dict[Path, PrefectFuture[None]] = {
-        path: archive_segment.with_options(task_run_name=run.spool.key_of(path).removeprefix("raw/")).submit(run, path)
+        path: archive_segment.with_options(task_run_name=str(run.spool.key_of(path)).removeprefix("raw/")).submit(
+            run, path
+        )
         for path in paths
     }
     for path, future in prepared.items():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from prefect import flow, task
 
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.ingest.publish import clean_segment
-from broadtape.ingest.segment import site_of
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.times import utcnow
 from flows.here import listener
@@ -26,7 +27,7 @@ def rebuild(archive: ArchiveUri = None, config: ConfigFolder = None) -> dict[str
     """Publishes each stored segment that is not in the ledger; gives the run's report as plain data."""
     with WritingRun(archive=archive, config=config, watch=listener()) as run:
         run.recover()
-        for site, keys in groupby(run.archive.segments(), key=site_of):
+        for site, keys in groupby(run.archive.segments(), key=attrgetter("site")):
             rebuild_outlet.with_options(task_run_name=site)(run, site, list(keys))
         run.report.ended_at = utcnow()
         leave_report(run.report)
@@ -35,7 +36,7 @@ def rebuild(archive: ArchiveUri = None, config: ConfigFolder = None) -> dict[str
 
 
 @task(name="rebuild-outlet", **RETRIED)
-def rebuild_outlet(run: WritingRun, site: str, keys: list[str]) -> None:
+def rebuild_outlet(run: WritingRun, site: str, keys: list[SegmentKey]) -> None:
     """One outlet's segments, in the order of their days and names."""
     if not site.startswith("_"):
         run.lease(site)

@@ -13,6 +13,7 @@ from twisted.python.failure import Failure
 
 from broadtape.crawl.events import ListingRead, OutletEnd
 from broadtape.errors import BroadtapeError
+from broadtape.outlet_state import OutletState
 from broadtape.site import Site
 from spiders.crawl_context import CrawlContext
 from spiders.discovery.listing_reader import ListingReader, Reading, advanced
@@ -49,7 +50,7 @@ class OutletSpider(Spider):
         self._answers = Answers(self)
         self.trouble: str | None = None
         self.readings: list[Reading] = []
-        self.state: dict[str, Any] = {}
+        self.state = OutletState()
         self._reason: str | None = None
         self._clock: asyncio.TimerHandle | None = None
         self._began = time.monotonic()
@@ -77,10 +78,10 @@ class OutletSpider(Spider):
             await self.plan.add_by_hand(mine + (stray if self.site == job.sites[0] else []))
             return
         if self.run.recording is None:
-            self.state = await asyncio.to_thread(self.run.archive.load_state, self.site.name)
+            self.state = await asyncio.to_thread(OutletState.load, self.run.archive, self.site.name)
             self.policy.remember(self.state)
-            self.plan.remember(self.state.get("retries") or [])
-        reader = ListingReader(self, self.state.get("listings") or {})
+            self.plan.remember(self.state.retries)
+        reader = ListingReader(self, self.state.listings)
         self.readings = await reader.current()
         await self.plan.add(self.readings)
         await self.plan.add_retries()
@@ -180,12 +181,13 @@ class OutletSpider(Spider):
             self.trouble = f"No listing of {self.site.name} could be read: {broken[0].url}: {broken[0].status}."
         return reads
 
-    def _next_state(self) -> dict[str, Any] | None:
+    def _next_state(self) -> OutletState | None:
         if self.run.recording is not None or self.run.job.urls or self.run.error:
             return None
         unsettled = {address for addresses in self.plan.open.values() for address in addresses}
         if self.run.job.since:
             # What was passed over as too old for this order was not dealt with.
             unsettled |= {reading.url for reading in self.readings}
-        listings = advanced(self.state.get("listings") or {}, self.site, self.readings, unsettled)
-        return {"listings": listings, "retries": self.plan.to_state(), **self.policy.to_state()}
+        listings = advanced(self.state.listings, self.site, self.readings, unsettled)
+        robots, tdm = self.policy.known()
+        return OutletState(listings=listings, retries=self.plan.unfetched(), robots=robots, tdm=tdm)

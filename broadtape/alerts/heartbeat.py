@@ -26,7 +26,7 @@ def heartbeat(archive: Archive, alerts: Alerts, run: str, failed: Callable[[str]
             outbox = Outbox(alerts)
             outbox.add(Alert("heartbeat", iso(utcnow()), archive.uri, run))
             outbox.send(lambda why: failed(f"a heartbeat could not be sent: {why}"))
-            if not outbox.to_state():
+            if not outbox.waiting:
                 archive.save_state(_STATE, {"heartbeat": iso(utcnow())})
     except AlertFailed as error:
         failed(f"a heartbeat could not be sent: {error}")

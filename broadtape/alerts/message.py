@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-__all__ = ["Alert"]
+__all__ = ["Alert", "WaitingAlert"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,23 @@ class Alert:
     def as_dict(self) -> dict[str, Any]:
         """As receivers get it: its facts, and `text`."""
         return {"text": self.text, **{name: value for name, value in asdict(self).items() if value is not None}}
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAlert:
+    """An alert, and the names of those receivers that have not taken it yet."""
+
+    alert: Alert
+    to: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data without secrets."""
+        return {"alert": asdict(self.alert), "to": list(self.to)}
+
+    @classmethod
+    def from_json(cls, values: Any) -> Self:
+        """Reads what `to_json` wrote; raises ValueError for anything else."""
+        try:
+            return cls(Alert(**values["alert"]), tuple(str(name) for name in values["to"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"no alert that waits: {error}") from None

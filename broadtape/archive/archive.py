@@ -24,6 +24,7 @@ from broadtape.archive.lifecycle.compaction import MaintenanceReport
 from broadtape.archive.lifecycle.takedown import Receipt
 from broadtape.archive.lifecycle.takedown_targets import Request
 from broadtape.archive.lifecycle.verification import Damage
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.archive.stores.open_store import open_store
 from broadtape.archive.warc import Record, read_record
@@ -116,14 +117,14 @@ class Archive:
         """
         return batch_commit.commit(self.tables, articles, captures, leases) or self._clock()
 
-    def put_segment(self, path: Path, key: str) -> None:
+    def put_segment(self, path: Path, key: SegmentKey) -> None:
         """Stores a closed segment, checked by digest. The same bytes already there: fine; others: DigestMismatch.
 
         What was forgotten while the segment lay in the spool is blanked first, in the file itself.
         """
         if forgotten := decisions.forgotten(self.tables["decisions"]):
             takedown.scrub(path, forgotten)
-        self.objects.put_file(key, path)
+        self.objects.put_file(str(key), path)
 
     def forget(
         self,
@@ -169,14 +170,14 @@ class Archive:
 
     # Reading: WARC
 
-    def segments(self, site: str | None = None) -> Iterator[str]:
-        """The keys of the stored segments, of one outlet or of all, by outlet, day and name."""
-        prefix = f"raw/site={site}/" if site else "raw/"
-        return (info.key for info in self.objects.list(prefix) if info.key.endswith(".warc.gz"))
+    def segments(self, site: str | None = None) -> Iterator[SegmentKey]:
+        """The stored segments, of one outlet or of all, by outlet, day and name; `verify` tells what else is there."""
+        listed = (info.key for info in self.objects.list(SegmentKey.prefix(site)))
+        return (SegmentKey.parse(key) for key in listed if SegmentKey.is_one(key))
 
-    def local_segment(self, key: str) -> AbstractContextManager[Path]:
+    def local_segment(self, key: SegmentKey) -> AbstractContextManager[Path]:
         """A segment as a local file: itself, or a download that goes when the context ends; raises ObjectMissing."""
-        return self.objects.local(key)
+        return self.objects.local(str(key))
 
     def read_record(self, key: str, offset: int, length: int) -> Record:
         """One record by one ranged read; raises ObjectMissing, or WarcError where no record starts there."""
@@ -203,11 +204,11 @@ class Archive:
         """
         return lookups.heads(self.tables["articles"], article_ids, site)
 
-    def done(self, keys: Collection[str]) -> set[str]:
+    def done(self, keys: Collection[SegmentKey]) -> set[SegmentKey]:
         """Which of these segments the ledger names: their rows are all written."""
         return lookups.done(self.tables["captures"], keys)
 
-    def rows_of(self, key: str) -> list[Article]:
+    def rows_of(self, key: SegmentKey) -> list[Article]:
         """The article rows written for this segment, in its order, as `heads` gives them."""
         return lookups.rows_of(self.tables["articles"], key)
 

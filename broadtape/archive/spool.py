@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from broadtape.archive.segment_key import ANY, SegmentKey
 from broadtape.archive.warc.recovery import OPEN_SUFFIX, recover
 from broadtape.errors import SpoolError
 
@@ -51,16 +52,19 @@ class RunSpool:
 
     def closed(self) -> list[Path]:
         """The closed segments, oldest first within an outlet."""
-        return sorted(self.folder.glob("raw/site=*/date=*/*.warc.gz"))
+        return sorted(path for path in self.folder.glob(ANY) if SegmentKey.is_one(self._below(path)))
 
     def recover(self) -> list[Path]:
         """Cuts and closes what a killed writer left open; the closed segments there are then. Not while it writes."""
-        for path in sorted(self.folder.glob(f"raw/site=*/date=*/*.warc.gz{OPEN_SUFFIX}")):
+        for path in sorted(self.folder.glob(ANY + OPEN_SUFFIX)):
             recover(path)
         return self.closed()
 
-    def key_of(self, path: Path) -> str:
+    def key_of(self, path: Path) -> SegmentKey:
         """The segment's key in the archive."""
+        return SegmentKey.parse(self._below(path))
+
+    def _below(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
 
     def drop(self, path: Path) -> None:

@@ -22,6 +22,7 @@ from broadtape.corpus.reading.raw_page import RawPage
 from broadtape.corpus.reading.snapshot import Snapshot
 from broadtape.corpus.reading.tables import Tables
 from broadtape.errors import UsageError
+from broadtape.outlet_state import OngoingTrouble
 from broadtape.urls import url_id
 
 if TYPE_CHECKING:
@@ -248,8 +249,8 @@ class Corpus:
 
     def trouble(self, site: str) -> str | None:
         """Why the last run over this outlet failed, as `broadtape status` tells it; None where it did not."""
-        told = self._snapshot.archive.load_state(site).get("trouble")
-        return str(told["reason"]) if isinstance(told, dict) and told.get("reason") else None
+        told = OngoingTrouble.from_json(self._snapshot.archive.load_state(site).get("trouble"))
+        return told.reason if told else None
 
     def captures(self) -> pl.LazyFrame:
         """The ledger: one row for each change in the state of a URL and for each poll of an outlet, as appended."""

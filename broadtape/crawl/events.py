@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar
+
+from broadtape.outlet_state import OutletState
 
 __all__ = [
     "Closed",
@@ -101,8 +103,8 @@ class OutletEnd:
     counts: Counts
     listings: tuple[ListingRead, ...] = ()
     seconds: float = 0.0
-    state: dict[str, Any] | None = None
-    """What `Archive.save_state` is to keep once the outlet's segments are committed; None leaves it as it is."""
+    state: OutletState | None = None
+    """What is to be kept of the crawl once the outlet's segments are committed; None leaves it as it is."""
     trouble: str | None = None
     """What went wrong with the outlet as a whole, as one sentence."""
     moved: Moved | None = None
@@ -155,7 +157,11 @@ def poll_detail(
 
 def to_json(event: Event) -> str:
     """One line, without its end."""
-    return json.dumps({"event": event.event, **asdict(event)}, ensure_ascii=False)
+    if isinstance(event, OutletEnd) and event.state is not None:
+        values = asdict(replace(event, state=None)) | {"state": event.state.to_json()}
+    else:
+        values = asdict(event)
+    return json.dumps({"event": event.event, **values}, ensure_ascii=False)
 
 
 def parse_event(line: str | bytes) -> Event:
@@ -172,6 +178,8 @@ def parse_event(line: str | bytes) -> Event:
                 values["listings"] = tuple(ListingRead(**listing) for listing in values["listings"])
                 if moved := values.get("moved"):
                     values["moved"] = Moved(**{**moved, "examples": tuple(moved["examples"])})
+                if values.get("state") is not None:
+                    values["state"] = OutletState.from_json(values["state"])
                 return OutletEnd(**values)
             case "end":
                 return End(**values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.article import Article
 from broadtape.capture import Capture, Note
 from broadtape.ingest.listing_facts import from_listing, with_listing
@@ -12,16 +13,20 @@ from broadtape.ingest.page_job import Refusal
 from broadtape.ingest.segment import Sighting
 from broadtape.urls import url_id
 
-__all__ = ["CleanedSegment", "Draft", "draft_of", "run_of"]
+__all__ = ["CleanedSegment", "Draft", "draft_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class CleanedSegment:
     """A closed segment after cleaning: each sighting with its article, or why it has none (None: nothing to clean)."""
 
-    key: str
-    site: str
+    key: SegmentKey
     found: tuple[tuple[Sighting, Article | Refusal | None], ...]
+
+    @property
+    def site(self) -> str:
+        """The outlet, or pseudo-outlet, that it is of."""
+        return self.key.site
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Draft:
 
 def draft_of(segment: CleanedSegment, sighting: Sighting, made: Article | Refusal | None) -> Draft:
     """The draft of one sighting and of what cleaning made of it, with what only its note and its segment know."""
-    note = sighting.note or Note("fetch", segment.site, run_of(segment.key), url=sighting.url)
+    note = sighting.note or Note("fetch", segment.site, segment.key.run, url=sighting.url)
     if made is None and note.listing and note.access == "metadata" and note.outcome is None:
         made = from_listing(note, sighting.date)
     capture = _capture(segment, sighting, note)
@@ -52,7 +57,7 @@ def draft_of(segment: CleanedSegment, sighting: Sighting, made: Article | Refusa
             rights_checked_at=note.rights_checked_at,
             source=note.source,
             payload_sha256=capture.payload_sha256,
-            warc_file=segment.key,
+            warc_file=str(segment.key),
             warc_offset=sighting.offset,
             warc_length=sighting.length,
         )
@@ -63,11 +68,6 @@ def draft_of(segment: CleanedSegment, sighting: Sighting, made: Article | Refusa
         made if isinstance(made, Refusal) else None,
         capture,
     )
-
-
-def run_of(key: str) -> str:
-    """The run in a segment's key."""
-    return key.rsplit("/", 1)[-1].removesuffix(".warc.gz").rsplit("-", 1)[0]
 
 
 def _capture(segment: CleanedSegment, sighting: Sighting, note: Note) -> Capture:
@@ -95,7 +95,7 @@ def _capture(segment: CleanedSegment, sighting: Sighting, note: Note) -> Capture
         rights_checked_at=note.rights_checked_at,
         source=note.source,
         detail=json.dumps(note.detail, ensure_ascii=False, sort_keys=True) if note.detail else None,
-        warc_file=segment.key,
+        warc_file=str(segment.key),
         warc_offset=sighting.offset,
         warc_length=sighting.length,
     )

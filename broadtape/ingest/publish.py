@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from broadtape.archive import Archive, Lease
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.spool import RunSpool
 from broadtape.article import Article
 from broadtape.capture import Capture
@@ -20,7 +21,7 @@ from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.history import SameText, Seen
 from broadtape.ingest.page_job import PageJob, Refusal
 from broadtape.ingest.reconcile import Text, settle
-from broadtape.ingest.segment import Sighting, sightings, site_of
+from broadtape.ingest.segment import Sighting, sightings
 from broadtape.monitoring.page_drift import Deviation
 from broadtape.site import Site
 
@@ -45,7 +46,7 @@ class Published:
         self.revised.update(revised)
 
 
-def store_segment(archive: Archive, spool: RunSpool, path: Path) -> str:
+def store_segment(archive: Archive, spool: RunSpool, path: Path) -> SegmentKey:
     """Puts the segment into the archive, verified, and gives its key."""
     key = spool.key_of(path)
     archive.put_segment(path, key)
@@ -53,13 +54,12 @@ def store_segment(archive: Archive, spool: RunSpool, path: Path) -> str:
 
 
 def clean_segment(
-    path: Path, key: str, cleaners: Cleaners, *, only: Collection[int | None] | None = None
+    path: Path, key: SegmentKey, cleaners: Cleaners, *, only: Collection[int | None] | None = None
 ) -> CleanedSegment:
     """Reads a segment and cleans its pages in the workers; pages that fail are in it as refusals.
 
     With `only`, what lies at these offsets and nothing else.
     """
-    site = site_of(key)
     found: list[Sighting] = []
     pages: list[int] = []
 
@@ -70,11 +70,11 @@ def clean_segment(
             found.append(sighting.without_body())
             if sighting.is_page and sighting.http:
                 pages.append(len(found) - 1)
-                yield PageJob(site, sighting.page_url, sighting.http, sighting.date)
+                yield PageJob(key.site, sighting.page_url, sighting.http, sighting.date)
 
     results = list(cleaners.clean(jobs()))
     made = dict(zip(pages, results, strict=True))
-    return CleanedSegment(key, site, tuple((sighting, made.get(at)) for at, sighting in enumerate(found)))
+    return CleanedSegment(key, tuple((sighting, made.get(at)) for at, sighting in enumerate(found)))
 
 
 def commit_segments(

@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from broadtape.archive import Archive, Decision, Lease
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.capture import Capture
 from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.history import Histories
 from broadtape.ingest.publish import clean_segment, same_text
 from broadtape.ingest.reconcile import settle
 from broadtape.monitoring.quarantine import REJECTED
+from broadtape.outlet_state import OutletState
 from broadtape.site import Site
 from broadtape.urls import url_id
 
@@ -72,7 +74,8 @@ def release(
     archive.decide([_decision("release", page, reason) for page in pages])
     done = Released()
     ordered = sorted(pages, key=lambda page: (page.warc_file or "", page.warc_offset or 0))
-    for key, rows in groupby(ordered, key=lambda page: page.warc_file or ""):
+    for name, rows in groupby(ordered, key=lambda page: page.warc_file or ""):
+        key = SegmentKey.parse(name)
         offsets = {row.warc_offset for row in rows}
         with archive.local_segment(key) as path:
             segment = clean_segment(path, key, cleaners, only=offsets)
@@ -116,9 +119,8 @@ def conclude(archive: Archive, site: str) -> None:
 
     To be called under the outlet's lease, when none of its pages waits any more.
     """
-    state = archive.load_state(site)
-    trouble = state.get("trouble")
-    if not isinstance(trouble, dict) or archive.held([site]):
+    state = OutletState.load(archive, site)
+    if state.trouble is None or archive.held([site]):
         return
-    kept = {name: value for name, value in trouble.items() if name != "first"}
-    archive.save_state(site, {**state, "trouble": {**kept, "pages": False, "listings": False}})
+    ended = replace(state.trouble, first=None, pages=False, listings=False)
+    replace(state, trouble=ended).save(archive, site)

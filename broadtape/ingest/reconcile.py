@@ -9,7 +9,7 @@ from datetime import datetime
 from broadtape.archive import Archive
 from broadtape.article import Article
 from broadtape.capture import Capture, Outcome
-from broadtape.ingest.drafts import CleanedSegment, Draft, draft_of, run_of
+from broadtape.ingest.drafts import CleanedSegment, Draft, draft_of
 from broadtape.ingest.history import Histories, SameText
 from broadtape.ingest.identity import addresses, own_address, story_id
 from broadtape.ingest.page_job import Refusal
@@ -53,13 +53,12 @@ def settle(
     ids = {draft.article.article_id for draft in drafts if draft.article and draft.article.article_id}
     histories = Histories.load(archive, segment.site, ids)
     written = {(row.article_id, row.fetched_at) for row in archive.rows_of(segment.key)}
-    run = run_of(segment.key)
     seen = _pages(segment, drafts, histories) if inspected else []
-    inspection = inspect(archive, segment.site, segment.key, run, seen)
+    inspection = inspect(archive, segment.key, seen)
     rows = Rows(findings=inspection.findings if inspection.measured else None)
     for draft in drafts:
         _decide(draft, histories, written, same, known, inspection, rows)
-    if measured := inspection.row(segment.site, run, segment.key):
+    if measured := inspection.row(segment.key):
         rows.captures.append(measured)
     return rows
 

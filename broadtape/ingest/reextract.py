@@ -9,6 +9,7 @@ from datetime import datetime
 import polars as pl
 
 from broadtape.archive import Archive, Lease, article_of, reading, sql_text
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.article import Article
 from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.edition_changes import Change
@@ -131,7 +132,7 @@ def clean_again(archive: Archive, texts: Sequence[Held], cleaners: Cleaners) -> 
     for held in texts:
         by_segment.setdefault(held.warc_file, {})[held.warc_offset] = held
     for key, wanted in by_segment.items():
-        with archive.local_segment(key) as path:
+        with archive.local_segment(SegmentKey.parse(key)) as path:
             pages = [(editions[_key(wanted[s.offset])], s) for s in sightings(path) if s.offset in wanted and s.http]
             jobs = [PageJob(old[-1].site, page.page_url, page.http, page.date) for old, page in pages if page.http]
             for (old, page), made in zip(pages, cleaners.clean(jobs), strict=True):

@@ -11,7 +11,7 @@ from typing import Self
 from broadtape.archive.warc import Http, Record, read_segment
 from broadtape.capture import Note
 
-__all__ = ["Sighting", "sightings", "site_of"]
+__all__ = ["Sighting", "sightings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,3 @@ def sightings(path: Path) -> Iterator[Sighting]:
             yield Sighting.of(record, record.note)
     if waiting is not None:
         yield Sighting.of(waiting, None)
-
-
-def site_of(key: str) -> str:
-    """The outlet in a segment's key."""
-    return key.split("/site=", 1)[1].split("/", 1)[0]

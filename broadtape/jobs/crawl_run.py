@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from broadtape.alerts.heartbeat import heartbeat
-from broadtape.alerts.message import Alert
+from broadtape.alerts.message import Alert, WaitingAlert
 from broadtape.alerts.outbox import Outbox
 from broadtape.capture import Capture
 from broadtape.crawl.events import OutletEnd
 from broadtape.crawl.job import Job
 from broadtape.errors import LeaseHeld, UsageError
 from broadtape.ingest.recorded_outlets import outlets_in
-from broadtape.ingest.segment import site_of
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.monitoring.outlet_health import Trouble, changes, goes_on, trouble_of
+from broadtape.outlet_state import OngoingTrouble, OutletState
 from broadtape.site import Site, pick_sites
 from broadtape.times import iso, parse_time, utcnow
 
@@ -105,7 +105,7 @@ class CrawlRun(WritingRun):
 
     def not_archived(self, path: Path, why: str) -> None:
         """Remembers that a segment could not be archived; it stays in the spool, and the next run tries again."""
-        self.failures[site_of(self.spool.key_of(path))] = why
+        self.failures[self.spool.key_of(path).site] = why
 
     def leftovers(self) -> list[Path]:
         """Segments of this run that the crawl has not reported, closed now: the crawl was killed."""
@@ -127,48 +127,43 @@ class CrawlRun(WritingRun):
         report = self.report.outlet(site.name)
         if end:
             report.discovered, report.new = end.counts.discovered, end.counts.new
-        before = {} if self.order.replay else self.archive.load_state(site.name)
-        trouble = self._trouble(site, end, before.get("trouble") or {})
+        before = OutletState() if self.order.replay else OutletState.load(self.archive, site.name)
+        trouble = self._trouble(site, end, before.trouble)
         report.trouble = trouble.reason if trouble else None
         self._keep_state(site, end, trouble, before)
         self.release(site.name)
         return report.trouble
 
-    def _keep_state(self, site: Site, end: OutletEnd | None, trouble: Trouble | None, before: dict[str, Any]) -> None:
+    def _keep_state(self, site: Site, end: OutletEnd | None, trouble: Trouble | None, before: OutletState) -> None:
         """What the next run needs, and what `status` tells; not of a replay, which says nothing of the live site."""
         if self.order.replay:
             return
-        state = dict(end.state if end and end.state is not None else before)
-        state.pop("alerts", None)
-        told = before.get("trouble") or {}
-        if not self._judged(end) and told:
-            state["trouble"] = told  # this run saw too little to say that it is over
-        if trouble:
-            state["trouble"] = {
-                "since": told.get("since") or iso(utcnow()),
-                "first": told.get("first") or self.id,
-                "run": self.id,
-                "reason": trouble.reason,
-                "pages": trouble.pages,
-                "listings": trouble.listings,
-            }
-        waiting = self._tell(site, told, state.get("trouble") or {}, before.get("alerts"))
-        if waiting:
-            state["alerts"] = waiting
+        known = end.state if end and end.state is not None else before
+        now = self._ongoing(trouble, before.trouble, judged=self._judged(end))
+        alerts = self._tell(site, before, now)
+        state = replace(known, trouble=now, alerts=alerts, unknown=before.unknown)
         if state != before:
-            self.archive.save_state(site.name, state)
+            state.save(self.archive, site.name)
 
-    def _tell(self, site: Site, before: Mapping[str, Any], now: Mapping[str, Any], kept: Any) -> list[dict[str, Any]]:
+    def _ongoing(
+        self, trouble: Trouble | None, before: OngoingTrouble | None, *, judged: bool
+    ) -> OngoingTrouble | None:
+        if trouble is None:
+            return None if judged else before  # else this run saw too little to say that it is over
+        since = (before and before.since) or utcnow()
+        first = (before and before.first) or self.id
+        return OngoingTrouble(trouble.reason, since, first, self.id, trouble.pages, trouble.listings)
+
+    def _tell(self, site: Site, before: OutletState, now: OngoingTrouble | None) -> tuple[WaitingAlert, ...]:
         """Sends on that trouble began or ended; what could not be told waits for the next run."""
-        outbox = Outbox(self.settings.alerts, kept)
-        if bool(before) != bool(now):
-            said = now or before
+        outbox = Outbox(self.settings.alerts, before.alerts)
+        said = now or before.trouble
+        if said and bool(before.trouble) != bool(now):
             event: Literal["trouble", "recovered"] = "trouble" if now else "recovered"
-            outbox.add(
-                Alert(event, iso(utcnow()), self.archive.uri, self.id, site.name, said.get("reason"), said.get("since"))
-            )
+            since = iso(said.since) if said.since else None
+            outbox.add(Alert(event, iso(utcnow()), self.archive.uri, self.id, site.name, said.reason, since))
         outbox.send(lambda why: self.watch.step(f"{site.name}: an alert could not be sent: {why}; it is tried again"))
-        return outbox.to_state()
+        return outbox.waiting
 
     def _judged(self, end: OutletEnd | None) -> bool:
         """Whether the outlet was looked at as a schedule does it, and to the end."""
@@ -179,7 +174,7 @@ class CrawlRun(WritingRun):
         if not (self.order.replay or self.order.urls):
             heartbeat(self.archive, self.settings.alerts, self.id, self.watch.step)
 
-    def _trouble(self, site: Site, end: OutletEnd | None, before: Mapping[str, Any]) -> Trouble | None:
+    def _trouble(self, site: Site, end: OutletEnd | None, before: OngoingTrouble | None) -> Trouble | None:
         if site.name in self.failures:
             why = self.failures[site.name]
             return Trouble(f"what was fetched could not be archived and waits in the spool: {why}")
@@ -190,7 +185,7 @@ class CrawlRun(WritingRun):
         if not self._judged(end):
             return None
         report, look, pages = self.report.outlet(site.name), end.poll(), self.findings.get(site.name)
-        first = str(before.get("first") or self.id)
+        first = (before and before.first) or self.id
         changed = changes(site, report, self.archive, look=look, pages=pages or [], run=first)
         if changed:
             return changed

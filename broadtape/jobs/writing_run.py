@@ -14,7 +14,6 @@ from broadtape.errors import LeaseHeld
 from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.publish import clean_segment, commit_segments, store_segment
-from broadtape.ingest.segment import site_of
 from broadtape.jobs.progress import ProgressListener
 from broadtape.monitoring.page_drift import Deviation
 from broadtape.monitoring.run_report import RunReport
@@ -130,5 +129,5 @@ class WritingRun:
 def _by_site(spool: RunSpool, paths: Iterable[Path]) -> dict[str, list[Path]]:
     grouped: dict[str, list[Path]] = {}
     for path in paths:
-        grouped.setdefault(site_of(spool.key_of(path)), []).append(path)
+        grouped.setdefault(spool.key_of(path).site, []).append(path)
     return grouped

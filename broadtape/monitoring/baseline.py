@@ -5,36 +5,37 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
 
 from broadtape.archive import Archive, reading, sql_text, sql_time
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.monitoring.measures import Measures
 
-__all__ = ["LATEST", "accepted_since", "decided_pages", "earlier_measures", "earlier_polls", "recent_paragraphs"]
+__all__ = ["accepted_since", "decided_pages", "earlier_measures", "earlier_polls", "recent_paragraphs"]
 
-LATEST = "~"
-"""Behind every segment's name: all that there are."""
 _LOOKBACK = timedelta(days=45)
 _SEGMENTS = 40
 """As many of an outlet's last segments, and polls, tell what is usual."""
 _TEXTS = 10
 
 
-def earlier_measures(archive: Archive, site: str, segment: str) -> list[Measures]:
-    """The measures of the outlet's segments before this one, oldest first.
+def earlier_measures(archive: Archive, site: str, segment: SegmentKey | None = None) -> list[Measures]:
+    """The measures of the outlet's segments before this one, oldest first; of all, where none is given.
 
     Those that were not as usual are left out, unless they were released: a release says that this is how the outlet
     looks now, and the comparison begins anew with it.
     """
     since, released = accepted_since(archive, site)
-    place = _place(segment)
-    rows = _ledger(archive, site, pl.col("outcome") == "measured", "warc_file", "run", "detail")
+    measured = (pl.col("outcome") == "measured") & pl.col("warc_file").is_not_null()
+    rows = _ledger(archive, site, measured, "warc_file", "run", "detail")
     found = []
-    for row in sorted(rows, key=lambda row: _place(row["warc_file"])):
+    placed = sorted(((SegmentKey.parse(row["warc_file"]).place, row) for row in rows), key=itemgetter(0))
+    for place, row in placed:
         known = Measures.from_json(row["run"], row["detail"])
-        if known is None or row["run"] < since or _place(row["warc_file"]) >= place:
+        if known is None or row["run"] < since or (segment is not None and place >= segment.place):
             continue
         if not known.odd or known.run in released:
             found.append(known)
@@ -107,8 +108,3 @@ def _object(text: str | None) -> dict[str, Any]:
     except ValueError:
         return {}
     return values if isinstance(values, dict) else {}
-
-
-def _place(segment: str | None) -> str:
-    """A segment's place in time: its name begins with its run's, and that with its start."""
-    return (segment or "").rpartition("/")[2]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import polars as pl
 
 from broadtape.archive import Archive
-from broadtape.monitoring.baseline import LATEST, earlier_measures, earlier_polls
+from broadtape.monitoring.baseline import earlier_measures, earlier_polls
 from broadtape.monitoring.listing_drift import Look, find_in_listings, fresh
 from broadtape.monitoring.page_drift import Deviation
 from broadtape.monitoring.quarantine import DRIFT
 from broadtape.monitoring.run_report import OutletReport, plural, tally
+from broadtape.outlet_state import OngoingTrouble
 from broadtape.site import Site
 from broadtape.times import utcnow
 
@@ -66,18 +66,22 @@ def changes(
     listed: list[Deviation] = []
     if fresh(look):
         seen = [each for each in earlier_polls(archive, site.name) if each["run"] < run]
-        listed = find_in_listings(look, seen, earlier_measures(archive, site.name, LATEST))
+        listed = find_in_listings(look, seen, earlier_measures(archive, site.name))
     if not pages and not listed:
         return None
     return Trouble(_told(site, report, [*pages, *listed]), pages=bool(pages), listings=bool(listed))
 
 
-def goes_on(site: Site, archive: Archive, *, look: Look, inspected: bool, before: Mapping[str, Any]) -> Trouble | None:
+def goes_on(
+    site: Site, archive: Archive, *, look: Look, inspected: bool, before: OngoingTrouble | None
+) -> Trouble | None:
     """The trouble that the last run left (`before`), where this one saw nothing that ends it."""
+    if before is None:
+        return None
     waiting = (page for page in archive.held([site.name]) if (page.reason or "").startswith(DRIFT))
-    pages = bool(before.get("pages")) and (not inspected or any(waiting))
-    listings = bool(before.get("listings")) and not fresh(look)
-    return Trouble(str(before.get("reason")), pages, listings) if pages or listings else None
+    pages = before.pages and (not inspected or any(waiting))
+    listings = before.listings and not fresh(look)
+    return Trouble(before.reason, pages, listings) if pages or listings else None
 
 
 def _told(site: Site, report: OutletReport, found: Sequence[Deviation]) -> str:

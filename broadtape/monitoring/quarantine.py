@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from broadtape.archive import Archive
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.capture import Capture, Outcome
 from broadtape.monitoring.baseline import decided_pages, earlier_measures, recent_paragraphs
 from broadtape.monitoring.measures import Measures, Page, measure
@@ -29,19 +30,19 @@ class Inspection:
     findings: tuple[Deviation, ...] = ()
     decided: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
-    def row(self, site: str, run: str, key: str) -> Capture | None:
+    def row(self, key: SegmentKey) -> Capture | None:
         """The ledger's row about the segment's pages as a whole."""
         if self.measured is None:
             return None
         said = "; ".join(finding.said for finding in self.findings) or None
         return Capture(
-            site=site,
-            run=run,
+            site=key.site,
+            run=key.run,
             outcome="measured",
             reason=said,
             source="crawl",
             detail=self.measured.to_json(),
-            warc_file=key,
+            warc_file=str(key),
         )
 
     def verdict(self, capture: Capture, *, held_before: bool) -> tuple[Outcome, str | None]:
@@ -66,15 +67,15 @@ def _judged(capture: Capture) -> bool:
     return capture.source == "crawl" and present and capture.access != "metadata"
 
 
-def inspect(archive: Archive, site: str, key: str, run: str, seen: Sequence[tuple[Capture, Page]]) -> Inspection:
+def inspect(archive: Archive, key: SegmentKey, seen: Sequence[tuple[Capture, Page]]) -> Inspection:
     """Compares the pages of one segment with what the outlet's pages were like before."""
     pages = [page for capture, page in seen if _judged(capture)]
     if not pages:
         return Inspection()
-    before = earlier_measures(archive, site, key)
-    others = recent_paragraphs(archive, site, pages[-1].fetched_at) if len(pages) < _FEW and before else {}
-    measured, repeated = measure(run, pages, others)
+    before = earlier_measures(archive, key.site, key)
+    others = recent_paragraphs(archive, key.site, pages[-1].fetched_at) if len(pages) < _FEW and before else {}
+    measured, repeated = measure(key.run, pages, others)
     findings = tuple(find(measured, before, pages, repeated))
     held = any(finding.holds for finding in findings)
     measured = replace(measured, odd=bool(findings), held=held)
-    return Inspection(measured, findings, decided_pages(archive, site) if held else {})
+    return Inspection(measured, findings, decided_pages(archive, key.site) if held else {})

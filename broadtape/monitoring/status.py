@@ -15,6 +15,7 @@ from cronsim import CronSim
 from broadtape.archive import Archive
 from broadtape.archive.spool import Spool
 from broadtape.monitoring.quarantine import DRIFT
+from broadtape.outlet_state import OutletState
 from broadtape.site import Site
 from broadtape.times import iso
 
@@ -88,9 +89,9 @@ def outlet_health(archive: Archive, sites: Sequence[Site], *, now: datetime) -> 
 
 
 def _health(archive: Archive, site: Site, seen: dict[str, Any], held: int, now: datetime) -> OutletHealth:
-    told = archive.load_state(site.name).get("trouble") or {}
+    told = OutletState.load(archive, site.name).trouble
     next_run = next(CronSim(site.cron, now)) if site.enabled else None
-    trouble = told.get("reason")
+    trouble = told.reason if told else None
     last_run = seen.get("last_run")
     if not trouble and next_run and last_run and next(CronSim(site.cron, last_run)) + timedelta(hours=1) < now:
         trouble = "its last run is overdue: is the schedule running?"

@@ -94,13 +94,17 @@ class Robots:
         return {"at": iso(self.checked_at), "status": self.status, "text": self.text}
 
     @classmethod
-    def from_state(cls, origin: str, state: Any, *, fresh: bool = True) -> Self | None:
-        """What an earlier run kept, if it is whole and, with `fresh`, less than a day old."""
+    def from_state(cls, origin: str, state: Any) -> Self | None:
+        """What an earlier run kept, if it is whole; see `fresh`."""
         try:
-            kept = cls(origin, parse_time(state["at"]), state["status"], str(state["text"]))
+            return cls(origin, parse_time(state["at"]), state["status"], str(state["text"]))
         except Exception:  # state is best effort: whatever lies there, the answer is to ask the server again
             return None
-        return kept if not fresh or timedelta() <= utcnow() - kept.checked_at < _FRESH else None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it is less than a day old, so that it need not be asked for again."""
+        return timedelta() <= utcnow() - self.checked_at < _FRESH
 
 
 def _lines(text: str) -> Iterator[tuple[frozenset[str], str, str]]:

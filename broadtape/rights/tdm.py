@@ -61,13 +61,17 @@ class TdmRep:
         return {"at": iso(self.checked_at), "text": self.text}
 
     @classmethod
-    def from_state(cls, state: Any, *, fresh: bool = True) -> Self | None:
-        """What an earlier run kept, if it is whole and, with `fresh`, less than a day old."""
+    def from_state(cls, state: Any) -> Self | None:
+        """What an earlier run kept, if it is whole; see `fresh`."""
         try:
-            kept = cls(parse_time(state["at"]), str(state["text"]))
+            return cls(parse_time(state["at"]), str(state["text"]))
         except Exception:  # state is best effort: whatever lies there, the answer is to ask the server again
             return None
-        return kept if not fresh or timedelta() <= utcnow() - kept.checked_at < _FRESH else None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it is less than a day old, so that it need not be asked for again."""
+        return timedelta() <= utcnow() - self.checked_at < _FRESH
 
 
 def _covers(location: str, path: str) -> bool:

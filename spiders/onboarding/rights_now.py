@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from broadtape.outlet_state import OutletState
 from broadtape.rights.robots import Robots
-from broadtape.rights.tdm import TdmRep
 from broadtape.site import Site
 from broadtape.times import iso
 from broadtape.urls import host_of
@@ -14,21 +13,17 @@ from broadtape.urls import host_of
 __all__ = ["standing"]
 
 
-def standing(site: Site, state: Mapping[str, Any], token: str) -> dict[str, dict[str, Any]]:
+def standing(site: Site, state: OutletState, token: str) -> dict[str, dict[str, Any]]:
     """For each host of which anything is kept in the outlet's state, what it says to `token` and since when.
 
     Read from what the last run kept, however old it is: what it says is told with its date.
     """
     told: dict[str, dict[str, Any]] = {}
-    for origin, kept in _entries(state.get("robots")):
-        robots = Robots.from_state(origin, kept, fresh=False)
-        if robots:
-            told.setdefault(origin, {}).update(_robots(robots, site, token))
-    for origin, kept in _entries(state.get("tdm")):
-        tdm = TdmRep.from_state(kept, fresh=False)
-        if tdm:
-            said = f"reserves mining of {', '.join(tdm.reserved[:10])}" if tdm.reserved else "reserves nothing"
-            told.setdefault(origin, {})["tdmrep"] = f"{said}, read {iso(tdm.checked_at)}" if tdm.text else "none"
+    for origin, robots in state.robots.items():
+        told.setdefault(origin, {}).update(_robots(robots, site, token))
+    for origin, tdm in state.tdm.items():
+        said = f"reserves mining of {', '.join(tdm.reserved[:10])}" if tdm.reserved else "reserves nothing"
+        told.setdefault(origin, {})["tdmrep"] = f"{said}, read {iso(tdm.checked_at)}" if tdm.text else "none"
     return told
 
 
@@ -48,7 +43,3 @@ def _robots(robots: Robots, site: Site, token: str) -> dict[str, Any]:
     if signals:
         facts["content_signals"] = {name: "yes" if allowed else "no" for name, allowed in sorted(signals.items())}
     return facts
-
-
-def _entries(kept: Any) -> list[tuple[str, Any]]:
-    return list(kept.items()) if isinstance(kept, Mapping) else []

@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from broadtape.capture import Listing
 from broadtape.crawl.events import Moved
 from broadtape.urls import url_id
 from spiders.discovery.listing_reader import Reading
 from spiders.planning.refetch_policy import Want, due_again, want
-from spiders.planning.stories import Story, carried, from_row, listing_of, together, values_of
+from spiders.planning.stories import Story, carried, from_row, together
 from spiders.policy.refused import Refused
 
 if TYPE_CHECKING:
@@ -105,19 +105,18 @@ class Plan:
                 chosen.append(story)
         await self._take(chosen)
 
-    def remember(self, retries: Iterable[Any]) -> None:
-        """Takes the stories that failed in earlier runs, as `to_state` gave them."""
-        kept = (listing for values in retries if (listing := listing_of(values)))
-        self._kept = {url_id(listing.url): listing for listing in kept}
+    def remember(self, retries: Iterable[Listing]) -> None:
+        """Takes the stories that failed in earlier runs."""
+        self._kept = {url_id(listing.url): listing for listing in retries}
 
     async def add_retries(self) -> None:
         """Decides on the remembered stories, whose listings may not name them any more."""
         await self.add([Reading("", "feed", "200", tuple(self._kept.values()))])
 
-    def to_state(self) -> list[dict[str, Any]]:
+    def unfetched(self) -> tuple[Listing, ...]:
         """The stories that the next run is to try again: those that failed, and remembered ones still undecided."""
         waiting = {n: listing for n, listing in self._kept.items() if n in self.open or n not in self._seen}
-        return [values_of(listing) for listing in {**waiting, **self.retries}.values()]
+        return tuple({**waiting, **self.retries}.values())
 
     async def add_by_hand(self, urls: Collection[str]) -> None:
         """Addresses that somebody asks for: fetched whatever the ledger knows, unless something forbids it."""

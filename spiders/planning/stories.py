@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from broadtape.capture import Capture, Listing, Note
+from broadtape.capture import Capture, Listing
 from broadtape.urls import url_id
 
-__all__ = ["Story", "carried", "from_row", "listing_of", "together", "values_of"]
+__all__ = ["Story", "carried", "from_row", "together"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +41,6 @@ class Story:
             return {}
         asked = {"If-None-Match": self.row.etag, "If-Modified-Since": self.row.last_modified}
         return {name: value for name, value in asked.items() if value}
-
-
-def values_of(listing: Listing) -> dict[str, Any]:
-    """The listing as plain data."""
-    values: dict[str, Any] = json.loads(Note("skip", "", "", listing=listing).to_json())["listing"]
-    return values
-
-
-def listing_of(values: Any) -> Listing | None:
-    """Reads what `values_of` gave; None for anything else."""
-    try:
-        return Note.from_json(json.dumps({"event": "skip", "site": "", "run": "", "listing": values}).encode()).listing
-    except Exception:  # state is best effort: what cannot be read is listed again some day, or is not
-        return None
 
 
 def carried(listing: Listing, row: Capture | None, now: datetime) -> Listing:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import urlsplit
 
+from broadtape.outlet_state import OutletState
 from broadtape.rights.robots import Robots
 from broadtape.rights.tdm import TDMREP, TdmRep
 from broadtape.urls import host_of
@@ -142,26 +143,21 @@ class FetchPolicy:
         self._spider.recorder.host_file(wire_of(response), asked=url)
         return response
 
-    def remember(self, state: dict[str, Any]) -> None:
-        """Takes what an earlier run knew of the outlet's hosts."""
-        for origin, kept in _entries(state.get("robots")):
-            if robots := Robots.from_state(origin, kept):
+    def remember(self, state: OutletState) -> None:
+        """Takes what an earlier run knew of the outlet's hosts, unless that was long ago."""
+        for origin, robots in state.robots.items():
+            if robots.fresh:
                 self._run.robots.remember(origin, robots)
-        for origin, kept in _entries(state.get("tdm")):
-            if tdm := TdmRep.from_state(kept):
+        for origin, tdm in state.tdm.items():
+            if tdm.fresh:
                 self._run.tdm.remember(origin, tdm)
 
-    def to_state(self) -> dict[str, Any]:
-        """What is known of the outlet's hosts, for the next run."""
+    def known(self) -> tuple[dict[str, Robots], dict[str, TdmRep]]:
+        """What is known of the outlet's hosts, by origin."""
         origins = [f"{scheme}://{host}" for host in self._site.hosts for scheme in ("https", "http")]
-        robots = {origin: told.to_state() for origin in origins if (told := self._run.robots.known(origin))}
-        tdm = {origin: rep.to_state() for origin in origins if (rep := self._run.tdm.known(origin))}
-        return {"robots": {origin: kept for origin, kept in robots.items() if kept}, "tdm": tdm}
+        robots = {origin: told for origin in origins if (told := self._run.robots.known(origin))}
+        return robots, {origin: rep for origin in origins if (rep := self._run.tdm.known(origin))}
 
 
 def _origin(url: str) -> str:
     return f"{urlsplit(url).scheme}://{host_of(url)}"
-
-
-def _entries(state: Any) -> list[tuple[str, Any]]:
-    return list(state.items()) if isinstance(state, dict) else []

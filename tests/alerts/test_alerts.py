@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from broadtape.alerts.config import Alerts
-from broadtape.alerts.message import Alert
+from broadtape.alerts.message import Alert, WaitingAlert
 from broadtape.alerts.outbox import Outbox
 from broadtape.cli import main
 from broadtape.errors import ConfigError
@@ -35,7 +35,7 @@ def test_a_webhook_gets_the_facts_and_a_sentence() -> None:
         box = outbox(webhook=f"{receiver.address}/{SECRET}")
         box.add(TROUBLE)
         assert send(box) == []
-    assert box.to_state() == []
+    assert box.waiting == ()
     (got,) = receiver.got
     assert got["text"] == "quayside is in trouble: its feed lists nothing\nat all."
     assert {got[name] for name in ("event", "site", "run", "archive")} == {"trouble", "quayside", "r1", "./archive"}
@@ -75,12 +75,13 @@ def test_who_cannot_be_told_is_told_with_the_next_run(status: int) -> None:
         box = outbox(**settings)
         box.add(TROUBLE)
         assert send(box) == [f"the webhook at 127.0.0.1 answered {status}"]
-        kept = json.loads(json.dumps(box.to_state()))
-        assert SECRET not in json.dumps(kept)
+        told = json.dumps([waiting.to_json() for waiting in box.waiting])
+        assert SECRET not in told
+        kept = [WaitingAlert.from_json(values) for values in json.loads(told)]
         receiver.status = 200
         later = Outbox(Alerts.model_validate(settings), kept)
         assert send(later) == []
-        assert later.to_state() == []
+        assert later.waiting == ()
         assert len(receiver.got) == len(messages) == 1
 
 
@@ -127,8 +128,7 @@ def test_a_command_that_hangs_or_fails_is_said() -> None:
 def test_without_receivers_nothing_waits() -> None:
     box = outbox()
     box.add(TROUBLE)
-    assert box.to_state() == []
-    assert Outbox(Alerts(), ["nonsense", {"alert": {}, "to": []}]).to_state() == []
+    assert box.waiting == ()
 
 
 def test_the_command_sends_a_test(

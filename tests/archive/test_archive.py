@@ -9,6 +9,7 @@ import pytest
 from archive_samples import DATE, URL, article, capture, fetched, one_segment
 
 from broadtape.archive import Archive, Decision, article_of, capture_of, sql_time
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.stores.open_store import open_store
 from broadtape.article import Article
 from broadtape.capture import Capture
@@ -16,6 +17,7 @@ from broadtape.errors import ArchiveTooNew, DigestMismatch, LeaseHeld, LeaseLost
 from broadtape.urls import url_id
 
 KEY = "raw/site=wire/date=2026-11-23/r1-0001.warc.gz"
+SEGMENT = SegmentKey.parse(KEY)
 
 
 def commit(archive: Archive, articles: list[Article], captures: list[Capture], site: str = "wire") -> None:
@@ -52,11 +54,11 @@ def test_a_later_format_is_too_new(archive: Archive) -> None:
 
 def test_a_segment_is_stored_listed_and_read_one_record_at_a_time(archive: Archive, spool: Path) -> None:
     path = one_segment(spool)
-    archive.put_segment(path, KEY)
-    archive.put_segment(path, KEY)
-    assert list(archive.segments()) == list(archive.segments("wire")) == [KEY]
+    archive.put_segment(path, SEGMENT)
+    archive.put_segment(path, SEGMENT)
+    assert list(archive.segments()) == list(archive.segments("wire")) == [SEGMENT]
     assert list(archive.segments("wir")) == []
-    with archive.local_segment(KEY) as local:
+    with archive.local_segment(SEGMENT) as local:
         assert local.read_bytes() == path.read_bytes()
     record = next(r for r in fetched(path) if r.url == f"{URL}1")
     assert archive.read_record(KEY, record.offset, record.length) == record
@@ -64,7 +66,7 @@ def test_a_segment_is_stored_listed_and_read_one_record_at_a_time(archive: Archi
         archive.read_record(KEY.replace("0001", "0002"), 0, 10)
     path.write_bytes(b"other")
     with pytest.raises(DigestMismatch):
-        archive.put_segment(path, KEY)
+        archive.put_segment(path, SEGMENT)
 
 
 def test_rows_come_back_as_they_went_in(archive: Archive) -> None:
@@ -137,10 +139,11 @@ def test_a_segment_in_the_ledger_is_done_and_its_rows_are_found(archive: Archive
     polls = "raw/site=_polls/date=2026-11-23/r1-0001.warc.gz"
     open_key = KEY.replace("0001", "0002")
     commit(archive, [article(1, warc_file=key), article(2, warc_file=open_key)], [])
-    assert archive.done([key, open_key]) == set()
-    assert [row.title for row in archive.rows_of(key)] == ["Widget outlook 1"]
+    assert archive.done([SEGMENT, SegmentKey.parse(open_key)]) == set()
+    assert [row.title for row in archive.rows_of(SEGMENT)] == ["Widget outlook 1"]
     commit(archive, [], [capture(1, warc_file=key), Capture(site="wire", run="r", outcome="polled", warc_file=polls)])
-    assert archive.done([key, open_key, polls]) == {key, polls}
+    asked = [SegmentKey.parse(each) for each in (key, open_key, polls)]
+    assert archive.done(asked) == {asked[0], asked[2]}
     assert archive.done([]) == set()
 
 

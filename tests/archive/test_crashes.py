@@ -50,7 +50,7 @@ def publish(archive, lease, run_spool):
                 if record.type != "response":
                     continue
                 number = int(record.url.removeprefix(URL))
-                place = dict(warc_file=key, warc_offset=record.offset, warc_length=record.length,
+                place = dict(warc_file=str(key), warc_offset=record.offset, warc_length=record.length,
                              fetched_at=record.date, payload_sha256=record.http.payload_sha256)
                 row = article(number, **place)
                 if (row.article_id, row.fetched_at) not in written:
@@ -231,12 +231,14 @@ def test_killed_in_the_middle_of_commits_no_table_breaks(local_uri: str, run_pyt
 
 PUTTER = """
 import sys
+from datetime import date
 from pathlib import Path
 from broadtape.archive import Archive
+from broadtape.archive.segment_key import SegmentKey
 archive = Archive.open(sys.argv[1], create=True)
 print("opened", flush=True)
 for number in range(1000):
-    archive.put_segment(Path(sys.argv[2]), f"raw/site=wire/date=2026-11-23/{sys.argv[3]}-{number:04d}.warc.gz")
+    archive.put_segment(Path(sys.argv[2]), SegmentKey("wire", date(2026, 11, 23), sys.argv[3], number))
 """
 
 
@@ -254,5 +256,5 @@ def test_killed_in_the_middle_of_puts_every_segment_is_whole(local_uri: str, tmp
     archive = Archive.open(local_uri)
     keys = list(archive.segments())
     assert keys
-    assert {archive.objects.get(key) for key in keys} == {path.read_bytes()}
+    assert {archive.objects.get(str(key)) for key in keys} == {path.read_bytes()}
     assert {finding.kind for finding in archive.verify()} == {"segment_unknown"}

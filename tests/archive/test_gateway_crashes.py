@@ -22,6 +22,7 @@ import pytest
 from archive_samples import article, capture, one_segment
 
 from broadtape.archive import Archive, Lease
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.errors import LeaseHeld
 
 _SCRIPT = os.environ.get("BROADTAPE_TEST_RADOSGW")
@@ -130,14 +131,14 @@ def test_uploads_arrive_whole_though_the_gateway_dies(archive: Archive, server: 
 
     def upload(number: int) -> None:
         path = large if number % 4 == 0 else small
-        archive.put_segment(path, f"raw/site=wire/date=2026-11-23/r{number:05d}-0001.warc.gz")
+        archive.put_segment(path, SegmentKey.parse(f"raw/site=wire/date=2026-11-23/r{number:05d}-0001.warc.gz"))
 
     with killing(server.folder, 5) as kills:
         rounds = until_killed(kills, 5, upload)
     keys = list(archive.segments())
     assert len(keys) == rounds
     for number, key in enumerate(keys):
-        assert archive.objects.get(key) == (large if number % 4 == 0 else small).read_bytes()
+        assert archive.objects.get(str(key)) == (large if number % 4 == 0 else small).read_bytes()
 
 
 def test_commits_are_made_once_though_the_gateway_dies(archive: Archive, server: Server) -> None:

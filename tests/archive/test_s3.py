@@ -10,11 +10,13 @@ from archive_samples import article, capture, one_segment
 from gateway import Gateway, Request
 
 from broadtape.archive import Archive
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.stores.open_store import open_store
 from broadtape.archive.stores.s3 import S3Store
 from broadtape.errors import DigestMismatch, LeaseHeld, LeaseLost, StoreError
 
 KEY = "raw/site=wire/date=2026-11-23/r1-0001.warc.gz"
+SEGMENT = SegmentKey.parse(KEY)
 SECRET = "test-secret"
 
 
@@ -101,7 +103,7 @@ def test_a_real_server_refuses_wrong_keys(monkeypatch: pytest.MonkeyPatch) -> No
 def test_reading_asks_for_nothing_but_reading(gateway: Gateway, address: str, tmp_path: Path) -> None:
     made = Archive.open(address, create=True)
     path = one_segment(tmp_path)
-    made.put_segment(path, KEY)
+    made.put_segment(path, SEGMENT)
     with made.lease("wire", run="r1") as lease:
         made.commit(articles=[article(1)], captures=[capture(1)], leases=[lease])
     reads = {"GET", "HEAD"}
@@ -119,7 +121,7 @@ def test_reading_asks_for_nothing_but_reading(gateway: Gateway, address: str, tm
 def test_a_record_is_one_request(gateway: Gateway, address: str, tmp_path: Path) -> None:
     made = Archive.open(address, create=True)
     path = one_segment(tmp_path)
-    made.put_segment(path, KEY)
+    made.put_segment(path, SEGMENT)
     gateway.requests.clear()
     assert made.read_record(KEY, 0, path.stat().st_size).type == "warcinfo"
     assert [request.method for request in gateway.requests] == ["GET"]

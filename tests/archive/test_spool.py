@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from archive_samples import one_segment
 
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.spool import Spool, Waiting
 from broadtape.errors import SpoolError
 
@@ -26,7 +27,7 @@ def test_a_segments_path_below_its_run_is_its_key(tmp_path: Path) -> None:
     path = put(run.folder)
     put(run.folder, KEY.replace("0001", "0002") + ".open")
     assert run.closed() == [path]
-    assert run.key_of(path) == KEY
+    assert run.key_of(path) == SegmentKey.parse(KEY)
     run.drop(path)
     run.drop(path)
     assert run.closed() == []

@@ -11,6 +11,7 @@ import pytest
 from archive_samples import DATE, URL, article, capture, note, respond, writer
 
 from broadtape.archive import Archive, reading
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import read_segment
 from broadtape.article import Article
 from broadtape.capture import Capture
@@ -53,7 +54,7 @@ def fill(archive: Archive, spool: Path) -> Archive:
     keys = {}
     for path in sorted(spool.rglob("*.warc.gz")):
         keys[path] = path.relative_to(spool).as_posix()
-        archive.put_segment(path, keys[path])
+        archive.put_segment(path, SegmentKey.parse(keys[path]))
     places = {(r.url, r.type): (keys[path], r) for path in keys for r in read_segment(path)}
     key, record = places[STORY, "response"]
     place = {"warc_file": key, "warc_offset": record.offset, "warc_length": record.length}
@@ -148,7 +149,7 @@ def test_no_byte_of_a_forgotten_story_is_left(filled: Archive, by: str) -> None:
     assert filled.load_state("post") == {"seen": []}
 
 
-def archive_places(archive: Archive, key: str) -> list[tuple[int, int]]:
+def archive_places(archive: Archive, key: SegmentKey) -> list[tuple[int, int]]:
     with archive.local_segment(key) as path:
         return [(record.offset, record.length) for record in read_segment(path)]
 
@@ -180,7 +181,7 @@ def test_a_page_that_came_from_another_address_goes_too(tmp_path: Path, spool: P
     segment.close()
     (path,) = spool.rglob("*.warc.gz")
     key = path.relative_to(spool).as_posix()
-    archive.put_segment(path, key)
+    archive.put_segment(path, SegmentKey.parse(key))
     rowed = list(read_segment(path))[3]
     place = {"warc_file": key, "warc_offset": rowed.offset, "warc_length": rowed.length}
     with archive.lease("wire", run="r1") as lease:
@@ -287,17 +288,17 @@ def test_a_segment_still_in_the_spool_is_scrubbed_before_it_is_stored(archive: A
     key = path.relative_to(spool).as_posix()
     original = path.read_bytes()
     archive.forget(urls=[STORY], run="f1")
-    archive.put_segment(path, key)
+    archive.put_segment(path, SegmentKey.parse(key))
     assert traces(archive) == []
     path.write_bytes(original)
-    archive.put_segment(path, key)
+    archive.put_segment(path, SegmentKey.parse(key))
     assert [r.url for r in read_segment(path) if r.type == "response"] == [f"{URL}1"]
 
 
 def test_a_segment_stored_before_and_put_again_after_is_no_mismatch(filled: Archive, spool: Path) -> None:
     filled.forget(urls=[STORY], run="f1")
     for path in spool.rglob("*.warc.gz"):
-        filled.put_segment(path, path.relative_to(spool).as_posix())
+        filled.put_segment(path, SegmentKey.parse(path.relative_to(spool).as_posix()))
     assert traces(filled) == []
 
 

@@ -9,6 +9,7 @@ import pytest
 from archive_samples import DATE, URL, article, capture, note, respond, writer
 
 from broadtape.archive import Archive
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import read_segment
 
 
@@ -21,7 +22,7 @@ def fill(archive: Archive, spool: Path) -> str:
     segment.close()
     (path,) = spool.rglob("*.warc.gz")
     key = path.relative_to(spool).as_posix()
-    archive.put_segment(path, key)
+    archive.put_segment(path, SegmentKey.parse(key))
     articles, captures = [], []
     for record in read_segment(path):
         place = {"warc_file": key, "warc_offset": record.offset, "warc_length": record.length}
@@ -145,3 +146,11 @@ def test_a_dead_runs_lease_is_spoken_of(tmp_path: Path, spool: Path) -> None:
     now[0] += timedelta(minutes=5)
     assert findings(archive) == {("lease_dead", "leases/post/000000000001.json")}
     lease.release()
+
+
+def test_a_file_that_is_not_named_as_a_segment_is_told_and_read_by_nobody(local: Archive, spool: Path) -> None:
+    key = fill(local, spool)
+    stray = "raw/site=wire/copied-by-hand.warc.gz"
+    local.objects.put(stray, local.objects.get(key))
+    assert [str(segment) for segment in local.segments()] == [key]
+    assert findings(local) == {("segment_misnamed", stray)}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from broadtape.archive import Archive
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.article import Article, RemovedLine, Ticker
 from broadtape.capture import Capture, Note
@@ -128,7 +129,7 @@ def _segment(archive: Archive, folder: Path) -> list[tuple[str, int, int]]:
     segment.close()
     (path,) = folder.rglob("*.warc.gz")
     key = path.relative_to(folder).as_posix()
-    archive.put_segment(path, key)
+    archive.put_segment(path, SegmentKey.parse(key))
     return [(key, record.offset, record.length) for record in read_segment(path) if record.type == "response"]
 
 

@@ -14,6 +14,7 @@ from corpus_samples import FolderTables, at, row
 from moto.server import ThreadedMotoServer
 
 import broadtape
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.capture import Note
 from broadtape.corpus.fulltext import update_index
@@ -85,7 +86,7 @@ def test_a_page_is_one_ranged_read(requests: list[str], tmp_path: Path) -> None:
     segment.close()
     (path,) = tmp_path.rglob("*.warc.gz")
     key = path.relative_to(tmp_path).as_posix()
-    archive.put_segment(path, key)
+    archive.put_segment(path, SegmentKey.parse(key))
     (record,) = (record for record in read_segment(path) if record.type == "response")
     place = {"warc_file": key, "warc_offset": record.offset, "warc_length": record.length}
     archive.append("articles", [row("a", **place)])

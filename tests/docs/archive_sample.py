@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from broadtape.archive import Archive
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.article import Article, Ticker
 from broadtape.capture import Note
@@ -57,6 +58,6 @@ def _page(archive: Archive, folder: Path) -> tuple[str, int, int]:
     writer.close()
     (path,) = (folder / "spool").rglob("*.warc.gz")
     key = path.relative_to(folder / "spool").as_posix()
-    archive.put_segment(path, key)
+    archive.put_segment(path, SegmentKey.parse(key))
     (record,) = [record for record in read_segment(path) if record.type == "response"]
     return key, record.offset, record.length

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from broadtape.archive import Archive, Decision
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.capture import Capture
 from broadtape.ingest.quarantine_release import accept, conclude, held_pages, reject
-from broadtape.monitoring.baseline import LATEST, accepted_since, decided_pages, earlier_measures, earlier_polls
+from broadtape.monitoring.baseline import accepted_since, decided_pages, earlier_measures, earlier_polls
 from broadtape.monitoring.measures import Measures
 from broadtape.monitoring.quarantine import Inspection
 from broadtape.urls import url_id
@@ -54,15 +55,15 @@ def commit(archive: Archive, *rows: Capture) -> None:
         archive.commit(articles=[], captures=list(rows), leases=[lease])
 
 
-def pages(archive: Archive, segment: str = LATEST) -> list[int]:
+def pages(archive: Archive, segment: SegmentKey | None = None) -> list[int]:
     return [each.pages for each in earlier_measures(archive, "quay", segment)]
 
 
 def test_only_earlier_segments_count_in_their_order(archive: Archive) -> None:
     commit(archive, measured(3), measured(1), measured(2), row(9, "measured", detail="{nonsense"))
     assert pages(archive) == [1, 2, 3]
-    assert pages(archive, key(run_id(2))) == [1]
-    assert earlier_measures(archive, "elsewhere", LATEST) == []
+    assert pages(archive, SegmentKey.parse(key(run_id(2)))) == [1]
+    assert earlier_measures(archive, "elsewhere") == []
 
 
 def test_odd_runs_are_no_measure_until_somebody_accepts_them(archive: Archive) -> None:

@@ -233,7 +233,7 @@ def commit(folder: Path, crawled: Crawled, *, archived: bool = True) -> None:
             lease.release()
     for site, end in crawled.ends.items():
         if end.state is not None:
-            archive.save_state(site, end.state)
+            end.state.save(archive, site)
 
 
 def _row(site: str, record: Record, crawled: Crawled) -> Capture | None:

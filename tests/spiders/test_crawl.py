@@ -199,7 +199,7 @@ def test_a_host_that_asks_for_an_hour_is_left_alone(lab: Lab) -> None:
     assert len(told) == 6
     assert {reason for _, reason in told.values()} == {"host rests: status 429, Retry-After 3600 s"}
     assert lab.servers["resting"].paths() == ["/feed", "/0"]
-    assert lab.crawled.ends["resting"].state["listings"] == {}  # its stories must be found again
+    assert lab.crawled.ends["resting"].state.listings == {}  # its stories must be found again
 
 
 def test_a_busy_server_is_asked_again_when_it_said_so(lab: Lab) -> None:
@@ -211,7 +211,7 @@ def test_a_busy_server_is_asked_again_when_it_said_so(lab: Lab) -> None:
 def test_a_failure_is_noted_with_its_count(lab: Lab) -> None:
     (note,) = [n for n in lab.crawled.notes("recovering") if n.outcome == "failed"]
     assert (note.reason, note.status, note.detail) == ("500", 500, {"attempts": 1})
-    assert [kept["url"][-2:] for kept in lab.crawled.ends["recovering"].state["retries"]] == ["/b"]
+    assert [kept.url[-2:] for kept in lab.crawled.ends["recovering"].state.retries] == ["/b"]
 
 
 def test_the_newest_come_first_and_the_rest_are_over_budget(lab: Lab) -> None:
@@ -219,7 +219,7 @@ def test_the_newest_come_first_and_the_rest_are_over_budget(lab: Lab) -> None:
     assert [path for path in lab.servers["budget"].paths() if path != "/feed"] == ["/0", "/1"]
     assert {path for path, (outcome, _) in told.items() if outcome is None} == {"/0", "/1"}
     assert [told[f"/{n}"] for n in (2, 3, 4)] == [("skipped", "over budget")] * 3
-    assert lab.crawled.ends["budget"].state["listings"] == {}
+    assert lab.crawled.ends["budget"].state.listings == {}
 
 
 def test_nothing_leaves_the_outlets_hosts(lab: Lab) -> None:

@@ -164,7 +164,7 @@ def test_a_failed_story_waits_its_hour_and_is_not_forgotten(twice: Twice) -> Non
     assert twice.first.told("idle")["/b"] == ("failed", "404")
     state = twice.second.ends["idle"].state
     assert state is not None
-    assert [kept["url"].rpartition("/")[2] for kept in state["retries"]] == ["b"]
+    assert [kept.url.rpartition("/")[2] for kept in state.retries] == ["b"]
 
 
 def test_a_story_listed_as_changed_is_fetched_and_the_other_is_not(twice: Twice) -> None:

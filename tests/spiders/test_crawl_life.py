@@ -69,7 +69,7 @@ def test_a_stop_finishes_what_is_under_way_and_keeps_it(tmp_path: Path) -> None:
     assert kept == [None] * end.counts.fetched
     assert len(server.paths()) == 1 + end.counts.fetched  # nothing fetched that was not kept
     assert end.state is not None
-    assert end.state["listings"] == {}  # the rest must be found again
+    assert end.state.listings == {}  # the rest must be found again
 
 
 def test_a_stop_does_not_wait_out_a_long_rest(tmp_path: Path) -> None:

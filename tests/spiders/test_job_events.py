@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from broadtape.capture import Listing
 from broadtape.crawl.events import (
     Closed,
     Counts,
@@ -24,17 +25,17 @@ from broadtape.crawl.events import (
 )
 from broadtape.crawl.job import Job
 from broadtape.errors import ConfigError
+from broadtape.outlet_state import OutletState
 from broadtape.settings import Settings
 from broadtape.site import Site
 from spiders.settings import for_job, private_hosts, user_agent
 
 _COUNTS = Counts(discovered=3, new=2, skipped={"robots": 1})
+STATE = OutletState(listings={"u": {"polls": 1}}, retries=(Listing("https://x.example/a", tags=("b",)),))
 _EVENTS: list[Event] = [
     Progress("x", _COUNTS),
     Closed("_polls", "/spool/raw/a.warc.gz"),
-    OutletEnd(
-        "x", "finished", _COUNTS, (ListingRead("u", "304"), ListingRead("v", "503", 0, 0)), 1.5, {"a": 1}, "Bad."
-    ),
+    OutletEnd("x", "finished", _COUNTS, (ListingRead("u", "304"), ListingRead("v", "503", 0, 0)), 1.5, STATE, "Bad."),
     OutletEnd("x", "stopped", Counts()),
     OutletEnd("x", "finished", Counts(), (ListingRead("u", "200", unchanged=True),), moved=Moved(60.0, 4, 5, ("a",))),
     End(),

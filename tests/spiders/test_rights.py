@@ -112,5 +112,7 @@ def test_a_missing_tdmrep_reserves_nothing_and_is_remembered_for_a_day() -> None
     rep = TdmRep.answered(404, b'[{"location": "/", "tdm-reservation": 1}]', _NOW)
     assert not rep.reserves("https://x.example/a")
     assert TdmRep.from_state(rep.to_state()) == rep
-    assert TdmRep.from_state({**rep.to_state(), "at": iso(_NOW - timedelta(days=2))}) is None
+    old = TdmRep.from_state({**rep.to_state(), "at": iso(_NOW - timedelta(days=2))})
+    assert old is not None
+    assert not old.fresh
     assert TdmRep.from_state("junk") is None

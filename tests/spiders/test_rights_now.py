@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from broadtape.outlet_state import OutletState
 from broadtape.site import Site
 from spiders.onboarding.rights_now import standing
 
@@ -19,6 +22,10 @@ SITE = Site.model_validate(
 AT = "2026-03-01T12:00:00Z"
 
 
+def told_of(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return standing(SITE, OutletState.from_json(state), "broadtape")
+
+
 def kept(text: str) -> dict[str, object]:
     return {"at": AT, "status": 200, "text": text}
 
@@ -26,7 +33,7 @@ def kept(text: str) -> dict[str, object]:
 @pytest.mark.parametrize("agent", ["*", "Scrapy", "broadtape"])
 def test_what_robots_txt_forbids_is_named_with_its_date(agent: str) -> None:
     text = f"User-agent: {agent}\nDisallow: /rss/\nCrawl-delay: 7\nContent-Signal: search=yes, ai-train=no\n"
-    told = standing(SITE, {"robots": {"https://quay.example": kept(text)}}, "broadtape")
+    told = told_of({"robots": {"https://quay.example": kept(text)}})
     assert told == {
         "https://quay.example": {
             "robots_read_at": AT,
@@ -40,18 +47,24 @@ def test_what_robots_txt_forbids_is_named_with_its_date(agent: str) -> None:
 
 
 def test_a_host_that_forbids_nothing_says_so() -> None:
-    told = standing(SITE, {"robots": {"https://feeds.quay.example": kept("User-agent: *\nDisallow: /x")}}, "broadtape")
+    told = standing(
+        SITE,
+        OutletState.from_json({"robots": {"https://feeds.quay.example": kept("User-agent: *\nDisallow: /x")}}),
+        "broadtape",
+    )
     assert told["https://feeds.quay.example"]["forbidden"] == "nothing that the outlet's file names"
 
 
 def test_reservations_are_told() -> None:
     reserved = {"at": AT, "text": '[{"location": "/", "tdm-reservation": 1}]'}
-    told = standing(SITE, {"tdm": {"https://quay.example": reserved}}, "broadtape")
+    told = told_of({"tdm": {"https://quay.example": reserved}})
     assert told == {"https://quay.example": {"tdmrep": f"reserves mining of /, read {AT}"}}
-    silent = standing(SITE, {"tdm": {"https://quay.example": {"at": AT, "text": ""}}}, "broadtape")
+    silent = standing(
+        SITE, OutletState.from_json({"tdm": {"https://quay.example": {"at": AT, "text": ""}}}), "broadtape"
+    )
     assert silent == {"https://quay.example": {"tdmrep": "none"}}
 
 
 @pytest.mark.parametrize("state", [{}, {"robots": None}, {"robots": []}, {"robots": {"https://quay.example": {}}}])
 def test_without_anything_kept_nothing_is_said(state: dict[str, object]) -> None:
-    assert standing(SITE, state, "broadtape") == {}
+    assert told_of(state) == {}

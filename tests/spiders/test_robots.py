@@ -87,8 +87,11 @@ def test_what_is_kept_for_the_next_run_is_good_for_a_day() -> None:
     state = robots.to_state()
     assert Robots.from_state("https://x.example", state) == robots
     assert state is not None
-    assert Robots.from_state("https://x.example", {**state, "at": iso(now - timedelta(days=2))}) is None
-    assert Robots.from_state("https://x.example", {**state, "at": iso(now + timedelta(days=2))}) is None
+    assert robots.fresh
+    for days in (-2, 2):
+        old = Robots.from_state("https://x.example", {**state, "at": iso(now + timedelta(days=days))})
+        assert old is not None
+        assert not old.fresh
     assert Robots.answered("https://x.example", 503, b"", now).to_state() is None
     for broken in (None, {}, [], {"at": 1}, {"at": "x", "status": 200, "text": ""}):
         assert Robots.from_state("https://x.example", broken) is None

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import uvicorn
 
 from broadtape.archive import Archive
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.article import Article, RemovedLine, Ticker
 from broadtape.capture import Capture, Note
@@ -212,7 +213,7 @@ def _segment(archive: Archive, folder: Path, hostile: bytes) -> dict[str, tuple[
     segment.close()
     (path,) = folder.rglob("*.warc.gz")
     key = path.relative_to(folder).as_posix()
-    archive.put_segment(path, key)
+    archive.put_segment(path, SegmentKey.parse(key))
     found = [record for record in read_segment(path) if record.type == "response"]
     return {(record.url or "").rpartition("/")[2]: (key, record.offset, record.length) for record in found}
 

@@ -6,7 +6,7 @@ What others committed in the last moments may be missing: on an outlet under one
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -14,6 +14,7 @@ import polars as pl
 from broadtape.archive.delta.queries import reading, sql_text, sql_time
 from broadtape.archive.delta.schema import article_of, capture_of
 from broadtape.archive.delta.tables import Table
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.article import Article
 from broadtape.capture import Capture
 
@@ -73,36 +74,34 @@ def heads(articles: Table, article_ids: Collection[str], site: str | None = None
     return {row["article_id"]: article_of(row) for row in _rows(articles, newest)}
 
 
-def done(captures: Table, keys: Collection[str]) -> set[str]:
+def done(captures: Table, keys: Collection[SegmentKey]) -> set[SegmentKey]:
     """Which of these segments the ledger names."""
-    found: set[str] = set()
-    for site in {site_of(key) for key in keys}:
-        mine = [key for key in keys if site_of(key) == site]
-        start = min(_day_of(key) for key in mine)
+    found: set[SegmentKey] = set()
+    for site in {key.site for key in keys}:
+        mine = {str(key): key for key in keys if key.site == site}
+        start = min(_no_row_before(key) for key in mine.values())
+        shared = any(key.shared for key in mine.values())
         # The pseudo-outlet of the polls names nobody's rows: they carry the outlets' own names.
-        where = f"recorded_at >= {sql_time(start)}" + ("" if site.startswith("_") else f" AND site = {sql_text(site)}")
-        rows = captures.scan(where, glance=True).filter(pl.col("recorded_at") >= start, pl.col("warc_file").is_in(mine))
-        found |= {row["warc_file"] for row in _rows(captures, rows.select("warc_file").unique())}
+        where = f"recorded_at >= {sql_time(start)}" + ("" if shared else f" AND site = {sql_text(site)}")
+        rows = captures.scan(where, glance=True).filter(
+            pl.col("recorded_at") >= start, pl.col("warc_file").is_in(list(mine))
+        )
+        found |= {mine[row["warc_file"]] for row in _rows(captures, rows.select("warc_file").unique())}
     return found
 
 
-def rows_of(articles: Table, key: str) -> list[Article]:
+def rows_of(articles: Table, key: SegmentKey) -> list[Article]:
     """The article rows that came from this segment, without their long columns."""
-    start = _day_of(key)
-    where = f"site = {sql_text(site_of(key))} AND archived_at >= {sql_time(start)}"
+    start = _no_row_before(key)
+    where = f"site = {sql_text(key.site)} AND archived_at >= {sql_time(start)}"
     rows = articles.scan(where, glance=True)
-    rows = rows.filter(pl.col("archived_at") >= start, pl.col("warc_file") == key).drop(_HEAVY)
+    rows = rows.filter(pl.col("archived_at") >= start, pl.col("warc_file") == str(key)).drop(_HEAVY)
     return [article_of(row) for row in _rows(articles, rows.sort("warc_offset", "archived_at"))]
 
 
-def site_of(key: str) -> str:
-    """The outlet in a segment's key."""
-    return key.split("/")[1].removeprefix("site=")
-
-
-def _day_of(key: str) -> datetime:
+def _no_row_before(key: SegmentKey) -> datetime:
     """A day before the segment was opened: no row of it is older."""
-    return datetime.fromisoformat(key.split("/")[2].removeprefix("date=")).replace(tzinfo=UTC) - timedelta(days=1)
+    return key.opened - timedelta(days=1)
 
 
 def _newest(rows: pl.LazyFrame, *by: str) -> pl.LazyFrame:

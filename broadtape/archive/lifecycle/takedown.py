@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from broadtape.archive.delta.rewrite import rewrite
 from broadtape.archive.delta.tables import Table
 from broadtape.archive.lifecycle.takedown_targets import Request, Targets, resolve
 from broadtape.archive.lifecycle.vacuum import clean_log, remove_unnamed
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc.blank import blanked
 
 if TYPE_CHECKING:
@@ -127,31 +128,30 @@ def _clear_derived(archive: Archive, targets: Targets, receipt: Receipt) -> list
 def _blank(archive: Archive, targets: Targets, receipt: Receipt) -> list[str]:
     touched = []
     for key in _segments(archive, targets):
-        site = key.split("/")[1].removeprefix("site=")
-        if site in targets.whole_sites:
-            archive.objects.delete([key])
+        if key.site in targets.whole_sites:
+            archive.objects.delete([str(key)])
         else:
             result = _without(archive, targets, key)
             if result is None:
                 continue
-            archive.objects.put(key, result[0])
+            archive.objects.put(str(key), result[0])
             receipt.records += result[1]
         receipt.segments += 1
-        touched.append(key)
+        touched.append(str(key))
     return touched
 
 
-def _without(archive: Archive, targets: Targets, key: str) -> tuple[bytes, int] | None:
+def _without(archive: Archive, targets: Targets, key: SegmentKey) -> tuple[bytes, int] | None:
     with archive.local_segment(key) as path:
-        return blanked(path, lambda record: targets.speaks_of(record, key))
+        return blanked(path, lambda record: targets.speaks_of(record, str(key)))
 
 
-def _segments(archive: Archive, targets: Targets) -> Iterator[str]:
+def _segments(archive: Archive, targets: Targets) -> Iterator[SegmentKey]:
     """Every segment of these outlets from the day on which the first of it was seen: not each record has a row."""
-    days = sorted(key.split("/")[2] for key, _ in targets.places)
+    first = min((SegmentKey.parse(key).day for key, _ in targets.places), default=date.min)
     for site in sorted(targets.sites):
         for key in list(archive.segments(site)):
-            if site in targets.whole_sites or not days or key.split("/")[2] >= days[0]:
+            if site in targets.whole_sites or key.day >= first:
                 yield key
 
 
@@ -184,7 +184,7 @@ def _count(archive: Archive, targets: Targets, receipt: Receipt) -> None:
         receipt.captures = _height(archive.frame("captures").filter(targets.captures()))
         receipt.articles = _height(archive.frame("articles").filter(targets.articles()))
     for key in _segments(archive, targets):
-        if key.split("/")[1].removeprefix("site=") in targets.whole_sites:
+        if key.site in targets.whole_sites:
             receipt.segments += 1
             continue
         if result := _without(archive, targets, key):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from broadtape.archive.delta.lookups import site_of
 from broadtape.archive.delta.queries import reading
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import Record
 from broadtape.urls import url_id
 
@@ -129,7 +129,7 @@ def _add(
         targets.sites.add(site)
     if segment is not None:
         targets.places.add((segment, offset))
-        targets.sites.add(site_of(segment))
+        targets.sites.add(SegmentKey.parse(segment).site)
 
 
 def _rows(frame: pl.LazyFrame, names: Iterable[str], archive: Archive) -> list[tuple[Any, ...]]:

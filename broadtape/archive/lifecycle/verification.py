@@ -11,10 +11,10 @@ import polars as pl
 
 from broadtape.archive import learnt_rule_sets
 from broadtape.archive.delta.data_files import decode, is_intact
-from broadtape.archive.delta.lookups import site_of
 from broadtape.archive.delta.rewrite import DataFile, data_files
 from broadtape.archive.delta.tables import Table
 from broadtape.archive.leases import claims
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.archive.warc import Record, read_segment
 from broadtape.errors import ArchiveError, BroadtapeError, ObjectMissing, StoreError, WarcError
@@ -32,6 +32,7 @@ Kind = Literal[
     "segment_missing",  # rows name a WARC file that is not there
     "segment_torn",  # a WARC file that ends inside a record, or is damaged
     "segment_unknown",  # a WARC file that no row names: its rows were never written
+    "segment_misnamed",  # a file among the segments that is not named as one is: nothing reads it
     "record_missing",  # no record starts where a row says
     "digest_differs",  # a record's bytes have not the digest that it, or its row, gives
     "rules_unreadable",  # a set of learnt rules, or what says which is in force, is missing or damaged
@@ -107,22 +108,26 @@ def _check_segments(
     named: dict[str, pl.DataFrame] = {
         str(key): part for (key,), part in rows.partition_by("warc_file", as_dict=True).items()
     }
-    stored = set(archive.segments())
-    for key in sorted(named.keys() - stored):
+    held = [info.key for info in archive.objects.list(SegmentKey.prefix())]
+    for key in held:
+        if not SegmentKey.is_one(key):
+            yield Damage("segment_misnamed", key, "Nothing reads a file of this name here; take it in by 'backfill'.")
+    stored = {key: SegmentKey.parse(key) for key in held if SegmentKey.is_one(key)}
+    for key in sorted(named.keys() - stored.keys()):
         yield Damage(
             "segment_missing", key, f"{named[key].height} rows name this segment and it is not there; restore it."
         )
-    for done, key in enumerate(sorted(stored), 1):
-        if key not in named and _says_something(archive, key):
+    for done, (key, segment) in enumerate(sorted(stored.items()), 1):
+        if key not in named and _says_something(archive, segment):
             yield Damage(
                 "segment_unknown", key, "No row names this segment: its run died early; 'broadtape rebuild' reads it."
             )
         if digests:
-            yield from _check_segment(archive, key, named.get(key))
+            yield from _check_segment(archive, segment, named.get(key))
         progress(done, len(stored))
 
 
-def _says_something(archive: Archive, key: str) -> bool:
+def _says_something(archive: Archive, key: SegmentKey) -> bool:
     """Whether a segment holds more than its warcinfo and what was blanked; a torn one may."""
     try:
         with archive.local_segment(key) as path:
@@ -131,7 +136,7 @@ def _says_something(archive: Archive, key: str) -> bool:
         return True
 
 
-def _check_segment(archive: Archive, key: str, rows: pl.DataFrame | None) -> Iterator[Damage]:
+def _check_segment(archive: Archive, key: SegmentKey, rows: pl.DataFrame | None) -> Iterator[Damage]:
     records: dict[int, tuple[int, str | None]] = {}
     try:
         with archive.local_segment(key) as path:
@@ -141,16 +146,16 @@ def _check_segment(archive: Archive, key: str, rows: pl.DataFrame | None) -> Ite
                 payload = record.http.payload_sha256 if record.type == "response" and record.http else None
                 records[record.offset] = (record.length, payload)
     except (WarcError, ObjectMissing) as error:
-        yield Damage("segment_torn", key, f"{error} What lies behind is lost; restore the file.")
+        yield Damage("segment_torn", str(key), f"{error} What lies behind is lost; restore the file.")
     for row in rows.to_dicts() if rows is not None else []:
         yield from _check_place(key, row, records)
 
 
-def _check_place(key: str, row: dict[str, Any], records: dict[int, tuple[int, str | None]]) -> Iterator[Damage]:
+def _check_place(key: SegmentKey, row: dict[str, Any], records: dict[int, tuple[int, str | None]]) -> Iterator[Damage]:
     if row["warc_offset"] is None:
         return
     where = f"{key}:{row['warc_offset']}"
-    about = row["url"] or f"outlet {site_of(key)}"
+    about = row["url"] or f"outlet {key.site}"
     length, payload = records.get(row["warc_offset"], (None, None))
     if length is None or length != row["warc_length"]:
         yield Damage("record_missing", where, f"A row about {about} names a record that is not there; rebuild it.")

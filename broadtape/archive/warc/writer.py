@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc.record import fields_member, http_member, note_member
 from broadtape.archive.warc.recovery import OPEN_SUFFIX, seal
 from broadtape.capture import Note
 from broadtape.errors import SpoolError
-from broadtape.times import utcnow
+from broadtape.times import utc, utcnow
 
 __all__ = ["SegmentWriter"]
 
@@ -124,14 +125,15 @@ class SegmentWriter:
     def _open(self, first: bytes) -> None:
         """Opens the next segment; its warcinfo and first record go out together, so that none is ever without."""
         self._opened = self._clock()
-        folder = self._spool / "raw" / f"site={self.site}" / f"date={self._opened:%Y-%m-%d}"
-        folder.mkdir(parents=True, exist_ok=True)
-        self._number = max(self._number, _last_number(folder.parent, self.run)) + 1
-        name = f"{self.run}-{self._number:04d}.warc.gz"
-        self._path, self._size = folder / (name + OPEN_SUFFIX), 0
+        self._number = max(self._number, _last_number(self._spool, self.site, self.run)) + 1
+        key = SegmentKey(self.site, utc(self._opened).date(), self.run, self._number)
+        self._path, self._size = self._spool / (str(key) + OPEN_SUFFIX), 0
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o644)
         try:
-            self._append(fields_member({**self._info, "site": self.site, "run": self.run}, name, self._opened) + first)
+            self._append(
+                fields_member({**self._info, "site": self.site, "run": self.run}, key.name, self._opened) + first
+            )
         except OSError:
             os.close(self._file)
             self._file = -1
@@ -149,10 +151,11 @@ class SegmentWriter:
         self._size += len(members)
 
 
-def _last_number(folder: Path, run: str) -> int:
-    """The highest number among the run's segments of this outlet that still lie in the spool."""
-    names = (path.name.split(".")[0].removeprefix(f"{run}-") for path in folder.glob(f"date=*/{run}-*.warc.gz*"))
-    return max((int(number) for number in names if number.isdigit()), default=0)
+def _last_number(spool: Path, site: str, run: str) -> int:
+    """The highest number among the run's segments of this outlet that still lie in the spool, open ones too."""
+    paths = (spool / SegmentKey.prefix(site)).glob(f"date=*/{run}-*.warc.gz*")
+    names = (path.relative_to(spool).as_posix().removesuffix(OPEN_SUFFIX) for path in paths)
+    return max((SegmentKey.parse(name).number for name in names if SegmentKey.is_one(name)), default=0)
 
 
 def _refused(path: Path, error: OSError) -> SpoolError:

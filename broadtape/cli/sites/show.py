@@ -15,6 +15,7 @@ from broadtape.errors import ArchiveError
 if TYPE_CHECKING:
     from broadtape.archive import Archive
     from broadtape.corpus import Corpus, Outlet
+    from broadtape.outlet_state import OutletState
     from broadtape.site import Site
 
 __all__ = ["show_site"]
@@ -44,20 +45,21 @@ def show_site(invocation: Invocation, /, name: str, archive: str | None) -> None
 def _rights(invocation: Invocation, archive: str | None, site: Site) -> dict[str, Any]:
     """What may be fetched and kept of the outlet, and on whose word."""
     from broadtape.archive import Archive
+    from broadtape.outlet_state import OutletState
 
     held: dict[str, Any] = {"access": site.access, "by": "the outlet's file"}
     if site.allow_robots_token:
         held["grant"] = f"the publisher's, to {site.allow_robots_token}; see notes"
     with suppress(*(() if archive else (ArchiveError,))):
         opened = Archive.open(invocation.archive_uri(archive))
-        hosts = _hosts(site, opened.load_state(site.name), invocation.settings.user_agent)
+        hosts = _hosts(site, OutletState.load(opened, site.name), invocation.settings.user_agent)
         held["hosts"] = hosts or "not asked yet: nothing is kept of their robots.txt"
         if refused := _refused(opened, site.name):
             held["refused_in_30_days"] = refused
     return held
 
 
-def _hosts(site: Site, state: dict[str, Any], token: str) -> dict[str, Any]:
+def _hosts(site: Site, state: OutletState, token: str) -> dict[str, Any]:
     try:
         from spiders.onboarding.rights_now import standing
     except ImportError:  # the wheel holds what reads; robots.txt is the crawl's
