@@ -14,6 +14,8 @@ import broadtape
 from broadtape.article import Article
 from broadtape.cleaning.body.blocks import Block
 from broadtape.cleaning.body.choose import story_blocks
+from broadtape.cleaning.body.inline_marks import write_out
+from broadtape.cleaning.body.screen_readers import settle_twins
 from broadtape.cleaning.boilerplate.learnt import take_learnt
 from broadtape.cleaning.boilerplate.line_rules import Cleaned, clean_blocks
 from broadtape.cleaning.boilerplate.position import tidy
@@ -78,6 +80,8 @@ def extract(
 
 
 def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_at: datetime | None) -> Article:
+    write_out(page.tree)
+    settle_twins(page.tree)
     head = read_head(page.tree, page.url)
     found = selectors.read(page.tree, site)
     title = headline(head, found.title)
