@@ -11,6 +11,7 @@ from broadtape.cleaning import trafilatura_engine
 from broadtape.cleaning.body.blocks import Block, read_blocks
 from broadtape.cleaning.body.embedded_json import body_of, stated_body
 from broadtape.cleaning.body.furniture import prune, strip_machinery
+from broadtape.cleaning.body.headline_scope import headline_on, leads
 from broadtape.cleaning.body.story_root import below, running_text, story_root
 from broadtape.cleaning.body.tree_to_lines import walk
 from broadtape.cleaning.page import selectors
@@ -39,10 +40,12 @@ def story_blocks(page: Page, head: Head, site: Site | None) -> tuple[list[Block]
     masses = running_text(tree)
     weight = below(masses)
     root = _selected_root(tree, weight, site)
+    headline = headline_on(tree, head, weight)
     if root is None:
-        root = story_root(tree, masses)
-    removed = prune(root, weight)
-    blocks = list(walk(root))
+        root = story_root(tree, masses, headline)
+    pieces = [*(leads(headline, root, masses) if headline else []), root]
+    removed = [line for piece in pieces for line in prune(piece, weight)]
+    blocks = [block for piece in pieces for block in walk(piece)]
     stated = stated or stated_body(head)
     if _length(stated) > max(_LEAST, _BETTER * _length(blocks)):
         return stated, []
