@@ -88,8 +88,8 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
     authors = authors_of(head, found.bylines, selectors.bylines(page.tree))
     published = published_of(head, chain(found.published, selectors.times(page.tree)), site, fetched_at)
     quotes = quotes_in(page)
-    blocks, furniture = story_blocks(page, head, site)
-    cleaned = _clean(blocks, head, title, authors, site, learnt)
+    story = story_blocks(page, head, site)
+    cleaned = _clean(story.blocks, head, title, authors, site, learnt)
     if only_outlet(authors, head):
         authors = people_in((r.line for r in cleaned.removed if r.rule in ("byline", "margin")), head) or authors
     text = unicodedata.normalize("NFC", "\n\n".join(block.text for block in cleaned.blocks))
@@ -117,7 +117,8 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
         syndicated_from=syndicated_from(head, flags.get("syndicated_from"), text),
         machine_generated="machine_generated" in flags,
         disclosure=flags.get("disclosure"),
-        removed=(*furniture, *cleaned.removed),
+        removed=(*story.removed, *cleaned.removed),
+        outside=story.outside,
         canonical_url=head.canonical,
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
         extractor=extractor_id(site, learnt),
