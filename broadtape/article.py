@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
-__all__ = ["Article", "CleanText", "PublishedPrecision", "PublishedSource", "RemovedLine", "Ticker"]
+__all__ = ["Article", "CleanText", "OutsideRegion", "PublishedPrecision", "PublishedSource", "RemovedLine", "Ticker"]
 
 PublishedPrecision = Literal["day", "minute", "second"]
 PublishedSource = Literal["json-ld", "meta", "dom", "feed", "url", "trafilatura"]
@@ -34,6 +34,19 @@ class RemovedLine:
 
     line: str
     rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideRegion:
+    """A part of a page that holds nothing of its story.
+
+    `where` is an XPath into the page as it is cleaned, without scripts and the like; `words` is how many words stand
+    there, and `opening` their first 80 characters.
+    """
+
+    where: str
+    words: int
+    opening: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,8 @@ class Article:
     machine_generated: bool = False
     disclosure: str | None = None
     removed: tuple[RemovedLine, ...] = ()
+    outside: tuple[OutsideRegion, ...] = ()
+    """The parts of the page that hold nothing of the story. Not a column: the archived page gives them again."""
     canonical_url: str | None = None
     """What `rel=canonical` (or JSON-LD) says, absolute; may name another outlet. Not a column: identity is made of
     it."""
@@ -116,7 +131,7 @@ class Article:
     @classmethod
     def columns(cls) -> tuple[str, ...]:
         """The names of the columns a reader sees, in order."""
-        return tuple(f.name for f in fields(cls) if f.name not in {"canonical_url", "minhash"})
+        return tuple(f.name for f in fields(cls) if f.name not in {"canonical_url", "minhash", "outside"})
 
     @property
     def paragraphs(self) -> list[str]:

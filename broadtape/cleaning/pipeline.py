@@ -14,6 +14,8 @@ import broadtape
 from broadtape.article import Article
 from broadtape.cleaning.body.blocks import Block
 from broadtape.cleaning.body.choose import story_blocks
+from broadtape.cleaning.body.inline_marks import write_out
+from broadtape.cleaning.body.screen_readers import settle_twins
 from broadtape.cleaning.boilerplate.learnt import take_learnt
 from broadtape.cleaning.boilerplate.line_rules import Cleaned, clean_blocks
 from broadtape.cleaning.boilerplate.position import tidy
@@ -78,14 +80,16 @@ def extract(
 
 
 def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_at: datetime | None) -> Article:
+    write_out(page.tree)
+    settle_twins(page.tree)
     head = read_head(page.tree, page.url)
     found = selectors.read(page.tree, site)
     title = headline(head, found.title)
     authors = authors_of(head, found.bylines, selectors.bylines(page.tree))
     published = published_of(head, chain(found.published, selectors.times(page.tree)), site, fetched_at)
     quotes = quotes_in(page)
-    blocks, furniture = story_blocks(page, head, site)
-    cleaned = _clean(blocks, head, title, authors, site, learnt)
+    story = story_blocks(page, head, site)
+    cleaned = _clean(story.blocks, head, title, authors, site, learnt)
     if only_outlet(authors, head):
         authors = people_in((r.line for r in cleaned.removed if r.rule in ("byline", "margin")), head) or authors
     text = unicodedata.normalize("NFC", "\n\n".join(block.text for block in cleaned.blocks))
@@ -113,7 +117,8 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
         syndicated_from=syndicated_from(head, flags.get("syndicated_from"), text),
         machine_generated="machine_generated" in flags,
         disclosure=flags.get("disclosure"),
-        removed=(*furniture, *cleaned.removed),
+        removed=(*story.removed, *cleaned.removed),
+        outside=story.outside,
         canonical_url=head.canonical,
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
         extractor=extractor_id(site, learnt),

@@ -72,7 +72,9 @@ class Measures:
     """Pages whose text stands mostly on other stories' pages, too."""
     words: Spread | None = None
     removed: Spread | None = None
-    """Share of a page's text that rules took out."""
+    """Share of the story's root that rules took out."""
+    outside: Spread | None = None
+    """Share of a page's words that stand outside of the story's root."""
     lag: Spread | None = None
     """Seconds from a new story's publication to its fetching."""
     offset: Spread | None = None
@@ -118,6 +120,7 @@ def measure(
         repeated=len(repeated),
         words=Spread.of(article.word_count for _, article in made),
         removed=Spread.of(_removed_share(article) for _, article in made),
+        outside=Spread.of(_outside_share(article) for _, article in made),
         lag=Spread.of(lag for page, article in made if page.first for lag in _lag(page, article)),
         offset=Spread.of(offset for page, article in made for offset in _offset(page, article)),
     )
@@ -146,6 +149,12 @@ def _paragraphs(paragraphs: Iterable[str]) -> dict[str, int]:
 def _removed_share(article: Article) -> float:
     taken = sum(len(removed.line) for removed in article.removed)
     return taken / max(1, taken + len(article.text or ""))
+
+
+def _outside_share(article: Article) -> float:
+    beside = sum(region.words for region in article.outside)
+    inside = article.word_count + sum(len(removed.line.split()) for removed in article.removed)
+    return beside / max(1, beside + inside)
 
 
 def _lag(page: Page, article: Article) -> Iterator[float]:

@@ -7,7 +7,7 @@ that first runs and quiet outlets stay silent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import exp, lgamma, log, log1p, prod, sqrt
@@ -37,6 +37,13 @@ _MEDIAN_ERROR = 1.2533
 """The standard error of a median, in standard deviations of a mean."""
 
 
+_PARTS = (
+    ("removed", "rules take {} of the text out (before: {})", True),
+    # Not held back: a page may well get more furniture, and its text has measures of its own.
+    ("outside", "{} of a page's words stand outside of the story (before: {})", False),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Deviation:
     """One thing that is not as usual: a sentence's part that says what changed, and up to three addresses."""
@@ -59,7 +66,7 @@ def find(now: Measures, before: Sequence[Measures], pages: Sequence[Page], repea
         _Share("undated", "state no time of publication", _those(made, lambda a: not a.published_at)),
         _Share("unsigned", "name no author", _those(made, lambda a: not a.authors)),
     ]
-    found = [_words(now, base, made), _removed(now, base, made), _lag(now, base, made)]
+    found = [_words(now, base, made), *_shares(now, base, made), _lag(now, base, made)]
     return [*_judge(shares, sample, base, now), *(each for each in found if each)]
 
 
@@ -166,13 +173,14 @@ def _words(now: Measures, base: Sequence[Measures], pages: Sequence[Page]) -> De
     return Deviation(said, tuple(page.url for page in pages[:3]), holds=True)
 
 
-def _removed(now: Measures, base: Sequence[Measures], pages: Sequence[Page]) -> Deviation | None:
-    range_ = _outside(now.removed, [each.removed for each in base], floor=0.2 / _BAND)
-    if range_ is None or now.removed is None:
-        return None
-    usual = _between(*(f"{value:.0%}" for value in range_))
-    said = f"rules take {now.removed.middle:.0%} of the text out (before: {usual})"
-    return Deviation(said, tuple(page.url for page in pages[:3]), holds=True)
+def _shares(now: Measures, base: Sequence[Measures], pages: Sequence[Page]) -> Iterator[Deviation]:
+    """Where more of the page than usual is no part of the text: taken by rules, or outside of the story's root."""
+    for name, said, holds in _PARTS:
+        share: Spread | None = getattr(now, name)
+        range_ = _outside(share, [getattr(each, name) for each in base], floor=0.2 / _BAND)
+        if range_ is not None and share is not None:
+            usual = _between(*(f"{value:.0%}" for value in range_))
+            yield Deviation(said.format(f"{share.middle:.0%}", usual), tuple(page.url for page in pages[:3]), holds)
 
 
 def _lag(now: Measures, base: Sequence[Measures], pages: Sequence[Page]) -> Deviation | None:

@@ -12,8 +12,9 @@ from lxml.etree import XPath, _Element
 
 from broadtape.article import RemovedLine
 from broadtape.cleaning.body.dom_patterns import foreign
+from broadtape.cleaning.body.tree_to_lines import walk
 from broadtape.cleaning.boilerplate.rule_set import furniture_names
-from broadtape.cleaning.page.dom import finder, inner_text, loose_text
+from broadtape.cleaning.page.dom import finder, inner_text
 
 __all__ = ["cut", "declares_story", "is_furniture", "prune", "strip_machinery"]
 
@@ -119,7 +120,6 @@ _CANDIDATES = frozenset(
 )
 _MOSTLY = 0.35
 _FEW = 3
-_TOLD = 500
 _LINKED = 0.55
 _SOME = 200
 """Characters of running text: with fewer below, a weak name is believed; with fewer elsewhere, no name is."""
@@ -139,7 +139,8 @@ def _settle_streamed(tree: _Element) -> None:
         parent = hole.getparent() if hole is not None else None
         if hole is not None and parent is not None and piece is not parent and piece not in parent.iterancestors():
             piece.attrib.pop("hidden", "")
-            piece.tail = None
+            cut(piece)
+            piece.tail, hole.tail = hole.tail, None
             parent.replace(hole, piece)
 
 
@@ -160,11 +161,14 @@ def prune(root: _Element, weight: Mapping[_Element, int]) -> list[RemovedLine]:
 
 
 def _take(element: _Element, root: _Element, rule: str, removed: list[RemovedLine]) -> None:
-    if element is root or element.getparent() is None:
-        return
-    if line := loose_text(element):
-        removed.append(RemovedLine(line[:_TOLD], rule))
+    if element is root or not _is_within(element, root):
+        return  # gone with what it stood in
+    removed.extend(RemovedLine(block.text, rule) for block in walk(element))
     cut(element)
+
+
+def _is_within(element: _Element, root: _Element) -> bool:
+    return any(ancestor is root for ancestor in element.iterancestors())
 
 
 def cut(element: _Element) -> None:

@@ -10,6 +10,7 @@ from typing import Any, cast
 from lxml.etree import XPath, _Element
 
 from broadtape.cleaning.body.furniture import declares_story, is_furniture
+from broadtape.cleaning.body.headline_scope import Headline
 
 __all__ = ["below", "running_text", "story_root"]
 
@@ -48,6 +49,8 @@ _FADES = 0.6
 _MOSTLY = 0.6
 _ITEM = 0.5
 _DECLARED = 1.6
+_NAMED = 3.0
+"""What the headline stands over counts for so much more: a brief beside a dialog, or a longer story, stays the story."""
 
 
 def running_text(tree: _Element) -> dict[_Element, int]:
@@ -104,7 +107,7 @@ def below(masses: Mapping[_Element, int]) -> dict[_Element, int]:
     return total
 
 
-def story_root(tree: _Element, masses: Mapping[_Element, int]) -> _Element:
+def story_root(tree: _Element, masses: Mapping[_Element, int], headline: Headline | None = None) -> _Element:
     """The smallest element that holds the story's running text, or the tree where nothing stands out."""
     near: dict[_Element, float] = defaultdict(float)
     for element, mass in masses.items():
@@ -117,8 +120,14 @@ def story_root(tree: _Element, masses: Mapping[_Element, int]) -> _Element:
     if not near:
         return tree
     declared = {element for element in near if declares_story(element)}
-    chosen = max(near, key=lambda e: near[e] * _bonus(e, declared))
-    return _outwards(chosen, below(masses))
+    named = set(headline.scope.iter()) if headline else set()
+    chosen = max(near, key=lambda e: near[e] * _bonus(e, declared) * (_NAMED if e in named else 1.0))
+    return _outwards(chosen, below(masses), _own_article(headline) if headline and chosen in named else None)
+
+
+def _own_article(headline: Headline) -> _Element | None:
+    """The article that the headline stands in: another one beside it is another story."""
+    return next((e for e in (headline.scope, *headline.scope.iterancestors()) if e.tag == "article"), None)
 
 
 def _bonus(element: _Element, declared: set[_Element]) -> float:
@@ -127,13 +136,15 @@ def _bonus(element: _Element, declared: set[_Element]) -> float:
     return _DECLARED if element in declared or any(a in declared for a in element.iterancestors()) else 1.0
 
 
-def _outwards(chosen: _Element, total: Mapping[_Element, int]) -> _Element:
+def _outwards(chosen: _Element, total: Mapping[_Element, int], limit: _Element | None) -> _Element:
     """From the densest element out to the one that holds the rest of the story.
 
     Inside what the page declares to be the story, wherever more running text is; beyond, only where the text that is
     added stands in elements built like the one it is added to.
     """
     chain = [chosen, *(a for a in chosen.iterancestors() if a.tag not in ("body", "html"))]
+    if limit in chain:
+        chain = chain[: chain.index(limit) + 1]
     bounds = [i for i, e in enumerate(chain) if declares_story(e)] or [-1]
     bound = next((i for i in bounds if i >= 0 and total[chain[i]] > total[chosen] * _GROWS), bounds[0])
     at = 0

@@ -2,137 +2,117 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.body.blocks import CELL_JOIN, Block, BlockKind
-from broadtape.cleaning.page.dom import inner_text, loose_text
+from broadtape.cleaning.body.blocks import Block, BlockKind
+from broadtape.cleaning.body.line_breaks import Broken, joined
+from broadtape.cleaning.body.tables import rows_of
+from broadtape.cleaning.page.dom import is_inline
 
 __all__ = ["walk"]
 
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "mark",
-        "nobr",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "label",
-    ]
-)
 _HEADING: BlockKind = "heading"
 _KINDS: dict[str, BlockKind] = {"li": "item", "dt": "item", "dd": "item", "blockquote": "quote"}
 _KINDS |= dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING)
+_COLUMNS = re.compile(r"\S {3,}\S|\t")
 
 
-class _Line:
-    """The line being built: its text, and how much of it stands in links."""
+class _Lines:
+    """The lines read so far, and the one being built: its text, and how much of it stands in links."""
 
     def __init__(self) -> None:
-        self.pieces: list[str] = []
-        self.linked = 0
+        self.done: list[Broken] = []
+        self.kinds: list[BlockKind] = ["text"]
+        self.links = 0
+        self.preformatted = 0
+        self.listing = False
+        self._pieces: list[str] = []
+        self._linked = 0
 
-    def add(self, text: str | None, in_link: bool) -> None:
-        if text:
-            self.pieces.append(text)
-            if in_link:
-                self.linked += len(text.strip())
+    def add(self, text: str | None) -> None:
+        """Add text to the line; in preformatted text every line of it ends one."""
+        if not text:
+            return
+        first, *others = text.split("\n") if self.preformatted else (text,)
+        self._piece(first)
+        for other in others:
+            self.end(soft=True)
+            self._piece(other)
 
-    def take(self, kind: BlockKind) -> Iterator[Block]:
-        text = " ".join("".join(self.pieces).split())
-        linked = self.linked
-        self.pieces, self.linked = [], 0
+    def _piece(self, text: str) -> None:
+        self._pieces.append(text)
+        if self.links:
+            self._linked += len(text.strip())
+
+    def end(self, *, soft: bool = False) -> None:
+        """End the line; a `soft` end is a single break, two of them part paragraphs."""
+        whole = "".join(self._pieces)
+        text = " ".join(whole.split())
+        linked = self._linked
+        self._pieces, self._linked = [], 0
         if text:
-            yield Block(text, kind, min(1.0, linked / len(text)))
+            kind = self.kinds[-1]
+            if self.preformatted and (self.listing or _COLUMNS.search(whole.strip())):
+                kind, soft = "row", False
+            self.done.append(Broken(Block(text, kind, min(1.0, linked / len(text))), soft))
+        elif self.done and self.done[-1].soft:
+            self.done[-1] = Broken(self.done[-1].block)
 
 
 def walk(root: _Element) -> Iterator[Block]:
     """The lines of everything below `root`. Without recursion: depth is bounded by the parser alone."""
-    line = _Line()
-    kinds: list[BlockKind] = ["text"]
-    links = 0
-    stack: list[tuple[_Element, bool]] = [(root, False)]
+    lines = _Lines()
+    stack: list[tuple[_Element, bool, bool]] = [(root, False, False)]
     while stack:
-        element, done = stack.pop()
-        tag = element.tag
-        inline = tag in _INLINE
+        element, done, inline = stack.pop()
         if done:
-            if tag == "a":
-                links -= 1
-            if not inline:
-                yield from line.take(kinds[-1])
-                kinds.pop()
+            _leave(element, lines, inline=inline)
             if element is not root:
-                line.add(element.tail, links > 0)
-            continue
-        if tag in ("br", "hr"):
-            yield from line.take(kinds[-1])
-            line.add(element.tail, links > 0)
-            continue
-        if tag == "table" and (rows := _rows(element)):
-            yield from line.take(kinds[-1])
-            yield from rows
-            line.add(element.tail, links > 0)
-            continue
-        if tag == "a":
-            links += 1
-        if not inline:
-            yield from line.take(kinds[-1])
-            kinds.append(_KINDS.get(tag, kinds[-1]))
-        line.add(element.text, links > 0)
-        stack.append((element, True))
-        stack.extend((child, False) for child in reversed(element) if isinstance(child.tag, str))
-    yield from line.take("text")
+                lines.add(element.tail)
+        elif element.tag in ("br", "hr"):
+            lines.end(soft=element.tag == "br")
+            lines.add(element.tail)
+        elif element.tag == "table" and (rows := rows_of(element)):
+            lines.end()
+            lines.done.extend(map(Broken, rows))
+            lines.add(element.tail)
+        else:
+            inline = is_inline(element)
+            _enter(element, lines, inline=inline)
+            stack.append((element, True, inline))
+            stack.extend((child, False, False) for child in reversed(element) if isinstance(child.tag, str))
+    lines.end()
+    yield from joined(lines.done)
 
 
-def _rows(table: _Element) -> list[Block]:
-    """The rows of a data table, cells joined; none for a table that only lays a page out."""
-    rows = [[_cell(cell) for cell in row.iter("td", "th")] for row in table.iter("tr")]
-    cells = [cell for row in rows for cell in row if cell]
-    if not cells or table.find(".//table") is not None or max(map(len, rows)) < 2:
-        return []
-    if sum(map(len, cells)) / len(cells) > 120 or len(list(table.iter("p"))) > len(cells):
-        return []
-    blocks = []
-    for element, row in zip(table.iter("tr"), rows, strict=True):
-        if text := CELL_JOIN.join(cell for cell in row if cell):
-            linked = sum(len(inner_text(a)) for a in element.iter("a"))
-            blocks.append(Block(text, "row", min(1.0, linked / len(text))))
-    caption = table.find("caption")
-    return [Block(_cell(caption), "heading"), *blocks] if caption is not None and _cell(caption) else blocks
+def _enter(element: _Element, lines: _Lines, *, inline: bool) -> None:
+    if not inline:
+        lines.end()
+        lines.kinds.append(_KINDS.get(element.tag, lines.kinds[-1]))
+    if element.tag == "a":
+        lines.links += 1
+    elif element.tag == "pre":
+        lines.preformatted += 1
+        lines.listing = _is_listing(element)
+    elif element.tag == "img" and inline and not (sign := element.get("alt") or "").isascii():
+        lines.add(sign)
+    lines.add(element.text)
 
 
-def _cell(element: _Element) -> str:
-    return loose_text(element)
+def _is_listing(preformatted: _Element) -> bool:
+    """Whether preformatted text is code: its lines mean something one by one."""
+    return preformatted.find(".//code") is not None or next(preformatted.iterancestors("code"), None) is not None
+
+
+def _leave(element: _Element, lines: _Lines, *, inline: bool) -> None:
+    if element.tag == "a":
+        lines.links -= 1
+    elif element.tag == "pre":
+        lines.end()
+        lines.preformatted -= 1
+    if not inline:
+        lines.end()
+        lines.kinds.pop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+
 from w3lib.encoding import (
     html_body_declared_encoding,
     http_content_type_encoding,
@@ -14,6 +16,15 @@ __all__ = ["decode"]
 
 _STATEFUL = frozenset({"iso2022_jp", "iso-2022-jp", "hz", "iso2022_kr", "utf-7"})
 _SAMPLE = 20_000
+_OF_THE_WEB = frozenset(
+    [
+        "utf-8", "cp866", *(f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 11, 13, 14, 15, 16)), "koi8-r", "koi8-u",
+        "mac-roman", "mac-cyrillic", "cp874", *(f"cp125{n}" for n in range(9)), "gbk", "gb18030", "hz", "big5",
+        "big5hkscs", "euc_jp", "iso2022_jp", "shift_jis", "cp932", "euc_kr", "cp949", "iso2022_kr",
+    ]
+)  # fmt: skip
+"""Python's codecs for the encodings of the web's standard (https://encoding.spec.whatwg.org). Python knows others that
+are no charset at all, `idna`, `zip` or `undefined` among them, and some are slow on purpose-made input."""
 
 
 def decode(data: bytes, content_type: str | None = None) -> str:
@@ -43,9 +54,17 @@ def decode(data: bytes, content_type: str | None = None) -> str:
 
 
 def _declared(data: bytes, content_type: str | None) -> list[str]:
-    """Python codec names that the header and then the page claim, as browsers read them (latin-1 is cp1252)."""
+    """Python codec names that the header and then the page claim, as browsers read them (latin-1 is cp1252).
+
+    A label of no encoding of the web is none, and neither is UTF-16, which shows itself or is not there.
+    """
     named = (http_content_type_encoding(content_type), html_body_declared_encoding(data))
-    return list(dict.fromkeys(name for name in named if name and resolve_encoding(name)))
+    return list(dict.fromkeys(name for name in named if name and _is_of_the_web(name)))
+
+
+def _is_of_the_web(label: str) -> bool:
+    codec = resolve_encoding(label)
+    return codec is not None and codecs.lookup(codec).name in _OF_THE_WEB
 
 
 def _is_utf8(declared: list[str]) -> bool:

@@ -7,7 +7,61 @@ from typing import Any, cast
 
 from lxml.etree import _Element
 
-__all__ = ["finder", "inner_text", "loose_text"]
+__all__ = ["BLOCKS", "INLINE", "finder", "inner_text", "is_inline", "loose_text"]
+
+INLINE = frozenset(
+    [
+        "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
+        "ins", "kbd", "label", "mark", "nobr", "output", "picture", "q", "rb", "rp", "rt", "rtc", "ruby", "s",
+        "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+    ]
+)  # fmt: skip
+"""Elements that stand inside a sentence: what the standard calls phrasing, and what it no longer knows."""
+
+BLOCKS = frozenset(
+    [
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir",
+        "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4",
+        "h5", "h6", "header", "hgroup", "hr", "html", "iframe", "legend", "li", "main", "menu", "nav", "noscript",
+        "object", "ol", "p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead",
+        "tr", "ul", "video",
+    ]
+)  # fmt: skip
+"""Elements that begin a line of their own."""
+_SIGN = 24
+"""Pixels across of an image that stands for a letter at the most."""
+_OF_SENTENCES = INLINE | frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "dt"])
+
+
+def is_inline(element: _Element) -> bool:
+    """Whether an element stands inside a sentence.
+
+    One of no known name does, as in a browser, where text stands beside it; a page whose own elements are paragraphs
+    (`<story-text>`) has nothing but them side by side.
+    """
+    tag = element.tag
+    if tag in INLINE:
+        return True
+    if tag == "img":
+        return _is_sign(element)
+    if tag in BLOCKS or not isinstance(tag, str):
+        return False
+    parent = element.getparent()
+    if parent is None:
+        return False
+    if parent.tag in _OF_SENTENCES:
+        return True
+    return _has_text(parent.text) or any(_has_text(child.tail) for child in parent)
+
+
+def _is_sign(image: _Element) -> bool:
+    """Whether an image is as small as a letter; others part paragraphs."""
+    size = image.get("width") or image.get("height") or ""
+    return "emoji" in (image.get("class") or "") or (size.isdecimal() and len(size) < 4 and int(size) <= _SIGN)
+
+
+def _has_text(text: str | None) -> bool:
+    return bool(text and not text.isspace())
 
 
 def inner_text(element: _Element) -> str:

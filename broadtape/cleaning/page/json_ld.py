@@ -12,6 +12,8 @@ from typing import Any
 
 from lxml.etree import _Element
 
+from broadtape.cleaning.page.characters import readable
+
 __all__ = ["Node", "Structured", "as_list", "read_structured", "text_of"]
 
 Node = dict[str, Any]
@@ -94,7 +96,7 @@ def text_of(value: object) -> str | None:
     for _ in range(2):
         if "&" in value:
             value = html.unescape(value)
-    return " ".join(_TAG.sub(" ", value).split()) or None
+    return " ".join(readable(_TAG.sub(" ", value)).split()) or None
 
 
 def _types(node: Node) -> set[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from broadtape.cleaning.page.characters import readable_bytes
 from broadtape.cleaning.page.charset import decode
 from broadtape.errors import NotAnArticle
 
@@ -25,6 +26,9 @@ _FORM_FEED = bytes.maketrans(b"\f", b" ")
 _FORBIDDEN_REFERENCE = re.compile(
     rb"&#(?:[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF]|[dD][89a-fA-F][0-9a-fA-F]{2})|"
     rb"0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45]));?(?![0-9a-fA-F])"
+)
+_OF_HEADS = frozenset(
+    {"title", "meta", "link", "script", "style", "base", "basefont", "bgsound", "noscript", "template"}
 )
 _BINARY = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x1f\x8b", b"\x00\x00\x00")
 _XML_KINDS = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.DOTALL)
@@ -52,7 +56,7 @@ def parse(source: bytes | str, url: str, content_type: str | None = None) -> Pag
         source = decode(source, content_type)
     data = source.encode("utf-8", "replace").translate(_FORM_FEED, _FORBIDDEN)
     data = data.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
-    data = _FORBIDDEN_REFERENCE.sub(b"", data)
+    data = readable_bytes(_FORBIDDEN_REFERENCE.sub(b"", data))
     _refuse_other_text(data)
     return Page(_tree(data), url, data)
 
@@ -105,5 +109,25 @@ def _tree(data: bytes) -> etree._Element:
         if tree is None:
             raise NotAnArticle("empty", "no element")
         if not any(e.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for e in parser.error_log):
+            _end_head(tree)
             return tree
     raise NotAnArticle("too_deep", "elements nest deeper than 2,048")
+
+
+def _end_head(tree: etree._Element) -> None:
+    """Move what is no part of a head out of it: where its end is left out, libxml2 sees it at old elements only."""
+    head = tree.find("head")
+    if head is None:
+        return
+    first = next((i for i, e in enumerate(head) if isinstance(e.tag, str) and e.tag not in _OF_HEADS), None)
+    if first is None:
+        return
+    body = tree.find("body")
+    if body is None:
+        body = etree.SubElement(tree, "body")
+    moved = list(head)[first:]
+    for at, element in enumerate(moved):
+        body.insert(at, element)
+    if moved and body.text:
+        moved[-1].tail = (moved[-1].tail or "") + body.text
+        body.text = None

@@ -12,7 +12,9 @@ from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 from lxml.etree import _Element
 
+from broadtape.article import RemovedLine
 from broadtape.cleaning.body.furniture import cut
+from broadtape.cleaning.body.tree_to_lines import walk
 from broadtape.cleaning.page.dom import finder, loose_text
 from broadtape.errors import ConfigError
 from broadtape.site import Site
@@ -64,11 +66,16 @@ def selected(tree: _Element, css: str) -> list[_Element]:
     return finder(_compiled(css))(tree)
 
 
-def drop(tree: _Element, selectors: tuple[str, ...]) -> None:
-    """Take everything that any of these selectors finds out of the tree; text that follows an element stays."""
+def drop(tree: _Element, selectors: tuple[str, ...]) -> list[RemovedLine]:
+    """Take everything that any of these selectors finds out of the tree, and tell what it said; text that follows an
+    element stays."""
+    removed: list[RemovedLine] = []
     for css in selectors:
         for element in selected(tree, css):
-            cut(element)
+            if element.getparent() is not None:
+                removed.extend(RemovedLine(block.text, f"drop {css}") for block in walk(element))
+                cut(element)
+    return removed
 
 
 def bylines(tree: _Element) -> Iterator[tuple[str, str]]:

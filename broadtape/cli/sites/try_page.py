@@ -18,7 +18,8 @@ from broadtape.errors import NotAnArticle, UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from broadtape.article import RemovedLine
+    from broadtape.article import OutsideRegion, RemovedLine
+    from broadtape.cleaning.conservation import Account
     from broadtape.learnt_rules import LearntRules
     from broadtape.site import Site
 
@@ -86,6 +87,7 @@ def _try_html(
 ) -> None:
     from rich.text import Text
 
+    from broadtape.cleaning.conservation import account
     from broadtape.cleaning.metadata.evidence import evidence_of
     from broadtape.cleaning.trafilatura_engine import baseline
     from broadtape.cli.common.story import facts, facts_table
@@ -102,6 +104,8 @@ def _try_html(
     told |= {name: f"{told[name]}  ({', '.join(places)})" for name, places in stands.items() if told.get(name)}
     out.print(facts_table([("title", ", ".join(stands.get("title", []))), *told.items()]))
     _print_removed(out, article.removed)
+    _print_outside(out, article.outside)
+    _print_account(out, account(data, article.url, article, site=site))
     _print_beside(out, article.paragraphs, theirs)
 
 
@@ -123,6 +127,30 @@ def _print_removed(out: Console, removed: Iterable[RemovedLine]) -> None:
 
     out.print(Text("\ntaken out", style="dim"))
     out.print(removed_table(removed))
+
+
+def _print_outside(out: Console, regions: Sequence[OutsideRegion]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("words", justify="right")
+    table.add_column("outside of the story", style="yellow", no_wrap=True)
+    table.add_column("opening", overflow="ellipsis", no_wrap=True)
+    for region in regions:
+        table.add_row(str(region.words), region.where, Text(printable(region.opening)))
+    out.print(table)
+
+
+def _print_account(out: Console, made: Account) -> None:
+    from rich.text import Text
+
+    shares = ", ".join(
+        f"{getattr(made, part) / max(1, made.words):.0%} {part}" for part in ("text", "removed", "outside")
+    )
+    out.print(Text(f"\n{made.words:,} words shown: {shares}; {len(made.holes)} sentences unaccounted for"))
+    for hole in made.holes:
+        out.print(Text(printable(hole), style="red"))
 
 
 def _print_beside(out: Console, ours: Sequence[str], theirs: Sequence[str]) -> None:

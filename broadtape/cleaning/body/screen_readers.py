@@ -1,0 +1,80 @@
+"""Text that a page has once for the eye and once for screen readers: one of the two is the story's.
+
+Each looks like furniture by itself, an `aria-hidden` element to one rule, a `visually-hidden` one to another. Inside a
+sentence that loses a figure, or the word that says which way it went.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml.etree import XPath, _Element
+
+from broadtape.cleaning.body.furniture import cut
+from broadtape.cleaning.page.dom import INLINE, finder, inner_text
+
+__all__ = ["settle_twins"]
+
+_UNSPOKEN = finder(XPath(".//*[@aria-hidden='true']"))
+_UNSEEN = finder(
+    XPath(
+        ".//*[contains(@class, 'sr-only') or contains(@class, 'isually') or contains(@class, 'creen') or "
+        "contains(@class, 'a11y') or contains(@class, 'ssistive') or contains(@class, 'ffscreen')]"
+    )
+)
+_UNSEEN_NAME = re.compile(
+    r"(?:^|[\s_-])(?:sr-?only|(?:visually|visibly)-?hidden|hidden-?visually|(?:for-?)?screen-?readers?(?:-?(?:text|only))?|"
+    r"a11y(?:-?(?:text|hidden|only))?|assistive(?:-?text)?|off-?screen)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_SENTENCES = frozenset(["p", "li", "td", "th", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "div"])
+_CONTROLS = frozenset({"a", "button", "label", "summary", "nav"})
+
+
+def settle_twins(tree: _Element) -> None:
+    """Keep one of each two such texts; what is alone in a sentence, for the eye or for the ear, is a part of it."""
+    for element in _UNSPOKEN(tree):
+        if element.tag not in INLINE or element.getparent() is None:
+            continue
+        if (twin := _twin(element)) is not None:
+            # An arrow or an icon leaves the word to its twin.
+            spoken = _says(element)
+            cut(twin if spoken else element)
+            if spoken:
+                del element.attrib["aria-hidden"]
+        elif element.tag != "a" and _says(element) and _is_in_sentence(element):
+            del element.attrib["aria-hidden"]
+    for element in _UNSEEN(tree):
+        if element.tag in INLINE and _is_unseen(element) and element.tag != "a" and _is_in_sentence(element):
+            del element.attrib["class"]
+
+
+def _says(element: _Element) -> bool:
+    """Whether an element has letters or figures."""
+    return any(char.isalnum() for char in inner_text(element))
+
+
+def _twin(element: _Element) -> _Element | None:
+    following, previous = element.getnext(), element.getprevious()
+    if following is not None and not (element.tail or "").strip() and _is_unseen(following):
+        return following
+    if previous is not None and not (previous.tail or "").strip() and _is_unseen(previous):
+        return previous
+    return None
+
+
+def _is_unseen(element: _Element) -> bool:
+    return bool(_UNSEEN_NAME.search(element.get("class") or ""))
+
+
+def _is_in_sentence(element: _Element) -> bool:
+    """Whether text of the same sentence stands beside an element, and it is no part of a control."""
+    outer = element.getparent()
+    while outer is not None and outer.tag in INLINE:
+        if outer.tag in _CONTROLS:
+            return False
+        outer = outer.getparent()
+    if outer is None or outer.tag not in _SENTENCES:
+        return False
+    beside = [outer.text, *(child.tail for child in outer)]
+    return any(len((text or "").split()) > 1 for text in beside)
