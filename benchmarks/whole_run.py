@@ -15,7 +15,8 @@ from pathlib import Path
 
 def run(config: str, archive: str, sites: list[str]) -> dict[str, float]:
     """Runs the flow as the command does; its report's sums."""
-    from broadtape.cli.common.run_flow import Screen, run_flow
+    from broadtape.cli.common.run_flow import run_flow
+    from broadtape.cli.common.screen import Screen
     from broadtape.settings import load_settings
     from broadtape.times import parse_time
 

@@ -19,10 +19,13 @@ BroadtapeError                 what went wrong, in one sentence with what to do;
 ├── SpoolError                 the local spool cannot be written (full, read-only)
 ├── ServerFailed               Prefect's server did not come up, or does not answer
 ├── CannotListen               a web server's address is taken or not this machine's
+├── OutletsBusy                done, but for outlets that another run is writing; exit status 3
 └── RunFailed                  a run ended with at least one outlet in trouble
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 __all__ = [
     "ArchiveError",
@@ -37,6 +40,7 @@ __all__ = [
     "NotAnArchive",
     "NotAnArticle",
     "ObjectMissing",
+    "OutletsBusy",
     "RunFailed",
     "ServerFailed",
     "SpoolError",
@@ -143,6 +147,20 @@ class ServerFailed(BroadtapeError):
 
 class CannotListen(BroadtapeError):
     """A server cannot be opened at an address: it is taken, not this machine's, or not for this user."""
+
+
+class OutletsBusy(BroadtapeError):
+    """Everything was done but for these outlets, which another run is writing: exit status 3."""
+
+    exit_status = 3
+
+    def __init__(self, names: Collection[str]) -> None:
+        told = "1 outlet was" if len(names) == 1 else f"{len(names):,} outlets were"
+        super().__init__(f"{told} left out, for another run is writing there: {', '.join(names)}. Run it again.")
+        self.names = tuple(names)
+
+    def __reduce__(self) -> tuple[type[OutletsBusy], tuple[tuple[str, ...]]]:
+        return (OutletsBusy, (self.names,))
 
 
 class RunFailed(BroadtapeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from prefect.artifacts import create_markdown_artifact
@@ -9,8 +10,9 @@ from prefect.context import FlowRunContext
 from pydantic import Field
 
 from broadtape.monitoring.run_report import COLUMNS, RunReport
+from broadtape.times import parse_time
 
-__all__ = ["ArchiveUri", "ConfigFolder", "leave_artifact", "leave_report"]
+__all__ = ["ArchiveUri", "ConfigFolder", "leave_artifact", "leave_report", "moment"]
 
 ArchiveUri = Annotated[str | None, Field(description="Where the archive lies, if not where the settings say.")]
 ConfigFolder = Annotated[str | None, Field(description="Folder that holds broadtape.toml and sites/.")]
@@ -22,8 +24,13 @@ def markdown(report: RunReport) -> str:
     lines = [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows]
     lines.insert(1, "|" + " --- |" * len(COLUMNS))
     troubles = [f"- **{name}** failed: {why}." for name, why in report.troubles.items()]
-    busy = [f"- **{o.site}** was left out: {o.busy}" for o in report.outlets.values() if o.busy]
+    busy = [f"- **{name}** was left out: {why}" for name, why in report.left_out.items()]
     return "\n".join([report.verdict(), "", *lines, "", *troubles, *busy])
+
+
+def moment(given: str | None) -> datetime | None:
+    """A time as a form takes it: ISO 8601, or a span back such as 3d; raises InvalidTime."""
+    return parse_time(given) if given else None
 
 
 def leave_report(report: RunReport) -> None:

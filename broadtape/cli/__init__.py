@@ -16,7 +16,8 @@ _INTERRUPTED = 130
 def main(args: Sequence[str] | None = None) -> int:
     """Runs `broadtape ARGS` (the process's own arguments where None) and returns the exit status.
 
-    0 done, 1 the job failed, 2 the call was wrong, 130 interrupted. Errors are one sentence on standard error.
+    0 done, 1 the job failed, 2 the call was wrong, 3 done but for outlets that another run is writing, 130 interrupted.
+    Errors are one sentence on standard error.
     """
     try:
         from broadtape.cli.common.exit_status import run

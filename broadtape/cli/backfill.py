@@ -26,9 +26,10 @@ def backfill(invocation: Invocation, /, files: tuple[str, ...], sites: tuple[str
     Which outlets are enabled makes no difference; a robots.txt in the recording, noarchive and what was forgotten do.
     Done twice, it adds nothing.
     """
-    from broadtape.cli.common.run_flow import Screen, print_report, run_flow
+    from broadtape.cli.common.run_flow import run_flow
+    from broadtape.cli.common.screen import Screen, print_report
 
-    config = str(invocation.config) if invocation.config else None
+    config = invocation.config_folder
     screen = Screen()
 
     def check() -> None:

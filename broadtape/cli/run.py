@@ -39,12 +39,17 @@ def run(invocation: Invocation, /, sites: tuple[str, ...], **options: Any) -> No
     With no SITE every enabled outlet is crawled; with a recording, every outlet that it holds. What is known is not
     fetched again, changed stories become new revisions. A run that is killed loses nothing: run it again. Feeds are
     looked at however recently that was done; a schedule waits as long as they ask.
+
+    The exit status is 1 where an outlet is in trouble, and 3 where all are well but some were left out, since another
+    run is writing them.
     """
-    from broadtape.cli.common.run_flow import Screen, print_report, run_flow
+    from broadtape.cli.common.run_flow import run_flow
+    from broadtape.cli.common.screen import Screen, print_report
+    from broadtape.errors import OutletsBusy
 
     order = {name: value for name, value in options.items() if value not in (None, (), False)}
     order |= {"sites": list(sites) or None, "urls": list(options["urls"]) or None}
-    config = str(invocation.config) if invocation.config else None
+    config = invocation.config_folder
     screen = Screen()
     order |= {"config": config, "force": True}
     try:
@@ -52,10 +57,13 @@ def run(invocation: Invocation, /, sites: tuple[str, ...], **options: Any) -> No
     finally:
         if screen.report:
             print_report(screen.report, invocation.archive_uri(options["archive"]), config)
+    if screen.report and screen.report.left_out:
+        raise OutletsBusy(screen.report.left_out)
 
 
 def _check(order: Mapping[str, Any]) -> None:
     """Raises at once what is wrong with the call, rather than after Prefect has come up."""
-    from broadtape.jobs.crawl_run import CrawlRun, Order
+    from broadtape.jobs.crawl_run import CrawlRun
+    from broadtape.jobs.order import Order
 
     CrawlRun(Order.of(order))

@@ -34,10 +34,11 @@ def schedule(invocation: Invocation, /, sites: tuple[str, ...], archive: str | N
     Outlets that share a cron share a run. Runs are seen, and can be started with parameters, in Prefect's pages at the
     address that is printed. Ctrl-C ends the schedule; a run under way keeps what it has fetched.
     """
-    from broadtape.jobs.crawl_run import CrawlRun, Order
+    from broadtape.jobs.crawl_run import CrawlRun
+    from broadtape.jobs.order import Order
     from broadtape.prefect_server.environment import prepare_prefect
 
-    config = str(invocation.config) if invocation.config else None
+    config = invocation.config_folder
     planned = CrawlRun(Order(tuple(sites), archive, config=config))
     prepare_prefect(planned.settings)
     from broadtape.prefect_server.connection import standing_server

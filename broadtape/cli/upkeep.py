@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,8 +9,7 @@ import click
 from broadtape.cli.common.context import Invocation, pass_invocation
 
 if TYPE_CHECKING:
-    from broadtape.archive import Archive
-    from broadtape.archive.lifecycle.compaction import TableSize
+    from broadtape.archive.lifecycle.compaction import MaintenanceReport, TableSize
 
 __all__ = ["maintain", "print_changes", "rebuild", "reextract"]
 
@@ -29,32 +27,24 @@ def maintain(invocation: Invocation, /, archive: str | None, *, reindex: bool) -
 
     Safe while others read and write. The schedule does this once a day.
     """
-    from broadtape.archive import Archive
-    from broadtape.cli.rules.learn import learn_outlets
-    from broadtape.runs import new_run_id
+    from broadtape.cli.common.screen import Screen
+    from broadtape.cli.rules.learn import print_lessons
+    from broadtape.jobs.maintain import maintain
 
-    sites = list(invocation.sites.values())  # a wrong file is told before anything is done
-    opened, run = Archive.open(invocation.archive_uri(archive)), new_run_id()
-    report = opened.maintain(run=run)
+    done = maintain(reindex=reindex, archive=archive, config=invocation.config_folder, watch=Screen())
+    _print_tables(done.tables)
+    index = done.index
+    how = "made anew" if index.made_anew else f"{index.written:,} put in"
+    click.echo(f"index: {index.rows:,} texts, {how}.")
+    print_lessons(done.lessons)
+
+
+def _print_tables(report: MaintenanceReport) -> None:
     for name, before in report.before.items():
         after = report.after[name]
         click.echo(f"{name}: {_size(before)} → {_size(after)}; {report.merged[name]:,} files merged")
     click.echo(f"{report.removed:,} objects that nobody needs were removed.")
     click.echo(f"{report.pairs:,} new pairs of near-duplicates were found.")
-    _index(opened, run, anew=reindex)
-    learn_outlets(opened, sites)
-
-
-def _index(archive: Archive, run: str, *, anew: bool) -> None:
-    from broadtape.corpus.fulltext import update_index
-
-    def progress(done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            click.echo(f"\r\x1b[Kindex: {done:,} of {total:,} texts", err=True, nl=done == total)
-
-    index = update_index(archive, run=run, rebuild=anew, progress=progress)
-    done = "made anew" if index.made_anew else f"{index.written:,} put in"
-    click.echo(f"index: {index.rows:,} texts, {done}.")
 
 
 def _size(table: TableSize) -> str:
@@ -74,10 +64,11 @@ def reextract(invocation: Invocation, /, sites: tuple[str, ...], more: tuple[str
     Changed texts are written as new editions of the same fetch, told apart by their extractor; a publisher's revisions
     stay what they are. Killed and run again, it goes on where it was. With --sample nothing is written.
     """
-    from broadtape.cli.common.run_flow import Screen, run_flow
+    from broadtape.cli.common.run_flow import run_flow
+    from broadtape.cli.common.screen import Screen
 
     chosen = list(sites + more) or None
-    config = str(invocation.config) if invocation.config else None
+    config = invocation.config_folder
 
     def check() -> None:
         from broadtape.site import pick_sites
@@ -94,8 +85,9 @@ def reextract(invocation: Invocation, /, sites: tuple[str, ...], more: tuple[str
 
 
 def print_changes(changes: dict[str, Any], *, written: bool) -> None:
-    """What cleaning again changed, rule by rule, with examples."""
+    """What cleaning again changed, rule by rule, with examples; raises OutletsBusy, at the end, for those left out."""
     from broadtape.cli.common.terminal_text import one_line
+    from broadtape.errors import OutletsBusy
 
     done = "new editions written" if written else "would change"
     click.echo(f"{changes['looked_at']:,} texts cleaned again, {changes['changed']:,} {done}.")
@@ -105,6 +97,10 @@ def print_changes(changes: dict[str, Any], *, written: bool) -> None:
         click.echo(f"\n{rule}: {count:,}")
         for url, line in changes["examples"].get(rule, []):
             click.echo(f"  {one_line(url)}\n    {one_line(line)[:200]}")
+    for name, why in changes["left_out"].items():
+        click.echo(f"{name} was left out: {one_line(why)}")
+    if changes["left_out"]:
+        raise OutletsBusy(changes["left_out"])
 
 
 @click.command()
@@ -116,10 +112,11 @@ def rebuild(invocation: Invocation, /, archive: str | None) -> None:
     With captures/ and articles/ deleted, this makes both anew from raw/: the same texts at the same fetch times, under
     a new archived_at, for this archive answers with them from now on.
     """
-    from broadtape.cli.common.run_flow import Screen, print_report, run_flow
+    from broadtape.cli.common.run_flow import run_flow
+    from broadtape.cli.common.screen import Screen, print_report
 
     screen = Screen()
-    config = str(invocation.config) if invocation.config else None
+    config = invocation.config_folder
     run_flow(invocation.settings, "rebuild", {"archive": archive, "config": config}, screen)
     if screen.report:
         print_report(screen.report, invocation.archive_uri(archive), config)

@@ -45,6 +45,8 @@ class Changes:
     rules: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """Rule → (address, line) of the first few."""
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Outlet → why its texts, or the rest of them, were not looked at: another run is writing it."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data."""

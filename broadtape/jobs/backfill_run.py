@@ -14,6 +14,7 @@ from broadtape.capture import Listing, Note
 from broadtape.errors import UndecodableBody, UsageError
 from broadtape.ingest.recorded_outlets import site_by_host
 from broadtape.jobs.progress import ProgressListener
+from broadtape.jobs.steps import Steps
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.rights.page_signals import page_signals
 from broadtape.rights.robots import Robots
@@ -38,8 +39,9 @@ class BackfillRun(WritingRun):
         archive: str | None = None,
         config: str | None = None,
         watch: ProgressListener | None = None,
+        steps: Steps | None = None,
     ) -> None:
-        super().__init__(archive=archive, config=config, watch=watch)
+        super().__init__(archive=archive, config=config, watch=watch, steps=steps)
         self.files = [Path(file) for file in files]
         for file in self.files:
             if not file.is_file():

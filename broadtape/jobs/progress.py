@@ -16,6 +16,9 @@ class ProgressListener:
     def progress(self, site: str, *, discovered: int, to_fetch: int, fetched: int) -> None:
         """An outlet's crawl has got further; counts of pages so far."""
 
+    def counted(self, what: str, done: int, total: int) -> None:
+        """A step has done this much of what it has to do."""
+
     def published(self, report: RunReport) -> None:
         """More of the run is committed."""
 

@@ -15,8 +15,9 @@ from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.publish import clean_segment, commit_segments, store_segment
 from broadtape.jobs.progress import ProgressListener
+from broadtape.jobs.steps import Step, Steps, StepsHere
 from broadtape.monitoring.page_drift import Deviation
-from broadtape.monitoring.run_report import RunReport
+from broadtape.monitoring.run_report import RunReport, plural
 from broadtape.runs import new_run_id
 from broadtape.settings import Settings, load_settings
 
@@ -24,13 +25,22 @@ __all__ = ["WritingRun"]
 
 
 class WritingRun:
-    """A run has everything it needs from `with` to its end; a BroadtapeError says what it lacks."""
+    """A run has everything it needs from `with` to its end; a BroadtapeError says what it lacks.
+
+    `steps` does its steps, in this process where nobody else is named.
+    """
 
     def __init__(
-        self, *, archive: str | None = None, config: str | None = None, watch: ProgressListener | None = None
+        self,
+        *,
+        archive: str | None = None,
+        config: str | None = None,
+        watch: ProgressListener | None = None,
+        steps: Steps | None = None,
     ) -> None:
         self.id = new_run_id()
         self.watch = watch or ProgressListener()
+        self.steps: Steps = steps or StepsHere(self.watch.step)
         self.settings: Settings = load_settings(Path(config) if config else None).with_archive(archive)
         self.all_sites = self.settings.sites()
         self.report = RunReport(self.id, self.settings.archive)
@@ -98,6 +108,12 @@ class WritingRun:
 
         What belongs to an outlet that another run is writing stays for the next run.
         """
+        recovered = self.steps.do(Step("recover-spool", self._recover))
+        if recovered:
+            self.watch.step(f"recovered {plural(recovered, 'segment')} of a run that was ended")
+        return recovered
+
+    def _recover(self) -> int:
         for dead in self.spools.dead():
             try:
                 self.archive.bury(dead.run)

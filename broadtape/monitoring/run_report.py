@@ -88,6 +88,8 @@ class RunReport:
     outlets: dict[str, OutletReport] = field(default_factory=dict)
     recovered: int = 0
     """Segments of a dead run that were published first."""
+    interrupted: bool = False
+    """Whether somebody ended it early; what was fetched until then is archived."""
 
     def outlet(self, site: str) -> OutletReport:
         """The outlet's part, made when first asked for."""
@@ -103,6 +105,11 @@ class RunReport:
     def troubles(self) -> Mapping[str, str]:
         """Why each failed outlet failed."""
         return {name: outlet.trouble for name, outlet in self.outlets.items() if outlet.trouble}
+
+    @property
+    def left_out(self) -> Mapping[str, str]:
+        """Why each outlet was left out that another run is writing."""
+        return {name: outlet.busy for name, outlet in self.outlets.items() if outlet.busy}
 
     def verdict(self) -> str:
         """The run in one sentence."""
@@ -123,6 +130,7 @@ class RunReport:
             "ended_at": iso(self.ended_at) if self.ended_at else None,
             "outlets": {name: outlet.as_dict() for name, outlet in self.outlets.items()},
             "recovered": self.recovered,
+            "interrupted": self.interrupted,
         }
 
 

@@ -107,8 +107,10 @@ def test_an_outlet_that_is_being_written_is_left_out(
     config: Path, learnable: Archive, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Archive.open(learnable.uri).lease("paper", run="other"):
-        assert rules(config, "learn") == 0
-    assert "paper was left out: " in capsys.readouterr().out
+        assert rules(config, "learn") == 3
+    told = capsys.readouterr()
+    assert "paper was left out: " in told.out
+    assert "1 outlet was left out, for another run is writing there: paper." in told.err
     assert learnable.learnt("paper") is None
 
 

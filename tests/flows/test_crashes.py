@@ -167,7 +167,7 @@ def test_two_runs_at_once_never_write_one_outlet(
 ) -> None:
     runs = [command("run", "--archive", str(tmp_path / "archive"), config=room.config) for _ in range(2)]
     ended = [run.communicate(timeout=240) for run in runs]
-    assert [run.returncode for run in runs] == [0, 0], ended
+    assert sorted(run.returncode for run in runs) in ([0, 3], [3, 3]), ended
     rows = Archive.open(str(tmp_path / "archive")).frame("articles").select("url").collect()["url"].to_list()
     assert Counter(rows) == Counter(story.url for story in room.expected())
     assert any("was left out" in out for out, _ in ended)

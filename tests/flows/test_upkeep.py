@@ -129,15 +129,15 @@ def test_maintenance_changes_nothing_a_reader_sees(archive: Path, room: Newsroom
 def test_reextraction_that_is_cut_short_goes_on_where_it_was(
     room: Newsroom, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows import reextract
+    from broadtape.jobs import edition_batches
 
     folder = Path(shutil.copytree(room.config, tmp_path / "config"))
     file = folder / "sites" / "marketferry.yaml"
     values = yaml.safe_load(file.read_text())
     file.write_text(yaml.safe_dump({**values, "keep": ["^A line that no story has$"]}))
     before = texts(archive)
-    monkeypatch.setattr(reextract, "_BATCH", 4)
-    write = reextract.write_editions
+    monkeypatch.setattr(edition_batches, "_BATCH", 4)
+    write = edition_batches.write_editions
     done: list[int] = []
 
     def cut_short(*args: Any) -> int:
@@ -146,10 +146,10 @@ def test_reextraction_that_is_cut_short_goes_on_where_it_was(
         done.append(write(*args))
         return done[-1]
 
-    monkeypatch.setattr(reextract, "write_editions", cut_short)
+    monkeypatch.setattr(edition_batches, "write_editions", cut_short)
     with pytest.raises(KeyboardInterrupt):
         run_flow("reextract", archive=str(archive), config=str(folder))
-    monkeypatch.setattr(reextract, "write_editions", write)
+    monkeypatch.setattr(edition_batches, "write_editions", write)
     changes = run_flow("reextract", archive=str(archive), config=str(folder))
 
     assert changes["looked_at"] == len(before) - 8

@@ -25,6 +25,11 @@ class Invocation:
     config: Path | None = None
     debug: bool = False
 
+    @property
+    def config_folder(self) -> str | None:
+        """The configuration that was named, as jobs and flows take it; None where none was."""
+        return str(self.config) if self.config else None
+
     @cached_property
     def settings(self) -> Settings:
         """The settings; raises ConfigError."""

@@ -62,11 +62,12 @@ def _last(archive: Archive, site: Site, url: str) -> Capture | None:
 
 def _fetched(invocation: Invocation, site: Site, url: str) -> bytes:
     from broadtape.archive import Archive
-    from broadtape.cli.common.run_flow import Screen, run_flow
+    from broadtape.cli.common.run_flow import run_flow
+    from broadtape.cli.common.screen import Screen
 
     with tempfile.TemporaryDirectory(prefix="broadtape-try-") as folder:
         place = str(Path(folder) / "archive")
-        config = str(invocation.config) if invocation.config else None
+        config = invocation.config_folder
         order: dict[str, Any] = {"sites": [site.name], "urls": [url], "archive": place, "config": config, "force": True}
         with suppress(RunFailed):  # the ledger says more than the verdict
             run_flow(invocation.settings, "archive_news", order, Screen(), check=lambda: _check(order))
@@ -80,6 +81,7 @@ def _fetched(invocation: Invocation, site: Site, url: str) -> bytes:
 
 
 def _check(order: dict[str, Any]) -> None:
-    from broadtape.jobs.crawl_run import CrawlRun, Order
+    from broadtape.jobs.crawl_run import CrawlRun
+    from broadtape.jobs.order import Order
 
     CrawlRun(Order.of(order))

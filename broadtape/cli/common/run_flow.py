@@ -1,98 +1,14 @@
-"""Running a flow in this process: Prefect's server found or started, progress on the terminal, one table at the end."""
+"""Running a flow in this process, with Prefect's server found or started."""
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import click
-from rich.console import Console
-from rich.table import Table
-
-from broadtape.cli.common.terminal_text import one_line
-from broadtape.jobs.progress import ProgressListener
-from broadtape.monitoring.run_report import COLUMNS, RunReport
+from broadtape.cli.common.screen import Screen
 from broadtape.settings import Settings
 
-__all__ = ["Screen", "print_report", "run_flow"]
-
-_EVERY = 2.0
-"""Seconds between two lines of progress where there is no terminal to redraw."""
-
-
-class Screen(ProgressListener):
-    """A run on the terminal: progress on standard error while it works, the table on standard output."""
-
-    def __init__(self) -> None:
-        self.report: RunReport | None = None
-        self._counts: dict[str, tuple[int, int, int]] = {}
-        self._archived = 0
-        self._told = ""
-        self._at = 0.0
-        self._live = sys.stderr.isatty()
-
-    def step(self, text: str) -> None:
-        """A line of its own."""
-        self._clear()
-        click.echo(f"broadtape: {text}", err=True)
-
-    def progress(self, site: str, *, discovered: int, to_fetch: int, fetched: int) -> None:
-        """Redraws the line of progress, or writes one now and then."""
-        self._counts[site] = (discovered, to_fetch, fetched)
-        self._show()
-
-    def published(self, report: RunReport) -> None:
-        """Counts what is committed."""
-        self._archived = sum(outlet.archived + outlet.revisions for outlet in report.outlets.values())
-        self._show()
-
-    def finished(self, report: RunReport) -> None:
-        """Keeps the report for the table."""
-        self.report = report
-        self._clear()
-
-    def _show(self) -> None:
-        discovered, to_fetch, fetched = (sum(counts[at] for counts in self._counts.values()) for at in range(3))
-        line = f"{discovered} listed, {fetched} of {to_fetch} pages fetched, {self._archived} archived"
-        now = time.monotonic()
-        if line == self._told or (not self._live and now - self._at < _EVERY):
-            return
-        self._told, self._at = line, now
-        if self._live:
-            click.echo(f"\r\x1b[K{line}", err=True, nl=False)
-        else:
-            click.echo(line, err=True)
-
-    def _clear(self) -> None:
-        if self._live and self._told:
-            click.echo("\r\x1b[K", err=True, nl=False)
-        self._told = ""
-
-
-def print_report(report: RunReport, archive: str, config: str | None = None) -> None:
-    """The table, the troubles, and what to type next."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for number, name in enumerate(COLUMNS):
-        table.add_column(name, justify="right" if 0 < number < 6 else "left", overflow="fold")
-    for outlet in report.outlets.values():
-        table.add_row(*map(one_line, outlet.cells()))
-    # Where nobody looks, lines keep their length: a table that folds at 80 columns is hard to search.
-    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
-    console.print(table)
-    for outlet in report.outlets.values():
-        if outlet.busy:
-            console.print(f"{outlet.site} was left out: {one_line(outlet.busy)}", markup=False)
-    if any(outlet.archived + outlet.revisions for outlet in report.outlets.values()):
-        console.print("\nRead it:", markup=False)
-        for command in ("read --format text --limit 3", "read --revisions --limit 5", "browse", "status"):
-            console.print(f"  {_call(config)} {command} --archive {archive}", markup=False, soft_wrap=True)
-
-
-def _call(config: str | None) -> str:
-    program = sys.argv[0] if sys.argv[0].endswith("/broadtape") else "broadtape"
-    return f"{program} --config {config}" if config else program
+__all__ = ["run_flow"]
 
 
 def run_flow(

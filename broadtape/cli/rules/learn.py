@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,10 @@ from broadtape.cli.common.options import TIME, archive_option
 from broadtape.cli.common.terminal_text import one_line
 
 if TYPE_CHECKING:
-    from broadtape.archive import Archive
+    from broadtape.jobs.learn import Lessons
     from broadtape.learning.learn import Lesson
-    from broadtape.site import Site
 
-__all__ = ["learn", "learn_outlets"]
+__all__ = ["learn", "print_lessons"]
 
 _SHOWN = 120
 _REFUSED = 10
@@ -44,30 +42,27 @@ def learn(
     and carries no fact of theirs. It is in force from the next run on; texts that are archived already follow with
     'broadtape reextract'. The daily upkeep does this by itself.
     """
-    from broadtape.archive import Archive
-    from broadtape.site import pick_sites
+    from broadtape.cli.common.screen import Screen
+    from broadtape.jobs.learn import learn
 
-    chosen = pick_sites(invocation.sites, sites) if sites else list(invocation.sites.values())
-    learn_outlets(Archive.open(invocation.archive_uri(archive)), chosen, since=since, dry_run=dry_run)
+    lessons = learn(
+        sites or None, since=since, dry_run=dry_run, archive=archive, config=invocation.config_folder, watch=Screen()
+    )
+    print_lessons(lessons, dry_run=dry_run)
 
 
-def learn_outlets(
-    archive: Archive, sites: Sequence[Site], *, since: datetime | None = None, dry_run: bool = False
-) -> None:
-    """Learns outlet by outlet and prints what is new; an outlet that a run is writing is told and left out."""
-    from broadtape.errors import LeaseHeld
-    from broadtape.learning import learn as learning
+def print_lessons(lessons: Lessons, *, dry_run: bool = False) -> None:
+    """What is new, outlet by outlet; raises OutletsBusy, at the end, where some were left out."""
+    from broadtape.errors import OutletsBusy
 
-    held = learning.outlets_in(archive, sites)
-    for site in held:
-        try:
-            lesson = (learning.study if dry_run else learning.learn)(archive, site, since=since)
-        except LeaseHeld as busy:
-            click.echo(f"{site.name} was left out: {busy}")
-            continue
+    for lesson in lessons.taught:
         _print(lesson, dry_run=dry_run)
-    if not held:
+    if not lessons.taught and not lessons.left_out:
         click.echo("The archive holds no text of these outlets: there is nothing to learn from.")
+    for name, why in lessons.left_out.items():
+        click.echo(f"{name} was left out: {why}")
+    if lessons.left_out:
+        raise OutletsBusy(lessons.left_out)
 
 
 def _print(lesson: Lesson, *, dry_run: bool) -> None:

@@ -28,10 +28,11 @@ def undo(invocation: Invocation, /, site: str, rules: tuple[str, ...], reason: s
     They are not learnt again. Every text that they took a line from is cleaned again from its archived page and written
     as a new edition. Killed and run again, it does what is left.
     """
-    from broadtape.cli.common.run_flow import Screen, run_flow
+    from broadtape.cli.common.run_flow import run_flow
+    from broadtape.cli.common.screen import Screen
     from broadtape.cli.upkeep import print_changes
 
-    config = str(invocation.config) if invocation.config else None
+    config = invocation.config_folder
     parameters = {"site": site, "rules": list(rules), "reason": reason, "archive": archive, "config": config}
     told = run_flow(invocation.settings, "unlearn", parameters, Screen(), check=lambda: invocation.site(site))
     names = ", ".join(told["taken_back"]) or "none: the outlet has no learnt rule"

@@ -1,0 +1,59 @@
+"""Upkeep, once a day: compact the tables, index what is new, clear what nobody needs any more, learn what recurs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from broadtape.archive import Archive
+from broadtape.archive.lifecycle.compaction import MaintenanceReport
+from broadtape.corpus.fulltext import update_index
+from broadtape.corpus.fulltext.build import IndexReport
+from broadtape.jobs.learn import Lessons, learn_outlets
+from broadtape.jobs.progress import ProgressListener
+from broadtape.jobs.steps import Step, Steps, StepsHere
+from broadtape.runs import new_run_id
+from broadtape.settings import load_settings
+
+__all__ = ["Upkeep", "maintain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What upkeep did to the tables and the full-text index, and what the outlets taught."""
+
+    tables: MaintenanceReport
+    index: IndexReport
+    lessons: Lessons
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        lessons = {"learnt": [lesson.as_dict() for lesson in self.lessons.taught], "left_out": self.lessons.left_out}
+        return {**asdict(self.tables), "index": asdict(self.index), **lessons}
+
+
+def maintain(
+    *,
+    reindex: bool = False,
+    archive: str | None = None,
+    config: str | None = None,
+    watch: ProgressListener | None = None,
+    steps: Steps | None = None,
+) -> Upkeep:
+    """Keeps the archive quick to open and its texts clean; safe while others read and write.
+
+    With `reindex` the full-text index is made anew. Raises LeaseHeld while another upkeep or a takedown is going on.
+    """
+    settings = load_settings(Path(config) if config else None).with_archive(archive)
+    sites = list(settings.sites().values())  # a wrong file is told before anything is done
+    heard = watch or ProgressListener()
+    doing = steps or StepsHere(heard.step)
+    opened, run = Archive.open(settings.archive), new_run_id()
+    heard.step("compacting the tables …")
+    tables = doing.do(Step("compact", partial(opened.maintain, run=run)))
+    progress = partial(heard.counted, "index")
+    index = doing.do(Step("index", partial(update_index, opened, run=run, rebuild=reindex, progress=progress)))
+    heard.step("learning what recurs …")
+    return Upkeep(tables, index, learn_outlets(opened, sites, steps=doing))

@@ -1,0 +1,48 @@
+"""Publishing while a crawl goes on: closed segments are stored and cleaned side by side, then committed together."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from broadtape.crawl.batches import Batch
+from broadtape.jobs.conclude_outlet import conclude_outlets
+from broadtape.jobs.crawl_run import CrawlRun
+from broadtape.jobs.steps import Step
+
+__all__ = ["publish_batch"]
+
+
+def publish_batch(run: CrawlRun, batch: Batch) -> None:
+    """Publishes what closed since the last batch and concludes the outlets that ended; one's trouble is its own."""
+    for site, progress in batch.progress.items():
+        counts = progress.counts
+        run.watch.progress(site, discovered=counts.discovered, to_fetch=counts.to_fetch, fetched=counts.fetched)
+    for end in batch.ended:
+        run.ends[end.site] = end
+    paths = [path for path in batch.segments if path.exists()]
+    steps = [Step("archive-segment", partial(_prepare, run, path), _name(run, path)) for path in paths]
+    for path, outcome in zip(paths, run.steps.do_all(steps), strict=True):
+        if isinstance(outcome, Exception):
+            run.not_archived(path, str(outcome) or type(outcome).__name__)
+    ready = [path for path in paths if path in run.cleaned]
+    if ready:
+        run.steps.do(Step("commit", partial(_commit, run, ready)))
+    conclude_outlets(run, [run.all_sites[end.site] for end in batch.ended])
+
+
+def _name(run: CrawlRun, path: Path) -> str:
+    key = run.spool.key_of(path)
+    return f"{key.site} {key.name}"
+
+
+def _prepare(run: CrawlRun, path: Path) -> None:
+    run.cleaned[path] = run.prepare(path, run.spool)
+
+
+def _commit(run: CrawlRun, paths: list[Path]) -> None:
+    """Commits prepared segments together and takes them out of the spool."""
+    run.commit([run.cleaned[path] for path in paths])
+    for path in paths:
+        run.cleaned.pop(path)
+        run.spool.drop(path)

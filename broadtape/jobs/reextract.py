@@ -1,0 +1,58 @@
+"""Re-extraction: better rules over what is archived, as new editions that can be told from the old ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from broadtape.ingest.edition_changes import Changes
+from broadtape.ingest.reextract import Progress, clean_again, outdated
+from broadtape.jobs.edition_batches import edition_batches
+from broadtape.jobs.progress import ProgressListener
+from broadtape.jobs.steps import Step, Steps
+from broadtape.jobs.writing_run import WritingRun
+from broadtape.site import Site, pick_sites
+
+__all__ = ["reextract"]
+
+
+def reextract(
+    sites: Sequence[str] | None = None,
+    *,
+    since: datetime | None = None,
+    sample: int | None = None,
+    archive: str | None = None,
+    config: str | None = None,
+    watch: ProgressListener | None = None,
+    steps: Steps | None = None,
+) -> Changes:
+    """Writes new editions of texts that other rules than today's made; of those fetched `since`, where that is given.
+
+    With `sample` it writes nothing and tells what would change in that many of the newest. Killed and run again, it
+    goes on where it was.
+    """
+    changes = Changes()
+    with WritingRun(archive=archive, config=config, watch=watch, steps=steps) as run:
+        chosen = pick_sites(run.all_sites, sites) if sites else list(run.all_sites.values())
+        if sample:
+            _look(run, chosen, since, sample, changes)
+        else:
+            run.recover()
+            for site in chosen:
+                run.steps.do(Step("reextract-outlet", partial(_clean_outlet, run, site, since, changes), site.name))
+    return changes
+
+
+def _look(run: WritingRun, sites: list[Site], since: datetime | None, sample: int, changes: Changes) -> None:
+    texts = outdated(run.archive, sites, run.cleaners.extractor, since=since, sample=sample)
+    run.watch.step(f"cleaning {len(texts):,} texts again, to tell what would change")
+    for change in clean_again(run.archive, texts, run.cleaners):
+        changes.count(change)
+
+
+def _clean_outlet(run: WritingRun, site: Site, since: datetime | None, changes: Changes) -> None:
+    progress = Progress.load(run.archive, site.name, run.cleaners.extractor(site.name), since)
+    texts = progress.left(outdated(run.archive, [site], run.cleaners.extractor, since=since))
+    for batch in edition_batches(run, site.name, texts, changes):
+        progress.save(run.archive, site.name, batch[-1])
