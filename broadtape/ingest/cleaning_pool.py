@@ -26,7 +26,8 @@ _Future: TypeAlias = "ProcessFuture[Article | Refusal]"
 class Cleaners:
     """A pool of worker processes. None is started before the first page: most runs find nothing new.
 
-    `learnt` gives the rules learnt of an outlet. Its first answer holds to the end, so that all pages of a run are
+    `learnt` gives the rules learnt of an outlet; whoever makes cleaners must say it, or texts would be published by
+    other rules than a crawl's. Its first answer holds to the end, so that all pages of a run are
     cleaned by the same rules: new ones, and archived ones that they are compared with.
     """
 
@@ -34,7 +35,7 @@ class Cleaners:
         self,
         sites: Mapping[str, Site],
         settings: Settings,
-        learnt: Callable[[str], LearntRules | None] = lambda _site: None,
+        learnt: Callable[[str], LearntRules | None],
     ) -> None:
         self._sites = sites
         self._ask = learnt

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from broadtape.archive import Archive, Decision, Lease
 from broadtape.archive.segment_key import SegmentKey
@@ -18,12 +19,13 @@ from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.history import Histories
 from broadtape.ingest.publish import clean_segment, same_text
 from broadtape.ingest.reconcile import settle
+from broadtape.monitoring.baseline import last_acceptance
 from broadtape.monitoring.quarantine import REJECTED
 from broadtape.outlet_state import OutletState
 from broadtape.site import Site
 from broadtape.urls import url_id
 
-__all__ = ["Released", "accept", "conclude", "held_pages", "reject", "release"]
+__all__ = ["Released", "accept", "conclude", "held_pages", "reject", "release", "take_back_acceptance"]
 
 
 @dataclass(slots=True)
@@ -57,6 +59,14 @@ def accept(archive: Archive, site: str, pages: Sequence[Capture], reason: str | 
     archive.decide([Decision(decision="release", site=site, reason=reason, detail=detail)])
 
 
+def take_back_acceptance(archive: Archive, site: str, reason: str | None) -> dict[str, Any] | None:
+    """Takes back the last `accept`: what is usual is what it was before. Gives its detail; None where there is none."""
+    detail = last_acceptance(archive, site)
+    if detail is not None:
+        archive.decide([Decision(decision="undo", site=site, reason=reason, detail=json.dumps(detail))])
+    return detail
+
+
 def release(
     archive: Archive,
     pages: Sequence[Capture],
@@ -71,8 +81,10 @@ def release(
 
     Their `archived_at` is the moment of the release: before it, the archive did not answer with them.
     """
-    archive.decide([_decision("release", page, reason) for page in pages])
     done = Released()
+    if not pages:
+        return done
+    archive.decide([_decision("release", page, reason) for page in pages])
     ordered = sorted(pages, key=lambda page: (page.warc_file or "", page.warc_offset or 0))
     for name, rows in groupby(ordered, key=lambda page: page.warc_file or ""):
         key = SegmentKey.parse(name)
@@ -90,6 +102,8 @@ def release(
 
 def reject(archive: Archive, pages: Sequence[Capture], *, lease: Lease, reason: str | None = None) -> int:
     """Keeps these pages of one outlet out for good; their bytes stay in the WARC files. Gives their number."""
+    if not pages:
+        return 0
     archive.decide([_decision("reject", page, reason) for page in pages])
     stories = {page.article_id for page in pages if page.article_id}
     held = Histories.load(archive, lease.site, stories)

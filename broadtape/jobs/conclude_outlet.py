@@ -12,7 +12,7 @@ from broadtape.jobs.outlet_memory import remembered
 from broadtape.jobs.outlet_verdict import judge, judged
 from broadtape.jobs.steps import Step
 from broadtape.jobs.trouble_alerts import tell_of_trouble
-from broadtape.monitoring.outlet_health import Trouble
+from broadtape.monitoring.outlet_health import Trouble, held_for_drift, with_held
 from broadtape.outlet_state import OutletState
 from broadtape.site import Site
 
@@ -39,17 +39,20 @@ def _conclude(run: CrawlRun, site: Site) -> None:
         report.discovered, report.new = end.counts.discovered, end.counts.new
     before = OutletState() if run.order.replay else OutletState.load(run.archive, site.name)
     trouble = judge(run, site, before.trouble)
-    report.trouble = trouble.reason if trouble else None
+    if trouble:
+        held = held_for_drift(run.archive, [site.name])[site.name]
+        report.trouble = with_held(trouble.reason, site.name, held)
     if not run.order.replay:  # a recording says nothing of the live site
         _keep(run, site, trouble, before)
     run.release(site.name)
     if trouble:
-        raise RunFailed(f"{site.name}: {trouble.reason}.")
+        raise RunFailed(f"{site.name}: {report.trouble}.")
 
 
 def _keep(run: CrawlRun, site: Site, trouble: Trouble | None, before: OutletState) -> None:
     end = run.ends.get(site.name)
     state = remembered(before, end.state if end else None, trouble, run=run.id, judged=judged(run, site))
-    state = replace(state, alerts=tell_of_trouble(run, site.name, before, state.trouble))
+    said = run.report.outlet(site.name).trouble
+    state = replace(state, alerts=tell_of_trouble(run, site.name, before, state.trouble, said))
     if state != before:
         state.save(run.archive, site.name)

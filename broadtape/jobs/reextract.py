@@ -33,7 +33,7 @@ def reextract(
     goes on where it was.
     """
     changes = Changes()
-    with WritingRun(archive=archive, config=config, watch=watch, steps=steps) as run:
+    with WritingRun(archive=archive, config=config, watch=watch, steps=steps, create=False) as run:
         chosen = pick_sites(run.all_sites, sites) if sites else list(run.all_sites.values())
         if sample:
             _look(run, chosen, since, sample, changes)

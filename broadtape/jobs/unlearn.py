@@ -47,7 +47,7 @@ def unlearn(
     rule that it never had.
     """
     changes = Changes()
-    with WritingRun(archive=archive, config=config, watch=watch, steps=steps) as run:
+    with WritingRun(archive=archive, config=config, watch=watch, steps=steps, create=False) as run:
         pick_sites(run.all_sites, [site])
         # Before anything is cleaned: a run keeps to the rules that it asked for first.
         names = run.steps.do(Step("take-back", partial(_take_back, run, site, rules, reason), site))

@@ -28,6 +28,7 @@ class WritingRun:
     """A run has everything it needs from `with` to its end; a BroadtapeError says what it lacks.
 
     `steps` does its steps, in this process where nobody else is named.
+    With `create`, an archive is made where there is none.
     """
 
     def __init__(
@@ -37,12 +38,14 @@ class WritingRun:
         config: str | None = None,
         watch: ProgressListener | None = None,
         steps: Steps | None = None,
+        create: bool = True,
     ) -> None:
         self.id = new_run_id()
         self.watch = watch or ProgressListener()
         self.steps: Steps = steps or StepsHere(self.watch.step)
         self.settings: Settings = load_settings(Path(config) if config else None).with_archive(archive)
         self.all_sites = self.settings.sites()
+        self._create = create
         self.report = RunReport(self.id, self.settings.archive)
         self.leases: dict[str, Lease] = {}
         self.cleaned: dict[Path, CleanedSegment] = {}
@@ -53,7 +56,7 @@ class WritingRun:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            self.archive = Archive.open(self.settings.archive, create=True)
+            self.archive = Archive.open(self.settings.archive, create=self._create)
             self.spools = Spool(self.settings.spool, self.archive.uri)
             self.spool: RunSpool = self.spools.begin(self.id)
             stack.callback(self.spool.finish)

@@ -10,11 +10,20 @@ from typing import Any
 
 import polars as pl
 
-from broadtape.archive import Archive, reading, sql_text, sql_time
+from broadtape.archive import Archive, article_of, reading, sql_text, sql_time
 from broadtape.archive.segment_key import SegmentKey
+from broadtape.article import Article
 from broadtape.monitoring.measures import Measures
 
-__all__ = ["accepted_since", "decided_pages", "earlier_measures", "earlier_polls", "recent_paragraphs"]
+__all__ = [
+    "accepted_since",
+    "decided_pages",
+    "earlier_measures",
+    "earlier_polls",
+    "last_acceptance",
+    "last_good",
+    "recent_paragraphs",
+]
 
 _LOOKBACK = timedelta(days=45)
 _SEGMENTS = 40
@@ -51,14 +60,27 @@ def earlier_polls(archive: Archive, site: str) -> list[dict[str, Any]]:
 
 
 def accepted_since(archive: Archive, site: str) -> tuple[str, set[str]]:
-    """From which run on the outlet's looks count (empty: from the first), and the runs that were released."""
-    since, runs = "", set[str]()
-    for told in _decided(archive, site, ["release"]):
-        if told["url_id"] is None:
-            detail = _object(told["detail"])
-            since = max(since, str(detail.get("since") or ""))
-            runs |= set(detail.get("runs") or ())
-    return since, runs
+    """From which run on the outlet's looks count (empty: from the first), and the runs that were released.
+
+    What was taken back since does not count.
+    """
+    standing: list[dict[str, Any]] = []
+    for told in _decided(archive, site, ["release", "undo"]):
+        detail = _object(told["detail"])
+        if told["url_id"] is not None or "since" not in detail:
+            continue  # of a page, or of a learnt rule
+        standing = [each for each in standing if each != detail]
+        if told["decision"] == "release":
+            standing.append(detail)
+    runs = {str(run) for detail in standing for run in detail.get("runs") or ()}
+    return max((str(detail["since"]) for detail in standing), default=""), runs
+
+
+def last_acceptance(archive: Archive, site: str) -> dict[str, Any] | None:
+    """The detail of the newest decision on how the outlet looks that was not taken back."""
+    since, _ = accepted_since(archive, site)
+    details = (_object(told["detail"]) for told in _decided(archive, site, ["release"]) if told["url_id"] is None)
+    return next((detail for detail in reversed(list(details)) if since and detail.get("since") == since), None)
 
 
 def decided_pages(archive: Archive, site: str) -> Mapping[tuple[str, int], str]:
@@ -84,6 +106,18 @@ def recent_paragraphs(archive: Archive, site: str, now: datetime) -> dict[str, l
             .collect()
         )
     return {name: text.split("\n\n") for name, _, text in rows.iter_rows()}
+
+
+def last_good(archive: Archive, site: str, before: datetime | None) -> Article | None:
+    """The outlet's newest published text that was fetched before a moment."""
+    rows = archive.frame("articles", where=f"site = {sql_text(site)}").filter(
+        pl.col("site") == site, pl.col("text").is_not_null()
+    )
+    if before is not None:
+        rows = rows.filter(pl.col("fetched_at") < before)
+    with reading(archive.uri):
+        found = rows.top_k(1, by=["fetched_at", "archived_at"]).collect()
+    return article_of(found.row(0, named=True)) if found.height else None
 
 
 def _ledger(archive: Archive, site: str, wanted: pl.Expr, *columns: str) -> list[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ from broadtape.outlet_state import OngoingTrouble
 from broadtape.site import Site
 from broadtape.times import utcnow
 
-__all__ = ["Trouble", "changes", "goes_on", "trouble_of"]
+__all__ = ["Trouble", "changes", "goes_on", "held_for_drift", "trouble_of", "with_held"]
 
 _DELIBERATE = ("robots", "rights", "pattern", "foreign host", "forgotten")
 _EXAMPLES = 3
@@ -56,9 +57,7 @@ def trouble_of(
     return Trouble(below) if below else None
 
 
-def changes(
-    site: Site, report: OutletReport, archive: Archive, *, look: Look, pages: Sequence[Deviation], run: str
-) -> Trouble | None:
+def changes(site: Site, archive: Archive, *, look: Look, pages: Sequence[Deviation], run: str) -> Trouble | None:
     """What is not as it was in the outlet's own recent runs: its listings (`look`) and its `pages`.
 
     `run` is this run, or the first one of the trouble that goes on: what came since tells nothing of what is usual.
@@ -69,7 +68,7 @@ def changes(
         listed = find_in_listings(look, seen, earlier_measures(archive, site.name))
     if not pages and not listed:
         return None
-    return Trouble(_told(site, report, [*pages, *listed]), pages=bool(pages), listings=bool(listed))
+    return Trouble(_told([*pages, *listed]), pages=bool(pages), listings=bool(listed))
 
 
 def goes_on(
@@ -78,20 +77,29 @@ def goes_on(
     """The trouble that the last run left (`before`), where this one saw nothing that ends it."""
     if before is None:
         return None
-    waiting = (page for page in archive.held([site.name]) if (page.reason or "").startswith(DRIFT))
-    pages = before.pages and (not inspected or any(waiting))
+    pages = before.pages and (not inspected or bool(held_for_drift(archive, [site.name])))
     listings = before.listings and not fresh(look)
     return Trouble(before.reason, pages, listings) if pages or listings else None
 
 
-def _told(site: Site, report: OutletReport, found: Sequence[Deviation]) -> str:
+def with_held(reason: str | None, site: str, held: int) -> str | None:
+    """The trouble with what waits for a decision at this moment: a stored sentence would go on asking for it."""
+    if not held:
+        return reason
+    pages = "1 page is" if held == 1 else f"{held:,} pages are"
+    asked = f"{pages} held back: 'broadtape quarantine list {site}' shows them, 'approve' publishes, 'reject' keeps out"
+    return f"{reason}; {asked}" if reason else asked
+
+
+def held_for_drift(archive: Archive, sites: Collection[str]) -> Counter[str]:
+    """How many pages of each of these outlets are held back, for they are not as they were."""
+    return Counter(page.site for page in archive.held(sites) if (page.reason or "").startswith(DRIFT))
+
+
+def _told(found: Sequence[Deviation]) -> str:
     said = "; ".join(dict.fromkeys(finding.said for finding in found))
     urls = list(dict.fromkeys(url for finding in found for url in finding.examples))[:_EXAMPLES]
-    told = f"it is not as it was: {said}"
-    if held := report.quarantined[DRIFT]:
-        articles = "1 article is" if held == 1 else f"{held:,} articles are"
-        told += f"; {articles} held back ('broadtape release {site.name}' publishes, with --reject keeps out)"
-    return told + (f"; for instance {', '.join(urls)}" if urls else "")
+    return f"it is not as it was: {said}" + (f"; for instance {', '.join(urls)}" if urls else "")
 
 
 def _below_minimum(site: Site, archive: Archive) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from cronsim import CronSim
 
 from broadtape.archive import Archive
 from broadtape.archive.spool import Spool
-from broadtape.monitoring.quarantine import DRIFT
+from broadtape.monitoring.outlet_health import held_for_drift, with_held
 from broadtape.outlet_state import OutletState
 from broadtape.site import Site
 from broadtape.times import iso
@@ -32,7 +31,7 @@ class OutletHealth:
     """By its cron; None for a disabled outlet."""
     last_article: datetime | None
     held: int
-    """Pages whose texts are held back, because they are not as usual, until somebody releases or rejects them."""
+    """Pages whose texts are held back, because they are not as usual, until somebody approves or rejects them."""
     trouble: str | None
 
     def as_dict(self) -> dict[str, Any]:
@@ -84,7 +83,7 @@ def outlet_health(archive: Archive, sites: Sequence[Site], *, now: datetime) -> 
         .collect()
     )
     seen = {row["site"]: row for row in rows.iter_rows(named=True)}
-    held = Counter(page.site for page in archive.held(names) if (page.reason or "").startswith(DRIFT))
+    held = held_for_drift(archive, names)
     return [_health(archive, site, seen.get(site.name, {}), held[site.name], now) for site in sites]
 
 
@@ -95,10 +94,8 @@ def _health(archive: Archive, site: Site, seen: dict[str, Any], held: int, now: 
     last_run = seen.get("last_run")
     if not trouble and next_run and last_run and next(CronSim(site.cron, last_run)) + timedelta(hours=1) < now:
         trouble = "its last run is overdue: is the schedule running?"
-    if held and not trouble:
-        pages = "1 page is" if held == 1 else f"{held:,} pages are"
-        trouble = f"{pages} held back: 'broadtape release' lists them"
-    return OutletHealth(site.name, last_run, next_run, seen.get("last_article"), held, trouble)
+    said = with_held(trouble, site.name, held)
+    return OutletHealth(site.name, last_run, next_run, seen.get("last_article"), held, said)
 
 
 def archive_health(archive: Archive, spool: Path) -> ArchiveHealth:

@@ -11,7 +11,7 @@ from cli_samples import PAGE, PARAGRAPHS, SITE, START, STORY, one_sentence
 
 from broadtape.archive import Archive
 from broadtape.cli import main
-from broadtape.cli.sites.try_page import aligned
+from broadtape.cli.common.side_by_side import aligned
 from broadtape.learnt_rules import LearntRule, LearntRules
 
 WIRE = """title: Wire

@@ -56,7 +56,7 @@ def test_three_outlets_break_and_the_fourth_is_left_alone(
     assert set(report.troubles) == {"marketferry", "harbour-ledger", "wirepoint"}
     redesigned = report.troubles["marketferry"]
     assert "5 of 5 pages carry a text that other stories' pages carry, too (before: 0 of 15)" in redesigned
-    assert "5 articles are held back ('broadtape release marketferry' publishes" in redesigned
+    assert "5 pages are held back: 'broadtape quarantine list marketferry' shows them" in redesigned
     assert sum(url in redesigned for url in fresh) == 3
     assert "lists nothing (before: 13)" in report.troubles["harbour-ledger"]
     shifted = report.troubles["wirepoint"]
@@ -102,14 +102,14 @@ def test_released_it_is_published_and_the_trouble_ends(
 ) -> None:
     archive, fresh = held
     before, then = texts(archive), utcnow()
-    assert call(room, archive, "release") == 0
+    assert call(room, archive, "quarantine", "list") == 0
     listed = capsys.readouterr().out
     assert "marketferry: 5 pages of run " in listed
     assert "drift: 5 of 5 pages carry a text" in listed
 
-    assert call(room, archive, "release", fresh[0], "--reason", "looked at") == 0
+    assert call(room, archive, "quarantine", "approve", fresh[0], "--reason", "looked at") == 0
     assert texts(archive).keys() - before.keys() == {fresh[0]}
-    assert call(room, archive, "release", "marketferry") == 0
+    assert call(room, archive, "quarantine", "approve", "marketferry", "--as-usual") == 0
 
     assert texts(archive).keys() - before.keys() == set(fresh)
     assert texts(archive, as_of=then) == before
@@ -134,7 +134,7 @@ def test_rejected_it_stays_out_and_mended_pages_are_archived(
     archive, fresh = held
     before = texts(archive)
 
-    assert call(room, archive, "release", "marketferry", "--reject", "--reason", "promotion") == 0
+    assert call(room, archive, "quarantine", "reject", "marketferry", "--reason", "promotion") == 0
 
     assert texts(archive) == before
     assert {outcomes(archive, "marketferry")[url] for url in fresh} == {"skipped"}

@@ -56,7 +56,7 @@ def cleaners() -> Cleaners:
             "boilerplate": [{"pattern": "^(x+x+)+y$", "action": "drop_line"}],
         }
     )
-    return Cleaners({"quayside": site}, Settings(workers=2, page_timeout=3.0))
+    return Cleaners({"quayside": site}, Settings(workers=2, page_timeout=3.0), lambda _site: None)
 
 
 def test_the_rest_is_cleaned_in_order(cleaners: Cleaners) -> None:

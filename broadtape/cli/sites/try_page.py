@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from broadtape.learnt_rules import LearntRules
     from broadtape.site import Site
 
-__all__ = ["aligned", "try_page"]
+__all__ = ["try_page"]
 
 
 @click.command(
@@ -90,13 +89,14 @@ def _try_html(
     from broadtape.cleaning.conservation import account
     from broadtape.cleaning.metadata.evidence import evidence_of
     from broadtape.cleaning.trafilatura_engine import baseline
+    from broadtape.cli.common.side_by_side import beside
     from broadtape.cli.common.story import facts, facts_table
 
     theirs = baseline(data, url)
     try:
         article = extract_page(invocation, data, url, site, learnt)
     except NotAnArticle:
-        _print_beside(out, [], theirs)
+        out.print(beside(("broadtape", []), ("trafilatura alone", theirs), wide=out.is_terminal))
         raise
     stands = evidence_of(data, article.url, article, site)
     out.print(Text(printable(article.title or "(no title)"), style="bold"))
@@ -106,7 +106,7 @@ def _try_html(
     _print_removed(out, article.removed)
     _print_outside(out, article.outside)
     _print_account(out, account(data, article.url, article, site=site))
-    _print_beside(out, article.paragraphs, theirs)
+    out.print(beside(("broadtape", article.paragraphs), ("trafilatura alone", theirs), wide=out.is_terminal))
 
 
 def _try_text(out: Console, data: bytes, site: Site | None) -> None:
@@ -151,30 +151,3 @@ def _print_account(out: Console, made: Account) -> None:
     out.print(Text(f"\n{made.words:,} words shown: {shares}; {len(made.holes)} sentences unaccounted for"))
     for hole in made.holes:
         out.print(Text(printable(hole), style="red"))
-
-
-def _print_beside(out: Console, ours: Sequence[str], theirs: Sequence[str]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, padding=(0, 2, 1, 0), header_style="dim", expand=out.is_terminal)
-    table.add_column(f"broadtape, {_words(ours)} words", ratio=1, overflow="fold")
-    table.add_column(f"trafilatura alone, {_words(theirs)} words", ratio=1, overflow="fold")
-    for left, right in aligned(ours, theirs):
-        style = ("green", "red") if None in (left, right) else ("dim", "dim") if left == right else ("", "")
-        table.add_row(Text(printable(left or ""), style[0]), Text(printable(right or ""), style[1]))
-    out.print(table)
-
-
-def aligned(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[str | None, str | None]]:
-    """Paragraphs side by side, equal ones on one row; None where the other has none."""
-    for kind, a, b, c, d in difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield from zip(ours[a:b], theirs[c:d], strict=True)
-        else:
-            yield from ((left, None) for left in ours[a:b])
-            yield from ((None, right) for right in theirs[c:d])
-
-
-def _words(paragraphs: Sequence[str]) -> int:
-    return sum(len(paragraph.split()) for paragraph in paragraphs)
