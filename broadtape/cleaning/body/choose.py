@@ -10,23 +10,31 @@ from lxml.etree import _Element
 from broadtape.article import OutsideRegion, RemovedLine
 from broadtape.cleaning import trafilatura_engine
 from broadtape.cleaning.body.blocks import Block, read_blocks
-from broadtape.cleaning.body.embedded_json import body_of, stated_body
-from broadtape.cleaning.body.furniture import prune, strip_machinery
-from broadtape.cleaning.body.headline_scope import headline_on, leads
+from broadtape.cleaning.body.furniture import declares_story, prune, strip_machinery
+from broadtape.cleaning.body.headline_scope import Headline, headline_on, leads
 from broadtape.cleaning.body.outside import outside
+from broadtape.cleaning.body.script_state import sought, states_of
+from broadtape.cleaning.body.stated_body import body_of, stated_body
 from broadtape.cleaning.body.story_root import below, running_text, story_root
 from broadtape.cleaning.body.tree_to_lines import walk
+from broadtape.cleaning.body.unrendered import is_shell, unfold
+from broadtape.cleaning.boilerplate.line_rules import is_paragraph
 from broadtape.cleaning.page import selectors
-from broadtape.cleaning.page.head import Head
+from broadtape.cleaning.page.head import Head, fold
 from broadtape.cleaning.page.parse import Page
 from broadtape.site import Site
 
 __all__ = ["StoryBlocks", "prepare", "story_blocks"]
 
 _LEAST = 250
+"""Characters of prose below which a page is in doubt: the shortest briefs have so much."""
+_BRIEF = 120
+"""And those that are enough where the headline, or the markup, says that they are the story."""
 _DOUBTFUL = 700
 _SHARE = 0.6
 _BETTER = 2.0
+_SAME = 0.5
+"""Share of the visible paragraphs that a stated body must hold to be the same story, only longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +61,62 @@ def story_blocks(page: Page, head: Head, site: Site | None) -> StoryBlocks:
     """
     tree = page.tree
     stated = body_of(head, tree, site.selectors.state) if site else []
+    states: list[object] = []
+    if not stated and is_shell(tree):
+        states = states_of(tree)
+        unfold(tree)
     dropped = prepare(page, site)
     masses = running_text(tree)
     weight = below(masses)
-    root = _selected_root(tree, weight, site)
     headline = headline_on(tree, head, weight)
+    root = _selected_root(tree, weight, site)
     if root is None:
         root = story_root(tree, masses, headline)
     pieces = [*(leads(headline, root, masses) if headline else []), root]
     whole, beside = outside(tree), outside(tree, pieces)
     removed = [line for piece in pieces for line in prune(piece, weight)]
     blocks = [block for piece in pieces for block in walk(piece)]
-    stated = stated or stated_body(head)
-    if _length(stated) > max(_LEAST, _BETTER * _length(blocks)):
-        return StoryBlocks(stated, dropped, whole)
-    if _is_doubtful(_length(blocks), sum(masses.values())):
+    for other in (stated or stated_body(head), sought(states, head)):
+        if _is_better(other, blocks):
+            return StoryBlocks(other, dropped, whole)
+    if _is_doubtful(blocks, sum(masses.values()), tied=_is_tied(root, headline)):
         second = list(read_blocks(trafilatura_engine.thorough(page.data, page.url)))
-        if _length(second) > _BETTER * _length(blocks):
+        if _prose(second) > max(_LEAST, _length(second) / 2, _BETTER * _prose(blocks)):
             return StoryBlocks(second, dropped, whole)
+    if not masses and not _prose(blocks):
+        return StoryBlocks([], dropped, whole)  # nothing but menus
     return StoryBlocks(blocks, [*dropped, *removed], beside)
+
+
+def _is_better(stated: list[Block], blocks: list[Block]) -> bool:
+    """Whether a body that the page states is the story that it shows, only longer; or it shows none."""
+    if _length(stated) <= max(_LEAST, _BETTER * _length(blocks)):
+        return False
+    shown = [fold(block.text) for block in blocks if is_paragraph(block)]
+    whole = fold(" ".join(block.text for block in stated))
+    return _prose(blocks) < _LEAST or sum(line in whole for line in shown) >= _SAME * len(shown)
+
+
+def _is_tied(root: _Element, headline: Headline | None) -> bool:
+    """Whether the headline stands over what was found, or its markup says that it is the story."""
+    inside = (root, *root.iterancestors())
+    return any(declares_story(element) for element in inside) or (headline is not None and headline.scope in inside)
+
+
+def _is_doubtful(blocks: list[Block], running: int, *, tied: bool) -> bool:
+    """Whether so little was found that trafilatura should look: hardly anything, or little of what the page holds."""
+    length = _length(blocks)
+    if tied and _prose(blocks) >= _BRIEF:
+        return False
+    return length < _LEAST or (length < _DOUBTFUL and length < running * _SHARE)
+
+
+def _length(blocks: list[Block]) -> int:
+    return sum(len(block.text) for block in blocks if block.linked < 0.8)
+
+
+def _prose(blocks: list[Block]) -> int:
+    return sum(len(block.text) for block in blocks if is_paragraph(block))
 
 
 def _selected_root(tree: _Element, weight: Mapping[_Element, int], site: Site | None) -> _Element | None:
@@ -87,12 +132,3 @@ def _selected_root(tree: _Element, weight: Mapping[_Element, int], site: Site | 
             if weight.get(element, 0) >= site.selectors.min_share * whole > 0:
                 return element
     return None
-
-
-def _is_doubtful(length: int, running: int) -> bool:
-    """Whether so little was found that trafilatura should look: hardly anything, or little of what the page holds."""
-    return length < _LEAST or (length < _DOUBTFUL and length < running * _SHARE)
-
-
-def _length(blocks: list[Block]) -> int:
-    return sum(len(block.text) for block in blocks if block.linked < 0.8)

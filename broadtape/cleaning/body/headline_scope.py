@@ -82,7 +82,7 @@ def _likeness(heading: _Element, titles: list[set[str]]) -> float:
 
 
 def leads(headline: Headline, root: _Element, masses: Mapping[_Element, int]) -> list[_Element]:
-    """Blocks of running text between the headline and the story's root: the standfirst, where it has a place of its own.
+    """Blocks of running text between the headline and the story's root, such as a standfirst with a place of its own.
 
     `masses` is the running text that each block holds itself, furniture left out.
     """
@@ -97,18 +97,15 @@ def leads(headline: Headline, root: _Element, masses: Mapping[_Element, int]) ->
             return found
         if element is headline.element:
             below = True
-        elif below and element in masses and element not in around and not _within(element, found):
-            if _is_lead(element):
-                found.append(element)
+        elif below and element in masses and element not in around and _is_lead(element, found):
+            found.append(element)
     return []
 
 
-def _within(element: _Element, found: list[_Element]) -> bool:
-    return bool(found) and any(ancestor is found[-1] for ancestor in element.iterancestors())
-
-
-def _is_lead(element: _Element) -> bool:
+def _is_lead(element: _Element, found: list[_Element]) -> bool:
     """Whether a block above the story reads as a part of it: a sentence, or a heading below the headline."""
+    if found and any(ancestor is found[-1] for ancestor in element.iterancestors()):
+        return False
     parent = element.getparent()
     names = f"{element.get('class') or ''} {parent.get('class') or '' if parent is not None else ''}"
     if _ABOUT.search(names) or element.tag in ("td", "th") or element.get("amp-access-hide") is not None:

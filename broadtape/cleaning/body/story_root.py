@@ -44,13 +44,15 @@ _LEAST = 40
 _PIECE = 30
 _MOST = 5_000
 """Elements weighed at the most, so that deep nesting times many paragraphs stays bounded."""
+_LITTLE, _STORY = 100, 500
+"""Running text, in characters, that is no story yet, and that is one for certain."""
 _GROWS = 1.12
 _FADES = 0.6
 _MOSTLY = 0.6
 _ITEM = 0.5
 _DECLARED = 1.6
 _NAMED = 3.0
-"""What the headline stands over counts for so much more: a brief beside a dialog, or a longer story, stays the story."""
+"""What the headline stands over counts for so much more: a brief beside a dialog or a longer story stays the story."""
 
 
 def running_text(tree: _Element) -> dict[_Element, int]:
@@ -94,7 +96,9 @@ def _outside_furniture(masses: dict[_Element, int]) -> dict[_Element, int]:
             verdicts[one] = found
         return found
 
-    return {element: mass for element, mass in masses.items() if not inside(element)}
+    outside = {element: mass for element, mass in masses.items() if not inside(element)}
+    # Where names leave nothing, names are not believed: a live blog's entries are called comments.
+    return outside if sum(outside.values()) >= _LITTLE or whole < _STORY else masses
 
 
 def below(masses: Mapping[_Element, int]) -> dict[_Element, int]:

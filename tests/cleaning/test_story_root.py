@@ -1,0 +1,152 @@
+"""The story is the one that headline and address belong to, whole, whatever else a page carries and at what length."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from broadtape.cleaning import extract
+from broadtape.errors import NotAnArticle
+
+URL = "https://www.example.com/markets/weavers-agree-to-a-wage-scale-12044"
+TITLE = "Weavers agree to a wage scale that runs for three years"
+STORY = [
+    "Weavers in the upper valley have agreed to a wage scale that runs for three years and adds a day of paid leave.",
+    "The union said that nine in ten of its members had voted for it, more than at any ballot since the flood.",
+    "Upper Valley Mill will publish its half-year figures in August, and expects no effect on what it forecast.",
+]
+OTHER = [
+    f"{subject} said that it would look at the matter again once the council has met and the figures have been read."
+    for subject in ("The dye works", "A carrier", "The bank", "A rival", "The harbour", "The mayor", "The paper mill")
+]
+
+
+def paragraphs(lines: list[str]) -> str:
+    return "".join(f"<p>{line}</p>" for line in lines)
+
+
+def page(body: str, head: str = "") -> bytes:
+    return (
+        f"<html lang='en'><head><title>{TITLE} | Valley Post</title>{head}</head><body><header><nav><ul>"
+        "<li><a href='/'>Home</a></li><li><a href='/m'>Markets</a></li></ul></nav></header>"
+        f"{body}<footer><p>Valley Post, 3 Weir Road.</p></footer></body></html>"
+    ).encode()
+
+
+def read(body: str, head: str = "") -> list[str]:
+    return extract(page(body, head), URL).paragraphs
+
+
+H1 = f"<h1>{TITLE}</h1>"
+BRIEF = f"<article>{H1}<div>{paragraphs(STORY[:2])}</div></article>"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        f"<div role='dialog' id='choices'><h2>Your choices</h2>{paragraphs(OTHER)}</div>",
+        f"<section class='voices'><h2>What readers say</h2>{paragraphs(OTHER)}</section>",
+        f"<div class='box'><h3>Licensing</h3>{paragraphs(OTHER)}</div>",
+        f"<div class='box'><h3>About risk</h3><p>{' '.join(OTHER)}</p></div>",
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_brief_is_the_story_beside_something_longer(beside: str, first: bool) -> None:
+    assert read(beside + BRIEF if first else BRIEF + beside) == STORY[:2]
+
+
+@pytest.mark.parametrize("heading", ["h1", "h2"])
+@pytest.mark.parametrize("tag", ["article", "section", "div"])
+def test_the_next_story_of_an_endless_page_is_another(heading: str, tag: str) -> None:
+    def story(title: str, lines: list[str]) -> str:
+        return f"<{tag} class='story'><{heading}>{title}</{heading}><div class='copy'>{paragraphs(lines)}</div></{tag}>"
+
+    pages = story(TITLE, STORY) + story("Dye works waits for the council", OTHER)
+    assert read(f"<main>{pages}</main>") == STORY
+
+
+def test_the_address_says_which_story_it_is() -> None:
+    own = f"<article><h2>Weavers agree to a wage scale</h2><div>{paragraphs(STORY)}</div></article>"
+    other = f"<article><h2>Dye works waits for council</h2><div>{paragraphs(OTHER)}</div></article>"
+    content = page(own + other).replace(f"<title>{TITLE} | Valley Post</title>".encode(), b"<title>Valley Post</title>")
+    assert extract(content, URL).paragraphs == STORY
+
+
+LONG = STORY + OTHER
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<article>{H1}<header><p>{LONG[0]}</p></header><div class='copy'>{paragraphs(LONG[1:])}</div></article>",
+        f"<article>{H1}<p>{LONG[0]}</p><div class='copy'>{paragraphs(LONG[1:])}</div></article>",
+        f"<article>{H1}<div class='article-body'><p>{LONG[0]}</p><div>{paragraphs(LONG[1:])}</div></div></article>",
+        f"<header>{H1}<div class='dek'>{LONG[0]}</div></header><main><div>{paragraphs(LONG[1:])}</div></main>",
+        f"<div>{H1}<div><div>{paragraphs(LONG[:2])}</div></div><div><section>{paragraphs(LONG[2:])}</section></div></div>",
+        f"<div>{H1}<div><div>{paragraphs(LONG[:5])}</div></div><div><section>{paragraphs(LONG[5:])}</section></div></div>",
+    ],
+)
+def test_what_stands_under_the_headline_is_the_story(body: str) -> None:
+    assert read(body) == LONG
+
+
+MARKUP = paragraphs(STORY)
+ELSEWHERE = {"title": "Dye works waits for the council", "body": paragraphs(OTHER * 3)}
+
+
+def script(value: object, attributes: str = "type='application/json'") -> str:
+    return f"<div id='root'></div><script {attributes}>{json.dumps(value)}</script>"
+
+
+def ld_json(**node: object) -> str:
+    value = {"@type": "NewsArticle", "headline": TITLE, **node}
+    return f"<script type='application/ld+json'>{json.dumps(value)}</script>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        script({"props": {"more": [ELSEWHERE], "story": {"title": TITLE, "body": MARKUP}}}, "id='__NEXT_DATA__'"),
+        script({"a": {"headline": TITLE, "content": [{"type": "p", "text": line} for line in STORY]}, "o": ELSEWHERE}),
+        f"<script>window.__STATE__ = {json.dumps({'story': {'title': TITLE, 'content': MARKUP}})};</script>",
+        f"<script>window['s'] = JSON.parse({json.dumps(json.dumps({'title': TITLE, 'paragraphs': STORY}))})</script>",
+        f"<noscript><div>{H1}{MARKUP}</div></noscript>",
+        f"<template>{H1}{MARKUP}</template>",
+        f"<script type='text/template'>{MARKUP}</script>",
+    ],
+)
+def test_a_story_that_only_a_script_would_show(body: str) -> None:
+    assert read(body) == STORY
+
+
+def test_other_stories_of_a_state_are_not_this_one() -> None:
+    with pytest.raises(NotAnArticle):
+        read(script({"more": [ELSEWHERE]}))
+
+
+def test_a_shell_without_its_story_is_no_article() -> None:
+    with pytest.raises(NotAnArticle):
+        read("<div id='root'></div><noscript>You need to enable JavaScript to run this app.</noscript>")
+
+
+@pytest.mark.parametrize("escapes", [0, 1, 2])
+def test_a_stated_body_is_read_unescaped(escapes: int) -> None:
+    stated = MARKUP
+    for _ in range(escapes):
+        stated = stated.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert read("<div id='root'></div>", ld_json(articleBody=stated)) == STORY
+
+
+def test_a_stated_body_is_never_put_over_a_good_page() -> None:
+    wrapped = "".join(f"<p class='x' style='margin: 0; padding: 0'><span>{line}</span></p>" for line in STORY)
+    stated = wrapped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert read(f"<article>{H1}{MARKUP}</article>", ld_json(articleBody=stated)) == STORY
+    assert read(f"<article>{H1}{MARKUP}</article>", ld_json(articleBody="\n".join(OTHER * 2))) == STORY
+
+
+@pytest.mark.parametrize("key", ["liveBlogUpdate", "hasPart"])
+def test_the_updates_of_a_live_blog_are_its_text(key: str) -> None:
+    updates = [{"@type": "BlogPosting", "headline": f"Entry {n}", "articleBody": line} for n, line in enumerate(STORY)]
+    lines = read("<div id='root'></div>", ld_json(**{"@type": "LiveBlogPosting", key: updates}))
+    assert lines == [line for n, said in enumerate(STORY) for line in (f"Entry {n}", said)]
