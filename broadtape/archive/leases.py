@@ -2,9 +2,9 @@
 
 An outlet's lease is a series of objects `leases/<site>/<epoch>.json`, each created only if it is not there; the holder
 is the highest epoch. To overwrite one object on a condition is not reliable on every store, to create one is. A lease
-is taken by creating the next epoch once the highest has expired or was released, renewed by overwriting one's own
-object, and lost once a higher one appears. The epoch fences every commit, so that a run which wakes up too late writes
-nothing.
+is taken by creating the next epoch once the highest has expired, was released, or was left by a process of this machine
+that has ended, renewed by overwriting one's own object, and lost once a higher one appears. The epoch fences every
+commit, so that a run which wakes up too late writes nothing.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
+from broadtape.archive.lease_holder import is_gone, this_process
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.errors import ArchiveError, LeaseHeld, LeaseLost, ObjectMissing, StoreError
 from broadtape.times import iso, parse_time, utcnow
@@ -37,7 +38,10 @@ _LITTER = 20
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a lease's object says. `expires` is aware, UTC; `nonce` tells one's own object from another's."""
+    """What a lease's object says. `expires` is aware, UTC.
+
+    `nonce` tells one's own object from another's; it begins with the name of the process that made it, if it has one.
+    """
 
     site: str
     epoch: int
@@ -55,6 +59,12 @@ class Claim:
     def live(self, now: datetime) -> bool:
         """Whether it holds the outlet, unless a higher epoch is there."""
         return not self.released and now < self.expires
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether a process of this machine took it and has ended: it was killed, or could not give it back."""
+        process = self.nonce.rpartition("/")[0]
+        return bool(process) and self.host == socket.gethostname() and is_gone(process)
 
     def to_json(self) -> bytes:
         """The object's bytes."""
@@ -152,13 +162,14 @@ def acquire(
         _refuse_company(store, run, now)
     epochs = sorted(_epochs(store, site))
     last = _highest(store, epochs)
-    if last and last.live(now):
+    if last and last.live(now) and not last.abandoned:
         raise LeaseHeld(
             f"{site} is being written by run {last.run} on {last.host} until {last.expires:%H:%M:%S} UTC at the least; "
             "wait for it to end, or to expire if it was killed."
         )
     epoch = (last.epoch if last else floor()) + 1
-    claim = Claim(site, epoch, run, socket.gethostname(), secrets.token_hex(8), now + timedelta(seconds=seconds))
+    nonce = f"{this_process()}/{secrets.token_hex(8)}"
+    claim = Claim(site, epoch, run, socket.gethostname(), nonce, now + timedelta(seconds=seconds))
     if not store.put_new(claim.key, claim.to_json()):
         raise LeaseHeld(f"{site} was taken by another run this very moment; wait for it to end.")
     if len(epochs) > _LITTER:
@@ -193,7 +204,7 @@ def sweep_leases(store: ObjectStore) -> int:
 
 def _refuse_company(store: ObjectStore, run: str, now: datetime) -> None:
     for claim in claims(store):
-        if claim.run != run and claim.live(now):
+        if claim.run != run and claim.live(now) and not claim.abandoned:
             raise LeaseHeld(
                 f"Run {claim.run} on {claim.host} is writing {claim.site}, and this store does not enforce conditional "
                 "writes, so only one writer may run at a time; wait for it to end."
