@@ -181,14 +181,5 @@ def _edition(after: Article, editions: Sequence[Article]) -> Article:
     while extractor in known:
         times += 1
         extractor = f"{after.extractor}{_AGAIN}{times}"
-    return replace(
-        after,
-        extractor=extractor,
-        **{
-            name: getattr(editions[-1], name)
-            for name in (
-                "article_id", "site", "url", "first_listed_at", "fetched_at", "access", "rights", "rights_checked_at",
-                "payload_sha256", "source", "warc_file", "warc_offset", "warc_length",
-            )
-        },
-    )  # fmt: skip
+    known_before = {name: getattr(editions[-1], name) for name in Article.carried()}
+    return replace(after, extractor=extractor, **known_before)

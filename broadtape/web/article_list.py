@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from broadtape.article import Article
 from broadtape.corpus import Corpus, Outlet
 from broadtape.corpus.reading.filters import Narrowing
 from broadtape.times import utcnow
@@ -18,25 +19,7 @@ __all__ = ["COLUMNS", "PER_PAGE", "Listing", "newest"]
 
 PER_PAGE = 25
 
-COLUMNS = (
-    "article_id",
-    "site",
-    "url",
-    "title",
-    "summary",
-    "authors",
-    "published_at",
-    "published_precision",
-    "fetched_at",
-    "archived_at",
-    "section",
-    "language",
-    "tickers",
-    "word_count",
-    "revision",
-)
-
-
+COLUMNS = Article.listed()
 _DAYS = (timedelta(days=2), timedelta(days=30), timedelta(days=400))
 _EVER = datetime.min.replace(tzinfo=UTC)
 
