@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help run test test-fast test-crash check lint types imports docs wheel lock benchmark benchmark-text benchmark-year benchmark-read clean
+.PHONY: help run test test-fast test-crash check lint types imports cleaned docs wheel lock benchmark benchmark-text benchmark-year benchmark-read clean
 
 help:  ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ types: .venv/.dev  ## mypy --strict
 
 imports: .venv/.dev  ## who may import whom
 	$(BIN)/lint-imports
+
+cleaned: .venv/.dev  ## take anew what cleaning makes of the project's own pages, after a change of it that is meant
+	@$(BIN)/python tests/cleaning/what_cleaning_makes.py
 
 docs: .venv/.dev  ## the documentation as a site, in .site
 	@NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --quiet --strict

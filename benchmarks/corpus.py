@@ -21,6 +21,7 @@ import polars as pl
 
 from broadtape.archive import TABLES, Archive
 from broadtape.archive.delta.commits import append
+from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.capture import Note
@@ -55,7 +56,7 @@ def build(folder: Path, articles: int) -> Archive:
         append(archive.tables["articles"], _frame("articles", rows))
         append(archive.tables["captures"], _frame("captures", [_capture(row) for row in rows]))
         print(f"{month:%Y-%m}: {len(rows):,} rows", flush=True)
-    archive.maintain(run="benchmark")
+    maintain(archive, run="benchmark")
     update_index(archive, run="benchmark", progress=_tell)
     done.touch()
     return archive

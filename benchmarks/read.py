@@ -68,7 +68,7 @@ class Bench:
         self.duck = duckdb.connect()
         self.duck.execute("SET TimeZone = 'UTC'")
         for table in ("articles", "captures"):
-            files = archive.files(table, version=archive.version(table))
+            files = archive.tables[table].files(archive.tables[table].version())
             self.duck.read_parquet(files, hive_partitioning=True).create_view(table)
 
     def fastest(self, work: Callable[[], object], times: int | None = None) -> float:

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from broadtape.archive import Archive
-from broadtape.archive.lifecycle.compaction import size_of
+from broadtape.archive.lifecycle.compaction import maintain, size_of
 from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.urls import article_id, url_id
@@ -74,7 +74,7 @@ def _live(archive: Archive, clock: Clock, days: int, outlets: int) -> None:
         if hour % 24 == 23:
             if archive.uri.startswith("/"):
                 _age(Path(archive.uri))
-            archive.maintain(run=run)
+            maintain(archive, run=run)
 
 
 def _run(archive: Archive, run: str, sites: list[str], randomly: random.Random) -> None:
@@ -133,7 +133,7 @@ def _weigh(archive: Archive, options: argparse.Namespace, seconds: float, cpu: f
     for name, table in archive.tables.items():
         size = size_of(table)
         tables[name] = {
-            "rows": archive.frame(name).collect().height,
+            "rows": archive.tables[name].scan().collect().height,
             "versions": table.existing().version(),
             "live files": len(table.existing().file_uris()),
             "stored files": size.files,
@@ -159,18 +159,18 @@ def _compare(archive: Archive, uri: str, outlets: int) -> dict[str, float]:
 
     fresh = Archive.open(uri, create=True)
     for name in ("articles", "captures"):
-        append(fresh.tables[name], archive.frame(name).collect())
-    fresh.maintain(run="fresh")
-    newest = archive.frame("captures").drop_nulls("url_id").sort("recorded_at").tail(ASKED).collect()
+        append(fresh.tables[name], archive.tables[name].scan().collect())
+    maintain(fresh, run="fresh")
+    newest = archive.tables["captures"].scan().drop_nulls("url_id").sort("recorded_at").tail(ASKED).collect()
     site = "outlet-07" if outlets > 7 else "outlet-00"
     ids = newest["url_id"].to_list()
     since = newest["recorded_at"].max()
     assert isinstance(since, datetime)
     questions: dict[str, Callable[[Archive], object]] = {
-        "open": lambda one: Archive.open(one.uri).version("captures"),
-        "known": lambda one: one.known(site, ids),
-        "recent": lambda one: one.recent([site], since - timedelta(days=3)),
-        "heads": lambda one: one.heads(newest["article_id"].to_list()[:20], site=site),
+        "open": lambda one: Archive.open(one.uri).tables["captures"].version(),
+        "known": lambda one: one.ledger.known(site, ids),
+        "recent": lambda one: one.ledger.recent([site], since - timedelta(days=3)),
+        "heads": lambda one: one.texts.newest(newest["article_id"].to_list()[:20], site=site),
     }
     return {
         name: _fastest(lambda ask=ask: ask(archive)) / _fastest(lambda ask=ask: ask(fresh))  # type: ignore[misc]

@@ -5,11 +5,22 @@ The names of the fields are the archive's columns and part of its contract.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-__all__ = ["Article", "CleanText", "OutsideRegion", "PublishedPrecision", "PublishedSource", "RemovedLine", "Ticker"]
+__all__ = [
+    "Article",
+    "CleanText",
+    "Column",
+    "OutsideRegion",
+    "PublishedPrecision",
+    "PublishedSource",
+    "RemovedLine",
+    "Ticker",
+    "column",
+]
 
 PublishedPrecision = Literal["day", "minute", "second"]
 PublishedSource = Literal["json-ld", "meta", "dom", "feed", "url", "trafilatura"]
@@ -57,6 +68,29 @@ class CleanText:
     removed: tuple[RemovedLine, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a field of Article is beside its type, from which the table's column is made: said here and nowhere else."""
+
+    fact: bool = False
+    """The page states it: compared where a page is cleaned again, shown, expected of a recorded page."""
+    carried: bool = False
+    """Only the archive knows it: another edition of a text has it from the one before."""
+    listed: bool = False
+    """Shown where stories stand in a list."""
+    stored: bool = True
+    """False for what is made anew on reading, or is no column."""
+    read: bool = True
+    """Whether a reader gets it without asking for it by name."""
+    small: bool = False
+    """A number of 32 bits."""
+
+
+def column(**told: bool) -> Mapping[str, Column]:
+    """What a field of Article is as a column, as the field's metadata."""
+    return {"column": Column(**told)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One text of one article. All times are aware and UTC; what is unknown is None or empty, never guessed.
@@ -65,38 +99,38 @@ class Article:
     that was never archived those fields are None.
     """
 
-    url: str
+    url: str = field(metadata=column(carried=True, listed=True))
     """Canonical address: the one the page was served at, without tracking parameters."""
-    title: str | None = None
+    title: str | None = field(default=None, metadata=column(fact=True, listed=True))
     text: str | None = None
     """Paragraphs parted by one blank line; None where only metadata may be kept."""
-    summary: str | None = None
-    authors: tuple[str, ...] = ()
-    published_at: datetime | None = None
+    summary: str | None = field(default=None, metadata=column(fact=True, listed=True))
+    authors: tuple[str, ...] = field(default=(), metadata=column(fact=True, listed=True))
+    published_at: datetime | None = field(default=None, metadata=column(fact=True, listed=True))
     published_raw: str | None = None
     """The publication time as the page wrote it."""
-    published_precision: PublishedPrecision | None = None
+    published_precision: PublishedPrecision | None = field(default=None, metadata=column(fact=True, listed=True))
     """`day` where the page gave no time of day: `published_at` is then midnight UTC of that day."""
-    published_source: PublishedSource | None = None
-    modified_at: datetime | None = None
-    update_note: str | None = None
+    published_source: PublishedSource | None = field(default=None, metadata=column(fact=True))
+    modified_at: datetime | None = field(default=None, metadata=column(fact=True))
+    update_note: str | None = field(default=None, metadata=column(fact=True))
     """The publisher's own correction or update note."""
-    language: str | None = None
+    language: str | None = field(default=None, metadata=column(fact=True, listed=True))
     """ISO 639-1, of the text."""
-    section: str | None = None
-    tags: tuple[str, ...] = ()
-    tickers: tuple[Ticker, ...] = ()
-    word_count: int = 0
-    paywalled: bool | None = None
+    section: str | None = field(default=None, metadata=column(fact=True, listed=True))
+    tags: tuple[str, ...] = field(default=(), metadata=column(fact=True))
+    tickers: tuple[Ticker, ...] = field(default=(), metadata=column(fact=True, listed=True))
+    word_count: int = field(default=0, metadata=column(listed=True, small=True))
+    paywalled: bool | None = field(default=None, metadata=column(fact=True))
     """True where the page gave only part of the story."""
-    syndicated_from: str | None = None
+    syndicated_from: str | None = field(default=None, metadata=column(fact=True))
     """Host or name of the outlet that ran it first, as the page says."""
-    machine_generated: bool = False
-    disclosure: str | None = None
+    machine_generated: bool = field(default=False, metadata=column(fact=True))
+    disclosure: str | None = field(default=None, metadata=column(fact=True))
     removed: tuple[RemovedLine, ...] = ()
-    outside: tuple[OutsideRegion, ...] = ()
+    outside: tuple[OutsideRegion, ...] = field(default=(), metadata=column(stored=False, read=False))
     """The parts of the page that hold nothing of the story. Not a column: the archived page gives them again."""
-    canonical_url: str | None = None
+    canonical_url: str | None = field(default=None, metadata=column(stored=False, read=False))
     """What `rel=canonical` (or JSON-LD) says, absolute; may name another outlet. Not a column: identity is made of
     it."""
     text_sha256: str | None = None
@@ -104,34 +138,49 @@ class Article:
     extractor: str | None = None
     """Code and rules that made this text, such as `broadtape-0.2.0/3fa9c2d1`."""
 
-    article_id: str | None = None
-    site: str | None = None
-    first_listed_at: datetime | None = None
-    fetched_at: datetime | None = None
+    article_id: str | None = field(default=None, metadata=column(carried=True, listed=True))
+    site: str | None = field(default=None, metadata=column(carried=True, listed=True))
+    first_listed_at: datetime | None = field(default=None, metadata=column(carried=True))
+    fetched_at: datetime | None = field(default=None, metadata=column(carried=True, listed=True))
     """When the bytes came: the WARC-Date."""
-    archived_at: datetime | None = None
+    archived_at: datetime | None = field(default=None, metadata=column(listed=True))
     """When this row was committed."""
-    access: str | None = None
-    rights: str | None = None
-    rights_checked_at: datetime | None = None
-    payload_sha256: str | None = None
+    access: str | None = field(default=None, metadata=column(carried=True))
+    rights: str | None = field(default=None, metadata=column(carried=True))
+    rights_checked_at: datetime | None = field(default=None, metadata=column(carried=True))
+    payload_sha256: str | None = field(default=None, metadata=column(carried=True))
     """Hex digest of the HTTP payload as received, content encoding kept."""
-    minhash: bytes | None = field(default=None, repr=False)
-    source: str | None = None
+    minhash: bytes | None = field(default=None, metadata=column(read=False), repr=False)
+    source: str | None = field(default=None, metadata=column(carried=True))
     """`crawl`, `replay` or `backfill`."""
-    warc_file: str | None = None
+    warc_file: str | None = field(default=None, metadata=column(carried=True))
     """Name of the WARC file within the archive."""
-    warc_offset: int | None = None
+    warc_offset: int | None = field(default=None, metadata=column(carried=True))
     """Bytes from the start of the file to the response's gzip member."""
-    warc_length: int | None = None
+    warc_length: int | None = field(default=None, metadata=column(carried=True))
     """Bytes of that gzip member."""
-    revision: int | None = None
+    revision: int | None = field(default=None, metadata=column(stored=False, listed=True))
     """1 for the first text the publisher gave, counted in the order of `fetched_at`; derived on reading."""
 
     @classmethod
     def columns(cls) -> tuple[str, ...]:
         """The names of the columns a reader sees, in order."""
-        return tuple(f.name for f in fields(cls) if f.name not in {"canonical_url", "minhash", "outside"})
+        return tuple(f.name for f in fields(cls) if _of(f).read)
+
+    @classmethod
+    def facts(cls) -> tuple[str, ...]:
+        """The names of the columns that say what the page states of its story."""
+        return tuple(f.name for f in fields(cls) if _of(f).fact)
+
+    @classmethod
+    def listed(cls) -> tuple[str, ...]:
+        """The names of the columns that lists of stories show."""
+        return tuple(f.name for f in fields(cls) if _of(f).listed)
+
+    @classmethod
+    def carried(cls) -> tuple[str, ...]:
+        """The names of the columns that another edition has from the one before."""
+        return tuple(f.name for f in fields(cls) if _of(f).carried)
 
     @property
     def paragraphs(self) -> list[str]:
@@ -140,8 +189,15 @@ class Article:
 
     def as_dict(self) -> dict[str, Any]:
         """The columns a reader sees, with tickers and removed lines as dictionaries and times as datetimes."""
-        row: dict[str, Any] = {name: getattr(self, name) for name in self.columns()}
-        row["authors"], row["tags"] = list(self.authors), list(self.tags)
-        row["tickers"] = [{"symbol": t.symbol, "exchange": t.exchange, "evidence": t.evidence} for t in self.tickers]
-        row["removed"] = [{"line": r.line, "rule": r.rule} for r in self.removed]
-        return row
+        return {name: _plain(getattr(self, name)) for name in self.columns()}
+
+
+def _of(told: Any) -> Column:
+    found: Column = told.metadata.get("column", Column())
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [asdict(each) if is_dataclass(each) and not isinstance(each, type) else each for each in value]
+    return value

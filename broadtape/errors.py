@@ -10,7 +10,8 @@ BroadtapeError                 what went wrong, in one sentence with what to do;
 │   ├── NotAnArchive           there is no archive at that address
 │   ├── ArchiveTooNew          written by a later format than this release knows
 │   ├── StoreError             the object store refused or could not be reached
-│   │   └── ObjectMissing      no object of that name
+│   │   ├── ObjectMissing      no object of that name
+│   │   └── FileGone           a data file that a table names is not there: compacted or taken down meanwhile, or lost
 │   ├── DigestMismatch         the bytes that came back are not the bytes that went out
 │   ├── LeaseHeld              another run is writing this outlet
 │   └── LeaseLost              this run's lease has expired and another run took over
@@ -34,6 +35,7 @@ __all__ = [
     "CannotListen",
     "ConfigError",
     "DigestMismatch",
+    "FileGone",
     "InvalidTime",
     "LeaseHeld",
     "LeaseLost",
@@ -107,6 +109,10 @@ class StoreError(ArchiveError):
 
 class ObjectMissing(StoreError):
     """No object of that name."""
+
+
+class FileGone(StoreError):
+    """A data file of the version that is read is not there: compacted or taken down meanwhile, or lost."""
 
 
 class DigestMismatch(ArchiveError):

@@ -21,10 +21,7 @@ from broadtape.times import iso, parse_time
 
 __all__ = ["Case", "cases_in", "differences", "load_case", "save_case"]
 
-_FACTS = (
-    "title", "authors", "published_at", "published_source", "modified_at", "update_note", "language", "section",
-    "tickers", "syndicated_from", "paywalled", "machine_generated", "disclosure", "canonical_url",
-)  # fmt: skip
+_FACTS = (*Article.facts(), "canonical_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,7 @@ class Case:
     content_type: str | None
     fetched_at: datetime
     facts: dict[str, Any]
+    """Those that it was recorded with: of one that came later it says nothing."""
     text: str
 
     @property
@@ -60,7 +58,7 @@ def load_case(path: Path) -> Case:
     try:
         values = json.loads(path.read_text("utf-8"))
         text = path.with_suffix(".txt").read_text("utf-8").rstrip("\n")
-        facts = {name: values["expected"].get(name) for name in _FACTS}
+        facts = {name: values["expected"][name] for name in _FACTS if name in values["expected"]}
         at = parse_time(values["fetched_at"])
         return Case(path, values["site"], values["url"], values.get("content_type"), at, facts, text)
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
@@ -83,7 +81,7 @@ def save_case(
 def differences(case: Case, article: Article) -> list[str]:
     """What of an article is not as the case expects, in words; empty where all is."""
     now = _facts(article)
-    found = [f"{name}: {case.facts[name]!r} became {now[name]!r}" for name in _FACTS if now[name] != case.facts[name]]
+    found = [f"{name}: {was!r} became {now[name]!r}" for name, was in case.facts.items() if now[name] != was]
     return found + (["the text differs"] if (article.text or "") != case.text else [])
 
 

@@ -80,7 +80,7 @@ class CrawlContext:
         found: dict[str, list[Capture]] = {}
         if watched:
             # Twice as long: a story that came due while nothing ran is still to be looked at.
-            for row in self.archive.recent(set(watched), self.now() - 2 * max(watched.values())):
+            for row in self.archive.ledger.recent(set(watched), self.now() - 2 * max(watched.values())):
                 found.setdefault(row.site, []).append(row)
         return found
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from broadtape.archive.archive import Archive
     from broadtape.archive.decisions import Decision
-    from broadtape.archive.delta.queries import reading, sql_text, sql_time
+    from broadtape.archive.delta.queries import sql_text, sql_time
     from broadtape.archive.delta.schema import TABLES, TableName, article_of, capture_of
     from broadtape.archive.info import ArchiveInfo
     from broadtape.archive.leases import Lease
@@ -25,7 +25,6 @@ __all__ = [
     "TableName",
     "article_of",
     "capture_of",
-    "reading",
     "sql_text",
     "sql_time",
 ]
@@ -39,7 +38,6 @@ _HOMES = {
     "TableName": "delta.schema",
     "article_of": "delta.schema",
     "capture_of": "delta.schema",
-    "reading": "delta.queries",
     "sql_text": "delta.queries",
     "sql_time": "delta.queries",
 }

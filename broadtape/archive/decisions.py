@@ -11,20 +11,10 @@ from typing import Literal
 import polars as pl
 
 from broadtape.archive.delta.commits import append
-from broadtape.archive.delta.queries import reading
 from broadtape.archive.delta.schema import TABLES
 from broadtape.archive.delta.tables import Table
 
-__all__ = [
-    "Decision",
-    "allowed_rule",
-    "blocked",
-    "blocked_articles",
-    "forgotten",
-    "record",
-    "rejected_rule",
-    "rejected_rules",
-]
+__all__ = ["Decision", "Decisions", "allowed_rule", "rejected_rule"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,25 +36,52 @@ class Decision:
     """Stamped as the row commits."""
 
 
-def record(table: Table, decisions: Sequence[Decision], now: datetime) -> None:
-    """Adds decisions, stamped."""
-    rows = [asdict(decision) | {"decided_at": now} for decision in decisions]
-    append(table, pl.DataFrame(rows, schema=TABLES["decisions"].schema, orient="row"))
+class Decisions:
+    """The table `decisions`. Every method raises StoreError where it cannot be read or written."""
 
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
-def forgotten(table: Table) -> set[int]:
-    """Every URL that was forgotten."""
-    return set(_standing(table, "url_id")["url_id"])
+    def record(self, decisions: Sequence[Decision]) -> None:
+        """Adds what people decided, stamped."""
+        now = self._table.now()
+        rows = [asdict(decision) | {"decided_at": now} for decision in decisions]
+        append(self._table, pl.DataFrame(rows, schema=TABLES["decisions"].schema, orient="row"))
 
+    def forgotten(self) -> set[int]:
+        """Every URL that was forgotten."""
+        return set(self._standing("url_id")["url_id"])
 
-def blocked(table: Table, url_ids: Collection[int]) -> set[int]:
-    """Which of these URLs were forgotten."""
-    return set(_standing(table, "url_id").filter(pl.col("url_id").is_in(list(url_ids)))["url_id"])
+    def blocked(self, url_ids: Collection[int]) -> set[int]:
+        """Which of these URLs were forgotten: never to be crawled or backfilled again."""
+        return self.forgotten() & set(url_ids) if url_ids else set()
 
+    def blocked_articles(self, article_ids: Collection[str]) -> set[str]:
+        """Which of these articles were forgotten, whatever address they come by."""
+        return set(self._standing("article_id")["article_id"]) & set(article_ids) if article_ids else set()
 
-def blocked_articles(table: Table, article_ids: Collection[str]) -> set[str]:
-    """Which of these articles were forgotten, whatever address they come by."""
-    return set(_standing(table, "article_id").filter(pl.col("article_id").is_in(list(article_ids)))["article_id"])
+    def rejected_rules(self, site: str) -> set[str]:
+        """The names of the outlet's learnt rules whose newest decision is to reject them."""
+        asked = (
+            pl.col("site") == site,
+            pl.col("detail").str.starts_with('{"rule":'),
+            pl.col("decision").is_in(["reject", "undo"]),
+        )
+        newest = self._newest(asked, "detail").filter(pl.col("decision") == "reject")
+        return {json.loads(detail)["rule"] for detail in newest["detail"]}
+
+    def _standing(self, column: str) -> pl.DataFrame:
+        """The things whose newest decision is to forget them."""
+        asked = pl.col(column).is_not_null(), pl.col("decision").is_in(["forget", "undo"])
+        return self._newest(asked, column).filter(pl.col("decision") == "forget")
+
+    def _newest(self, asked: Sequence[pl.Expr], by: str) -> pl.DataFrame:
+        return self._table.read(
+            lambda rows: (
+                rows.filter(*asked).sort("decided_at", maintain_order=True).group_by(by).last().select(by, "decision")
+            ),
+            glance=True,
+        )
 
 
 def rejected_rule(site: str, name: str, reason: str | None = None) -> Decision:
@@ -75,24 +92,3 @@ def rejected_rule(site: str, name: str, reason: str | None = None) -> Decision:
 def allowed_rule(site: str, name: str, reason: str | None = None) -> Decision:
     """The decision that takes back `rejected_rule`."""
     return replace(rejected_rule(site, name, reason), decision="undo")
-
-
-def rejected_rules(table: Table, site: str) -> set[str]:
-    """The outlet's learnt rules whose newest decision is to reject them."""
-    rows = table.scan(glance=True).filter(
-        pl.col("site") == site,
-        pl.col("detail").str.starts_with('{"rule":'),
-        pl.col("decision").is_in(["reject", "undo"]),
-    )
-    newest = rows.sort("decided_at", maintain_order=True).group_by("detail").last()
-    with reading(table.uri):
-        held = newest.filter(pl.col("decision") == "reject").select("detail").collect()
-    return {json.loads(detail)["rule"] for detail in held["detail"]}
-
-
-def _standing(table: Table, column: str) -> pl.DataFrame:
-    """The things whose newest decision is to forget them."""
-    rows = table.scan(glance=True).filter(pl.col(column).is_not_null(), pl.col("decision").is_in(["forget", "undo"]))
-    newest = rows.sort("decided_at", maintain_order=True).group_by(column).last()
-    with reading(table.uri):
-        return newest.filter(pl.col("decision") == "forget").select(column).collect()

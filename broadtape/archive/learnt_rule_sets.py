@@ -20,80 +20,83 @@ from broadtape.urls import url_id
 if TYPE_CHECKING:
     from broadtape.learnt_rules import LearntRule, LearntRules
 
-__all__ = ["forget", "in_force", "put_in_force", "read_set", "sets"]
+__all__ = ["RuleSets"]
 
 
-def in_force(store: ObjectStore, site: str) -> LearntRules | None:
-    """The outlet's rules in force; None where none were learnt, or all were taken back."""
-    key = _pointer(site)
-    try:
-        named = json.loads(store.get(key))["rules"]
-    except ObjectMissing:
-        return None
-    except (ValueError, KeyError, TypeError):
-        raise ArchiveError(
-            f"{store.uri}/{key}: does not name a set of rules. Delete it, and have them learnt again by "
-            "'broadtape rules learn'."
-        ) from None
-    return read_set(store, site, named) if named else None
+class RuleSets:
+    """The learnt rules that an archive keeps. Every method raises StoreError where the store fails."""
 
+    def __init__(self, store: ObjectStore, clock: Callable[[], datetime]) -> None:
+        self._store, self._clock = store, clock
 
-def read_set(store: ObjectStore, site: str, name: str) -> LearntRules:
-    """The set of this hash; raises ObjectMissing."""
-    from broadtape.learnt_rules import (
-        LearntRules,  # its checks cost a reader of articles a tenth of a second for nothing
-    )
+    def in_force(self, site: str) -> LearntRules | None:
+        """The outlet's rules in force; None where none were learnt, or all were taken back."""
+        key = _pointer(site)
+        try:
+            named = json.loads(self._store.get(key))["rules"]
+        except ObjectMissing:
+            return None
+        except (ValueError, KeyError, TypeError):
+            raise ArchiveError(
+                f"{self._store.uri}/{key}: does not name a set of rules. Delete it, and have them learnt again by "
+                "'broadtape rules learn'."
+            ) from None
+        return self.read(site, named) if named else None
 
-    key = _key(site, name)
-    return LearntRules.read(store.get(key), f"{store.uri}/{key}")
+    def read(self, site: str, name: str) -> LearntRules:
+        """The set of this hash; raises ObjectMissing."""
+        from broadtape.learnt_rules import (
+            LearntRules,  # its checks cost a reader of articles a tenth of a second for nothing
+        )
 
+        key = _key(site, name)
+        return LearntRules.read(self._store.get(key), f"{self._store.uri}/{key}")
 
-def sets(store: ObjectStore, site: str) -> Iterator[str]:
-    """The hashes of every set that ever was in force for the outlet."""
-    for info in store.list(f"rules/{site}/"):
-        if info.key != _pointer(site):
-            yield info.key.rsplit("/", 1)[-1].removesuffix(".json")
+    def every(self, site: str) -> Iterator[str]:
+        """The hashes of every set that ever was in force for the outlet."""
+        for info in self._store.list(f"rules/{site}/"):
+            if info.key != _pointer(site):
+                yield info.key.rsplit("/", 1)[-1].removesuffix(".json")
 
+    def put_in_force(self, rules: LearntRules) -> None:
+        """Keeps a set, as it is where one that takes the same lines is there, and puts it in force.
 
-def put_in_force(store: ObjectStore, rules: LearntRules, now: datetime) -> None:
-    """Keeps a set, as it is where one that takes the same lines is there, and puts it in force."""
-    if rules.rules and store.info(_key(rules.site, rules.hash)) is None:
-        store.put(_key(rules.site, rules.hash), rules.dump())
-    named = rules.hash if rules.rules else None
-    store.put(_pointer(rules.site), json.dumps({"rules": named, "since": iso(now)}, indent=1).encode())
+        Do so under the outlet's lease.
+        """
+        if rules.rules and self._store.info(_key(rules.site, rules.hash)) is None:
+            self._store.put(_key(rules.site, rules.hash), rules.dump())
+        named = rules.hash if rules.rules else None
+        since = iso(self._clock())
+        self._store.put(_pointer(rules.site), json.dumps({"rules": named, "since": since}, indent=1).encode())
 
+    def forget(self, sites: Collection[str], whole_sites: Collection[str], url_ids: set[int]) -> list[str]:
+        """Deletes whole outlets' rules and takes forgotten addresses out of the others' examples; the keys concerned.
 
-def forget(
-    store: ObjectStore, sites: Collection[str], whole_sites: Collection[str], url_ids: set[int], now: datetime
-) -> list[str]:
-    """Deletes whole outlets' rules and takes forgotten addresses out of the others' examples; the keys concerned.
+        A rule that was learnt from forgotten stories alone, such as the lines about one author, goes with them.
+        """
+        touched = [info.key for site in sorted(whole_sites) for info in self._store.list(f"rules/{site}/")]
+        self._store.delete(touched)
+        for site in sorted(set(sites) - set(whole_sites)):
+            touched += self._forget_examples(site, url_ids)
+        return touched
 
-    A rule that was learnt from forgotten stories alone, such as the lines about one author, goes with them.
-    """
-    touched = [info.key for site in sorted(whole_sites) for info in store.list(f"rules/{site}/")]
-    store.delete(touched)
-    for site in sorted(set(sites) - set(whole_sites)):
-        touched += _forget_examples(store, site, url_ids, now)
-    return touched
-
-
-def _forget_examples(store: ObjectStore, site: str, url_ids: set[int], now: datetime) -> Iterator[str]:
-    held = _readable(partial(in_force, store, site))
-    if held is None and store.info(_pointer(site)):
-        store.delete([_pointer(site)])
-    for name in list(sets(store, site)):
-        before = _readable(partial(read_set, store, site, name))
-        if before is None:
-            store.delete([_key(site, name)])  # nobody knows what a damaged one says, and it can be learnt again
-            yield _key(site, name)
-            continue
-        after = before.model_copy(update={"rules": tuple(_without(before, url_ids))})
-        if after != before:
-            store.put(_key(site, name), after.dump())
-            yield _key(site, name)
-    if held and (left := held.model_copy(update={"rules": tuple(_without(held, url_ids))})).hash != held.hash:
-        put_in_force(store, left, now)
-        yield _pointer(site)
+    def _forget_examples(self, site: str, url_ids: set[int]) -> Iterator[str]:
+        held = _readable(partial(self.in_force, site))
+        if held is None and self._store.info(_pointer(site)):
+            self._store.delete([_pointer(site)])
+        for name in list(self.every(site)):
+            before = _readable(partial(self.read, site, name))
+            if before is None:
+                self._store.delete([_key(site, name)])  # nobody knows what a damaged one says; it can be learnt again
+                yield _key(site, name)
+                continue
+            after = before.model_copy(update={"rules": tuple(_without(before, url_ids))})
+            if after != before:
+                self._store.put(_key(site, name), after.dump())
+                yield _key(site, name)
+        if held and (left := held.model_copy(update={"rules": tuple(_without(held, url_ids))})).hash != held.hash:
+            self.put_in_force(left)
+            yield _pointer(site)
 
 
 def _readable(read: Callable[[], LearntRules | None]) -> LearntRules | None:

@@ -25,7 +25,10 @@ from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.errors import ArchiveError, LeaseHeld, LeaseLost, ObjectMissing, StoreError
 from broadtape.times import iso, parse_time, utcnow
 
-__all__ = ["Claim", "Lease", "acquire", "bury", "claims"]
+__all__ = ["MAINTENANCE", "Claim", "Lease", "acquire", "claims", "free_dead_run", "sweep_leases"]
+
+MAINTENANCE = "_maintenance"
+"""The pseudo-outlet whose lease keeps rewrites of the tables, and of what is derived from them, apart."""
 
 _PREFIX = "leases/"
 _RENEWALS = 3
@@ -187,7 +190,7 @@ def claims(store: ObjectStore) -> list[Claim]:
     return [claim for claim in found if claim]
 
 
-def bury(store: ObjectStore, run: str) -> None:
+def free_dead_run(store: ObjectStore, run: str) -> None:
     """Releases the leases of a run that has died on this host; the caller knows that it has."""
     for claim in claims(store):
         if claim.run == run and claim.host == socket.gethostname() and not claim.released:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from broadtape.archive.delta.queries import reading, sql_time
+from broadtape.archive.delta.queries import sql_time
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.errors import ObjectMissing
 from broadtape.times import iso, parse_time
@@ -25,7 +25,7 @@ from broadtape.times import iso, parse_time
 if TYPE_CHECKING:
     from broadtape.archive.delta.tables import Table
 
-__all__ = ["PAIRS", "WINDOW", "compare", "likeness", "missing_pairs", "stored_pairs", "update"]
+__all__ = ["PAIRS", "WINDOW", "compare", "likeness", "pairs_at", "update"]
 
 WINDOW = timedelta(days=14)
 """How far apart two texts may have been fetched: the same release runs everywhere within days."""
@@ -52,7 +52,7 @@ PAIRS = pl.Schema(
 
 def update(articles: Table, store: ObjectStore) -> int:
     """Adds the pairs of what was archived since the last time; their number. One at a time may do so."""
-    since, known = _done(store), stored_pairs(store)
+    since, known = _done(store), _stored_pairs(store)
     texts, found = 0, 0
     newest = since
     for compared, chunk in _found(articles, since):
@@ -71,17 +71,20 @@ def update(articles: Table, store: ObjectStore) -> int:
     return found
 
 
-def stored_pairs(store: ObjectStore) -> pl.DataFrame:
+def _stored_pairs(store: ObjectStore) -> pl.DataFrame:
     """The pairs found so far, by `PAIRS`."""
     keys = [info.key for info in store.list(_FOLDER) if info.key.endswith(".parquet")]
     parts = [pl.read_parquet(io.BytesIO(store.get(key))).select(PAIRS.names()) for key in sorted(keys)]
     return pl.concat(parts).unique() if parts else pl.DataFrame(schema=PAIRS)
 
 
-def missing_pairs(articles: Table, store: ObjectStore, version: int) -> pl.DataFrame:
-    """The pairs of what was archived since the table of pairs was last brought up to date, kept nowhere."""
-    parts = [pairs for pairs, _ in _found(articles, _done(store), version)]
-    return pl.concat(parts) if parts else pl.DataFrame(schema=PAIRS)
+def pairs_at(articles: Table, store: ObjectStore, version: int) -> pl.DataFrame:
+    """The pairs of nearly equal texts, by `PAIRS`, of the articles at this version or before.
+
+    What `update` has not yet compared is compared now, and kept nowhere.
+    """
+    newer = [pairs for pairs, _ in _found(articles, _done(store), version)]
+    return pl.concat([_stored_pairs(store), *newer]).unique()
 
 
 def _done(store: ObjectStore) -> datetime | None:
@@ -110,9 +113,12 @@ def _found(
 
 
 def _texts(articles: Table, wanted: pl.Expr, where: str | None, version: int | None) -> pl.DataFrame:
-    with reading(articles.uri):
-        rows = articles.scan(where, version=version).filter(wanted, pl.col("minhash").is_not_null())
-        return rows.select(*_SIDE, "minhash").collect().unique(_SIDE, keep="any")
+    found = articles.read(
+        lambda rows: rows.filter(wanted, pl.col("minhash").is_not_null()).select(*_SIDE, "minhash"),
+        where,
+        version=version,
+    )
+    return found.unique(_SIDE, keep="any")
 
 
 def compare(new: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Self
 
 from broadtape.errors import WarcError
@@ -69,9 +69,9 @@ class SegmentKey:
         return self.run, self.number
 
     @property
-    def opened(self) -> datetime:
-        """The midnight (UTC) before it was opened."""
-        return datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC)
+    def no_row_before(self) -> datetime:
+        """A day before it was opened, at midnight (UTC): no row of it is older."""
+        return datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC) - timedelta(days=1)
 
     @property
     def shared(self) -> bool:

@@ -39,7 +39,8 @@ from broadtape.urls import canonical_url
 __all__ = ["CODE", "extract", "extractor_id"]
 
 CODE = 2
-"""Raised by whoever changes what the code makes of a page; rules and selectors count by themselves."""
+"""Raised by whoever changes what the code makes of a page (`make cleaned` does so, a test notices); rules, selectors
+and the names of facts count by themselves."""
 
 
 def extractor_id(site: Site | None = None, learnt: LearntRules | None = None) -> str:
@@ -53,7 +54,8 @@ def extractor_id(site: Site | None = None, learnt: LearntRules | None = None) ->
 
 @functools.lru_cache(maxsize=128)
 def _named(rules: str) -> str:
-    return f"broadtape-{broadtape.__version__}/{digest(str(CODE), metadata.version('trafilatura'), rules)}"
+    engine = metadata.version("trafilatura")
+    return f"broadtape-{broadtape.__version__}/{digest(str(CODE), engine, *Article.facts(), rules)}"
 
 
 def extract(

@@ -71,6 +71,7 @@ def forget(
     tombstone by hash stays, so that it is never crawled or backfilled again. There is no way back. Prints a receipt.
     """
     from broadtape.archive import Archive
+    from broadtape.archive.lifecycle import takedown
 
     request: _Request = {"urls": (*urls, *_addresses(file)), "sites": sites, "authors": authors}
     if not any(request.values()):
@@ -82,7 +83,7 @@ def forget(
     if not (dry_run or yes) and not _agreed(opened, request, run):
         click.echo("Nothing was removed.", err=True)
         return
-    receipt = opened.forget(**request, run=run, reason=reason, dry_run=dry_run)
+    receipt = takedown.forget(opened, **request, run=run, reason=reason, dry_run=dry_run)
     if not dry_run:
         from broadtape.corpus.fulltext import discard_copies
 
@@ -96,9 +97,11 @@ def _addresses(file: Path | None) -> tuple[str, ...]:
 
 
 def _agreed(archive: Archive, request: _Request, run: str) -> bool:
+    from broadtape.archive.lifecycle import takedown
+
     if not sys.stdin.isatty():
         raise UsageError("Nobody can be asked here: add --yes to remove it, or --dry-run to count what would go.")
-    click.echo(_as_text(archive.forget(**request, run=run, dry_run=True)), err=True)
+    click.echo(_as_text(takedown.forget(archive, **request, run=run, dry_run=True)), err=True)
     return click.confirm("Remove this for good?", err=True)
 
 

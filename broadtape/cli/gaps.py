@@ -64,14 +64,14 @@ def gaps(
 
     corpus = invocation.corpus(archive)
     invocation.check_sites(site, corpus)
-    lacking = missing_of(corpus.captures(), site, since=since, until=until)
+    lacking = missing_of(corpus, site, since=since, until=until)
     if missing:
         _print_missing(lacking, form)
         return
     end = (until or utcnow()).date()
     coverage = corpus.coverage(site=site, since=since, until=until)
     disabled = {name for name, outlet in invocation.sites.items() if not outlet.enabled}
-    looks = looks_of(corpus.captures(), site)
+    looks = looks_of(corpus, site)
     every = find_gaps(
         coverage, site or corpus.sites(), since.date() if since else None, end, looks=looks, disabled=disabled
     )

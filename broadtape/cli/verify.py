@@ -37,10 +37,13 @@ def verify(invocation: Invocation, /, quick: bool, form: str, archive: str | Non
     Tells everything that is not as it should be, and what to do about it; the exit status is then 1.
     """
     from broadtape.archive import Archive
+    from broadtape.archive.lifecycle import verification
 
     opened = Archive.open(invocation.archive_uri(archive))
     found: Counter[str] = Counter()
-    for finding in opened.verify(digests=not quick, progress=_progress if sys.stderr.isatty() else _silence):
+    for finding in verification.verify(
+        opened, digests=not quick, progress=_progress if sys.stderr.isatty() else _silence
+    ):
         found[finding.kind] += 1
         click.echo(_told(finding, form))
     if found:

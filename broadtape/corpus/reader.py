@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Unpack
 
 import polars as pl
 
+from broadtape.archive import Archive
 from broadtape.archive.delta.schema import TableName, article_of, capture_of
+from broadtape.archive.near_duplicates import pairs_at
 from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.corpus.coverage.outlets import Outlet, coverage_of, outlets_of, polls_within, recorded_by
@@ -20,7 +22,6 @@ from broadtape.corpus.reading.filters import Clock, Filters, Moment, Narrowing, 
 from broadtape.corpus.reading.query import Query, checked_columns
 from broadtape.corpus.reading.raw_page import RawPage
 from broadtape.corpus.reading.snapshot import Snapshot
-from broadtape.corpus.reading.tables import Tables
 from broadtape.errors import UsageError
 from broadtape.outlet_state import OngoingTrouble
 from broadtape.urls import url_id
@@ -40,7 +41,7 @@ class Corpus:
     answers until `refresh`.
     """
 
-    def __init__(self, archive: Tables) -> None:
+    def __init__(self, archive: Archive) -> None:
         self._snapshot = Snapshot(archive)
 
     def __repr__(self) -> str:
@@ -55,6 +56,10 @@ class Corpus:
     def versions(self) -> Mapping[TableName, int]:
         """Version of each table that is read."""
         return self._snapshot.versions
+
+    def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
+        """What a frame of this corpus holds: as its own `collect`, but that what goes wrong is an ArchiveError."""
+        return self._snapshot.collect(frame)
 
     def refresh(self) -> None:
         """Moves on to the newest version of the archive."""
@@ -93,7 +98,7 @@ class Corpus:
         """
         query, picked = self._snapshot.query(filters), checked_columns(columns, extra=_FRAME_ONLY)
         with self._snapshot.reading():
-            return self._snapshot.frame(query, picked)
+            return self._snapshot.selection(query).frame(picked)
 
     def search(
         self,
@@ -172,7 +177,7 @@ class Corpus:
                 moment = Query.of({"as_of": since}).as_of
                 assert moment is not None
                 keys = changes.added_since_time(self._snapshot, moment, query)
-            read = changes.in_order(self.rows, keys, tuple(picked))
+            read = changes.in_order(self._snapshot, keys, tuple(picked))
         return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
 
     def revisions(self, url: str) -> list[Article]:
@@ -186,8 +191,9 @@ class Corpus:
         1), the one that the archive saw first, listed or fetched. Join it to `frame`, or drop what has a later place.
         """
         query = self._snapshot.query({"as_of": as_of, "clock": clock})
+        archive = self._snapshot.archive
         with self._snapshot.reading():
-            pairs = self._snapshot.archive.near_pairs(version=self.versions["articles"])
+            pairs = pairs_at(archive.tables["articles"], archive.objects, self.version)
             rows = self.rows(query.visible_where())
             return clusters_of(pairs, rows.filter(*visible) if (visible := query.visible()) else rows)
 
@@ -227,7 +233,7 @@ class Corpus:
         """
         query = self._snapshot.query(filters)
         with self._snapshot.reading():
-            articles = self._snapshot.frame(query, ("site", query.order))
+            articles = self._snapshot.selection(query).frame(("site", query.order))
             return coverage_of(articles, polls_within(self.captures(), query), query.by)
 
     def sites(self) -> list[str]:
@@ -236,15 +242,13 @@ class Corpus:
 
     def ledger(self, url: str) -> list[Capture]:
         """What became of this address whenever we looked, oldest first; empty if it was never listed."""
-        with self._snapshot.reading():
-            rows = self.captures().filter(pl.col("url_id") == url_id(url)).sort("recorded_at").collect()
+        rows = self.collect(self.captures().filter(pl.col("url_id") == url_id(url)).sort("recorded_at"))
         return [capture_of(row) for row in rows.iter_rows(named=True)]
 
     def taken_down(self, url: str) -> datetime | None:
         """When the story at this address was forgotten; None where it was not."""
         about = pl.col("decision").is_in(["forget", "undo"]) & (pl.col("url_id") == url_id(url))
-        with self._snapshot.reading():
-            last = self._snapshot.table("decisions").filter(about).sort("decided_at").tail(1).collect()
+        last = self.collect(self._snapshot.table("decisions").filter(about).sort("decided_at").tail(1))
         return next((at for at, what in last.select("decided_at", "decision").iter_rows() if what == "forget"), None)
 
     def trouble(self, site: str) -> str | None:
@@ -264,11 +268,11 @@ class Corpus:
     def chosen(self, query: Query) -> pl.LazyFrame:
         """What names the rows that answer `query`: keys, `site`, `revision` and the column they are ordered by."""
         with self._snapshot.reading():
-            return self._snapshot.chosen(query)
+            return self._snapshot.selection(query).keys()
 
     def rows(self, where: str | None = None) -> pl.LazyFrame:
         """Every row of `articles` as it was appended, no view applied, but for what was forgotten.
 
-        `where` leaves out whole files, as in `Archive.frame`; filter the rows all the same.
+        `where` leaves out whole files, as in `Table.scan`; filter the rows all the same.
         """
         return self._snapshot.rows(where)

@@ -18,10 +18,10 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
+from broadtape.archive import Archive
 from broadtape.archive.delta.schema import TABLES, TableName
 from broadtape.article import Article
 from broadtape.corpus.reading.resolve_versions import KEY, Depth
-from broadtape.corpus.reading.tables import Tables
 from broadtape.corpus.sql_guard import checked
 from broadtape.errors import ArchiveError, UsageError
 from broadtape.times import iso
@@ -54,7 +54,7 @@ WHERE coalesce(choice.revision, 1) > 0;
 
 
 def run_sql(
-    archive: Tables,
+    archive: Archive,
     versions: Mapping[TableName, int],
     query: str,
     *,
@@ -66,7 +66,8 @@ def run_sql(
 ) -> Iterator[pl.DataFrame]:
     """The answer in batches, the first of which comes even if it is empty; raises UsageError and ArchiveError.
 
-    `choice` gives which rows visible at `as_of` count, of all articles that have several; see `view.choice`.
+    `choice` gives which rows visible at `as_of` count, of all articles that have several, as `resolve_versions`
+    makes it.
     """
     with tempfile.TemporaryDirectory(prefix="broadtape-sql-") as spill, duckdb.connect() as connection:
         _limit(connection, memory, spill)
@@ -106,7 +107,7 @@ def _limit(connection: duckdb.DuckDBPyConnection, memory: str | None, spill: str
 
 def _offer(
     connection: duckdb.DuckDBPyConnection,
-    archive: Tables,
+    archive: Archive,
     versions: Mapping[TableName, int],
     query: str,
     choice: Callable[[Depth], pl.DataFrame],
@@ -132,10 +133,10 @@ def _offer(
 
 
 def _source(
-    connection: duckdb.DuckDBPyConnection, archive: Tables, table: TableName, version: int, view: str, where: str = ""
+    connection: duckdb.DuckDBPyConnection, archive: Archive, table: TableName, version: int, view: str, where: str = ""
 ) -> list[str]:
     """Makes a view of a table's rows; the files that DuckDB must be allowed to read for it."""
-    files = archive.files(table, version=version)
+    files = archive.tables[table].files(version)
     readable = bool(files) and not any("://" in file or _GLOB.search(file) for file in files)
     if readable:
         listed = ", ".join(map(_quoted, files))
@@ -145,7 +146,7 @@ def _source(
     else:
         # On S3 DuckDB would have to download an extension, and brackets in a path it takes for a pattern.
         source = f"source_{table}"
-        connection.register(source, archive.dataset(table, version=version))
+        connection.register(source, archive.tables[table].dataset(version))
     connection.execute(f"CREATE VIEW {view} AS SELECT {', '.join(TABLES[table].schema)} FROM {source} {where}")
     return files if readable else []
 

@@ -13,10 +13,6 @@ from broadtape.article import Article
 __all__ = ["Change", "Changes"]
 
 _EXAMPLES = 3
-_FACTS = (
-    "title", "summary", "authors", "published_at", "published_precision", "modified_at", "update_note", "language",
-    "section", "tags", "tickers", "paywalled", "syndicated_from", "machine_generated", "disclosure",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +84,7 @@ def _differences(before: Article, after: Article) -> Iterator[tuple[str, str]]:
 
 
 def _other_facts(before: Article, after: Article) -> Iterator[str]:
-    return (name for name in _FACTS if getattr(before, name) != getattr(after, name))
+    return (name for name in Article.facts() if getattr(before, name) != getattr(after, name))
 
 
 def _shown(value: object) -> str:

@@ -58,15 +58,11 @@ class Histories:
         """The histories of these stories of one outlet; the newest edition of each text."""
         histories = cls()
         if article_ids:
-            frame = (
-                archive.frame("articles")
-                .filter(pl.col("site") == site, pl.col("article_id").is_in(list(article_ids)))
-                .select(_COLUMNS)
-                .collect()
-                .sort("archived_at")
-                .drop("archived_at")
+            asked = pl.col("site") == site, pl.col("article_id").is_in(list(article_ids))
+            found = archive.tables["articles"].read(
+                lambda rows: rows.filter(*asked).select(_COLUMNS).sort("archived_at").drop("archived_at")
             )
-            for row in frame.iter_rows(named=True):
+            for row in found.iter_rows(named=True):
                 histories.rows[row["article_id"]][row["fetched_at"]] = Seen(**row)
         return histories
 

@@ -91,7 +91,7 @@ def commit_segments(
     earlier one brought.
     """
     published = Published()
-    done = archive.done([segment.key for segment in segments])
+    done = archive.ledger.committed([segment.key for segment in segments])
     waiting = [segment for segment in segments if segment.key not in done]
     same = same_text(archive, cleaners)
     while waiting:

@@ -46,7 +46,7 @@ def held_pages(
     wanted = {url_id(url) for url in urls}
     return [
         row
-        for row in archive.held(sites)
+        for row in archive.ledger.quarantined(sites)
         if (not urls or row.url_id in wanted) and run in (None, row.run) and row.warc_file
     ]
 
@@ -56,14 +56,14 @@ def accept(archive: Archive, site: str, pages: Sequence[Capture], reason: str | 
     runs = sorted({page.run for page in pages})
     since = runs[0] if runs else f"{archive.now():%Y%m%dT%H%M%SZ}"
     detail = json.dumps({"since": since, "runs": runs})
-    archive.decide([Decision(decision="release", site=site, reason=reason, detail=detail)])
+    archive.decisions.record([Decision(decision="release", site=site, reason=reason, detail=detail)])
 
 
 def take_back_acceptance(archive: Archive, site: str, reason: str | None) -> dict[str, Any] | None:
     """Takes back the last `accept`: what is usual is what it was before. Gives its detail; None where there is none."""
     detail = last_acceptance(archive, site)
     if detail is not None:
-        archive.decide([Decision(decision="undo", site=site, reason=reason, detail=json.dumps(detail))])
+        archive.decisions.record([Decision(decision="undo", site=site, reason=reason, detail=json.dumps(detail))])
     return detail
 
 
@@ -84,7 +84,7 @@ def release(
     done = Released()
     if not pages:
         return done
-    archive.decide([_decision("release", page, reason) for page in pages])
+    archive.decisions.record([_decision("release", page, reason) for page in pages])
     ordered = sorted(pages, key=lambda page: (page.warc_file or "", page.warc_offset or 0))
     for name, rows in groupby(ordered, key=lambda page: page.warc_file or ""):
         key = SegmentKey.parse(name)
@@ -104,7 +104,7 @@ def reject(archive: Archive, pages: Sequence[Capture], *, lease: Lease, reason: 
     """Keeps these pages of one outlet out for good; their bytes stay in the WARC files. Gives their number."""
     if not pages:
         return 0
-    archive.decide([_decision("reject", page, reason) for page in pages])
+    archive.decisions.record([_decision("reject", page, reason) for page in pages])
     stories = {page.article_id for page in pages if page.article_id}
     held = Histories.load(archive, lease.site, stories)
     rows = [
@@ -134,7 +134,7 @@ def conclude(archive: Archive, site: str) -> None:
     To be called under the outlet's lease, when none of its pages waits any more.
     """
     state = OutletState.load(archive, site)
-    if state.trouble is None or archive.held([site]):
+    if state.trouble is None or archive.ledger.quarantined([site]):
         return
     ended = replace(state.trouble, first=None, pages=False, listings=False)
     replace(state, trouble=ended).save(archive, site)

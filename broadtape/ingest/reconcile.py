@@ -48,11 +48,11 @@ def settle(
     `inspected`: texts are held back where the outlet's pages are not as they were; not when somebody released them.
     """
     drafts = [draft_of(segment, sighting, made) for sighting, made in segment.found]
-    known = archive.known(segment.site, _url_ids(drafts, site))
+    known = archive.ledger.known(segment.site, _url_ids(drafts, site))
     drafts = [replace(draft, article=_named(draft, site, segment.site, known)) for draft in drafts]
     ids = {draft.article.article_id for draft in drafts if draft.article and draft.article.article_id}
     histories = Histories.load(archive, segment.site, ids)
-    written = {(row.article_id, row.fetched_at) for row in archive.rows_of(segment.key)}
+    written = {(row.article_id, row.fetched_at) for row in archive.texts.of_segment(segment.key)}
     seen = _pages(segment, drafts, histories) if inspected else []
     inspection = inspect(archive, segment.key, seen)
     rows = Rows(findings=inspection.findings if inspection.measured else None)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import polars as pl
 
-from broadtape.archive import Archive, Lease, article_of, reading, sql_text
+from broadtape.archive import Archive, Lease, article_of, sql_text
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.article import Article
 from broadtape.ingest.cleaning_pool import Cleaners
@@ -57,35 +57,37 @@ def outdated(
     current = {site.name: today(site.name) for site in sites}
     made_by = pl.col("extractor").str.split(_AGAIN).list.first()
     old = made_by != pl.col("site").replace_strict(current, return_dtype=pl.String)
-    newest = _newest(archive, list(current), old if since is None else old & (pl.col("fetched_at") >= since))
-    if sample is not None:
-        newest = newest.sort("fetched_at", descending=True).head(sample)
-    return _held(archive, newest)
+    return _held(archive, list(current), old if since is None else old & (pl.col("fetched_at") >= since), sample)
 
 
 def touched_by(archive: Archive, site: str, rules: Collection[str]) -> list[Held]:
     """The texts of an outlet from which one of these rules took a line, oldest segments first."""
     names = pl.col("removed").list.eval(pl.element().struct.field("rule"))
     taken = names.list.eval(pl.element().is_in(list(rules))).list.any()
-    return _held(archive, _newest(archive, [site], taken))
+    return _held(archive, [site], taken)
 
 
-def _newest(archive: Archive, sites: Sequence[str], chosen: pl.Expr) -> pl.LazyFrame:
-    """Those of the newest editions of each text that are `chosen`."""
-    where = f"site IN ({', '.join(map(sql_text, sites))})" if sites else None
-    rows = archive.frame("articles", where=where).filter(pl.col("site").is_in(sites), pl.col("text").is_not_null())
-    editions = rows.with_columns(chosen=chosen).select(*Held.__dataclass_fields__, "archived_at", "extractor", "chosen")
-    return (
-        editions.sort("archived_at", "extractor")
-        .unique(["article_id", "fetched_at"], keep="last", maintain_order=True)
-        .filter("chosen")
-    )
+def _held(archive: Archive, sites: Sequence[str], chosen: pl.Expr, sample: int | None = None) -> list[Held]:
+    """Those of the newest editions of each text that are `chosen`; the `sample` newest of them, where it is given."""
 
+    def wanted(rows: pl.LazyFrame) -> pl.LazyFrame:
+        texts = rows.filter(pl.col("site").is_in(sites), pl.col("text").is_not_null()).with_columns(chosen=chosen)
+        newest = (
+            texts.select(*Held.__dataclass_fields__, "archived_at", "extractor", "chosen")
+            .sort("archived_at", "extractor")
+            .unique(["article_id", "fetched_at"], keep="last", maintain_order=True)
+            .filter("chosen")
+        )
+        if sample is not None:
+            newest = newest.sort("fetched_at", descending=True).head(sample)
+        return newest.select(*Held.__dataclass_fields__).sort("warc_file", "warc_offset")
 
-def _held(archive: Archive, rows: pl.LazyFrame) -> list[Held]:
-    with reading(archive.uri):
-        found = rows.select(*Held.__dataclass_fields__).sort("warc_file", "warc_offset").collect()
+    found = archive.tables["articles"].read(wanted, _of(sites))
     return [Held(**row) for row in found.iter_rows(named=True)]
+
+
+def _of(sites: Sequence[str]) -> str | None:
+    return f"site IN ({', '.join(map(sql_text, sites))})" if sites else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +147,11 @@ def clean_again(archive: Archive, texts: Sequence[Held], cleaners: Cleaners) -> 
 def _editions(archive: Archive, texts: Sequence[Held]) -> dict[tuple[str | None, datetime | None], list[Article]]:
     """All editions of each of these texts, the newest last."""
     sites, ids = {held.site for held in texts}, {held.article_id for held in texts}
-    where = f"site IN ({', '.join(map(sql_text, sorted(sites)))})" if sites else None
-    rows = archive.frame("articles", where=where).filter(pl.col("article_id").is_in(sorted(ids)))
+    mine = pl.col("article_id").is_in(sorted(ids))
+    found = archive.tables["articles"].read(
+        lambda rows: rows.filter(mine).sort("archived_at", "extractor"), _of(sorted(sites))
+    )
     editions: dict[tuple[str | None, datetime | None], list[Article]] = {}
-    with reading(archive.uri):
-        found = rows.sort("archived_at", "extractor").collect()
     for row in found.iter_rows(named=True):
         article = article_of(row)
         editions.setdefault((article.article_id, article.fetched_at), []).append(article)
@@ -179,14 +181,5 @@ def _edition(after: Article, editions: Sequence[Article]) -> Article:
     while extractor in known:
         times += 1
         extractor = f"{after.extractor}{_AGAIN}{times}"
-    return replace(
-        after,
-        extractor=extractor,
-        **{
-            name: getattr(editions[-1], name)
-            for name in (
-                "article_id", "site", "url", "first_listed_at", "fetched_at", "access", "rights", "rights_checked_at",
-                "payload_sha256", "source", "warc_file", "warc_offset", "warc_length",
-            )
-        },
-    )  # fmt: skip
+    known_before = {name: getattr(editions[-1], name) for name in Article.carried()}
+    return replace(after, extractor=extractor, **known_before)

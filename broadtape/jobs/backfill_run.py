@@ -88,7 +88,7 @@ class BackfillRun(WritingRun):
         robots = recorded.get(_origin(url))
         if robots and robots.refusal(url, self.settings.user_agent, granted=bool(site.allow_robots_token)):
             return "robots"
-        if self.archive.blocked([url_id(url)]):
+        if self.archive.decisions.blocked([url_id(url)]):
             return "forgotten"
         try:
             html = http.content(self.settings.max_decompressed_bytes)
@@ -101,17 +101,12 @@ class BackfillRun(WritingRun):
         """Whether these very bytes, of this very moment, are in the archive already."""
         http = record.http
         assert http is not None
-        found = (
-            self.archive.frame("captures")
-            .filter(
-                pl.col("site") == site.name,
-                pl.col("fetched_at") == record.date,
-                pl.col("payload_sha256") == http.payload_sha256,
-            )
-            .select("site")
-            .head(1)
-            .collect()
+        asked = (
+            pl.col("site") == site.name,
+            pl.col("fetched_at") == record.date,
+            pl.col("payload_sha256") == http.payload_sha256,
         )
+        found = self.archive.tables["captures"].read(lambda rows: rows.filter(*asked).select("site").head(1))
         return not found.is_empty()
 
     def _write(

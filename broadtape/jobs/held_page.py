@@ -35,7 +35,7 @@ def held_page(url: str, *, archive: str | None = None, config: str | None = None
     settings = load_settings(Path(config) if config else None).with_archive(archive)
     opened = Archive.open(settings.archive)
     ((page, *_),) = find_held(opened, Choice(urls=(url,))).values()
-    with Cleaners(settings.sites(), settings, opened.learnt) as cleaners:
+    with Cleaners(settings.sites(), settings, opened.rules.in_force) as cleaners:
         made = _cleaned(opened, page, cleaners)
     return HeldPage(page, made, last_good(opened, page.site, page.fetched_at))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from broadtape.archive import Archive
+from broadtape.archive.lifecycle import compaction
 from broadtape.archive.lifecycle.compaction import MaintenanceReport
 from broadtape.corpus.fulltext import update_index
 from broadtape.corpus.fulltext.build import IndexReport
@@ -52,7 +53,7 @@ def maintain(
     doing = steps or StepsHere(heard.step)
     opened, run = Archive.open(settings.archive), new_run_id()
     heard.step("compacting the tables …")
-    tables = doing.do(Step("compact", partial(opened.maintain, run=run)))
+    tables = doing.do(Step("compact", partial(compaction.maintain, opened, run=run)))
     progress = partial(heard.counted, "index")
     index = doing.do(Step("index", partial(update_index, opened, run=run, rebuild=reindex, progress=progress)))
     heard.step("learning what recurs …")

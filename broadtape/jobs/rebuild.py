@@ -43,7 +43,7 @@ def _rebuild_outlet(run: WritingRun, site: str, keys: list[SegmentKey]) -> None:
         run.lease(site)
     for start in range(0, len(keys), _BATCH):
         batch = keys[start : start + _BATCH]
-        done = run.archive.done(batch)
+        done = run.archive.ledger.committed(batch)
         for key in batch:
             if key not in done:
                 with run.archive.local_segment(key) as path:

@@ -59,7 +59,7 @@ def unlearn(
 def _take_back(run: WritingRun, site: str, rules: Sequence[str], reason: str | None) -> set[str]:
     """The decision; gives all rules that were ever taken back."""
     run.lease(site)
-    return take_back(run.archive, site, rules, reason=reason) | run.archive.rejected_rules(site)
+    return take_back(run.archive, site, rules, reason=reason) | run.archive.decisions.rejected_rules(site)
 
 
 def _clean_touched(run: WritingRun, site: str, rules: set[str], changes: Changes) -> None:

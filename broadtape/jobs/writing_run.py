@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from broadtape.archive import Archive, Lease
+from broadtape.archive.leases import free_dead_run
 from broadtape.archive.spool import RunSpool, Spool
 from broadtape.errors import LeaseHeld
 from broadtape.ingest.cleaning_pool import Cleaners
@@ -61,7 +62,7 @@ class WritingRun:
             self.spool: RunSpool = self.spools.begin(self.id)
             stack.callback(self.spool.finish)
             stack.callback(self._release_all)
-            self.cleaners = stack.enter_context(Cleaners(self.all_sites, self.settings, self.archive.learnt))
+            self.cleaners = stack.enter_context(Cleaners(self.all_sites, self.settings, self.archive.rules.in_force))
             self._exit = stack.pop_all()
         return self
 
@@ -119,7 +120,7 @@ class WritingRun:
     def _recover(self) -> int:
         for dead in self.spools.dead():
             try:
-                self.archive.bury(dead.run)
+                free_dead_run(self.archive.objects, dead.run)
                 self.report.recovered += self._recover_run(dead)
             finally:
                 dead.finish()

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from broadtape.archive import Archive, reading, sql_text
+from broadtape.archive import Archive, sql_text
 from broadtape.archive.decisions import allowed_rule, rejected_rule
 from broadtape.cleaning.boilerplate.rule_set import rules_for
 from broadtape.errors import UsageError
@@ -73,8 +73,7 @@ def _told(rule: LearntRule) -> dict[str, Any]:
 
 def outlets_in(archive: Archive, sites: Iterable[Site]) -> list[Site]:
     """Those of these outlets of which the archive holds anything."""
-    with reading(archive.uri):
-        held = set(archive.frame("articles").select("site").unique().collect()["site"])
+    held = set(archive.tables["articles"].read(lambda rows: rows.select("site").unique())["site"])
     return [site for site in sites if site.name in held]
 
 
@@ -86,8 +85,8 @@ def study(
     A rule stays in force although its line is printed no longer, since older pages carry it; only people take it back.
     """
     stories = _stories(archive, site.name, since or archive.now() - WINDOW)
-    before = archive.learnt(site.name)
-    rejected = archive.rejected_rules(site.name)
+    before = archive.rules.in_force(site.name)
+    rejected = archive.decisions.rejected_rules(site.name)
     found = recurring(
         stories,
         thresholds=thresholds,
@@ -112,7 +111,7 @@ def learn(
     with archive.lease(site.name, run=new_run_id()):
         lesson = study(archive, site, since=since, thresholds=thresholds)
         if lesson.changes:
-            archive.put_learnt(lesson.after)
+            archive.rules.put_in_force(lesson.after)
     return lesson
 
 
@@ -121,28 +120,28 @@ def take_back(archive: Archive, site: str, names: Collection[str], *, reason: st
 
     Under the outlet's lease. Raises UsageError for a name that the outlet never had.
     """
-    held = archive.learnt(site)
+    held = archive.rules.in_force(site)
     known = {rule.name for rule in held.rules} if held else set()
-    rejected = archive.rejected_rules(site)
+    rejected = archive.decisions.rejected_rules(site)
     wanted = set(names) or known
     if unknown := wanted - known - rejected:
         raise UsageError(
             f"{site} has no learnt rule {min(unknown)!r}: 'broadtape rules show {site}' lists those in force."
         )
     if fresh := sorted(wanted - rejected):
-        archive.decide([rejected_rule(site, name, reason) for name in fresh])
+        archive.decisions.record([rejected_rule(site, name, reason) for name in fresh])
     if held and wanted & known:
-        archive.put_learnt(held.without(wanted).model_copy(update={"learnt_at": archive.now()}))
+        archive.rules.put_in_force(held.without(wanted).model_copy(update={"learnt_at": archive.now()}))
     return wanted
 
 
 def allow_again(archive: Archive, site: str, names: Collection[str], *, reason: str | None = None) -> None:
     """Lets rules that were taken back be learnt again; raises UsageError, and does nothing, for one that was not."""
-    rejected = archive.rejected_rules(site)
+    rejected = archive.decisions.rejected_rules(site)
     if unknown := set(names) - rejected:
         told = ", ".join(sorted(rejected)) or "none"
         raise UsageError(f"{min(unknown)!r} is no rule of {site} that was taken back; those are: {told}.")
-    archive.decide([allowed_rule(site, name, reason) for name in sorted(set(names))])
+    archive.decisions.record([allowed_rule(site, name, reason) for name in sorted(set(names))])
 
 
 def _longer(held: LearntRule | None, made: LearntRule | None) -> LearntRule:
@@ -156,17 +155,19 @@ def _longer(held: LearntRule | None, made: LearntRule | None) -> LearntRule:
 
 def _stories(archive: Archive, site: str, since: datetime) -> list[StoryLines]:
     """The newest text of each of the outlet's newest stories, with what learnt rules took from it."""
-    rows = (
-        archive.frame("articles", where=f"site = {sql_text(site)}")
-        .filter(pl.col("site") == site, pl.col("fetched_at") >= since, pl.col("text").is_not_null())
-        .select(_COLUMNS)
-        .sort("fetched_at", "archived_at")
-        .unique("article_id", keep="last", maintain_order=True)
-        .sort("fetched_at", "article_id")
-        .tail(_MOST_TEXTS)
+    asked = pl.col("site") == site, pl.col("fetched_at") >= since, pl.col("text").is_not_null()
+    found = archive.tables["articles"].read(
+        lambda rows: (
+            rows.filter(*asked)
+            .select(_COLUMNS)
+            .sort("fetched_at", "archived_at")
+            .unique("article_id", keep="last", maintain_order=True)
+            .sort("fetched_at", "article_id")
+            .tail(_MOST_TEXTS)
+        ),
+        f"site = {sql_text(site)}",
     )
-    with reading(archive.uri):
-        return [_story(row) for row in rows.collect().iter_rows(named=True)]
+    return [_story(row) for row in found.iter_rows(named=True)]
 
 
 def _story(row: dict[str, Any]) -> StoryLines:

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from broadtape.archive import Archive, article_of, reading, sql_text, sql_time
+from broadtape.archive import Archive, article_of, sql_text, sql_time
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.article import Article
 from broadtape.monitoring.measures import Measures
@@ -97,43 +97,36 @@ def recent_paragraphs(archive: Archive, site: str, now: datetime) -> dict[str, l
     """The paragraphs of the outlet's last few stories, by `article_id`."""
     start = now - _LOOKBACK
     where = f"site = {sql_text(site)} AND fetched_at >= {sql_time(start)}"
-    with reading(archive.uri):
-        rows = (
-            archive.frame("articles", where=where)
-            .filter(pl.col("site") == site, pl.col("fetched_at") >= start, pl.col("text").is_not_null())
-            .select("article_id", "fetched_at", "text")
-            .top_k(_TEXTS, by="fetched_at")
-            .collect()
-        )
+    wanted = pl.col("site") == site, pl.col("fetched_at") >= start, pl.col("text").is_not_null()
+    rows = archive.tables["articles"].read(
+        lambda rows: rows.filter(*wanted).select("article_id", "fetched_at", "text").top_k(_TEXTS, by="fetched_at"),
+        where,
+    )
     return {name: text.split("\n\n") for name, _, text in rows.iter_rows()}
 
 
 def last_good(archive: Archive, site: str, before: datetime | None) -> Article | None:
     """The outlet's newest published text that was fetched before a moment."""
-    rows = archive.frame("articles", where=f"site = {sql_text(site)}").filter(
-        pl.col("site") == site, pl.col("text").is_not_null()
-    )
+    asked = [pl.col("site") == site, pl.col("text").is_not_null()]
     if before is not None:
-        rows = rows.filter(pl.col("fetched_at") < before)
-    with reading(archive.uri):
-        found = rows.top_k(1, by=["fetched_at", "archived_at"]).collect()
+        asked.append(pl.col("fetched_at") < before)
+    found = archive.tables["articles"].read(
+        lambda rows: rows.filter(*asked).top_k(1, by=["fetched_at", "archived_at"]), f"site = {sql_text(site)}"
+    )
     return article_of(found.row(0, named=True)) if found.height else None
 
 
 def _ledger(archive: Archive, site: str, wanted: pl.Expr, *columns: str) -> list[dict[str, Any]]:
     start = archive.now() - _LOOKBACK
     where = f"site = {sql_text(site)} AND recorded_at >= {sql_time(start)}"
-    with reading(archive.uri):
-        rows = archive.frame("captures", where=where).filter(
-            pl.col("site") == site, pl.col("recorded_at") >= start, wanted
-        )
-        return rows.select(columns).collect().to_dicts()
+    asked = pl.col("site") == site, pl.col("recorded_at") >= start, wanted
+    return archive.tables["captures"].read(lambda rows: rows.filter(*asked).select(columns), where).to_dicts()
 
 
 def _decided(archive: Archive, site: str, decisions: list[str]) -> Iterator[dict[str, Any]]:
-    with reading(archive.uri):
-        rows = archive.frame("decisions").filter(pl.col("site") == site, pl.col("decision").is_in(decisions))
-        yield from rows.sort("decided_at", maintain_order=True).collect().to_dicts()
+    asked = pl.col("site") == site, pl.col("decision").is_in(decisions)
+    rows = archive.tables["decisions"].read(lambda rows: rows.filter(*asked).sort("decided_at", maintain_order=True))
+    yield from rows.iter_rows(named=True)
 
 
 def _object(text: str | None) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def with_held(reason: str | None, site: str, held: int) -> str | None:
 
 def held_for_drift(archive: Archive, sites: Collection[str]) -> Counter[str]:
     """How many pages of each of these outlets are held back, for they are not as they were."""
-    return Counter(page.site for page in archive.held(sites) if (page.reason or "").startswith(DRIFT))
+    return Counter(page.site for page in archive.ledger.quarantined(sites) if (page.reason or "").startswith(DRIFT))
 
 
 def _told(found: Sequence[Deviation]) -> str:
@@ -106,12 +106,8 @@ def _below_minimum(site: Site, archive: Archive) -> str | None:
     if not site.alert_below_per_day:
         return None
     day_ago = utcnow() - timedelta(days=1)
-    rows = (
-        archive.frame("captures")
-        .filter(pl.col("site") == site.name, pl.col("recorded_at") >= day_ago - timedelta(hours=6))
-        .select("outcome", "recorded_at")
-        .collect()
-    )
+    asked = pl.col("site") == site.name, pl.col("recorded_at") >= day_ago - timedelta(hours=6)
+    rows = archive.tables["captures"].read(lambda rows: rows.filter(*asked).select("outcome", "recorded_at"))
     if rows.filter((pl.col("outcome") == "polled") & (pl.col("recorded_at") <= day_ago)).is_empty():
         return None  # not looked at for a whole day yet
     archived = rows.filter((pl.col("outcome") == "archived") & (pl.col("recorded_at") >= day_ago)).height

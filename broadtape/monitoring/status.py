@@ -72,17 +72,14 @@ class ArchiveHealth:
 def outlet_health(archive: Archive, sites: Sequence[Site], *, now: datetime) -> list[OutletHealth]:
     """How each of these outlets fares."""
     names = [site.name for site in sites]
-    rows = (
-        archive.frame("captures")
-        .filter(pl.col("site").is_in(names))
-        .group_by("site")
-        .agg(
-            last_run=pl.col("recorded_at").filter(pl.col("outcome") == "polled").max(),
-            last_article=pl.col("recorded_at").filter(pl.col("outcome") == "archived").max(),
-        )
-        .collect()
+    last = {
+        name: pl.col("recorded_at").filter(pl.col("outcome") == outcome).max()
+        for name, outcome in (("last_run", "polled"), ("last_article", "archived"))
+    }
+    found = archive.tables["captures"].read(
+        lambda rows: rows.filter(pl.col("site").is_in(names)).group_by("site").agg(**last)
     )
-    seen = {row["site"]: row for row in rows.iter_rows(named=True)}
+    seen = {row["site"]: row for row in found.iter_rows(named=True)}
     held = held_for_drift(archive, names)
     return [_health(archive, site, seen.get(site.name, {}), held[site.name], now) for site in sites]
 
@@ -109,7 +106,7 @@ def archive_health(archive: Archive, spool: Path) -> ArchiveHealth:
         uri=archive.uri,
         files=files,
         bytes=total,
-        articles=archive.frame("articles").select(pl.len()).collect().item(),
+        articles=archive.tables["articles"].read(lambda rows: rows.select(pl.len())).item(),
         waiting=tuple(run.run for run in waiting if not run.alive and run.files),
         running=tuple(run.run for run in waiting if run.alive),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from broadtape.article import Article
 from broadtape.corpus import Corpus, Outlet
 from broadtape.corpus.reading.filters import Narrowing
 from broadtape.times import utcnow
@@ -18,25 +19,7 @@ __all__ = ["COLUMNS", "PER_PAGE", "Listing", "newest"]
 
 PER_PAGE = 25
 
-COLUMNS = (
-    "article_id",
-    "site",
-    "url",
-    "title",
-    "summary",
-    "authors",
-    "published_at",
-    "published_precision",
-    "fetched_at",
-    "archived_at",
-    "section",
-    "language",
-    "tickers",
-    "word_count",
-    "revision",
-)
-
-
+COLUMNS = Article.listed()
 _DAYS = (timedelta(days=2), timedelta(days=30), timedelta(days=400))
 _EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -57,7 +40,8 @@ def newest(view: CachedView, filters: Narrowing, *, limit: int = PER_PAGE, offse
     page = pl.DataFrame()
     for near in (*_last_days(filters, latest), filters):
         keys = view.corpus.frame(columns=("article_id", order), **near)
-        page = keys.sort(order, "article_id", descending=[True, False], nulls_last=True).slice(offset, limit).collect()
+        newest_first = keys.sort(order, "article_id", descending=[True, False], nulls_last=True)
+        page = view.corpus.collect(newest_first.slice(offset, limit))
         if page.height == limit:
             break
     return Listing(_total(view, filters, outlets), _facts(view.corpus, filters, page, order))
@@ -84,7 +68,9 @@ def _total(view: CachedView, filters: Narrowing, outlets: list[Outlet]) -> int:
     if not any(filters.get(name) for name in ("ticker", "language", "section", "since", "until", "url")):
         return sum(outlet.articles for outlet in outlets)
     keys = view.corpus.frame(columns=("article_id",), **filters)
-    return view.remember(("total", *sorted(filters.items())), lambda: int(keys.select(pl.len()).collect().item()))
+    return view.remember(
+        ("total", *sorted(filters.items())), lambda: int(view.corpus.collect(keys.select(pl.len())).item())
+    )
 
 
 def _facts(corpus: Corpus, filters: Narrowing, page: pl.DataFrame, order: str) -> list[dict[str, Any]]:
@@ -96,5 +82,5 @@ def _facts(corpus: Corpus, filters: Narrowing, page: pl.DataFrame, order: str) -
         first, last = page[order].min(), page[order].max()
         near |= {"since": first, "until": last + timedelta(microseconds=1)}  # type: ignore[operator, typeddict-item]
     rows = corpus.frame(columns=COLUMNS, **near).filter(pl.col("article_id").is_in(page["article_id"].to_list()))
-    found = {row["article_id"]: row for row in rows.collect().iter_rows(named=True)}
+    found = {row["article_id"]: row for row in corpus.collect(rows).iter_rows(named=True)}
     return [found[article_id] for article_id in page["article_id"] if article_id in found]

@@ -76,7 +76,7 @@ class Answers:
         if pattern.startswith("excluded"):
             return f"pattern: {pattern}"
         final = url_id(wire.url)
-        return "forgotten" if final in await asyncio.to_thread(self._run.archive.blocked, {final}) else None
+        return "forgotten" if final in await asyncio.to_thread(self._run.archive.decisions.blocked, {final}) else None
 
     def failed(self, request: Request, error: BaseException) -> None:
         """No response came, or none that could be taken."""

@@ -87,8 +87,8 @@ class Plan:
         }
         if not merged and not barred:
             return
-        known = await asyncio.to_thread(self._run.archive.known, self._site.name, {*merged, *barred})
-        blocked = await asyncio.to_thread(self._run.archive.blocked, set(merged)) if merged else set()
+        known = await asyncio.to_thread(self._run.archive.ledger.known, self._site.name, {*merged, *barred})
+        blocked = await asyncio.to_thread(self._run.archive.decisions.blocked, set(merged)) if merged else set()
         for number, reading in barred.items():
             assert reading.refused is not None
             self._recorder.skipped(Listing(reading.url, via=reading.via), reading.refused.reason, row=known.get(number))
@@ -121,8 +121,8 @@ class Plan:
     async def add_by_hand(self, urls: Collection[str]) -> None:
         """Addresses that somebody asks for: fetched whatever the ledger knows, unless something forbids it."""
         numbers = {url_id(url): url for url in urls}
-        known = await asyncio.to_thread(self._run.archive.known, self._site.name, set(numbers))
-        blocked = await asyncio.to_thread(self._run.archive.blocked, set(numbers))
+        known = await asyncio.to_thread(self._run.archive.ledger.known, self._site.name, set(numbers))
+        blocked = await asyncio.to_thread(self._run.archive.decisions.blocked, set(numbers))
         for number, url in numbers.items():
             row = known.get(number)
             story = Story(carried(Listing(url, via="hand"), row, self._run.now()), row, conditional=False)
@@ -207,7 +207,7 @@ class Plan:
         due = [row for row in rows if due_again(row, self._site.refetch_at_ages, now) and row.url_id not in planned]
         due.sort(key=lambda row: row.published_at or _NO_TIME, reverse=True)
         blocked = (
-            await asyncio.to_thread(self._run.archive.blocked, {row.url_id for row in due if row.url_id})
+            await asyncio.to_thread(self._run.archive.decisions.blocked, {row.url_id for row in due if row.url_id})
             if due
             else set()
         )

@@ -74,12 +74,12 @@ def test_rows_come_back_as_they_went_in(archive: Archive) -> None:
     ledger = capture(1)
     with archive.lease("wire", run="r1") as lease:
         stamp = archive.commit(articles=[full, bare], captures=[ledger], leases=[lease])
-    rows = archive.frame("articles").sort("article_id").collect().to_dicts()
+    rows = archive.tables["articles"].scan().sort("article_id").collect().to_dicts()
     stored = [article_of(row) for row in rows]
     assert stored[0].archived_at == stored[1].archived_at == stamp
     assert stored == [dataclasses.replace(item, archived_at=stamp, canonical_url=None) for item in (full, bare)]
     assert {row["fetched_month"] for row in rows} == {"2026-11"}
-    (row,) = archive.frame("captures").collect().to_dicts()
+    (row,) = archive.tables["captures"].scan().collect().to_dicts()
     assert capture_of(row) == dataclasses.replace(ledger, recorded_at=row["recorded_at"])
     assert stamp <= row["recorded_at"] <= archive.now()
 
@@ -90,14 +90,14 @@ def test_known_is_the_newest_row_of_each_url(archive: Archive) -> None:
     commit(archive, [], [first, other])
     commit(archive, [], [again])
     commit(archive, [], [foreign], "post")
-    found = archive.known("wire", [url_id(f"{URL}{n}") for n in (1, 2, 3)])
+    found = archive.ledger.known("wire", [url_id(f"{URL}{n}") for n in (1, 2, 3)])
     assert {row.url: row.outcome for row in found.values()} == {f"{URL}1": "unchanged", f"{URL}2": "archived"}
-    assert archive.known("wire", []) == {}
+    assert archive.ledger.known("wire", []) == {}
 
 
 def test_within_one_commit_the_last_row_of_a_url_is_the_newest(archive: Archive) -> None:
     commit(archive, [], [capture(1, outcome="failed"), capture(1, outcome="archived")])
-    assert next(iter(archive.known("wire", [url_id(f"{URL}1")]).values())).outcome == "archived"
+    assert next(iter(archive.ledger.known("wire", [url_id(f"{URL}1")]).values())).outcome == "archived"
 
 
 def test_recent_are_the_stories_still_young_enough(archive: Archive) -> None:
@@ -115,23 +115,23 @@ def test_recent_are_the_stories_still_young_enough(archive: Archive) -> None:
     )
     commit(archive, [], [capture(5, outcome="gone")])
     since = DATE - timedelta(days=1)
-    found = archive.recent(["wire", "post"], since)
+    found = archive.ledger.recent(["wire", "post"], since)
     assert {row.url for row in found} == {f"{URL}1", f"{URL}3"}
-    assert archive.recent(["post"], since) == []
-    assert archive.recent([], since) == []
+    assert archive.ledger.recent(["post"], since) == []
+    assert archive.ledger.recent([], since) == []
 
 
 def test_heads_are_newest_by_fetch_then_by_commit(archive: Archive) -> None:
     old, new = article(1, title="old"), article(1, title="new", fetched_at=DATE + timedelta(days=40))
     commit(archive, [new], [])
     commit(archive, [old, article(2)], [])
-    assert archive.heads([new.article_id or ""], site="wire")[new.article_id or ""].title == "new"
+    assert archive.texts.newest([new.article_id or ""], site="wire")[new.article_id or ""].title == "new"
     commit(archive, [article(1, title="newer edition", fetched_at=new.fetched_at, extractor="v2")], [])
-    head = archive.heads([new.article_id or "", "unknown"])[new.article_id or ""]
+    head = archive.texts.newest([new.article_id or "", "unknown"])[new.article_id or ""]
     assert (head.title, head.text, head.extractor) == ("newer edition", None, "v2")
     assert head.text_sha256 == new.text_sha256
-    assert archive.heads([new.article_id or ""], site="post") == {}
-    assert archive.heads([]) == {}
+    assert archive.texts.newest([new.article_id or ""], site="post") == {}
+    assert archive.texts.newest([]) == {}
 
 
 def test_a_segment_in_the_ledger_is_done_and_its_rows_are_found(archive: Archive) -> None:
@@ -139,43 +139,45 @@ def test_a_segment_in_the_ledger_is_done_and_its_rows_are_found(archive: Archive
     polls = "raw/site=_polls/date=2026-11-23/r1-0001.warc.gz"
     open_key = KEY.replace("0001", "0002")
     commit(archive, [article(1, warc_file=key), article(2, warc_file=open_key)], [])
-    assert archive.done([SEGMENT, SegmentKey.parse(open_key)]) == set()
-    assert [row.title for row in archive.rows_of(SEGMENT)] == ["Widget outlook 1"]
+    assert archive.ledger.committed([SEGMENT, SegmentKey.parse(open_key)]) == set()
+    assert [row.title for row in archive.texts.of_segment(SEGMENT)] == ["Widget outlook 1"]
     commit(archive, [], [capture(1, warc_file=key), Capture(site="wire", run="r", outcome="polled", warc_file=polls)])
     asked = [SegmentKey.parse(each) for each in (key, open_key, polls)]
-    assert archive.done(asked) == {asked[0], asked[2]}
-    assert archive.done([]) == set()
+    assert archive.ledger.committed(asked) == {asked[0], asked[2]}
+    assert archive.ledger.committed([]) == set()
 
 
 def test_a_frame_is_one_version_of_the_table(archive: Archive) -> None:
     commit(archive, [article(1)], [])
-    version = archive.version("articles")
-    held = archive.frame("articles")
+    version = archive.tables["articles"].version()
+    held = archive.tables["articles"].scan()
     commit(archive, [article(2, fetched_at=DATE + timedelta(days=40))], [])
     assert held.collect().height == 1
-    assert archive.frame("articles", version=version).collect().height == 1
-    assert archive.frame("articles").collect().height == 2
-    assert archive.version("articles") == version + 1
+    assert archive.tables["articles"].scan(version=version).collect().height == 1
+    assert archive.tables["articles"].scan().collect().height == 2
+    assert archive.tables["articles"].version() == version + 1
 
 
 def test_a_frame_leaves_out_files_that_cannot_match(archive: Archive) -> None:
     commit(archive, [article(1), article(2, fetched_at=DATE + timedelta(days=40))], [])
     commit(archive, [article(3, site="post")], [], "post")
-    assert archive.frame("articles", where="site = 'post'").collect()["site"].to_list() == ["post"]
-    assert archive.frame("articles", where="fetched_month = '2027-01'").collect().height == 1
+    assert archive.tables["articles"].scan(where="site = 'post'").collect()["site"].to_list() == ["post"]
+    assert archive.tables["articles"].scan(where="fetched_month = '2027-01'").collect().height == 1
     later = DATE + timedelta(days=30)
-    assert archive.frame("articles", where=f"fetched_at >= {sql_time(later)}").collect().height == 1
-    assert archive.frame("articles", where="site = 'nobody'").collect().height == 0
+    assert archive.tables["articles"].scan(where=f"fetched_at >= {sql_time(later)}").collect().height == 1
+    assert archive.tables["articles"].scan(where="site = 'nobody'").collect().height == 0
 
 
 def test_an_archive_whose_tables_are_missing_reads_as_empty(uri: str) -> None:
     archive = Archive.open(uri, create=True)
     archive.objects.delete([info.key for info in archive.objects.list("articles/")])
     again = Archive.open(uri)
-    assert again.frame("articles").collect().height == 0
-    assert again.frame("articles").collect_schema()["tickers"] == archive.tables["articles"].spec.schema["tickers"]
-    assert again.version("articles") == -1
-    assert again.heads(["a"]) == {}
+    assert again.tables["articles"].scan().collect().height == 0
+    assert (
+        again.tables["articles"].scan().collect_schema()["tickers"] == archive.tables["articles"].spec.schema["tickers"]
+    )
+    assert again.tables["articles"].version() == -1
+    assert again.texts.newest(["a"]) == {}
 
 
 def test_state_is_kept_and_may_be_lost(archive: Archive) -> None:
@@ -187,14 +189,18 @@ def test_state_is_kept_and_may_be_lost(archive: Archive) -> None:
 
 
 def test_the_newest_decision_holds(archive: Archive) -> None:
-    assert archive.blocked([1, 2]) == set()
-    archive.decide([Decision(decision="forget", url_id=1), Decision(decision="forget", url_id=2, article_id="a")])
-    archive.decide([Decision(decision="forget", article_id="b"), Decision(decision="release", article_id="c")])
-    assert archive.blocked([1, 2, 3]) == {1, 2}
-    assert archive.blocked_articles(["a", "b", "c"]) == {"a", "b"}
-    archive.decide([Decision(decision="undo", url_id=1)])
-    assert archive.blocked([1, 2, 3]) == {2}
-    assert archive.blocked([]) == set()
+    assert archive.decisions.blocked([1, 2]) == set()
+    archive.decisions.record(
+        [Decision(decision="forget", url_id=1), Decision(decision="forget", url_id=2, article_id="a")]
+    )
+    archive.decisions.record(
+        [Decision(decision="forget", article_id="b"), Decision(decision="release", article_id="c")]
+    )
+    assert archive.decisions.blocked([1, 2, 3]) == {1, 2}
+    assert archive.decisions.blocked_articles(["a", "b", "c"]) == {"a", "b"}
+    archive.decisions.record([Decision(decision="undo", url_id=1)])
+    assert archive.decisions.blocked([1, 2, 3]) == {2}
+    assert archive.decisions.blocked([]) == set()
 
 
 def test_rows_need_their_outlets_lease(archive: Archive) -> None:
@@ -204,7 +210,7 @@ def test_rows_need_their_outlets_lease(archive: Archive) -> None:
         busy = Capture(site="post", run="r1", outcome="busy")
         archive.commit(articles=[], captures=[busy, capture(1)], leases=[lease])
     archive.commit(articles=[], captures=[busy], leases=[])
-    assert archive.frame("captures").collect().height == 3
+    assert archive.tables["captures"].scan().collect().height == 3
 
 
 def test_a_busy_outlet_is_said_to_be_held(archive: Archive) -> None:
@@ -221,4 +227,4 @@ def test_a_released_lease_commits_nothing(archive: Archive) -> None:
     lease.release()
     with pytest.raises(LeaseLost):
         archive.commit(articles=[article(1)], captures=[capture(1)], leases=[lease])
-    assert archive.frame("articles").collect().height == 0
+    assert archive.tables["articles"].scan().collect().height == 0

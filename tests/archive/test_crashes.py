@@ -12,6 +12,8 @@ import pytest
 from archive_samples import article, one_segment
 
 from broadtape.archive import Archive
+from broadtape.archive.lifecycle.compaction import maintain
+from broadtape.archive.lifecycle.verification import verify
 from broadtape.archive.spool import Spool
 
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -43,8 +45,8 @@ def publish(archive, lease, run_spool):
     for path in run_spool.recover():
         key = run_spool.key_of(path)
         archive.put_segment(path, key)
-        if key not in archive.done([key]):
-            written = {(row.article_id, row.fetched_at) for row in archive.rows_of(key)}
+        if key not in archive.ledger.committed([key]):
+            written = {(row.article_id, row.fetched_at) for row in archive.texts.of_segment(key)}
             articles, captures = [], []
             for record in read_segment(path):
                 if record.type != "response":
@@ -99,7 +101,7 @@ def test_writers_of_different_outlets_lose_nothing(uri: str, run_python: Start) 
         assert process.wait(120) == 0, process.stderr and process.stderr.read()
     archive = Archive.open(uri)
     for table in ("articles", "captures"):
-        rows = archive.frame(table).collect()  # type: ignore[arg-type]
+        rows = archive.tables[table].scan().collect()  # type: ignore[arg-type]
         assert rows.height == 15
         assert rows.n_unique(["site", "article_id"]) == 15
 
@@ -123,9 +125,9 @@ def test_a_batch_committed_twice_reads_as_one(local_uri: str) -> None:
     with archive.lease("wire", run="r1") as lease:
         archive.commit(articles=batch, captures=[], leases=[lease])
         archive.commit(articles=batch, captures=[], leases=[lease])
-    rows = archive.frame("articles").unique(["article_id", "fetched_at", "extractor"]).collect()
+    rows = archive.tables["articles"].scan().unique(["article_id", "fetched_at", "extractor"]).collect()
     assert rows.height == 2
-    assert len(archive.heads([row.article_id or "" for row in batch])) == 2
+    assert len(archive.texts.newest([row.article_id or "" for row in batch])) == 2
 
 
 @pytest.mark.slow
@@ -137,13 +139,15 @@ def test_compaction_and_appends_go_on_together(local_uri: str, run_python: Start
     archive = Archive.open(local_uri)
     merged = 0
     while any(process.poll() is None for process in writers):
-        merged += archive.maintain(run="m1").merged["articles"]
+        merged += maintain(archive, run="m1").merged["articles"]
     assert [process.wait() for process in writers] == [0, 0]
-    archive.maintain(run="m2")
+    maintain(archive, run="m2")
     assert merged > 0
-    assert archive.frame("articles").collect().n_unique(["site", "article_id"]) == 80
-    assert archive.frame("articles").collect().height == archive.frame("captures").collect().height == 80
-    assert list(archive.verify(digests=False))[1:] == []  # the rows name a segment that no one stored
+    assert archive.tables["articles"].scan().collect().n_unique(["site", "article_id"]) == 80
+    assert (
+        archive.tables["articles"].scan().collect().height == archive.tables["captures"].scan().collect().height == 80
+    )
+    assert list(verify(archive, digests=False))[1:] == []  # the rows name a segment that no one stored
 
 
 def kill_loop(start: Callable[[int], subprocess.Popen[str]], rounds: int) -> int:
@@ -165,9 +169,9 @@ def kill_loop(start: Callable[[int], subprocess.Popen[str]], rounds: int) -> int
 def check_whole(uri: str, spool_root: Path) -> int:
     """Every article once, every row's record in its segment, nothing left in the spool; how many."""
     archive = Archive.open(uri)
-    articles, captures = archive.frame("articles").collect(), archive.frame("captures").collect()
+    articles, captures = archive.tables["articles"].scan().collect(), archive.tables["captures"].scan().collect()
     assert articles.height == articles.n_unique("article_id") == captures.height == captures.n_unique("url_id")
-    assert [finding for finding in archive.verify() if finding.kind != "lease_dead"] == []
+    assert [finding for finding in verify(archive) if finding.kind != "lease_dead"] == []
     assert [waiting for waiting in Spool(spool_root, uri).waiting() if waiting.files] == []
     return articles.height
 
@@ -221,12 +225,12 @@ def test_killed_in_the_middle_of_commits_no_table_breaks(local_uri: str, run_pyt
         process.wait()
         confirmed |= {int(line) for line in process.stdout if line.endswith("\n")}
     archive = Archive.open(local_uri)
-    offsets = archive.frame("articles").collect()["warc_offset"].to_list()
+    offsets = archive.tables["articles"].scan().collect()["warc_offset"].to_list()
     assert len(offsets) == len(set(offsets))
     assert {offset // 1000 for offset in offsets} >= confirmed
     assert len(offsets) - len(confirmed) <= 20
-    archive.maintain(run="m1")
-    assert sorted(archive.frame("articles").collect()["warc_offset"]) == sorted(offsets)
+    maintain(archive, run="m1")
+    assert sorted(archive.tables["articles"].scan().collect()["warc_offset"]) == sorted(offsets)
 
 
 PUTTER = """
@@ -257,4 +261,4 @@ def test_killed_in_the_middle_of_puts_every_segment_is_whole(local_uri: str, tmp
     keys = list(archive.segments())
     assert keys
     assert {archive.objects.get(str(key)) for key in keys} == {path.read_bytes()}
-    assert {finding.kind for finding in archive.verify()} == {"segment_unknown"}
+    assert {finding.kind for finding in verify(archive)} == {"segment_unknown"}

@@ -13,6 +13,9 @@ from archive_samples import BODY, DATE, URL, article, capture
 
 from broadtape.archive import Archive, article_of
 from broadtape.archive.delta.schema import TABLES
+from broadtape.archive.lifecycle.compaction import maintain
+from broadtape.archive.lifecycle.takedown import forget
+from broadtape.archive.lifecycle.verification import verify
 from broadtape.urls import url_id
 
 FORMATS = sorted(path for path in (Path(__file__).parent / "fixtures").iterdir() if path.name.startswith("format-"))
@@ -25,7 +28,7 @@ def uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def test_it_reads_as_it_was_written(uri: str) -> None:
     archive = Archive.open(uri)
-    rows = archive.frame("articles").sort("archived_at", "warc_offset").collect().to_dicts()
+    rows = archive.tables["articles"].scan().sort("archived_at", "warc_offset").collect().to_dicts()
     told = [(row["title"], row["extractor"], row["fetched_month"]) for row in rows]
     assert told == [
         ("Widget outlook 0", "broadtape-0.1.0/0000", "2026-11"),
@@ -37,37 +40,37 @@ def test_it_reads_as_it_was_written(uri: str) -> None:
     assert first == dataclasses.replace(
         article(0), archived_at=DATE + timedelta(minutes=5), **{n: rows[0][n] for n in ("warc_offset", "warc_length")}
     )
-    assert archive.known("wire", [url_id(f"{URL}0")])[url_id(f"{URL}0")].outcome == "archived"
-    assert archive.blocked([4711, 4712]) == {4711}
+    assert archive.ledger.known("wire", [url_id(f"{URL}0")])[url_id(f"{URL}0")].outcome == "archived"
+    assert archive.decisions.blocked([4711, 4712]) == {4711}
     assert archive.load_state("wire") == {"etag": "1"}
     record = archive.read_record(rows[0]["warc_file"], rows[0]["warc_offset"], rows[0]["warc_length"])
     assert record.http is not None
     assert record.http.body == BODY
-    assert list(archive.verify()) == []
+    assert list(verify(archive)) == []
 
 
 def test_it_is_written_and_maintained(uri: str) -> None:
     archive = Archive.open(uri, create=True)
     with archive.lease("wire", run="r9") as lease:
         archive.commit(articles=[article(5)], captures=[capture(5)], leases=[lease])
-    archive.maintain(run="m9")
-    assert archive.frame("articles").collect().height == 5
-    archive.forget(urls=[f"{URL}0"], run="f9")
-    assert sorted(set(archive.frame("articles").collect()["title"])) == ["Widget outlook 1", "Widget outlook 5"]
+    maintain(archive, run="m9")
+    assert archive.tables["articles"].scan().collect().height == 5
+    forget(archive, urls=[f"{URL}0"], run="f9")
+    assert sorted(set(archive.tables["articles"].scan().collect()["title"])) == ["Widget outlook 1", "Widget outlook 5"]
 
 
 def test_a_later_releases_new_column_is_null_in_old_rows(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = TABLES["articles"]
     wider = dataclasses.replace(spec, schema=pl.Schema({**spec.schema, "mood": pl.String}))
     monkeypatch.setattr("broadtape.archive.archive.TABLES", {**TABLES, "articles": wider})
-    assert Archive.open(uri).frame("articles").collect()["mood"].null_count() == 4
+    assert Archive.open(uri).tables["articles"].scan().collect()["mood"].null_count() == 4
     archive = Archive.open(uri, create=True)
-    rows = archive.frame("articles").collect().with_columns(mood=pl.lit("calm")).head(1)
+    rows = archive.tables["articles"].scan().collect().with_columns(mood=pl.lit("calm")).head(1)
     from broadtape.archive.delta.commits import append
 
     append(archive.tables["articles"], rows)
-    archive.maintain(run="m9")
-    assert archive.frame("articles").collect()["mood"].to_list().count("calm") == 1
+    maintain(archive, run="m9")
+    assert archive.tables["articles"].scan().collect()["mood"].to_list().count("calm") == 1
     assert "mood" in [field.name for field in archive.tables["articles"].existing().schema().fields]
     monkeypatch.undo()
-    assert Archive.open(uri).frame("articles").collect().height == 5
+    assert Archive.open(uri).tables["articles"].scan().collect().height == 5

@@ -22,6 +22,9 @@ import pytest
 from archive_samples import article, capture, one_segment
 
 from broadtape.archive import Archive, Lease
+from broadtape.archive.lifecycle.compaction import maintain
+from broadtape.archive.lifecycle.takedown import forget
+from broadtape.archive.lifecycle.verification import verify
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.errors import LeaseHeld
 
@@ -149,7 +152,7 @@ def test_commits_are_made_once_though_the_gateway_dies(archive: Archive, server:
 
         rounds = until_killed(kills, 6, commit)
     for table in ("articles", "captures"):
-        offsets = sorted(archive.frame(table).collect()["warc_offset"])  # type: ignore[arg-type]
+        offsets = sorted(archive.tables[table].scan().collect()["warc_offset"])  # type: ignore[arg-type]
         assert offsets == [1000 * number for number in range(rounds)]
 
 
@@ -180,8 +183,8 @@ def test_maintenance_and_takedown_finish_though_the_gateway_dies(archive: Archiv
         for number in range(12):
             archive.commit(articles=[article(number)], captures=[capture(number)], leases=[lease])
     with killing(server.folder, 6, down=0.5) as kills:
-        until_killed(kills, 3, lambda number: archive.maintain(run=f"m{number}") and None)
-        archive.forget(article_ids=[article(3).article_id or ""], run="f1")
-    assert archive.frame("articles").collect().height == 11
-    assert archive.frame("captures").collect().height == 11
-    assert {finding.kind for finding in archive.verify()} <= {"segment_missing"}
+        until_killed(kills, 3, lambda number: maintain(archive, run=f"m{number}") and None)
+        forget(archive, article_ids=[article(3).article_id or ""], run="f1")
+    assert archive.tables["articles"].scan().collect().height == 11
+    assert archive.tables["captures"].scan().collect().height == 11
+    assert {finding.kind for finding in verify(archive)} <= {"segment_missing"}

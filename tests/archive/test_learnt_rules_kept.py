@@ -10,6 +10,8 @@ from archive_samples import article
 
 from broadtape.archive import Archive
 from broadtape.archive.decisions import Decision, rejected_rule
+from broadtape.archive.lifecycle.takedown import forget
+from broadtape.archive.lifecycle.verification import verify
 from broadtape.errors import ArchiveError
 from broadtape.learnt_rules import LearntRule, LearntRules, rule_name
 
@@ -32,14 +34,14 @@ def archive(tmp_path: Path) -> Archive:
 
 
 def test_nothing_is_in_force_before_anything_was_learnt(archive: Archive) -> None:
-    assert archive.learnt("ledger") is None
+    assert archive.rules.in_force("ledger") is None
 
 
 def test_the_last_set_is_in_force_and_the_earlier_ones_stay(archive: Archive) -> None:
     first, second = rules(rule("One.", STORY)), rules(rule("One.", STORY), rule("Two.", OTHER))
-    archive.put_learnt(first)
-    archive.put_learnt(second)
-    assert archive.learnt("ledger") == second
+    archive.rules.put_in_force(first)
+    archive.rules.put_in_force(second)
+    assert archive.rules.in_force("ledger") == second
     assert {info.key for info in archive.objects.list("rules/")} == {
         "rules/ledger/in-force.json", f"rules/ledger/{first.hash}.json", f"rules/ledger/{second.hash}.json",
     }  # fmt: skip
@@ -48,24 +50,24 @@ def test_the_last_set_is_in_force_and_the_earlier_ones_stay(archive: Archive) ->
 def test_a_set_that_takes_the_same_lines_is_the_same_and_is_not_written_over(archive: Archive) -> None:
     first, later = rules(rule("One.", STORY, count=9)), rules(rule("One.", OTHER, count=90))
     assert first.hash == later.hash
-    archive.put_learnt(first)
-    archive.put_learnt(later)
-    assert archive.learnt("ledger") == first
+    archive.rules.put_in_force(first)
+    archive.rules.put_in_force(later)
+    assert archive.rules.in_force("ledger") == first
 
 
 def test_none_is_in_force_when_all_were_taken_back(archive: Archive) -> None:
-    archive.put_learnt(rules(rule("One.", STORY)))
-    archive.put_learnt(rules())
-    assert archive.learnt("ledger") is None
+    archive.rules.put_in_force(rules(rule("One.", STORY)))
+    archive.rules.put_in_force(rules())
+    assert archive.rules.in_force("ledger") is None
 
 
 def test_what_people_rejected_holds_until_they_take_it_back(archive: Archive) -> None:
     name = rule_name("One.")
-    archive.decide([rejected_rule("ledger", name, "a columnist's own sentence")])
-    assert archive.rejected_rules("ledger") == {name}
-    assert archive.rejected_rules("other") == set()
-    archive.decide([Decision(decision="undo", site="ledger", detail=rejected_rule("ledger", name).detail)])
-    assert archive.rejected_rules("ledger") == set()
+    archive.decisions.record([rejected_rule("ledger", name, "a columnist's own sentence")])
+    assert archive.decisions.rejected_rules("ledger") == {name}
+    assert archive.decisions.rejected_rules("other") == set()
+    archive.decisions.record([Decision(decision="undo", site="ledger", detail=rejected_rule("ledger", name).detail)])
+    assert archive.decisions.rejected_rules("ledger") == set()
 
 
 def test_a_forgotten_story_leaves_the_examples_and_takes_what_was_learnt_of_it_alone(archive: Archive) -> None:
@@ -76,32 +78,32 @@ def test_a_forgotten_story_leaves_the_examples_and_takes_what_was_learnt_of_it_a
     before = LearntRules(
         site="wire", learnt_at=WHEN, rules=(rule(notice, gone.url, stays.url), rule(bio, gone.url))
     )  # fmt: skip
-    archive.put_learnt(before)
+    archive.rules.put_in_force(before)
 
-    archive.forget(urls=[gone.url], run="r")
+    forget(archive, urls=[gone.url], run="r")
 
-    held = archive.learnt("wire")
+    held = archive.rules.in_force("wire")
     assert held is not None
     assert [(found.pattern, found.examples) for found in held.rules] == [(notice, (stays.url,))]
     kept = b"".join(archive.objects.get(info.key) for info in archive.objects.list("rules/"))
     assert gone.url.encode() not in kept
     assert bio.encode() not in kept
 
-    archive.forget(sites=["wire"], run="r")
-    assert archive.learnt("wire") is None
+    forget(archive, sites=["wire"], run="r")
+    assert archive.rules.in_force("wire") is None
     assert not any(archive.objects.list("rules/"))
 
 
 @pytest.mark.parametrize("content", [b"{", b'{"rules": 4}', b"[]"])
 def test_a_damaged_set_is_told_with_what_to_do(archive: Archive, content: bytes) -> None:
     found = rules(rule("One.", STORY))
-    archive.put_learnt(found)
+    archive.rules.put_in_force(found)
     archive.objects.put(f"rules/ledger/{found.hash}.json", content)
     with pytest.raises(ArchiveError, match=r"broadtape rules learn"):
-        archive.learnt("ledger")
+        archive.rules.in_force("ledger")
     archive.objects.put("rules/ledger/in-force.json", content)
     with pytest.raises(ArchiveError):
-        archive.learnt("ledger")
+        archive.rules.in_force("ledger")
 
 
 def test_a_damaged_set_does_not_stop_a_takedown(archive: Archive) -> None:
@@ -110,22 +112,22 @@ def test_a_damaged_set_does_not_stop_a_takedown(archive: Archive) -> None:
         archive.commit(articles=[gone], captures=[], leases=[lease])
     archive.objects.put("rules/wire/0badc0de.json", gone.url.encode())
     archive.objects.put("rules/wire/in-force.json", b'{"rules": "0badc0de"}')
-    archive.forget(urls=[gone.url], run="r")
+    forget(archive, urls=[gone.url], run="r")
     assert not any(archive.objects.list("rules/"))
-    assert archive.learnt("wire") is None
+    assert archive.rules.in_force("wire") is None
 
 
 def test_damage_is_found(archive: Archive) -> None:
     first, second = rules(rule("One.", STORY)), rules(rule("One.", STORY), rule("Two.", OTHER))
-    archive.put_learnt(first)
-    archive.put_learnt(second)
+    archive.rules.put_in_force(first)
+    archive.rules.put_in_force(second)
     pointer, earlier, held = (f"rules/ledger/{name}.json" for name in ("in-force", first.hash, second.hash))
-    assert list(archive.verify()) == []
+    assert list(verify(archive)) == []
     archive.objects.put(earlier, archive.objects.get(earlier)[:40])
-    assert [(found.kind, found.where) for found in archive.verify()] == [("rules_unreadable", earlier)]
+    assert [(found.kind, found.where) for found in verify(archive)] == [("rules_unreadable", earlier)]
     archive.objects.put(held, b"{}")
-    assert {found.where for found in archive.verify()} == {earlier, held}
+    assert {found.where for found in verify(archive)} == {earlier, held}
     archive.objects.delete([held])
-    assert {found.where for found in archive.verify()} == {earlier, pointer}
+    assert {found.where for found in verify(archive)} == {earlier, pointer}
     archive.objects.put(pointer, b"nonsense")
-    assert {found.where for found in archive.verify()} == {earlier, pointer}
+    assert {found.where for found in verify(archive)} == {earlier, pointer}

@@ -72,7 +72,7 @@ def test_an_expired_lease_is_taken_over_and_its_holder_can_do_nothing(archive: A
         sleeper.renew()
     sleeper.release()
     archive.commit(articles=[article(2)], captures=[], leases=[awake])
-    assert archive.frame("articles").collect()["title"].to_list() == ["Widget outlook 2"]
+    assert archive.tables["articles"].scan().collect()["title"].to_list() == ["Widget outlook 2"]
     awake.release()
     assert [claim.released for claim in claims(archive.objects)] == [True]
 
@@ -178,7 +178,7 @@ def test_a_takeover_shuts_the_sleeper_out_before_it_reads_anything(archive: Arch
     sleepers_view = Archive.open(archive.uri, clock=clock)
     for name in ("articles", "captures"):
         with pytest.raises(LeaseLost, match="a later run has written"):
-            append(sleepers_view.tables[name], sleepers_view.frame(name).collect(), [Fence("wire", 1)])
+            append(sleepers_view.tables[name], sleepers_view.tables[name].scan().collect(), [Fence("wire", 1)])
 
 
 def test_a_sleepers_commit_that_was_already_on_its_way_is_refused(local: Archive) -> None:
@@ -201,7 +201,7 @@ def test_a_sleepers_commit_that_was_already_on_its_way_is_refused(local: Archive
         patch.setattr(commits, "_write_log", overtake)
         with pytest.raises(LeaseLost, match="later run has written"):
             append(sleepers, rows, [Fence("wire", 1)])
-    assert local.frame("articles").collect().height == 2
+    assert local.tables["articles"].scan().collect().height == 2
 
 
 def test_two_commits_under_one_lease_both_arrive(local: Archive) -> None:
@@ -210,16 +210,16 @@ def test_two_commits_under_one_lease_both_arrive(local: Archive) -> None:
     two.load()
     for table in (one, two, one):
         append(table, article_frame([article(1)], DATE), [Fence("wire", 3)])
-    assert local.frame("articles").collect().height == 3
+    assert local.tables["articles"].scan().collect().height == 3
     assert one.existing().transaction_version("wire") == 3 * EPOCH + 2
 
 
 def test_one_commit_carries_several_outlets_and_all_or_none(local: Archive) -> None:
     with local.lease("wire", run="r1") as wire, local.lease("post", run="r1") as post:
-        version = local.version("articles")
+        version = local.tables["articles"].version()
         local.commit(articles=[article(1), article(1, site="post")], captures=[capture(1)], leases=[wire, post])
-        assert local.version("articles") == version + 1
+        assert local.tables["articles"].version() == version + 1
         append(local.tables["articles"], article_frame([article(9)], DATE), [Fence("post", 7)])
         with pytest.raises(LeaseLost, match="post"):
             local.commit(articles=[article(2), article(2, site="post")], captures=[], leases=[wire, post])
-    assert local.frame("articles").collect().height == 3
+    assert local.tables["articles"].scan().collect().height == 3

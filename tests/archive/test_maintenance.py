@@ -11,6 +11,7 @@ from archive_samples import DATE, article, capture
 from deltalake import DeltaTable
 
 from broadtape.archive import Archive
+from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.lifecycle.vacuum import READERS, clean_log, remove_unnamed
 from broadtape.errors import LeaseHeld
 from broadtape.urls import url_id
@@ -29,8 +30,8 @@ def fill(archive: Archive, commits: int = 8) -> None:
 
 
 def content(archive: Archive) -> list[pl.DataFrame]:
-    articles = archive.frame("articles").sort("site", "article_id", "fetched_at", "archived_at")
-    return [articles.collect(), archive.frame("captures").sort("site", "url_id", "recorded_at").collect()]
+    articles = archive.tables["articles"].scan().sort("site", "article_id", "fetched_at", "archived_at")
+    return [articles.collect(), archive.tables["captures"].scan().sort("site", "url_id", "recorded_at").collect()]
 
 
 def age(archive: Archive, seconds: float) -> None:
@@ -48,8 +49,8 @@ def local(tmp_path: Path) -> Archive:
 def test_maintenance_merges_files_and_changes_no_row(archive: Archive) -> None:
     fill(archive)
     before = content(archive)
-    held = archive.frame("articles")
-    report = archive.maintain(run="m1")
+    held = archive.tables["articles"].scan()
+    report = maintain(archive, run="m1")
     after = content(archive)
     assert all(one.equals(two) for one, two in zip(before, after, strict=True))
     assert report.merged["articles"] == report.merged["captures"] == 8
@@ -57,13 +58,13 @@ def test_maintenance_merges_files_and_changes_no_row(archive: Archive) -> None:
     assert len(archive.tables["captures"].existing().file_uris()) == 1
     assert report.after["articles"].files == report.before["articles"].files + 2
     assert held.collect().height == before[0].height
-    assert archive.known("wire", [url_id(capture(1).url or "")])
+    assert archive.ledger.known("wire", [url_id(capture(1).url or "")])
 
 
 def test_what_is_merged_lies_in_reading_order(local: Archive) -> None:
     fill(local)
-    local.maintain(run="m1")
-    captures = local.frame("captures").collect()
+    maintain(local, run="m1")
+    captures = local.tables["captures"].scan().collect()
     assert captures.equals(captures.sort("site", "url_id", "recorded_at", maintain_order=True))
     for path in Path(local.uri, "articles").rglob("*.parquet"):
         rows = pl.read_parquet(path)
@@ -73,11 +74,11 @@ def test_what_is_merged_lies_in_reading_order(local: Archive) -> None:
 
 def test_a_second_maintenance_finds_nothing_to_merge(local: Archive) -> None:
     fill(local)
-    local.maintain(run="m1")
-    version = local.version("articles")
-    report = local.maintain(run="m2")
+    maintain(local, run="m1")
+    version = local.tables["articles"].version()
+    report = maintain(local, run="m2")
     assert set(report.merged.values()) == {0}
-    assert local.version("articles") == version
+    assert local.tables["articles"].version() == version
 
 
 def test_large_files_are_left_alone(local: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,16 +87,16 @@ def test_large_files_are_left_alone(local: Archive, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(maintenance, "SMALL", 10)
     monkeypatch.setattr(maintenance, "LARGE", 11)
     fill(local)
-    assert set(local.maintain(run="m1").merged.values()) == {0}
+    assert set(maintain(local, run="m1").merged.values()) == {0}
     monkeypatch.setattr(maintenance, "LARGE", 10**9)
-    merged = local.maintain(run="m2").merged
+    merged = maintain(local, run="m2").merged
     assert (merged["captures"], merged["articles"]) == (8, 0)
 
 
 def test_superseded_files_and_old_log_go_once_no_reader_can_need_them(local: Archive) -> None:
     fill(local, 30)
     before = content(local)
-    local.maintain(run="m1")
+    maintain(local, run="m1")
     live = {name: set(local.tables[name].existing().file_uris()) for name in ("articles", "captures")}
     table = local.tables["captures"]
     assert remove_unnamed(table) == []
@@ -110,7 +111,7 @@ def test_superseded_files_and_old_log_go_once_no_reader_can_need_them(local: Arc
     assert content(Archive.open(local.uri))[1].equals(before[1])
     with local.lease("wire", run="r2") as lease:
         local.commit(articles=[], captures=[capture(1)], leases=[lease])
-    assert local.frame("captures").collect().height == before[1].height + 1
+    assert local.tables["captures"].scan().collect().height == before[1].height + 1
 
 
 def test_orphans_go_after_a_day_and_commits_under_way_stay(local: Archive) -> None:
@@ -122,7 +123,7 @@ def test_orphans_go_after_a_day_and_commits_under_way_stay(local: Archive) -> No
     assert remove_unnamed(table) == []
     age(local, 90_000)
     assert len(remove_unnamed(table)) == 1
-    assert local.frame("articles").collect().height == 4
+    assert local.tables["articles"].scan().collect().height == 4
 
 
 def test_litter_is_swept(local: Archive) -> None:
@@ -131,17 +132,17 @@ def test_litter_is_swept(local: Archive) -> None:
     (Path(local.uri) / "raw").mkdir()
     litter = Path(local.uri) / "raw" / ".tmp-123"
     litter.write_bytes(b"half")
-    local.maintain(run="m1")
+    maintain(local, run="m1")
     assert litter.exists()
     assert [info.key for info in local.objects.list("leases/wire/")] == ["leases/wire/000000000003.json"]
     age(local, 90_000)
-    local.maintain(run="m2")
+    maintain(local, run="m2")
     assert not litter.exists()
 
 
 def test_two_maintenances_do_not_meet(local: Archive) -> None:
     with local.lease("_maintenance", run="m0"), pytest.raises(LeaseHeld, match="m0"):
-        local.maintain(run="m1")
+        maintain(local, run="m1")
 
 
 def test_the_log_is_bounded_by_checkpoints_and_outlets_not_by_commits(local: Archive) -> None:

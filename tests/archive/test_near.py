@@ -13,6 +13,8 @@ from archive_samples import DATE
 
 import broadtape
 from broadtape.archive import Archive
+from broadtape.archive.lifecycle.compaction import maintain
+from broadtape.archive.lifecycle.takedown import forget
 from broadtape.archive.near_duplicates import compare, likeness
 from broadtape.article import Article
 from broadtape.corpus import Corpus
@@ -85,7 +87,7 @@ def ids(*articles: Article) -> list[str]:
 def test_the_same_release_at_two_outlets_is_told_earliest_first(clocked: Clocked, maintained: bool) -> None:
     clocked.publish(WIRE, OTHER, PAPER, at=4)
     if maintained:
-        assert clocked.archive.maintain(run="m").pairs == 1
+        assert maintain(clocked.archive, run="m").pairs == 1
     first, second = ids(WIRE, PAPER)
     assert clocked.clusters() == {first: (first, 1), second: (first, 2)}
     assert [each.url for each in Corpus(clocked.archive).similar(PAPER)] == [WIRE.url, PAPER.url]
@@ -108,9 +110,9 @@ def test_it_is_answered_as_it_was_at_any_time(clocked: Clocked) -> None:
     third = story("ledger", "copy", edited(RELEASE, 0.05, seed=9), hours=0.5)
     clocked.publish(WIRE, at=2)
     clocked.publish(PAPER, at=4)
-    clocked.archive.maintain(run="m1")
+    maintain(clocked.archive, run="m1")
     clocked.publish(third, at=50)  # fetched before the others, known here last
-    clocked.archive.maintain(run="m2")
+    maintain(clocked.archive, run="m2")
 
     def then(hours: float) -> datetime:
         return DATE + timedelta(hours=hours)
@@ -124,9 +126,9 @@ def test_it_is_answered_as_it_was_at_any_time(clocked: Clocked) -> None:
 
 def test_upkeep_compares_only_what_is_new(clocked: Clocked) -> None:
     clocked.publish(WIRE, PAPER, at=4)
-    assert clocked.archive.maintain(run="m").pairs == 1
+    assert maintain(clocked.archive, run="m").pairs == 1
     clocked.publish(OTHER, at=48)
-    assert clocked.archive.maintain(run="m").pairs == 0
+    assert maintain(clocked.archive, run="m").pairs == 0
     assert len(clocked.clusters()) == 2
 
 
@@ -137,24 +139,24 @@ def test_what_came_weeks_apart_is_not_compared(clocked: Clocked) -> None:
 
 def test_a_forgotten_story_leaves_no_trace(clocked: Clocked, tmp_path: Path) -> None:
     clocked.publish(WIRE, PAPER, at=4)
-    clocked.archive.maintain(run="m")
-    clocked.archive.forget(urls=[PAPER.url], run="f")
+    maintain(clocked.archive, run="m")
+    forget(clocked.archive, urls=[PAPER.url], run="f")
     gone = str(PAPER.article_id).encode()
     kept = [path for path in (tmp_path / "archive" / "index").rglob("*") if path.is_file()]
     assert not any(gone in path.read_bytes() for path in kept)
     assert clocked.clusters() == {}
-    clocked.archive.maintain(run="m")
+    maintain(clocked.archive, run="m")
     assert clocked.clusters() == {}
-    assert url_id(PAPER.url) in clocked.archive.blocked([url_id(PAPER.url)])
+    assert url_id(PAPER.url) in clocked.archive.decisions.blocked([url_id(PAPER.url)])
 
 
 def test_deleted_it_is_made_again(clocked: Clocked) -> None:
     clocked.publish(WIRE, PAPER, at=4)
-    clocked.archive.maintain(run="m")
+    maintain(clocked.archive, run="m")
     before = clocked.clusters()
     clocked.archive.objects.delete([info.key for info in clocked.archive.objects.list("index/")])
     assert clocked.clusters() == before
-    assert clocked.archive.maintain(run="m").pairs == 1
+    assert maintain(clocked.archive, run="m").pairs == 1
     assert clocked.clusters() == before
 
 

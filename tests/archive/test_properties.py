@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadtape.archive import Archive
+from broadtape.archive.lifecycle.compaction import maintain
+from broadtape.archive.lifecycle.takedown import forget
 from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.urls import article_id, url_id
@@ -66,12 +68,12 @@ class Model:
 def check(archive: Archive, model: Model) -> None:
     ids = [url_id(f"{URL}{number}") for number in NUMBERS]
     for site in SITES:
-        assert {key: row.outcome for key, row in archive.known(site, ids).items()} == model.known(site)
+        assert {key: row.outcome for key, row in archive.ledger.known(site, ids).items()} == model.known(site)
     for days in (0, 20, 59):
         since = DATE + timedelta(days=days)
-        assert {(row.site, row.url) for row in archive.recent(SITES, since)} == model.recent(since)
+        assert {(row.site, row.url) for row in archive.ledger.recent(SITES, since)} == model.recent(since)
     names = [article_id(site, f"{URL}{number}") for site in SITES for number in NUMBERS]
-    assert {name: row.title for name, row in archive.heads(names).items()} == model.heads()
+    assert {name: row.title for name, row in archive.texts.newest(names).items()} == model.heads()
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -92,12 +94,12 @@ def test_any_history_answers_as_the_model_does(tmp_path_factory: pytest.TempPath
                 archive.commit(articles=articles, captures=captures, leases=[wire, post])
             model.add(articles, captures)
         elif step == "maintain":
-            archive.maintain(run="m")
+            maintain(archive, run="m")
         elif step == "reopen":
             archive = Archive.open(uri, clock=tick)
         else:
             _, _, number = step  # type: ignore[misc]
-            archive.forget(urls=[f"{URL}{number}"], run="f")
+            forget(archive, urls=[f"{URL}{number}"], run="f")
             model.forget(number, SITES)
     check(archive, model)
 
@@ -134,16 +136,16 @@ def test_threads_of_one_process_share_an_archive(tmp_path: Path) -> None:
 
     def read() -> None:
         for _ in range(10):
-            assert archive.frame("articles").collect().height <= 24
-            archive.known("site1", [url_id(f"{URL}1")])
-            archive.frame("captures", version=0).collect()
+            assert archive.tables["articles"].scan().collect().height <= 24
+            archive.ledger.known("site1", [url_id(f"{URL}1")])
+            archive.tables["captures"].scan(version=0).collect()
 
-    work = [lambda site=f"site{n}": write(site) for n in range(4)] + [read, read, lambda: archive.maintain(run="m1")]
+    work = [lambda site=f"site{n}": write(site) for n in range(4)] + [read, read, lambda: maintain(archive, run="m1")]
     threads = [threading.Thread(target=guarded(one)) for one in work]  # type: ignore[arg-type]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert failures == []
-    assert archive.frame("articles").collect().n_unique(["site", "article_id"]) == 24
-    assert archive.frame("captures").collect().height == 24
+    assert archive.tables["articles"].scan().collect().n_unique(["site", "article_id"]) == 24
+    assert archive.tables["captures"].scan().collect().height == 24

@@ -15,6 +15,7 @@ from archive_samples import DATE, article, capture
 from deltalake import DeltaTable
 
 from broadtape.archive import TABLES, Archive
+from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.article import Article
 from broadtape.capture import Capture
 
@@ -30,7 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 captures=[capture(number)],
                 leases=[lease],
             )
-    archive.maintain(run="m1")
+    maintain(archive, run="m1")
     with archive.lease("wire", run="r2") as lease:
         archive.commit(articles=[article(3)], captures=[capture(3)], leases=[lease])
     return path

@@ -10,6 +10,7 @@ from archive_samples import article, capture, one_segment
 from gateway import Gateway, Request
 
 from broadtape.archive import Archive
+from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.stores.open_store import open_store
 from broadtape.archive.stores.s3 import S3Store
@@ -110,8 +111,8 @@ def test_reading_asks_for_nothing_but_reading(gateway: Gateway, address: str, tm
     gateway.refuse = lambda request: None if request.method in reads else (403, "AccessDenied")
     gateway.requests.clear()
     reader = Archive.open(address)
-    assert reader.frame("articles").collect().height == 1
-    assert reader.known("wire", [capture(1).url_id or 0])
+    assert reader.tables["articles"].scan().collect().height == 1
+    assert reader.ledger.known("wire", [capture(1).url_id or 0])
     assert reader.read_record(KEY, 0, 4000 if path.stat().st_size > 4000 else 700).type == "warcinfo"
     assert {request.method for request in gateway.requests} <= reads
     with pytest.raises(StoreError, match="is denied"):
@@ -163,8 +164,8 @@ def test_a_commit_whose_answer_is_lost_is_made_once(gateway: Gateway, address: s
         for number in range(3):
             archive.commit(articles=[article(number)], captures=[capture(number)], leases=[lease])
     assert len(lost) >= 6
-    assert sorted(archive.frame("articles").collect()["warc_offset"]) == [0, 1000, 2000]
-    assert sorted(archive.frame("captures").collect()["warc_offset"]) == [0, 1000, 2000]
+    assert sorted(archive.tables["articles"].scan().collect()["warc_offset"]) == [0, 1000, 2000]
+    assert sorted(archive.tables["captures"].scan().collect()["warc_offset"]) == [0, 1000, 2000]
 
 
 @pytest.mark.timeout(90)  # minutes, were it as patient as an upload
@@ -190,7 +191,7 @@ def test_upkeep_waits_for_a_server_that_answers_nonsense_for_a_moment(gateway: G
         return 400, "BadRequest"
 
     gateway.refuse = twice
-    archive.maintain(run="m1")
+    maintain(archive, run="m1")
     assert len(nonsense) == 2
     assert any(".checkpoint" in info.key for info in archive.objects.list("articles/_delta_log/"))
 
@@ -211,7 +212,7 @@ def test_rows_carry_the_time_of_the_commit_that_took(gateway: Gateway, address: 
         stamp = archive.commit(articles=[article(1)], captures=[], leases=[lease])
     assert len(refused) == 2
     assert stamp > refused[-1]
-    assert archive.frame("articles").collect()["archived_at"].to_list() == [stamp]
+    assert archive.tables["articles"].scan().collect()["archived_at"].to_list() == [stamp]
 
 
 @pytest.mark.parametrize("how", ["ignored", "unknown"])
@@ -233,8 +234,8 @@ def test_where_conditions_are_not_enforced_one_writer_may_run(
     with Archive.open(address).lease("third", run="r2") as third:
         for _ in range(5):
             archive.commit(articles=[], captures=[capture(1, site="third")], leases=[third])
-    assert archive.frame("articles").collect().height == 1
-    assert archive.frame("captures").collect().height == 6
+    assert archive.tables["articles"].scan().collect().height == 1
+    assert archive.tables["captures"].scan().collect().height == 6
     assert [i.key for i in archive.objects.list("captures/_delta_log/") if "checkpoint.parquet" in i.key]
     assert archive.tables["captures"].existing().transaction_version("third") == 2**20 + 4
 

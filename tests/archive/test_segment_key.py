@@ -18,7 +18,7 @@ def test_a_key_says_outlet_day_run_and_number() -> None:
     key = SegmentKey.parse(KEY)
     assert (key.site, key.day, key.run, key.number) == ("wire", date(2026, 11, 23), "20261123T100000Z-0a1b2c", 7)
     assert str(key) == KEY
-    assert key.opened == datetime(2026, 11, 23, tzinfo=UTC)
+    assert key.no_row_before == datetime(2026, 11, 22, tzinfo=UTC)
     assert not key.shared
     assert SegmentKey.parse(KEY.replace("wire", "_polls")).shared
 

@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 from archive_samples import DATE, URL, article, capture, note, respond, writer
 
-from broadtape.archive import Archive, reading
+from broadtape.archive import Archive
+from broadtape.archive.delta.failures import reading
+from broadtape.archive.lifecycle.takedown import forget
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import read_segment
 from broadtape.article import Article
@@ -115,13 +117,13 @@ def test_the_search_finds_what_is_there(filled: Archive) -> None:
 def test_no_byte_is_left_wherever_the_archive_lies(archive: Archive, spool: Path) -> None:
     fill(archive, spool)
     before = {key: archive_places(archive, key) for key in archive.segments()}
-    held = archive.frame("articles")
-    archive.forget(urls=[STORY], run="f1")
-    with pytest.raises(StoreError, match=r"a file of the table is gone.* Read again"), reading(archive.uri):
+    held = archive.tables["articles"].scan()
+    forget(archive, urls=[STORY], run="f1")
+    with pytest.raises(StoreError, match=r"is gone.* Read again"), reading(archive.uri):
         held.collect()
     assert traces(archive) == []
     assert {key: archive_places(archive, key) for key in archive.segments()} == before
-    assert archive.frame("articles").collect().height == 2
+    assert archive.tables["articles"].scan().collect().height == 2
 
 
 @pytest.mark.parametrize("by", ["url", "other slug", "author", "article"])
@@ -133,7 +135,7 @@ def test_no_byte_of_a_forgotten_story_is_left(filled: Archive, by: str) -> None:
         "article": {"article_ids": [story().article_id or ""]},
     }[by]
     before = {key: archive_places(filled, key) for key in filled.segments()}
-    receipt = filled.forget(**asked, run="forget-1", reason="asked for by the publisher")  # type: ignore[arg-type]
+    receipt = forget(filled, **asked, run="forget-1", reason="asked for by the publisher")  # type: ignore[arg-type]
     assert traces(filled) == []
     assert receipt.articles == 2
     assert receipt.captures == 3
@@ -142,10 +144,13 @@ def test_no_byte_of_a_forgotten_story_is_left(filled: Archive, by: str) -> None:
     assert receipt.warnings == []
     assert {url_id(STORY), url_id(OTHER_SLUG)} <= set(receipt.url_ids)
     assert {key: archive_places(filled, key) for key in filled.segments()} == before
-    assert filled.blocked([url_id(STORY), url_id(OTHER_SLUG), url_id(f"{URL}1")]) == {url_id(STORY), url_id(OTHER_SLUG)}
-    assert filled.blocked_articles([story().article_id or "", "x"]) == {story().article_id}
-    assert sorted(filled.frame("articles").collect()["title"]) == ["Widget outlook 1", "Widget outlook 2"]
-    assert filled.frame("captures").collect().height == 2
+    assert filled.decisions.blocked([url_id(STORY), url_id(OTHER_SLUG), url_id(f"{URL}1")]) == {
+        url_id(STORY),
+        url_id(OTHER_SLUG),
+    }
+    assert filled.decisions.blocked_articles([story().article_id or "", "x"]) == {story().article_id}
+    assert sorted(filled.tables["articles"].scan().collect()["title"]) == ["Widget outlook 1", "Widget outlook 2"]
+    assert filled.tables["captures"].scan().collect().height == 2
     assert filled.load_state("post") == {"seen": []}
 
 
@@ -163,7 +168,7 @@ def test_other_records_are_as_they_were(filled: Archive) -> None:
         return found
 
     before = others()
-    filled.forget(urls=[STORY], run="f1")
+    forget(filled, urls=[STORY], run="f1")
     assert others() == before
     assert before
 
@@ -186,16 +191,16 @@ def test_a_page_that_came_from_another_address_goes_too(tmp_path: Path, spool: P
     place = {"warc_file": key, "warc_offset": rowed.offset, "warc_length": rowed.length}
     with archive.lease("wire", run="r1") as lease:
         archive.commit(articles=[story(**place)], captures=[_row(**place)], leases=[lease])
-    assert archive.forget(urls=[STORY], run="f1").records == 4
+    assert forget(archive, urls=[STORY], run="f1").records == 4
     assert traces(archive) == []
 
 
 def test_a_dry_run_counts_and_touches_nothing(filled: Archive) -> None:
     before = {info.key: filled.objects.get(info.key) for info in filled.objects.list()}
-    dry = filled.forget(urls=[STORY], run="f1", dry_run=True)
+    dry = forget(filled, urls=[STORY], run="f1", dry_run=True)
     assert {info.key: filled.objects.get(info.key) for info in filled.objects.list()} == before
     assert (dry.dry_run, dry.articles, dry.captures) == (True, 2, 3)
-    real = filled.forget(urls=[STORY], run="f1")
+    real = forget(filled, urls=[STORY], run="f1")
     assert (real.articles, real.captures, real.records, real.segments) == (
         dry.articles,
         dry.captures,
@@ -207,26 +212,26 @@ def test_a_dry_run_counts_and_touches_nothing(filled: Archive) -> None:
 def test_a_whole_outlet_goes_with_its_segments_and_no_other(filled: Archive) -> None:
     with filled.lease("post", run="r1") as lease:
         filled.commit(articles=[article(5, site="post")], captures=[capture(5, site="post")], leases=[lease])
-    receipt = filled.forget(sites=["wire"], run="f1")
+    receipt = forget(filled, sites=["wire"], run="f1")
     assert list(filled.segments("wire")) == []
     assert receipt.articles == 4
-    assert filled.frame("articles").collect()["site"].to_list() == ["post"]
-    assert filled.frame("captures").collect()["site"].to_list() == ["post"]
+    assert filled.tables["articles"].scan().collect()["site"].to_list() == ["post"]
+    assert filled.tables["captures"].scan().collect()["site"].to_list() == ["post"]
     assert traces(filled) == []
-    assert filled.blocked([url_id(f"{URL}1"), url_id(STORY)]) == {url_id(f"{URL}1"), url_id(STORY)}
+    assert filled.decisions.blocked([url_id(f"{URL}1"), url_id(STORY)]) == {url_id(f"{URL}1"), url_id(STORY)}
 
 
 def test_forgetting_the_unknown_leaves_a_tombstone(archive: Archive) -> None:
-    receipt = archive.forget(urls=["https://news.example/never-seen"], run="f1")
+    receipt = forget(archive, urls=["https://news.example/never-seen"], run="f1")
     assert (receipt.articles, receipt.captures, receipt.records) == (0, 0, 0)
-    assert archive.blocked([url_id("http://www.news.example/never-seen/")])
+    assert archive.decisions.blocked([url_id("http://www.news.example/never-seen/")])
 
 
 def test_an_outlet_being_written_is_not_touched(filled: Archive) -> None:
     with filled.lease("wire", run="r9"), pytest.raises(LeaseHeld, match="run r9"):
-        filled.forget(urls=[STORY], run="f1")
+        forget(filled, urls=[STORY], run="f1")
     assert TITLE in traces(filled)
-    assert filled.blocked([url_id(STORY)]) == set()
+    assert filled.decisions.blocked([url_id(STORY)]) == set()
 
 
 STEPS = ["_clear_derived", "_blank", "_take_out", "_sweep"]
@@ -249,21 +254,21 @@ def test_cut_short_anywhere_it_is_finished_by_running_it_again(
     with monkeypatch.context() as patch:
         patch.setattr(takedown, step, cut)
         with pytest.raises(KeyboardInterrupt):
-            filled.forget(urls=[STORY], run="f1")
-    assert filled.blocked([url_id(STORY)])
-    filled.forget(urls=[STORY], run="f2")
+            forget(filled, urls=[STORY], run="f1")
+    assert filled.decisions.blocked([url_id(STORY)])
+    forget(filled, urls=[STORY], run="f2")
     assert traces(filled) == []
 
 
 def test_a_reader_of_the_old_version_gets_a_sentence(filled: Archive) -> None:
-    held = filled.frame("articles")
-    streamed = filled.frame("articles", version=filled.version("articles"))
-    filled.forget(urls=[STORY], run="f1")
+    held = filled.tables["articles"].scan()
+    streamed = filled.tables["articles"].scan(version=filled.tables["articles"].version())
+    forget(filled, urls=[STORY], run="f1")
     for frame in (held, streamed):
-        with pytest.raises(StoreError, match=r"a file of the table is gone.* Read again"), reading(filled.uri):
+        with pytest.raises(StoreError, match=r"is gone.* Read again"), reading(filled.uri):
             frame.collect()
     with reading(filled.uri):
-        assert filled.frame("articles").collect().height == 2
+        assert filled.tables["articles"].scan().collect().height == 2
 
 
 def test_an_orphan_of_a_crashed_commit_goes_too(filled: Archive) -> None:
@@ -272,7 +277,7 @@ def test_an_orphan_of_a_crashed_commit_goes_too(filled: Archive) -> None:
     table = filled.tables["articles"]
     table.write_files(article_frame([story()], DATE))
     table.write_files(article_frame([article(3)], DATE))
-    filled.forget(urls=[STORY], run="f1")
+    forget(filled, urls=[STORY], run="f1")
     assert traces(filled) == []
     live = set(table.paths(table.existing()))
     files = {info.key.removeprefix("articles/") for info in filled.objects.list("articles/fetched_month")}
@@ -287,7 +292,7 @@ def test_a_segment_still_in_the_spool_is_scrubbed_before_it_is_stored(archive: A
     (path,) = spool.rglob("*.warc.gz")
     key = path.relative_to(spool).as_posix()
     original = path.read_bytes()
-    archive.forget(urls=[STORY], run="f1")
+    forget(archive, urls=[STORY], run="f1")
     archive.put_segment(path, SegmentKey.parse(key))
     assert traces(archive) == []
     path.write_bytes(original)
@@ -296,7 +301,7 @@ def test_a_segment_still_in_the_spool_is_scrubbed_before_it_is_stored(archive: A
 
 
 def test_a_segment_stored_before_and_put_again_after_is_no_mismatch(filled: Archive, spool: Path) -> None:
-    filled.forget(urls=[STORY], run="f1")
+    forget(filled, urls=[STORY], run="f1")
     for path in spool.rglob("*.warc.gz"):
         filled.put_segment(path, SegmentKey.parse(path.relative_to(spool).as_posix()))
     assert traces(filled) == []
@@ -309,7 +314,7 @@ def test_a_versioned_bucket_keeps_no_versions_of_it(moto_bucket: str, spool: Pat
     client.put_bucket_versioning(Bucket=moto_bucket, VersioningConfiguration={"Status": "Enabled"})
     archive = Archive.open(f"s3://{moto_bucket}/news", create=True)
     fill(archive, spool)
-    receipt = archive.forget(urls=[STORY], run="f1")
+    receipt = forget(archive, urls=[STORY], run="f1")
     assert receipt.warnings == []
     said = b""
     for page_ in client.get_paginator("list_object_versions").paginate(Bucket=moto_bucket):

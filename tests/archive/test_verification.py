@@ -9,6 +9,9 @@ import pytest
 from archive_samples import DATE, URL, article, capture, note, respond, writer
 
 from broadtape.archive import Archive
+from broadtape.archive.lifecycle.compaction import maintain
+from broadtape.archive.lifecycle.takedown import forget
+from broadtape.archive.lifecycle.verification import verify
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import read_segment
 
@@ -48,23 +51,23 @@ def local(tmp_path: Path) -> Archive:
 
 
 def findings(archive: Archive, **options: bool) -> set[tuple[str, str]]:
-    found = list(archive.verify(**options))
+    found = list(verify(archive, **options))
     assert all(finding.message.endswith(".") for finding in found)
     return {(finding.kind, finding.where) for finding in found}
 
 
 def test_a_sound_archive_gives_nothing(archive: Archive, key: str) -> None:
     counts: list[tuple[int, int]] = []
-    assert list(archive.verify(progress=lambda done, total: counts.append((done, total)))) == []
+    assert list(verify(archive, progress=lambda done, total: counts.append((done, total)))) == []
     assert counts == [(1, 1)]
-    archive.maintain(run="m1")
-    assert list(archive.verify()) == []
-    archive.forget(urls=[f"{URL}1"], run="f1")
-    assert list(archive.verify()) == []
+    maintain(archive, run="m1")
+    assert list(verify(archive)) == []
+    forget(archive, urls=[f"{URL}1"], run="f1")
+    assert list(verify(archive)) == []
 
 
 def test_an_empty_archive_is_sound(archive: Archive) -> None:
-    assert list(archive.verify()) == []
+    assert list(verify(archive)) == []
 
 
 def test_a_missing_and_an_unknown_segment(archive: Archive, key: str) -> None:

@@ -64,7 +64,7 @@ def test_learn_and_show(config: Path, learnable: Archive, capsys: pytest.Capture
     told = capsys.readouterr().out
     assert "paper: 1 would be learnt from 12 texts; 0 in force." in told
     assert "left alone, 6 stories: it reports" in told
-    assert learnable.learnt("paper") is None
+    assert learnable.rules.in_force("paper") is None
 
     assert rules(config, "learn", "paper", "--since", since) == 0
     assert "paper: 1 learnt from 12 texts; 1 in force." in capsys.readouterr().out
@@ -91,14 +91,14 @@ def test_what_was_taken_back_is_learnt_again_once_it_may_be(
     told = f"No learnt rule is in force.\npaper: taken back, and not learnt again: {name}\n"
     assert capsys.readouterr().out == told
     assert rules(config, "learn", "paper", "--since", since) == 0
-    assert learnable.learnt("paper") is None
+    assert learnable.rules.in_force("paper") is None
 
     assert rules(config, "allow", "paper", name, "learnt:00000000") == 2
     assert one_sentence(capsys.readouterr().err)
     assert rules(config, "allow", "paper", name, "--reason", "it was right") == 0
     assert capsys.readouterr().out == f"May be learnt again: {name}.\n"
     assert rules(config, "learn", "paper", "--since", since) == 0
-    held = learnable.learnt("paper")
+    held = learnable.rules.in_force("paper")
     assert held is not None
     assert [rule.name for rule in held.rules] == [name]
 
@@ -111,7 +111,7 @@ def test_an_outlet_that_is_being_written_is_left_out(
     told = capsys.readouterr()
     assert "paper was left out: " in told.out
     assert "1 outlet was left out, for another run is writing there: paper." in told.err
-    assert learnable.learnt("paper") is None
+    assert learnable.rules.in_force("paper") is None
 
 
 def test_before_anything_is_archived(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -107,7 +107,7 @@ def test_try_takes_out_what_was_learnt(
 ) -> None:
     seen = {"count": 9, "pages": 80, "days": 4, "first_seen": START, "last_seen": START}
     rule = LearntRule.model_validate({"pattern": PARAGRAPHS[1], "evidence": "share", **seen})
-    Archive.open(archive).put_learnt(LearntRules(site="paper", learnt_at=START, rules=(rule,)))
+    Archive.open(archive).rules.put_in_force(LearntRules(site="paper", learnt_at=START, rules=(rule,)))
     (tmp_path / "page.html").write_text(PAGE)
     assert sites(config, "try", str(tmp_path / "page.html"), "--site", "paper", "--archive", archive) == 0
     told = capsys.readouterr().out

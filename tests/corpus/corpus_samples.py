@@ -12,7 +12,7 @@ import polars as pl
 
 from broadtape.archive import TABLES, Archive, TableName
 from broadtape.archive.delta.commits import append
-from broadtape.archive.near_duplicates import compare
+from broadtape.archive.delta.tables import Ask
 from broadtape.archive.stores.folder import FolderStore
 from broadtape.archive.warc import Record
 
@@ -48,8 +48,29 @@ def table(schema: pl.Schema, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame([{name: each.get(name) for name in schema} for each in rows], schema=schema)
 
 
+class MemoryTable:
+    """One table as frames; every change is a new version."""
+
+    def __init__(self, schema: pl.Schema, rows: Iterable[Mapping[str, Any]]) -> None:
+        self.versions = [table(schema, rows)]
+
+    def append(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        self.versions.append(pl.concat([self.versions[-1], table(self.versions[-1].schema, rows)]))
+
+    def version(self) -> int:
+        return len(self.versions) - 1
+
+    def scan(
+        self, where: str | None = None, *, version: int | None = None, glance: bool = False, but: Collection[str] = ()
+    ) -> pl.LazyFrame:
+        return self.versions[self.version() if version is None else version].lazy()
+
+    def read(self, ask: Ask, where: str | None = None, *, version: int | None = None) -> pl.DataFrame:
+        return ask(self.scan(version=version)).collect()
+
+
 class MemoryTables:
-    """The three tables as frames; every change is a new version."""
+    """What a corpus needs of an archive, in memory."""
 
     uri = "memory"
     objects = FolderStore(Path("/nowhere"))
@@ -60,28 +81,11 @@ class MemoryTables:
         captures: Iterable[Mapping[str, Any]] = (),
         decisions: Iterable[Mapping[str, Any]] = (),
     ) -> None:
-        self.versions = {
-            "articles": [table(SCHEMAS["articles"], articles)],
-            "captures": [table(SCHEMAS["captures"], captures)],
-            "decisions": [table(SCHEMAS["decisions"], decisions)],
-        }
+        rows = {"articles": articles, "captures": captures, "decisions": decisions}
+        self.tables = {name: MemoryTable(SCHEMAS[name], rows[name]) for name in rows}
 
     def append(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        versions = self.versions[name]
-        versions.append(pl.concat([versions[-1], table(versions[-1].schema, rows)]))
-
-    def version(self, name: str) -> int:
-        return len(self.versions[name]) - 1
-
-    def frame(
-        self, name: str, *, version: int | None = None, where: str | None = None, but: Collection[str] = ()
-    ) -> pl.LazyFrame:
-        return self.versions[name][self.version(name) if version is None else version].lazy()
-
-    def near_pairs(self, *, version: int) -> pl.DataFrame:
-        rows = self.frame("articles", version=version).filter(pl.col("minhash").is_not_null())
-        texts = rows.select("article_id", "fetched_at", "archived_at", "minhash").collect()
-        return compare(texts, texts)
+        self.tables[name].append(rows)
 
     def load_state(self, site: str) -> dict[str, Any]:
         return {}

@@ -10,6 +10,7 @@ from corpus_samples import FolderTables, at, row
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.corpus import Corpus
 from broadtape.errors import ArchiveError, UsageError
 
@@ -25,7 +26,7 @@ def test_every_edition_is_told_once(tmp_path_factory: pytest.TempPathFactory, hi
     seen, told = Corpus(archive).version, []
     for number, step in enumerate(history):
         if step == "maintain":
-            archive.maintain(run="m")
+            maintain(archive, run="m")
         else:
             # Stamps go backwards within the hour, as those of commits that race.
             stamp = at(100 * DAY - number)
@@ -64,7 +65,7 @@ def test_a_version_that_is_not_there(tmp_path: Path) -> None:
             Corpus(archive).changes(wrong)
     archive.append("articles", [row("b")])
     first = min(archive.paths("articles"), key=lambda path: path.stat().st_mtime)
-    archive.maintain(run="m")
+    maintain(archive, run="m")
     first.unlink()
     with pytest.raises(ArchiveError, match="Version 1 of the archive is no longer kept: say since when"):
         Corpus(archive).changes(1)

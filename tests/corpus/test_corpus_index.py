@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from broadtape.archive import Archive
+from broadtape.archive.lifecycle.compaction import maintain
+from broadtape.archive.lifecycle.takedown import forget
 from broadtape.corpus import Corpus
 from broadtape.corpus.fulltext import search, update_index
 from broadtape.corpus.reading.query import Query
@@ -32,6 +34,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 DAY = 24 * 60
 fetches = st.tuples(st.sampled_from("abc"), st.sampled_from([0, 1, 40]), st.sampled_from(["x/1", "x/2"]))
 steps = st.one_of(st.lists(fetches, max_size=3, unique=True), st.sampled_from(["index", "maintain", "pin"]))
+
+
+def row_index(archive: Archive, version: int) -> RowIndex:
+    return RowIndex(archive.tables["articles"], archive.objects, version)
 
 
 def append(archive: FolderTables, fetched: list[tuple[str, int, str]], number: int) -> None:
@@ -70,7 +76,7 @@ def test_a_search_answers_as_a_reading_does(tmp_path_factory: pytest.TempPathFac
         if step == "index":
             update_index(archive, run="m")
         elif step == "maintain":
-            archive.maintain(run="m")
+            maintain(archive, run="m")
         elif step == "pin":
             pinned.append(Corpus(archive))  # reads on while the archive moves on
         elif step:
@@ -82,8 +88,11 @@ def test_a_search_answers_as_a_reading_does(tmp_path_factory: pytest.TempPathFac
 
 def knows_its_keys(archive: FolderTables, corpus: Corpus) -> None:
     """Whether what is told of the rows' keys is what the table itself says."""
-    rows = archive.frame("articles", version=corpus.version).select(COLUMNS).collect()
-    keys, several = RowIndex(archive, corpus.version), rows.filter(pl.len().over("article_id") > 1)
+    rows = archive.tables["articles"].scan(version=corpus.version).select(COLUMNS).collect()
+    keys, several = (
+        row_index(archive, corpus.version),
+        rows.filter(pl.len().over("article_id") > 1),
+    )
     assert_frame_equal(keys.several(Query()), several, check_row_order=False)
     assert keys.sites() == set(rows["site"])
     for names in (["a"], ["a", "c", "never"], ["never"]):
@@ -96,18 +105,18 @@ def test_keys_tell_of_what_came_since_but_not_of_a_table_that_was_merged(tmp_pat
     archive = FolderTables.at(tmp_path)
     for name in ("a", "b"):
         archive.append("articles", [row(name, archived_at=at(DAY))])
-    before = archive.version("articles")
+    before = archive.tables["articles"].version()
     update_index(archive, run="m")
-    assert RowIndex(archive, before - 1).of(["a"]) is None, "what is kept knows more than that version holds"
+    assert row_index(archive, before - 1).of(["a"]) is None, "what is kept knows more than that version holds"
     archive.append("articles", [row("a", fetched_at=at(DAY), archived_at=at(2 * DAY)), row("c", archived_at=at(DAY))])
-    keys = RowIndex(archive, archive.version("articles"))
+    keys = row_index(archive, archive.tables["articles"].version())
     assert keys.several(Query())["article_id"].to_list() == ["a", "a"]
     found = keys.of(["a", "c"])
     assert found is not None
     assert sorted(found["article_id"]) == ["a", "a", "c"]
-    assert RowIndex(archive, before).several(Query()).is_empty()
-    archive.maintain(run="m")
-    assert RowIndex(archive, archive.version("articles")).of(["a"]) is None
+    assert row_index(archive, before).several(Query()).is_empty()
+    maintain(archive, run="m")
+    assert row_index(archive, archive.tables["articles"].version()).of(["a"]) is None
     assert [each.revision for each in Corpus(archive).articles(url="https://www.example.com/a")] == [2]
     update_index(archive, run="m")
     assert len(list(archive.objects.list("index/keys/"))) == 2, "those of the version before are gone"
@@ -146,7 +155,7 @@ def test_without_its_keys_an_archive_reads_the_same(tmp_path: Path, name: str, w
         assert asked_again == whole
     update_index(archive, run="m")
     knows_its_keys(archive, Corpus(archive))
-    assert RowIndex(archive, archive.version("articles")).of(["a"]) is not None
+    assert row_index(archive, archive.tables["articles"].version()).of(["a"]) is not None
 
 
 def test_only_changed_articles_are_written(tmp_path: Path) -> None:
@@ -180,7 +189,7 @@ def test_what_is_too_much_to_read_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     archive = FolderTables.at(tmp_path)
     archive.append("articles", [row("a", archived_at=at(0)), row("b", site="wire", archived_at=at(0))])
     update_index(archive, run="m")
-    covered = archive.version("articles")
+    covered = archive.tables["articles"].version()
     archive.append("articles", [row(f"new{n}", archived_at=at(DAY)) for n in range(3)])
     found = Corpus(archive).search("story")
     assert (len(found), found.covers, found.uncovered, found.stale) == (2, covered, 3, True)
@@ -231,7 +240,7 @@ def test_what_is_forgotten_is_in_no_file_and_in_no_copy(tmp_path: Path, cache: P
         )
     update_index(archive, run="m")
     assert Corpus(archive).search("unmentionable").total == 1
-    archive.forget(urls=[urls[0]], run="f")
+    forget(archive, urls=[urls[0]], run="f")
     assert list(archive.objects.list("index/")) == []
     assert Corpus(archive).search("unmentionable").total == 0
     assert list(cache.rglob("*.store")) == []

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import polars as pl
-from corpus_samples import SCHEMAS, at, table
+from corpus_samples import MemoryTables, at
 
+from broadtape.corpus import Corpus
 from broadtape.corpus.coverage.missing import looks_of, missing_of
 
 DAY = date(2026, 3, 1)
@@ -27,8 +27,8 @@ def capture(number: int | None, outcome: str, **values: Any) -> dict[str, Any]:
     }
 
 
-def ledger(*rows: dict[str, Any]) -> pl.LazyFrame:
-    return table(SCHEMAS["captures"], rows).lazy()
+def ledger(*rows: dict[str, Any]) -> Corpus:
+    return Corpus(MemoryTables(captures=rows))
 
 
 def missing(*rows: dict[str, Any], **asked: Any) -> list[tuple[Any, ...]]:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from broadtape import Article
 from broadtape.archive import Archive
+from broadtape.archive.lifecycle.compaction import maintain
+from broadtape.archive.lifecycle.takedown import forget
 from broadtape.corpus import Corpus
 from broadtape.corpus.fulltext import update_index
 from broadtape.urls import article_id
@@ -59,13 +61,13 @@ def test_every_commit_can_be_read_again(tmp_path: Path) -> None:
         assert len({url for url, *_ in current}) == len(current)
 
     now = at(10_000)
-    archive.maintain(run="m")
+    maintain(archive, run="m")
     kept = Corpus(archive)
     for stamp, current, revisions in seen:
         assert read(kept, as_of=stamp) == current
         assert read(kept, as_of=stamp, revisions=True) == revisions
 
-    archive.forget(urls=["https://www.example.com/a"], run="f")
+    forget(archive, urls=["https://www.example.com/a"], run="f")
     left = Corpus(archive)
     for stamp, current, _ in seen:
         assert read(left, as_of=stamp) == [row for row in current if row[0] != "https://www.example.com/a"]
@@ -97,10 +99,10 @@ def test_any_history_can_be_read_again_at_every_commit(
         now = at(100_000 * number)
         match step:
             case "maintain":
-                archive.maintain(run="m")
+                maintain(archive, run="m")
                 update_index(archive, run="m")
             case ("forget", name):
-                archive.forget(urls=[f"https://www.example.com/{name}"], run="f")
+                forget(archive, urls=[f"https://www.example.com/{name}"], run="f")
                 forgotten.add(name)
             case ("reextract", extractor):
                 commit(archive, [story(name, day * 1440, text, extractor) for (name, day), text in pages.items()])

@@ -14,6 +14,7 @@ from corpus_samples import FolderTables, at, row
 from moto.server import ThreadedMotoServer
 
 import broadtape
+from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.capture import Note
@@ -149,7 +150,7 @@ def test_a_day_of_an_outlet_takes_few_requests_after_upkeep(requests: list[str])
                 rows += [row(f"{month}a{number}", site="a", published_at=moment, fetched_at=moment + later)
                          for later in (at(50) - at(0), at(MONTH) - at(0))]  # fmt: skip
         archive.append("articles", rows)
-    archive.maintain(run="m")
+    maintain(archive, run="m")
     update_index(archive, run="m")
     corpus = broadtape.open(f"s3://{BUCKET}/day")
     requests.clear()
@@ -169,7 +170,7 @@ def test_a_story_by_its_address_is_read_from_where_it_lies(requests: list[str]) 
     archive.append(
         "captures", [{"site": "paper", "url_id": url_id(row("31")["url"]), "article_id": "31", "recorded_at": at(0)}]
     )
-    archive.maintain(run="m")
+    maintain(archive, run="m")
     update_index(archive, run="m")
     corpus = broadtape.open(f"s3://{BUCKET}/address")
     requests.clear()

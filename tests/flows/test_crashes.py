@@ -16,6 +16,7 @@ import pytest
 
 import broadtape
 from broadtape.archive import Archive
+from broadtape.archive.lifecycle.verification import verify
 from broadtape.archive.spool import Spool
 from broadtape.archive.warc import read_segment
 from examples.newsroom import Newsroom
@@ -128,12 +129,12 @@ def test_killed_at_random_moments(
     assert last.returncode == 0, out + err
 
     expected = {story.url for story in room.expected()}
-    rows = Archive.open(str(archive)).frame("articles").select("url").collect()["url"].to_list()
+    rows = Archive.open(str(archive)).tables["articles"].scan().select("url").collect()["url"].to_list()
     assert Counter(rows) == Counter(expected)
     assert [waiting for waiting in Spool(spool, str(archive)).waiting() if waiting.files] == []
     again = {url: count for url, count in story_responses(archive).items() if count > 1}
     assert again == {}, "fetched again although a whole record was there"
-    assert list(Archive.open(str(archive)).verify()) == []
+    assert list(verify(Archive.open(str(archive)))) == []
     sys.stderr.write(f"{sum(tally.values())} kills: {dict(tally)}\n")
 
 
@@ -168,8 +169,8 @@ def test_two_runs_at_once_never_write_one_outlet(
     runs = [command("run", "--archive", str(tmp_path / "archive"), config=room.config) for _ in range(2)]
     ended = [run.communicate(timeout=240) for run in runs]
     assert sorted(run.returncode for run in runs) in ([0, 3], [3, 3]), ended
-    rows = Archive.open(str(tmp_path / "archive")).frame("articles").select("url").collect()["url"].to_list()
+    rows = Archive.open(str(tmp_path / "archive")).tables["articles"].scan().select("url").collect()["url"].to_list()
     assert Counter(rows) == Counter(story.url for story in room.expected())
     assert any("was left out" in out for out, _ in ended)
-    outcomes = Archive.open(str(tmp_path / "archive")).frame("captures").select("outcome").collect()["outcome"]
+    outcomes = Archive.open(str(tmp_path / "archive")).tables["captures"].scan().select("outcome").collect()["outcome"]
     assert "busy" in outcomes.to_list()

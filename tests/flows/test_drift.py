@@ -10,6 +10,7 @@ import pytest
 
 import broadtape
 from broadtape.archive import Archive
+from broadtape.archive.lifecycle.verification import verify
 from broadtape.cli import main
 from broadtape.times import utcnow
 from examples.newsroom import Newsroom
@@ -35,7 +36,9 @@ def texts(archive: Path, **filters: object) -> dict[str, str | None]:
 
 
 def outcomes(archive: Path, site: str) -> dict[str, str]:
-    rows = Archive.open(str(archive)).frame("captures").filter(pl.col("site") == site, pl.col("url").is_not_null())
+    rows = (
+        Archive.open(str(archive)).tables["captures"].scan().filter(pl.col("site") == site, pl.col("url").is_not_null())
+    )
     return dict(rows.sort("recorded_at").select("url", "outcome").collect().iter_rows())
 
 
@@ -89,7 +92,13 @@ def call(room: Newsroom, archive: Path, *words: str) -> int:
 
 
 def decided(archive: Path) -> list[tuple[str, str]]:
-    rows = Archive.open(str(archive)).frame("decisions").select("decision", pl.col("reason").fill_null("")).collect()
+    rows = (
+        Archive.open(str(archive))
+        .tables["decisions"]
+        .scan()
+        .select("decision", pl.col("reason").fill_null(""))
+        .collect()
+    )
     return sorted(rows.iter_rows())
 
 
@@ -116,7 +125,7 @@ def test_released_it_is_published_and_the_trouble_ends(
     released = [article for article in broadtape.open(str(archive)).articles() if article.url in fresh]
     assert all(a.archived_at and a.fetched_at and a.fetched_at < then < a.archived_at for a in released)
     assert decided(archive) == [("release", "")] * 5 + [("release", "looked at")]
-    assert list(Archive.open(str(archive)).verify()) == []
+    assert list(verify(Archive.open(str(archive)))) == []
     assert call(room, archive, "release", fresh[0]) == 2
     capsys.readouterr()
     assert call(room, archive, "release") == 0

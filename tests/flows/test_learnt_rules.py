@@ -11,6 +11,7 @@ import pytest
 
 import broadtape
 from broadtape.archive import Archive
+from broadtape.archive.lifecycle.verification import verify
 from examples.newsroom import Newsroom
 from tests.flows.conftest import RunFlow
 from tests.flows.test_upkeep import run_flow
@@ -88,7 +89,7 @@ def test_learnt_in_upkeep_applied_by_reextraction_and_undone(room: Newsroom, arc
     names = {rule["name"] for lesson in told.values() for rule in lesson["rules"]}
     assert set(changes["rules"]) == names
     for article in texts(archive).values():
-        held = Archive.open(str(archive)).learnt(article.site or "")
+        held = Archive.open(str(archive)).rules.in_force(article.site or "")
         assert held is not None
         if article != before[article.url]:
             assert (article.extractor or "").endswith(f"+{held.hash}")
@@ -103,7 +104,7 @@ def test_learnt_in_upkeep_applied_by_reextraction_and_undone(room: Newsroom, arc
     assert {url: article.text for url, article in texts(archive).items()} == {u: a.text for u, a in before.items()}
     again = run_flow("maintain", archive=str(archive), config=config)
     assert [lesson["rules"] for lesson in again["learnt"]] == [[], [], []]
-    assert list(Archive.open(str(archive)).verify()) == []
+    assert list(verify(Archive.open(str(archive)))) == []
 
 
 def test_the_next_run_cleans_by_what_was_learnt_and_takes_no_old_story_for_changed(
@@ -147,7 +148,7 @@ def test_one_rule_can_be_taken_back_and_stays_so(room: Newsroom, archive: Path) 
 
     assert told["taken_back"] == [rule["name"]]
     assert told["changed"] >= rule["count"]
-    held = Archive.open(str(archive)).learnt("harbour-ledger")
+    held = Archive.open(str(archive)).rules.in_force("harbour-ledger")
     assert held is not None
     assert rule["pattern"] not in held.names
     assert len(held.rules) == len(lesson["rules"]) - 1

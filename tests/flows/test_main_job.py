@@ -24,7 +24,7 @@ def texts(archive: Path, **filters: object) -> dict[str, broadtape.Article]:
 
 
 def ledger(archive: Path) -> pl.DataFrame:
-    return Archive.open(str(archive)).frame("captures").collect()
+    return Archive.open(str(archive)).tables["captures"].scan().collect()
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ class TestNewswire:
 
         found = articles(tmp_path / "replay")
         listed = json.loads((RECORDING.parent / "index.json").read_text())
-        rows = Archive.open(str(tmp_path / "replay")).frame("captures").collect()
+        rows = Archive.open(str(tmp_path / "replay")).tables["captures"].scan().collect()
         reasons = dict(rows.filter(pl.col("url").is_not_null()).select("url", "reason").iter_rows())
         for outlet in listed:
             for url in outlet["articles"]:

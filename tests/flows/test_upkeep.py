@@ -13,6 +13,8 @@ import yaml
 
 import broadtape
 from broadtape.archive import Archive
+from broadtape.archive.lifecycle.takedown import forget
+from broadtape.archive.lifecycle.verification import verify
 from examples.newsroom import Newsroom
 from tests.flows.conftest import Heard, RunFlow
 
@@ -65,7 +67,7 @@ class TestReextract:
 
     def test_writes_editions_that_are_no_revisions(self, archive: Path, config: Path) -> None:
         before = texts(archive)
-        ledger = Archive.open(str(archive)).version("captures")
+        ledger = Archive.open(str(archive)).tables["captures"].version()
 
         changes = run_flow("reextract", archive=str(archive), config=str(config))
 
@@ -77,7 +79,7 @@ class TestReextract:
         for old, new in changed:
             assert new.extractor != old.extractor
             assert any(removed.rule == "invented" for removed in new.removed)
-        assert Archive.open(str(archive)).version("captures") == ledger
+        assert Archive.open(str(archive)).tables["captures"].version() == ledger
         last = max(a.archived_at for a in before if a.archived_at)
         assert texts(archive, as_of=last) == before
 
@@ -105,18 +107,18 @@ def test_rebuilt_from_the_warc_files_it_reads_as_before(room: Newsroom, archive:
     assert [replace(article, archived_at=None) for article in after] == [
         replace(article, archived_at=None) for article in before
     ]
-    assert list(Archive.open(str(archive)).verify()) == []
+    assert list(verify(Archive.open(str(archive)))) == []
 
 
 def test_what_is_forgotten_is_not_crawled_again(room: Newsroom, archive: Path, crawl: RunFlow) -> None:
     story = next(article for article in texts(archive) if article.revision == 2)
-    Archive.open(str(archive)).forget(urls=[story.url], run="r")
+    forget(Archive.open(str(archive)), urls=[story.url], run="r")
 
     report = crawl(room, archive, sites=["marketferry"], urls=[story.url])
 
     assert story.url not in {article.url for article in texts(archive)}
     assert report.outlet("marketferry").archived == 0
-    assert list(Archive.open(str(archive)).verify()) == []
+    assert list(verify(Archive.open(str(archive)))) == []
 
 
 def test_maintenance_changes_nothing_a_reader_sees(archive: Path, room: Newsroom) -> None:

@@ -86,8 +86,10 @@ def test_a_release_of_an_outlet_with_nothing_held_begins_anew(archive: Archive) 
 def test_the_last_word_on_a_page_counts(archive: Archive) -> None:
     place = json.dumps({"warc_file": "w", "warc_offset": 7})
     for decision in ("reject", "release"):
-        archive.decide([Decision(decision=decision, site="quay", url_id=1, detail=place)])  # type: ignore[arg-type]
-    archive.decide([Decision(decision="release", site="quay", detail="[]"), Decision(decision="forget", site="quay")])
+        archive.decisions.record([Decision(decision=decision, site="quay", url_id=1, detail=place)])  # type: ignore[arg-type]
+    archive.decisions.record(
+        [Decision(decision="release", site="quay", detail="[]"), Decision(decision="forget", site="quay")]
+    )
     assert decided_pages(archive, "quay") == {("w", 7): "release"}
 
 
@@ -110,7 +112,7 @@ def test_rejected_pages_stay_out_and_trouble_may_end(archive: Archive) -> None:
         assert reject(archive, held_pages(archive), lease=lease, reason="promotion") == 1
     conclude(archive, "quay")
     assert archive.load_state("quay")["trouble"] == {"reason": "odd", "pages": False, "listings": False}
-    (last,) = archive.known("quay", [url_id("https://quay.example/a")]).values()
+    (last,) = archive.ledger.known("quay", [url_id("https://quay.example/a")]).values()
     assert (last.outcome, last.reason) == ("skipped", "rejected")
     assert decided_pages(archive, "quay") == {(key(run_id(1)), 1): "reject"}
 

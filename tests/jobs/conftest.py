@@ -46,7 +46,7 @@ class House:
         now = utcnow()
         rule = LearntRule(pattern=PLEA, evidence="margin", count=9, pages=12, days=9, first_seen=now, last_seen=now)
         rules = LearntRules(site=SITE, learnt_at=now, rules=(rule,))
-        archive.put_learnt(rules)
+        archive.rules.put_in_force(rules)
         return rules
 
     def crawled(self, archive: Archive, *titles: str) -> str:

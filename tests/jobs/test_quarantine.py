@@ -72,7 +72,7 @@ def test_rejected_pages_stay_out(house: House) -> None:
     house.held_back(archive, TITLE)
     assert reject(Choice((SITE,)), reason="a plea", archive=archive.uri, config=config).rejected == {SITE: 1}
     assert texts(archive) == []
-    assert archive.held([SITE]) == []
+    assert archive.ledger.quarantined([SITE]) == []
     assert reject(Choice((SITE,)), archive=archive.uri, config=config).rejected == {SITE: 0}
 
 

@@ -135,7 +135,7 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twice]:
     twice.commit_rows()
     archive = Archive.open(str(twice.folder / "archive"))
     forgotten = url_id(twice.servers["due"].base + "/forgotten")
-    archive.decide([Decision(decision="forget", url_id=forgotten)])
+    archive.decisions.record([Decision(decision="forget", url_id=forgotten)])
     for server in twice.servers.values():
         server.asked.clear()
     changed = twice.servers["changed"]

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import uvicorn
 
 from broadtape.archive import Archive
+from broadtape.archive.lifecycle.takedown import forget
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.article import Article, RemovedLine, Ticker
@@ -97,7 +98,7 @@ def sample_archive(folder: Path, *, beacon: str = "http://beacon.invalid") -> st
         "wire", {"trouble": {"since": "2026-03-02T00:00:00Z", "run": "r3", "reason": f"broken {ATTACK}"}}
     )
     now.append(at(31))
-    archive.forget(urls=[FORGOTTEN], run="forget")
+    forget(archive, urls=[FORGOTTEN], run="forget")
     return archive.uri
 
 

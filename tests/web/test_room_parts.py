@@ -14,6 +14,7 @@ from room_samples import START, TITLES, Clock, at, sample_archive
 from starlette.datastructures import QueryParams
 
 from broadtape.archive import Archive
+from broadtape.archive.lifecycle.takedown import forget
 from broadtape.web.article_list import newest
 from broadtape.web.page_query import PageQuery
 from broadtape.web.safe_text import plain, visible, web_address
@@ -152,7 +153,7 @@ def test_the_room_follows_the_archive_and_who_reads_keeps_a_version(tmp_path: Pa
     counted = [before.remember("count", lambda: clock.count()) for _ in range(3)]
     assert counted == [1, 1, 1]
     archive = Archive.open(uri, clock=lambda: START)
-    archive.forget(sites=["wire"], run="test")
+    forget(archive, sites=["wire"], run="test")
     assert cache.view() is before
     clock.now += 60
     after = cache.view()

@@ -17,9 +17,10 @@ from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
+from broadtape.archive.delta.failures import first_line
 from broadtape.archive.delta.log_without_conditional_put import commit_plainly
-from broadtape.archive.delta.queries import first_line
-from broadtape.archive.delta.tables import PATIENCE, Table, pauses
+from broadtape.archive.delta.patience import PATIENCE, pauses
+from broadtape.archive.delta.tables import Table
 from broadtape.errors import LeaseLost, ObjectMissing, StoreError
 
 __all__ = ["EPOCH", "Fence", "append", "append_stamped", "epoch_of", "replace", "shut_out"]
@@ -58,7 +59,7 @@ def append(table: Table, rows: pl.DataFrame, fences: Sequence[Fence] = ()) -> No
     """Adds rows in one commit; raises LeaseLost, and adds nothing, if a fence's outlet has a later writer."""
     with table.lock:
         added = table.write_files(rows)
-        _commit(table, lambda: added, fences)
+        _until_it_lands(table, lambda: added, fences)
 
 
 def append_stamped(table: Table, rows: Callable[[datetime], pl.DataFrame], fences: Sequence[Fence] = ()) -> datetime:
@@ -72,14 +73,14 @@ def append_stamped(table: Table, rows: Callable[[datetime], pl.DataFrame], fence
         return added
 
     with table.lock:
-        attempt = _commit(table, write, fences)
+        attempt = _until_it_lands(table, write, fences)
     return stamps[attempt]
 
 
 def shut_out(table: Table, fences: Sequence[Fence]) -> None:
     """Keeps every earlier epoch of these outlets from committing, by a commit without rows."""
     with table.lock:
-        _commit(table, list, fences)
+        _until_it_lands(table, list, fences)
 
 
 def epoch_of(table: Table, app: str) -> int:
@@ -104,7 +105,7 @@ def replace(table: Table, base: DeltaTable, added: Sequence[AddAction], removed:
         return True
 
 
-def _commit(table: Table, write: Callable[[], list[AddAction]], fences: Sequence[Fence]) -> int:
+def _until_it_lands(table: Table, write: Callable[[], list[AddAction]], fences: Sequence[Fence]) -> int:
     """Commits the files that `write` stores, as often as it takes; the number of the attempt that is in the table."""
     attempts: list[_Attempt] = []
     failure: Exception | None = None

@@ -12,7 +12,7 @@ from deltalake.transaction import AddAction, RemoveAction
 
 from broadtape.archive.delta.commits import replace
 from broadtape.archive.delta.data_files import decode
-from broadtape.archive.delta.queries import reading
+from broadtape.archive.delta.failures import reading
 from broadtape.archive.delta.tables import Table
 from broadtape.errors import StoreError
 
@@ -72,7 +72,7 @@ def rewrite(
 ) -> Rewritten:
     """Replaces groups of files by what `change` makes of their rows, all in one commit; None leaves a group as it is.
 
-    `choose` makes the groups from the files that `where`, as in `Archive.frame`, does not rule out.
+    `choose` makes the groups from the files that `where`, as in `Table.scan`, does not rule out.
     Starts over with the newest version where another rewrite came first. `data_change` tells followers of the log
     whether rows went or only moved.
     """

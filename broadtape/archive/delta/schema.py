@@ -2,65 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 import polars as pl
 
-from broadtape.article import Article, RemovedLine, Ticker
+from broadtape.article import Article, Column
 from broadtape.capture import Capture
 from broadtape.times import utc
 
-__all__ = ["TABLES", "TableName", "TableSpec", "article_frame", "article_of", "capture_frame", "capture_of", "month_of"]
+__all__ = [
+    "TABLES",
+    "TableName",
+    "TableSpec",
+    "article_frame",
+    "article_of",
+    "article_schema",
+    "capture_frame",
+    "capture_of",
+    "month_of",
+]
 
 TableName = Literal["articles", "captures", "decisions"]
 
 _TIME = pl.Datetime("us", "UTC")
-_LIST = pl.List(pl.String)
 _Columns = dict[str, pl.DataType | type[pl.DataType]]
 
-_ARTICLES: _Columns = {
-    "article_id": pl.String,
-    "site": pl.String,
-    "url": pl.String,
-    "title": pl.String,
-    "text": pl.String,
-    "summary": pl.String,
-    "authors": _LIST,
-    "published_at": _TIME,
-    "published_raw": pl.String,
-    "published_precision": pl.String,
-    "published_source": pl.String,
-    "modified_at": _TIME,
-    "update_note": pl.String,
-    "first_listed_at": _TIME,
-    "fetched_at": _TIME,
-    "archived_at": _TIME,
-    "fetched_month": pl.String,
-    "language": pl.String,
-    "section": pl.String,
-    "tags": _LIST,
-    "tickers": pl.List(pl.Struct({"symbol": pl.String, "exchange": pl.String, "evidence": pl.String})),
-    "word_count": pl.Int32,
-    "paywalled": pl.Boolean,
-    "syndicated_from": pl.String,
-    "machine_generated": pl.Boolean,
-    "disclosure": pl.String,
-    "access": pl.String,
-    "rights": pl.String,
-    "rights_checked_at": _TIME,
-    "removed": pl.List(pl.Struct({"line": pl.String, "rule": pl.String})),
-    "text_sha256": pl.String,
-    "payload_sha256": pl.String,
-    "minhash": pl.Binary,
-    "extractor": pl.String,
-    "source": pl.String,
-    "warc_file": pl.String,
-    "warc_offset": pl.Int64,
-    "warc_length": pl.Int64,
-}
+_PLAIN: dict[Any, pl.DataType | type[pl.DataType]] = {
+    str: pl.String, bool: pl.Boolean, int: pl.Int64, bytes: pl.Binary, datetime: _TIME,
+}  # fmt: skip
+
+
+def article_schema(article: type[Article]) -> pl.Schema:
+    """The columns of `articles`, from the fields of Article, and the partition."""
+    hints = get_type_hints(article)
+    told = {f.name: f.metadata.get("column", Column()) for f in fields(article)}
+    kinds = {name: pl.Int32 if column.small else _kind(hints[name]) for name, column in told.items() if column.stored}
+    return pl.Schema({**kinds, "fetched_month": pl.String})
+
+
+def _kind(hint: Any) -> pl.DataType | type[pl.DataType]:
+    """The column's type for a field's; None is a value of each."""
+    if is_dataclass(hint):
+        return pl.Struct({name: _kind(part) for name, part in get_type_hints(hint).items()})
+    if get_origin(hint) is Literal:
+        return pl.String
+    if get_origin(hint) is tuple:
+        return pl.List(_kind(get_args(hint)[0]))
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    (known,) = (part for part in get_args(hint) if part is not type(None))
+    return _kind(known)
+
 
 _CAPTURES: _Columns = {
     "site": pl.String,
@@ -103,7 +98,7 @@ _DECISIONS: _Columns = {
 }
 
 
-ARTICLES, CAPTURES, DECISIONS = pl.Schema(_ARTICLES), pl.Schema(_CAPTURES), pl.Schema(_DECISIONS)
+ARTICLES, CAPTURES, DECISIONS = article_schema(Article), pl.Schema(_CAPTURES), pl.Schema(_DECISIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +145,18 @@ _ARTICLE_FIELDS = tuple(f.name for f in fields(Article) if f.name in ARTICLES)
 _CAPTURE_FIELDS = Capture.columns()
 
 
+def _maker(hint: Any) -> Callable[[Iterable[Any]], tuple[Any, ...]]:
+    """What makes a tuple of the values of a list column."""
+    part: Any = get_args(hint)[0]
+    if not is_dataclass(part):
+        return tuple
+    make = cast(Callable[..., Any], part)
+    return lambda values: tuple(make(**each) for each in values)
+
+
+_MAKERS = {name: _maker(hint) for name, hint in get_type_hints(Article).items() if get_origin(hint) is tuple}
+
+
 def month_of(moment: datetime) -> str:
     """The partition of an article fetched at `moment` (UTC), such as `2026-11`."""
     return f"{utc(moment):%Y-%m}"
@@ -169,14 +176,11 @@ def capture_frame(captures: Sequence[Capture], recorded_at: datetime) -> pl.Data
 
 def article_of(row: Mapping[str, Any]) -> Article:
     """The article in a row of the table, or in a part of one: columns that are not there stay at their default."""
-    values = {name: row[name] for name in _ARTICLE_FIELDS if name in row and row[name] is not None}
-    for name in ("authors", "tags"):
-        if name in values:
-            values[name] = tuple(values[name])
-    if "tickers" in values:
-        values["tickers"] = tuple(Ticker(**ticker) for ticker in values["tickers"])
-    if "removed" in values:
-        values["removed"] = tuple(RemovedLine(**line) for line in values["removed"])
+    values: dict[str, Any] = {
+        name: _MAKERS[name](row[name]) if name in _MAKERS else row[name]
+        for name in _ARTICLE_FIELDS
+        if name in row and row[name] is not None
+    }
     if row.get("revision") is not None:
         values["revision"] = row["revision"]
     return Article(**values)

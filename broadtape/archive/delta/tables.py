@@ -4,42 +4,37 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Collection
 from datetime import datetime
-from random import uniform
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
-from deltalake import DeltaTable, Field, Schema
-from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction
 
 from broadtape.archive.delta.app_transactions import Transactions
 from broadtape.archive.delta.data_files import encode, file_name, statistics
-from broadtape.archive.delta.log_without_conditional_put import create_plainly
-from broadtape.archive.delta.queries import reading
+from broadtape.archive.delta.failures import reading
+from broadtape.archive.delta.patience import pauses
 from broadtape.archive.delta.schema import TableSpec
 from broadtape.archive.stores.object_store import ObjectStore
-from broadtape.errors import ObjectMissing, StoreError
+from broadtape.errors import FileGone, ObjectMissing, StoreError
 
-__all__ = ["GLANCE", "PATIENCE", "Table", "pauses"]
+if TYPE_CHECKING:
+    import pyarrow.dataset
+
+__all__ = ["GLANCE", "Ask", "Table"]
 
 T = TypeVar("T")
+Ask = Callable[[pl.LazyFrame], pl.LazyFrame]
+"""What somebody wants to know of a table's rows."""
 
-PATIENCE = 60.0
-"""Seconds a commit goes on trying while others commit or the store fails."""
 GLANCE = 2.0
 """Seconds for which a look-up takes the table as it was last seen: a run asks once for each outlet, and on S3 each look
 costs several requests."""
 _AWAY = "Generic S3 error"
 """What Delta's client calls a server that does not answer, or not with an answer of S3's."""
-_PROPERTIES = {
-    "delta.checkpointInterval": "20",
-    "delta.logRetentionDuration": "interval 2 days",
-    "delta.deletedFileRetentionDuration": "interval 2 days",
-    "delta.setTransactionRetentionDuration": "interval 60 days",
-}
 
 
 class Table:
@@ -63,43 +58,6 @@ class Table:
     def uri(self) -> str:
         """The table's own address."""
         return f"{self.store.uri}/{self.spec.name}"
-
-    def create(self) -> None:
-        """Makes the table if it is not there, and gives one of an earlier release the columns it lacks.
-
-        Whoever else does so at the same time does no harm.
-        """
-        configuration = {**_PROPERTIES, "delta.dataSkippingStatsColumns": ",".join(self.spec.statistics)}
-        for pause in pauses():
-            # Losing the race to a version fails the commit; the next look then finds the winner's table.
-            with suppress(CommitFailedError), reading(self.uri):
-                table = self.load()
-                if table is None:
-                    self._create(configuration)
-                elif missing := self._missing(table):
-                    table.alter.add_columns(missing)
-                return
-            time.sleep(pause)
-        raise StoreError(f"{self.uri}: the table could not be created; others keep creating it. Run again.")
-
-    def _create(self, configuration: dict[str, str]) -> None:
-        if not self.conditional:
-            create_plainly(self.store, self.spec, configuration)
-            return
-        DeltaTable.create(
-            self.uri,
-            Schema.from_arrow(self.spec.schema),
-            mode="ignore",
-            partition_by=[self.spec.partition] if self.spec.partition else None,
-            configuration=configuration,
-            storage_options=self.store.table_options(),
-        )
-
-    def _missing(self, table: DeltaTable) -> list[Field]:
-        known = {field.name for field in table.schema().fields}
-        if known >= set(self.spec.schema):
-            return []
-        return [field for field in Schema.from_arrow(self.spec.schema).fields if field.name not in known]
 
     def load(self, version: int | None = None) -> DeltaTable | None:
         """The table at its newest version or a given one; None where nothing was ever written.
@@ -154,8 +112,11 @@ class Table:
         """The table at its newest version; raises ObjectMissing where there is none."""
         table = self.load()
         if table is None:
-            raise ObjectMissing(f"{self.uri}: the table is missing; 'broadtape rebuild' makes it again from raw/.")
+            raise self._missing_table()
         return table
+
+    def _missing_table(self) -> ObjectMissing:
+        return ObjectMissing(f"{self.uri}: the table is missing; 'broadtape rebuild' makes it again from raw/.")
 
     def snapshot(self) -> DeltaTable | None:
         """The newest version, which stays."""
@@ -173,6 +134,23 @@ class Table:
         """Says that this process has committed: the next look is a real one."""
         self._looked = -GLANCE
 
+    def read(
+        self, ask: Ask, where: str | None = None, *, version: int | None = None, glance: bool = False
+    ) -> pl.DataFrame:
+        """What `ask` makes of the rows that `scan` gives; raises StoreError where they cannot be read.
+
+        The newest version is read once more where a file went meanwhile: a compaction or a takedown is no trouble.
+        """
+        try:
+            with reading(self.uri):
+                return ask(self.scan(where, version=version, glance=glance)).collect()
+        except FileGone:
+            if version is not None:
+                raise
+        self.expire()
+        with reading(self.uri, lambda: False):
+            return ask(self.scan(where)).collect()
+
     def scan(
         self,
         where: str | None = None,
@@ -181,10 +159,13 @@ class Table:
         glance: bool = False,
         but: Collection[str] = (),
     ) -> pl.LazyFrame:
-        """The table's rows at one version; `where` leaves out files whose partition or statistics rule it out.
+        """The table's rows, lazily, at one version, the newest where none is given; no view is applied.
 
-        `but` leaves out files by their paths below the table. With `glance` others' commits of the last moments may be
-        missing.
+        `where`, a SQL condition over the partition and the columns with statistics, leaves out whole files that cannot
+        match; filter the rows all the same, and write its values with `sql_text` and `sql_time`. `but` leaves out files
+        by their paths below the table. With `glance` others' commits of the last moments may be missing.
+
+        What collecting it raises is the engine's own, wherever that happens: others than a corpus `read`.
         """
         with self.lock, reading(self.uri):
             table = self.glance() if glance else self.load(version)
@@ -204,6 +185,23 @@ class Table:
             storage_options=options or None,
             credential_provider=None,
         )
+
+    def version(self) -> int:
+        """The newest version; -1 where nothing was ever written."""
+        loaded = self.load()
+        return -1 if loaded is None else loaded.version()
+
+    def files(self, version: int) -> list[str]:
+        """Paths, or `s3://` addresses, of a version's data files, for other engines; a glob sees superseded ones."""
+        loaded = self.load(version)
+        return [f"{self.uri}/{path}" for path in self.paths(loaded)] if loaded else []
+
+    def dataset(self, version: int) -> pyarrow.dataset.Dataset:
+        """A version for engines that read Arrow; filters and columns are pushed down to its files."""
+        loaded = self.load(version)
+        if loaded is None:
+            raise self._missing_table()
+        return loaded.to_pyarrow_dataset()
 
     def paths(self, table: DeltaTable, where: str | None = None) -> list[str]:
         """The data files' paths below the table, which Delta's own addresses give with the folders above quoted."""
@@ -240,12 +238,3 @@ class Table:
         except (DeltaError, OSError):
             self._table = None
             self._table = DeltaTable(self.uri, storage_options=self._options)
-
-
-def pauses() -> Iterator[float]:
-    """Growing pauses with jitter (s), until patience ends."""
-    deadline = time.monotonic() + PATIENCE
-    pause = 0.02
-    while time.monotonic() < deadline:
-        yield pause * uniform(0.5, 1.5)
-        pause = min(pause * 2, 5.0)

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from broadtape.archive import near_duplicates
+from broadtape.archive.archive import Archive
 from broadtape.archive.delta.rewrite import DataFile, Rewritten, rewrite
 from broadtape.archive.delta.schema import TableName
 from broadtape.archive.delta.tables import Table
-from broadtape.archive.leases import sweep_leases
+from broadtape.archive.leases import MAINTENANCE, sweep_leases
 from broadtape.archive.lifecycle.vacuum import clean_log, remove_unnamed
-
-if TYPE_CHECKING:
-    from broadtape.archive.archive import Archive
 
 __all__ = ["MaintenanceReport", "TableSize", "compact", "maintain", "size_of"]
 
@@ -55,9 +52,13 @@ class MaintenanceReport:
 
 
 def maintain(archive: Archive, *, run: str) -> MaintenanceReport:
-    """Compacts, checkpoints and cleans up; raises LeaseHeld while another maintenance or takedown is going on."""
+    """Compacts the tables, shortens their logs, removes what nobody needs any more; daily is often enough.
+
+    Others may write and read meanwhile; a read begun more than two days ago may then get a StoreError. Raises
+    LeaseHeld while another maintenance or a takedown is going on.
+    """
     report = MaintenanceReport()
-    with archive.maintenance(run=run):
+    with archive.lease(MAINTENANCE, run=run):
         for name, table in archive.tables.items():
             report.before[name] = size_of(table)
             done = compact(table)

@@ -6,32 +6,26 @@ the same words and finds what is left.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
 
-from broadtape.archive import learnt_rule_sets
+from broadtape.archive.archive import Archive
 from broadtape.archive.decisions import Decision
-from broadtape.archive.delta.queries import reading, sql_text
+from broadtape.archive.delta.queries import sql_text
 from broadtape.archive.delta.rewrite import rewrite
 from broadtape.archive.delta.tables import Table
+from broadtape.archive.leases import MAINTENANCE
 from broadtape.archive.lifecycle.takedown_targets import Request, Targets, resolve
 from broadtape.archive.lifecycle.vacuum import clean_log, remove_unnamed
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc.blank import blanked
 
-if TYPE_CHECKING:
-    from broadtape.archive.archive import Archive
+__all__ = ["Receipt", "forget"]
 
-__all__ = ["MAINTENANCE", "Receipt", "forget", "scrub"]
-
-MAINTENANCE = "_maintenance"
-"""The pseudo-outlet whose lease keeps rewrites of the tables apart."""
 _SLOW_WRITER = timedelta(minutes=10)
 """Log entries hold ids and times only; this long a writer may still need them."""
 
@@ -59,8 +53,24 @@ class Receipt:
     """What could not be done here and must be done by hand."""
 
 
-def forget(archive: Archive, request: Request, *, run: str, reason: str | None, dry_run: bool) -> Receipt:
-    """Takes it all down; see `Archive.forget`."""
+def forget(
+    archive: Archive,
+    *,
+    urls: Sequence[str] = (),
+    sites: Sequence[str] = (),
+    authors: Sequence[str] = (),
+    article_ids: Sequence[str] = (),
+    run: str,
+    reason: str | None = None,
+    dry_run: bool = False,
+) -> Receipt:
+    """Removes stories for good: rows, files that held them, WARC records, index, and blocks them from now on.
+
+    Takes every address and revision of a story that one of the arguments names. Authors are written as archived.
+    Raises LeaseHeld while an outlet concerned is being written. Interrupted, it may be run again. With `dry_run` it
+    only counts. Those who are reading at the time get a StoreError.
+    """
+    request = Request(tuple(urls), tuple(sites), tuple(authors), tuple(article_ids))
     if dry_run:
         targets = resolve(archive, request)
         receipt = _receipt(archive, targets, dry_run=True)
@@ -69,7 +79,7 @@ def forget(archive: Archive, request: Request, *, run: str, reason: str | None, 
     with ExitStack() as held:
         targets = _seize(archive, request, run, held)
         receipt = _receipt(archive, targets, dry_run=False)
-        archive.decide(_tombstones(targets, reason))
+        archive.decisions.record(_tombstones(targets, reason))
         touched = [*_clear_derived(archive, targets, receipt), *_blank(archive, targets, receipt)]
         receipt.captures = _take_out(archive.tables["captures"], targets, targets.captures())
         receipt.articles = _take_out(archive.tables["articles"], targets, targets.articles())
@@ -96,15 +106,6 @@ def _receipt(archive: Archive, targets: Targets, *, dry_run: bool) -> Receipt:
     return Receipt(archive.now(), dry_run, sorted(targets.url_ids), sorted(targets.article_ids), sorted(targets.sites))
 
 
-def scrub(path: Path, url_ids: set[int]) -> None:
-    """Blanks what was forgotten in a local segment, in place and at once."""
-    result = blanked(path, Targets(url_ids=url_ids).speaks_of)
-    if result:
-        clean = path.with_name(path.name + ".scrubbed")
-        clean.write_bytes(result[0])
-        clean.replace(path)
-
-
 def _tombstones(targets: Targets, reason: str | None) -> list[Decision]:
     site = next(iter(targets.sites)) if len(targets.sites) == 1 else None
     urls = (Decision(decision="forget", url_id=number, site=site, reason=reason) for number in sorted(targets.url_ids))
@@ -120,7 +121,7 @@ def _clear_derived(archive: Archive, targets: Targets, receipt: Receipt) -> list
     states = {f"state/{site}.json" for site in targets.sites}
     keys += [info.key for info in archive.objects.list("state/") if info.key in states]
     archive.objects.delete(keys)
-    keys += learnt_rule_sets.forget(archive.objects, targets.sites, targets.whole_sites, targets.url_ids, archive.now())
+    keys += archive.rules.forget(targets.sites, targets.whole_sites, targets.url_ids)
     receipt.files += len(keys)
     return keys
 
@@ -180,9 +181,8 @@ def _sweep(archive: Archive, targets: Targets, receipt: Receipt) -> list[str]:
 
 
 def _count(archive: Archive, targets: Targets, receipt: Receipt) -> None:
-    with reading(archive.uri):
-        receipt.captures = _height(archive.frame("captures").filter(targets.captures()))
-        receipt.articles = _height(archive.frame("articles").filter(targets.articles()))
+    receipt.captures = _count_rows(archive.tables["captures"], targets.captures())
+    receipt.articles = _count_rows(archive.tables["articles"], targets.articles())
     for key in _segments(archive, targets):
         if key.site in targets.whole_sites:
             receipt.segments += 1
@@ -191,5 +191,5 @@ def _count(archive: Archive, targets: Targets, receipt: Receipt) -> None:
             receipt.segments, receipt.records = receipt.segments + 1, receipt.records + result[1]
 
 
-def _height(frame: pl.LazyFrame) -> int:
-    return int(frame.select(pl.len()).collect().item())
+def _count_rows(table: Table, chosen: pl.Expr) -> int:
+    return int(table.read(lambda rows: rows.filter(chosen).select(pl.len())).item())

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
-from broadtape.archive.delta.queries import reading
+from broadtape.archive.archive import Archive
+from broadtape.archive.delta.schema import TableName
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import Record
+from broadtape.archive.warc.blank import speaks_of
 from broadtape.urls import url_id
-
-if TYPE_CHECKING:
-    from broadtape.archive.archive import Archive
 
 __all__ = ["Request", "Targets", "resolve"]
 
@@ -63,12 +62,9 @@ class Targets:
         """Whether a record of the segment `key` carries any of it: by a row, its own address or those in its note."""
         if (key, record.offset) in self.places:
             return True
-        urls = {record.url}
-        if note := record.note:
-            if note.site in self.whole_sites:
-                return True
-            urls |= {note.url, note.final_url, note.listing.url if note.listing else None}
-        return any(url_id(url) in self.url_ids for url in urls if url)
+        if record.note and record.note.site in self.whole_sites:
+            return True
+        return speaks_of(record, self.url_ids)
 
 
 def resolve(archive: Archive, request: Request) -> Targets:
@@ -92,13 +88,13 @@ def resolve(archive: Archive, request: Request) -> Targets:
 
 def _add_captures(archive: Archive, targets: Targets) -> None:
     names = ("url_id", "article_id", "site", "warc_file", "warc_offset")
-    for number, article, site, *place in _rows(archive.frame("captures").filter(targets.captures()), names, archive):
+    for number, article, site, *place in _rows(archive, "captures", targets.captures(), names):
         _add(targets, number, article, site, *place)
 
 
 def _add_articles(archive: Archive, targets: Targets, chosen: pl.Expr) -> None:
     names = ("url", "article_id", "site", "warc_file", "warc_offset")
-    for url, article, site, *place in _rows(archive.frame("articles").filter(chosen), names, archive):
+    for url, article, site, *place in _rows(archive, "articles", chosen, names):
         _add(targets, url_id(url), article, site, *place)
 
 
@@ -107,8 +103,7 @@ def _add_tombstones(archive: Archive, targets: Targets) -> None:
     chosen = (pl.col("decision") == "forget") & (
         pl.col("url_id").is_in(sorted(targets.url_ids)) | pl.col("article_id").is_in(sorted(targets.article_ids))
     )
-    rows = _rows(archive.frame("decisions").filter(chosen), ("url_id", "article_id", "site"), archive)
-    for number, article, site in rows:
+    for number, article, site in _rows(archive, "decisions", chosen, ("url_id", "article_id", "site")):
         _add(targets, number, article, site)
 
 
@@ -132,6 +127,5 @@ def _add(
         targets.sites.add(SegmentKey.parse(segment).site)
 
 
-def _rows(frame: pl.LazyFrame, names: Iterable[str], archive: Archive) -> list[tuple[Any, ...]]:
-    with reading(archive.uri):
-        return frame.select(names).unique().collect().rows()
+def _rows(archive: Archive, table: TableName, chosen: pl.Expr, names: Iterable[str]) -> list[tuple[Any, ...]]:
+    return archive.tables[table].read(lambda rows: rows.filter(chosen).select(names).unique()).rows()

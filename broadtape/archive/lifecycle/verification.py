@@ -5,22 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import polars as pl
 
-from broadtape.archive import learnt_rule_sets
+from broadtape.archive.archive import Archive
 from broadtape.archive.delta.data_files import decode, is_intact
 from broadtape.archive.delta.rewrite import DataFile, data_files
 from broadtape.archive.delta.tables import Table
 from broadtape.archive.leases import claims
 from broadtape.archive.segment_key import SegmentKey
-from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.archive.warc import Record, read_segment
 from broadtape.errors import ArchiveError, BroadtapeError, ObjectMissing, StoreError, WarcError
-
-if TYPE_CHECKING:
-    from broadtape.archive.archive import Archive
 
 __all__ = ["Damage", "verify"]
 
@@ -51,8 +47,14 @@ class Damage:
     """One sentence with what to do."""
 
 
-def verify(archive: Archive, *, digests: bool, progress: Callable[[int, int], None]) -> Iterator[Damage]:
-    """See `Archive.verify`."""
+def verify(
+    archive: Archive, *, digests: bool = True, progress: Callable[[int, int], None] = lambda _done, _total: None
+) -> Iterator[Damage]:
+    """Checks tables, segments and digests against each other; gives what is wrong, nothing where all is well.
+
+    Without `digests` no segment is read, only looked for. `progress` is told how many segments are checked, of how
+    many.
+    """
     places = []
     for name in ("articles", "captures"):
         for found in _check_table(archive.tables[name]):
@@ -63,7 +65,7 @@ def verify(archive: Archive, *, digests: bool, progress: Callable[[int, int], No
     yield from (found for found in _check_table(archive.tables["decisions"]) if isinstance(found, Damage))
     rows = pl.concat(places).unique() if places else pl.DataFrame(schema=dict.fromkeys(_PLACE, pl.String))
     yield from _check_segments(archive, rows, digests, progress)
-    yield from _check_rules(archive.objects)
+    yield from _check_rules(archive)
     yield from _check_leases(archive)
 
 
@@ -177,17 +179,17 @@ def _broken(record: Record) -> str | None:
     return None
 
 
-def _check_rules(store: ObjectStore) -> Iterator[Damage]:
+def _check_rules(archive: Archive) -> Iterator[Damage]:
     """A set holds fewer rules than its name gives once their stories were forgotten: its digest tells nothing."""
-    for site in sorted({info.key.split("/")[1] for info in store.list("rules/")}):
+    for site in sorted({info.key.split("/")[1] for info in archive.objects.list("rules/")}):
         told: dict[str, str] = {}
-        for name in sorted(learnt_rule_sets.sets(store, site)):
+        for name in sorted(archive.rules.every(site)):
             try:
-                learnt_rule_sets.read_set(store, site, name)
+                archive.rules.read(site, name)
             except ArchiveError as error:
                 told[str(error)] = f"rules/{site}/{name}.json"
         try:
-            learnt_rule_sets.in_force(store, site)
+            archive.rules.in_force(site)
         except ArchiveError as error:
             told.setdefault(str(error), f"rules/{site}/in-force.json")
         yield from (Damage("rules_unreadable", where, message) for message, where in told.items())

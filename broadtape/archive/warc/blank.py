@@ -6,18 +6,36 @@ import hashlib
 import struct
 import zlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from broadtape.archive.warc.reader import Record, read_segment
 from broadtape.errors import WarcError
 from broadtape.times import iso
+from broadtape.urls import url_id
 
-__all__ = ["blank_member", "blanked"]
+__all__ = ["blank_member", "blank_out", "blanked", "speaks_of"]
 
 _COMMENT = 0x10
 _BLOCK = b"forgotten"
 _DIGEST = hashlib.sha256(_BLOCK).hexdigest()
+
+
+def speaks_of(record: Record, url_ids: Collection[int]) -> bool:
+    """Whether a record carries one of these addresses: its own, or one in its note."""
+    urls = {record.url}
+    if note := record.note:
+        urls |= {note.url, note.final_url, note.listing.url if note.listing else None}
+    return any(url_id(url) in url_ids for url in urls if url)
+
+
+def blank_out(path: Path, url_ids: Collection[int]) -> None:
+    """Blanks what carries one of these addresses in a local segment, in place and at once."""
+    result = blanked(path, lambda record: speaks_of(record, url_ids))
+    if result:
+        clean = path.with_name(path.name + ".scrubbed")
+        clean.write_bytes(result[0])
+        clean.replace(path)
 
 
 def blanked(path: Path, chosen: Callable[[Record], bool]) -> tuple[bytes, int] | None:

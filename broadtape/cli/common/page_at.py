@@ -57,7 +57,7 @@ def _held(archive: Archive, site: Site, url: str) -> bytes | None:
 def _last(archive: Archive, site: Site, url: str) -> Capture | None:
     from broadtape.urls import url_id
 
-    return next(iter(archive.known(site.name, [url_id(url)]).values()), None)
+    return next(iter(archive.ledger.known(site.name, [url_id(url)]).values()), None)
 
 
 def _fetched(invocation: Invocation, site: Site, url: str) -> bytes:

@@ -19,6 +19,11 @@ from broadtape.cli.common.terminal_text import console, printable
 __all__ = ["facts", "facts_table", "print_changes", "print_removed", "print_similar", "print_story", "removed_table"]
 
 _PRECISIONS = {"day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M UTC", "second": "%Y-%m-%d %H:%M:%S UTC"}
+_IN_WORDS = {
+    "title", "summary", "authors", "published_at", "published_precision", "published_source", "modified_at", "section",
+    "update_note", "language", "tags", "tickers", "paywalled", "syndicated_from", "machine_generated", "disclosure",
+}  # fmt: skip
+"""Facts that are told in words of their own; all others by their names."""
 _MEASURE = 80
 """Columns of running text: longer lines are hard to read."""
 
@@ -108,9 +113,20 @@ def facts(article: Article) -> Iterator[tuple[str, str]]:
     yield "disclosure", article.disclosure or ""
     yield "paywalled", {True: "the page gave only part of the story", False: "no", None: ""}[article.paywalled]
     yield "machine", "the page says that a machine wrote it" if article.machine_generated else ""
+    for name in Article.facts():
+        if name not in _IN_WORDS:
+            yield name.replace("_", " "), _words(getattr(article, name))
     yield "rights", " · ".join(filter(None, (article.access, article.rights)))
     yield "cleaned by", article.extractor or ""
     yield "kept in", f"{article.warc_file} at {article.warc_offset}" if article.warc_file else ""
+
+
+def _words(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    if isinstance(value, datetime):
+        return _moment(value)
+    return "" if value is None or value is False else "yes" if value is True else str(value)
 
 
 def _page() -> Console:

@@ -32,14 +32,14 @@ def show(invocation: Invocation, /, sites: tuple[str, ...], form: str, archive: 
 
     opened = Archive.open(invocation.archive_uri(archive))
     chosen = pick_sites(invocation.sites, sites) if sites else list(invocation.sites.values())
-    found = [held for site in chosen if (held := opened.learnt(site.name))]
+    found = [held for site in chosen if (held := opened.rules.in_force(site.name))]
     for held in found:
         _print_json(held) if form == "jsonl" else _print_text(held)
     if form == "text":
         if not found:
             click.echo("No learnt rule is in force.")
         for site in chosen:
-            if rejected := opened.rejected_rules(site.name):
+            if rejected := opened.decisions.rejected_rules(site.name):
                 click.echo(f"{site.name}: taken back, and not learnt again: {', '.join(sorted(rejected))}")
 
 

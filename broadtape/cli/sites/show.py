@@ -71,21 +71,20 @@ def _refused(archive: Archive, name: str) -> dict[str, int]:
     """How many addresses each rule of the publisher's kept us from, by reason."""
     import polars as pl
 
-    from broadtape.archive import reading
     from broadtape.times import utcnow
 
     told = pl.col("reason").str.starts_with("robots") | pl.col("reason").str.starts_with("rights")
     since = utcnow() - timedelta(days=30)
-    with reading(archive.uri):
-        rows = (
-            archive.frame("captures")
-            .filter(pl.col("site") == name, pl.col("outcome") == "skipped", pl.col("recorded_at") >= since, told)
+    asked = pl.col("site") == name, pl.col("outcome") == "skipped", pl.col("recorded_at") >= since, told
+    found = archive.tables["captures"].read(
+        lambda rows: (
+            rows.filter(*asked)
             .group_by("reason")
             .agg(pl.col("url_id").n_unique().alias("addresses"))
             .sort("addresses", "reason", descending=[True, False])
-            .collect()
         )
-    return dict(rows.iter_rows())
+    )
+    return dict(found.iter_rows())
 
 
 def _archived(invocation: Invocation, archive: str | None, name: str) -> dict[str, Any] | None:

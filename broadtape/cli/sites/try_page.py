@@ -74,7 +74,7 @@ def _learnt(invocation: Invocation, outlet: Site | None, archive: str | None) ->
     if outlet is None:
         return None
     try:
-        return Archive.open(invocation.archive_uri(archive)).learnt(outlet.name)
+        return Archive.open(invocation.archive_uri(archive)).rules.in_force(outlet.name)
     except NotAnArchive:
         if archive is not None:
             raise

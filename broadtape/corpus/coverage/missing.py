@@ -7,6 +7,8 @@ from datetime import datetime
 
 import polars as pl
 
+from broadtape.corpus.reader import Corpus
+
 __all__ = ["looks_of", "missing_of"]
 
 _LISTED = ("feed", "news_sitemap", "archive_sitemap", "section")
@@ -16,9 +18,9 @@ _NO_STORY = "pattern"
 """How the reason of an address begins that is no story by the outlet's own file: nothing is missing with it."""
 
 
-def looks_of(captures: pl.LazyFrame, sites: Collection[str] = ()) -> pl.DataFrame:
+def looks_of(corpus: Corpus, sites: Collection[str] = ()) -> pl.DataFrame:
     """Per outlet and day (UTC) with a look at it: `site`, `date`, `looks`, `failed` (in trouble), `busy`."""
-    about = captures.filter(pl.col("url").is_null(), pl.col("outcome").is_in(["polled", "busy"]))
+    about = corpus.captures().filter(pl.col("url").is_null(), pl.col("outcome").is_in(["polled", "busy"]))
     if sites:
         about = about.filter(pl.col("site").is_in(list(sites)))
     day = pl.coalesce("fetched_at", "recorded_at").dt.date().alias("date")
@@ -28,11 +30,11 @@ def looks_of(captures: pl.LazyFrame, sites: Collection[str] = ()) -> pl.DataFram
         (polled & pl.col("reason").is_not_null()).sum().cast(pl.Int64).alias("failed"),
         (~polled).sum().cast(pl.Int64).alias("busy"),
     )
-    return about.group_by("site", day).agg(counts).sort("site", "date").collect()
+    return corpus.collect(about.group_by("site", day).agg(counts).sort("site", "date"))
 
 
 def missing_of(
-    captures: pl.LazyFrame,
+    corpus: Corpus,
     sites: Collection[str] = (),
     *,
     since: datetime | None = None,
@@ -43,7 +45,7 @@ def missing_of(
     Its day (UTC) is that of its publication as the listing has it, else of its first listing. An address that is no
     story by the outlet's patterns is left out.
     """
-    rows = captures.filter(pl.col("url_id").is_not_null())
+    rows = corpus.captures().filter(pl.col("url_id").is_not_null())
     if sites:
         rows = rows.filter(pl.col("site").is_in(list(sites)))
     said = pl.coalesce("published_at", "first_listed_at", "recorded_at")
@@ -67,8 +69,5 @@ def missing_of(
     if until is not None:
         newest = newest.filter(pl.col("at") < until)
     reason = pl.coalesce("reason", pl.col("status").cast(pl.String), pl.lit("unknown"))
-    return (
-        newest.select("site", pl.col("at").dt.date().alias("date"), "url", "outcome", reason.alias("reason"))
-        .sort("site", "date", "url")
-        .collect()
-    )
+    told = newest.select("site", pl.col("at").dt.date().alias("date"), "url", "outcome", reason.alias("reason"))
+    return corpus.collect(told.sort("site", "date", "url"))

@@ -43,7 +43,7 @@ def last_runs(corpus: Corpus, site: str, *, count: int = 10, until: datetime | N
     columns = ("run", "recorded_at", "outcome", "reason", "detail")
     looks = rows.filter(of_outlet).select(columns).top_k(count, by="recorded_at")
     texts = rows.filter(pl.col("outcome") == "archived").group_by("run").agg(pl.len().alias("archived"))
-    joined = looks.join(texts, on="run", how="left").sort("recorded_at", descending=True).collect()
+    joined = corpus.collect(looks.join(texts, on="run", how="left").sort("recorded_at", descending=True))
     return [_run(site, row) for row in joined.iter_rows(named=True)]
 
 

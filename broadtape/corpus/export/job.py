@@ -69,7 +69,7 @@ def export(
         path = partial / "data" / str(split) / f"{shard}.{_suffix(settings)}"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, plan.of_keys(corpus.rows, keys, settings.picked).collect(), settings)
+            _write(path, corpus.collect(plan.of_keys(corpus.rows, keys, settings.picked)), settings)
             written += 1
         progress(number, len(shards))
     _conclude(partial, facts, rows)

@@ -33,14 +33,12 @@ def make_plan(corpus: Corpus, query: Query, settings: ExportSettings, clusters: 
     """
     narrow = ["rights", "language", "text_sha256"]
     keys = corpus.chosen(query).select(*KEY, "site", "revision")
-    found = (
+    found = corpus.collect(
         corpus.rows(query.where())
         .select(*KEY, *narrow)
         .join(keys, on=KEY, nulls_equal=True)
         .with_columns(pl.col("rights").fill_null("unknown"))
-        .collect()
-        .sort("fetched_at", *KEY)
-    )
+    ).sort("fetched_at", *KEY)
     left_out = {}
     for rights in ("unknown", "reserved", "allowed"):
         if rights not in settings.rights:

@@ -7,12 +7,15 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 from tantivy import Index, IndexWriter
 
+from broadtape.archive.delta.failures import reading
+from broadtape.archive.leases import MAINTENANCE
 from broadtape.corpus.fulltext.documents import COLUMNS, documents, micros, moment
 from broadtape.corpus.fulltext.schema import index_schema, register
 from broadtape.corpus.fulltext.stored import Manifest, files_of, local_copy, publish
@@ -55,13 +58,11 @@ def update_index(
 
     `progress` is told how many rows are in, of how many. Raises LeaseHeld while a maintenance or takedown is going on.
     """
-    with archive.maintenance(run=run):
-        version = archive.version("articles")
+    with archive.lease(MAINTENANCE, run=run), reading(archive.uri):
+        version = archive.tables["articles"].version()
+        scan = partial(archive.tables["articles"].scan, version=version)
 
-        def scan(where: str | None = None) -> pl.LazyFrame:
-            return archive.frame("articles", version=version, where=where)
-
-        keep_keys(archive, version, anew=rebuild)
+        keep_keys(archive.tables["articles"], archive.objects, version, anew=rebuild)
         kept = None if rebuild else Manifest.read(archive)
         if kept and kept.version == version:
             return IndexReport(version, kept.rows, 0, made_anew=False)

@@ -34,11 +34,11 @@ def added_since_time(pinned: Snapshot, moment: datetime, query: Query) -> pl.Dat
     return _archived_from(pinned, moment, query).filter(pl.col("archived_at") > moment)
 
 
-def in_order(scan: plan.Scan, keys: pl.DataFrame, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+def in_order(pinned: Snapshot, keys: pl.DataFrame, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
     """The rows with their texts, in the order in which they were archived."""
     ordered = keys.sort("archived_at", *_EDITION)
     for start in range(0, ordered.height, _BATCH):
-        yield plan.of_keys(scan, ordered.slice(start, _BATCH), columns).collect()
+        yield pinned.collect(plan.of_keys(pinned.rows, ordered.slice(start, _BATCH), columns))
 
 
 def _archived_from(pinned: Snapshot, moment: datetime | None, query: Query) -> pl.DataFrame:
@@ -47,5 +47,5 @@ def _archived_from(pinned: Snapshot, moment: datetime | None, query: Query) -> p
         recent = pinned.rows(at_least("archived_at", moment)).filter(pl.col("archived_at") >= moment)
         names = frozenset(recent.select("article_id").unique().collect()["article_id"])
         query = replace(query, article_ids=names)
-    found = pinned.chosen(replace(query, depth="editions")).collect()
+    found = pinned.selection(replace(query, depth="editions")).keys().collect()
     return found if moment is None else found.filter(pl.col("archived_at") >= moment)

@@ -8,9 +8,10 @@ narrow columns.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Self
 
 import polars as pl
 
@@ -18,7 +19,7 @@ from broadtape.corpus.reading.query import Query
 from broadtape.corpus.reading.resolve_versions import KEY
 from broadtape.corpus.reading.where import all_of, any_of, at_least, at_most, one_of
 
-__all__ = ["Scan", "around", "at_once", "batches", "chosen", "filtered", "frame", "is_small", "of_keys", "parts"]
+__all__ = ["Scan", "Selection", "around", "filtered", "of_keys"]
 
 Scan = Callable[[str | None], pl.LazyFrame]
 """The table's rows but those in files that a SQL condition rules out."""
@@ -30,56 +31,83 @@ _FIRST_PART, _PART = 1_000, 100_000
 """Rows that are chosen among at a time: few before all others, for the same reason."""
 
 
-def parts(scan: Scan, query: Query) -> list[Query]:
-    """Queries whose answers, one after the other, are that of `query`, and each of which fits in memory."""
-    times = _admitted(scan, query).select(query.order).drop_nulls().collect()[query.order].sort()
-    ends = [place for place in (_FIRST_PART, *range(_PART, times.len(), _PART)) if place < times.len()]
-    edges: list[datetime | None] = times.gather(ends).unique().sort().to_list()
-    return [replace(query, rest_from=start, before=end) for start, end in pairwise([None, *edges, None])]
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The rows of `scan` that answer `query`.
 
-
-def chosen(scan: Scan, query: Query, choice: pl.DataFrame) -> pl.LazyFrame:
-    """Keys of the rows that answer `query`, with `revision` and the column it is ordered by; in order if limited.
-
-    `choice` is, here and below, that among the rows of articles which have several, as `view.choice` makes it.
+    `choice` is which rows count of the articles that have several, as `resolve_versions.choice` makes it: rows of all
+    others count in any case.
     """
-    columns = dict.fromkeys((*KEY, "site", query.order))
-    found = _counted(_admitted(scan, query).select(*columns), choice)
-    if query.limit is None:
-        return found
-    return found.sort(_order(query), nulls_last=True).head(query.limit)
 
+    scan: Scan
+    query: Query
+    choice: pl.DataFrame
 
-def is_small(query: Query) -> bool:
-    """Whether the answer is that of a day or two, or of stories that are named, and can be read at once."""
-    if query.article_ids is not None:
-        return True
-    return query.since is not None and query.until is not None and query.until - query.since <= _WINDOW
+    def limited(self, limit: int) -> Self:
+        """No more than so many of them."""
+        return replace(self, query=replace(self.query, limit=limit))
 
+    @property
+    def is_small(self) -> bool:
+        """Whether the answer is that of a day or two, or of stories that are named, and can be read at once."""
+        query = self.query
+        if query.article_ids is not None:
+            return True
+        return query.since is not None and query.until is not None and query.until - query.since <= _WINDOW
 
-def at_once(scan: Scan, query: Query, columns: Sequence[str], choice: pl.DataFrame) -> pl.DataFrame:
-    """The answer in its order, read whole and chosen from then: fewer requests where each costs a journey."""
-    wanted = dict.fromkeys((*(name for name in columns if name != "revision"), *KEY, "site", query.order))
-    found = _counted(_admitted(scan, query).select(*wanted), choice).collect()
-    found = found.unique(KEY, keep="any").sort(_order(query), nulls_last=True)
-    return (found if query.limit is None else found.head(query.limit)).select(columns)
+    def parts(self) -> list[Self]:
+        """Selections whose rows, one after the other, are these, and each of which fits in memory."""
+        query = self.query
+        times = self._admitted().select(query.order).drop_nulls().collect()[query.order].sort()
+        ends = [place for place in (_FIRST_PART, *range(_PART, times.len(), _PART)) if place < times.len()]
+        edges: list[datetime | None] = times.gather(ends).unique().sort().to_list()
+        cuts = pairwise([None, *edges, None])
+        return [replace(self, query=replace(query, rest_from=start, before=end)) for start, end in cuts]
 
+    def keys(self) -> pl.LazyFrame:
+        """Keys of the rows, with `site`, `revision` and the column they are ordered by; in order if limited."""
+        columns = dict.fromkeys((*KEY, "site", self.query.order))
+        found = self._counted(self._admitted().select(*columns))
+        if self.query.limit is None:
+            return found
+        return found.sort(self._order, nulls_last=True).head(self.query.limit)
 
-def frame(scan: Scan, query: Query, columns: Sequence[str], choice: pl.DataFrame) -> pl.LazyFrame:
-    """The answer as one lazy frame, in no particular order."""
-    if query.limit is None:
-        return _counted(_admitted(scan, query), choice).select(columns)
-    keys = chosen(scan, query, choice).select(*KEY, "revision")
-    return _admitted(scan, query).join(keys, on=KEY, nulls_equal=True).select(columns)
+    def at_once(self, columns: Sequence[str]) -> pl.DataFrame:
+        """The rows in their order, read whole and chosen from then: fewer requests where each costs a journey."""
+        query = self.query
+        wanted = dict.fromkeys((*(name for name in columns if name != "revision"), *KEY, "site", query.order))
+        found = self._counted(self._admitted().select(*wanted)).collect()
+        found = found.unique(KEY, keep="any").sort(self._order, nulls_last=True)
+        return (found if query.limit is None else found.head(query.limit)).select(columns)
 
+    def frame(self, columns: Sequence[str]) -> pl.LazyFrame:
+        """The rows as one lazy frame, in no particular order."""
+        if self.query.limit is None:
+            return self._counted(self._admitted()).select(columns)
+        keys = self.keys().select(*KEY, "revision")
+        return self._admitted().join(keys, on=KEY, nulls_equal=True).select(columns)
 
-def batches(keys: pl.DataFrame, query: Query) -> Iterator[pl.DataFrame]:
-    """The chosen keys in the order of the answer, in growing batches; one that is empty if there are none."""
-    ordered = keys.sort(_order(query), nulls_last=True)
-    start, size = 0, _FIRST_BATCH
-    while start < max(ordered.height, 1):
-        yield ordered.slice(start, size)
-        start, size = start + size, min(size * 2, _LARGEST_BATCH)
+    def in_batches(self, keys: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """These keys in the order of the answer, in growing batches; one that is empty if there are none."""
+        ordered = keys.sort(self._order, nulls_last=True)
+        start, size = 0, _FIRST_BATCH
+        while start < max(ordered.height, 1):
+            yield ordered.slice(start, size)
+            start, size = start + size, min(size * 2, _LARGEST_BATCH)
+
+    @property
+    def _order(self) -> list[str]:
+        return [self.query.order, *(name for name in KEY if name != self.query.order)]
+
+    def _admitted(self) -> pl.LazyFrame:
+        """The rows that answer the query, unless another one of the same article counts."""
+        return filtered(self.scan(self.query.where()), self.query.visible() + self.query.matches())
+
+    def _counted(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Of the rows, those that count, with `revision`; an article's only row does in any case."""
+        revision = pl.col("revision").fill_null(1)
+        joined = rows.join(self.choice.lazy(), on=KEY, how="left", nulls_equal=True)
+        return joined.with_columns(revision).filter(revision > 0)
 
 
 def of_keys(scan: Scan, keys: pl.DataFrame, columns: Sequence[str]) -> pl.LazyFrame:
@@ -107,21 +135,6 @@ def around(scan: Scan, keys: pl.DataFrame) -> Scan:
 def filtered(rows: pl.LazyFrame, predicates: Sequence[pl.Expr]) -> pl.LazyFrame:
     """The rows that satisfy all of any number of predicates."""
     return rows.filter(*predicates) if predicates else rows
-
-
-def _admitted(scan: Scan, query: Query) -> pl.LazyFrame:
-    """The rows that answer the query, unless another one of the same article counts."""
-    return filtered(scan(query.where()), query.visible() + query.matches())
-
-
-def _counted(rows: pl.LazyFrame, choice: pl.DataFrame) -> pl.LazyFrame:
-    """Of the rows, those that count, with `revision`; an article's only row does in any case."""
-    revision = pl.col("revision").fill_null(1)
-    return rows.join(choice.lazy(), on=KEY, how="left", nulls_equal=True).with_columns(revision).filter(revision > 0)
-
-
-def _order(query: Query) -> list[str]:
-    return [query.order, *(name for name in KEY if name != query.order)]
 
 
 def _spans(keys: pl.DataFrame) -> list[tuple[datetime, datetime]]:

@@ -17,11 +17,11 @@ from typing import Self
 
 import polars as pl
 
+from broadtape.archive.delta.tables import Table
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.corpus.reading import plan
 from broadtape.corpus.reading.query import Query
 from broadtape.corpus.reading.resolve_versions import KEY
-from broadtape.corpus.reading.tables import Tables
 from broadtape.errors import ArchiveError, ObjectMissing
 
 __all__ = ["COLUMNS", "RowIndex", "keep_keys"]
@@ -36,22 +36,21 @@ _ROW_GROUP = 4_000
 """Rows that are read for one article: fewer make the file's footer longer than they are."""
 
 
-def keep_keys(archive: Tables, version: int, *, anew: bool = False) -> None:
+def keep_keys(articles: Table, store: ObjectStore, version: int, *, anew: bool = False) -> None:
     """Writes them for this version of `articles` in place of those that are kept: `anew`, or if those are not whole.
 
     Readers take them as they are, as they do data files; upkeep is who looks whether they still are what was written.
     """
-    store = archive.objects
     if not anew and (kept := _Kept.read(store)) and kept.version == version and _is_whole(store, kept):
         return
-    rows = archive.frame("articles", version=version).select(COLUMNS).sort(KEY).collect()
+    rows = articles.read(lambda rows: rows.select(COLUMNS).sort(KEY), version=version)
     data = _parquet(rows, {})
     name = f"{_FOLDER}{version}-{hashlib.sha256(data).hexdigest()}.parquet"
     store.put(name, data)
     covers = {
         "version": version,
         "name": name,
-        "files": sorted(_files(archive, version)),
+        "files": sorted(_files(articles, version)),
         "sites": rows["site"].unique().sort().to_list(),
     }
     store.put(_REVISED, _parquet(_repeated(rows.lazy()).collect(), {_COVERS: json.dumps(covers)}))
@@ -61,17 +60,17 @@ def keep_keys(archive: Tables, version: int, *, anew: bool = False) -> None:
 class RowIndex:
     """The keys of one version of `articles`, from what is kept and from the files that came since."""
 
-    def __init__(self, archive: Tables, version: int) -> None:
-        self._archive, self._version = archive, version
-        self._kept = _Kept.read(archive.objects)
-        if self._kept and not self._kept.files <= _files(archive, version):
+    def __init__(self, articles: Table, store: ObjectStore, version: int) -> None:
+        self._articles, self._store, self._version = articles, store, version
+        self._kept = _Kept.read(store)
+        if self._kept and not self._kept.files <= _files(articles, version):
             self._kept = None  # files were merged since, or the version is an earlier one
         self._several: pl.DataFrame | None = None
 
     def several(self, query: Query) -> pl.DataFrame:
         """`COLUMNS` of every row of articles with more than one, of those that `query` sees at the least."""
         if self._kept is None:
-            rows = self._archive.frame("articles", version=self._version, where=query.visible_where())
+            rows = self._articles.scan(query.visible_where(), version=self._version)
             return _repeated(plan.filtered(rows, query.visible()).select(COLUMNS)).collect()
         if self._several is None:
             self._several = self._with_those_since(self._kept)
@@ -91,7 +90,7 @@ class RowIndex:
 
     def sites(self) -> frozenset[str]:
         """Names of the outlets that have an article."""
-        rows = self._since(self._kept) if self._kept else self._archive.frame("articles", version=self._version)
+        rows = self._since(self._kept) if self._kept else self._articles.scan(version=self._version)
         found = rows.select(pl.col("site").unique()).collect()["site"]
         return frozenset(found).union(self._kept.sites if self._kept else ())
 
@@ -102,16 +101,16 @@ class RowIndex:
         names = new["article_id"].unique()
         found = self.of(names)
         if found is None:
-            return _repeated(self._archive.frame("articles", version=self._version).select(COLUMNS)).collect()
+            return _repeated(self._articles.scan(version=self._version).select(COLUMNS)).collect()
         others = kept.revised.filter(~pl.col("article_id").is_in(names.implode()))
         return pl.concat([others, _repeated(found.lazy()).collect()])
 
     def _since(self, kept: _Kept) -> pl.LazyFrame:
-        rows = self._archive.frame("articles", version=self._version, but=kept.files)
+        rows = self._articles.scan(version=self._version, but=kept.files)
         return rows.select(COLUMNS)
 
     def _stored(self, kept: _Kept) -> pl.LazyFrame:
-        store = self._archive.objects
+        store = self._store
         return pl.scan_parquet(
             f"{store.uri}/{kept.name}",
             glob=False,
@@ -160,9 +159,9 @@ def _repeated(rows: pl.LazyFrame) -> pl.LazyFrame:
     return rows.join(several, on="article_id", how="semi")
 
 
-def _files(archive: Tables, version: int) -> frozenset[str]:
+def _files(articles: Table, version: int) -> frozenset[str]:
     """The version's data files, by their names below the table."""
-    return frozenset(path.rpartition("/articles/")[2] for path in archive.files("articles", version=version))
+    return frozenset(path.rpartition("/articles/")[2] for path in articles.files(version))
 
 
 def _parquet(rows: pl.DataFrame, metadata: dict[str, str]) -> bytes:

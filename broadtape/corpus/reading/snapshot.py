@@ -6,21 +6,20 @@ import copy
 import functools
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
+from broadtape.archive import Archive
+from broadtape.archive.delta.failures import reading
 from broadtape.archive.delta.schema import TableName
 from broadtape.corpus.reading import plan
 from broadtape.corpus.reading.address import article_ids_at
-from broadtape.corpus.reading.failures import reading
 from broadtape.corpus.reading.filters import Filters, Narrowing
 from broadtape.corpus.reading.query import Query
 from broadtape.corpus.reading.resolve_versions import KEY, choice
 from broadtape.corpus.reading.row_index import RowIndex
-from broadtape.corpus.reading.tables import Tables
-from broadtape.errors import ArchiveError, StoreError, UsageError
+from broadtape.errors import ArchiveError, ObjectMissing, StoreError, UsageError
 
 if TYPE_CHECKING:
     from broadtape.corpus.fulltext import FullText
@@ -34,15 +33,15 @@ _TABLES: tuple[TableName, ...] = ("articles", "captures", "decisions")
 class Snapshot:
     """The tables as they were when this was made, minus what was forgotten by then."""
 
-    def __init__(self, archive: Tables, before: Snapshot | None = None) -> None:
+    def __init__(self, archive: Archive, before: Snapshot | None = None) -> None:
         """Raises ArchiveError where a table is missing. `before` spares what it knows that is still true."""
         self.archive = archive
         self.versions: dict[TableName, int] = {}
         with self.reading():
             for table in _TABLES:
-                self.versions[table] = archive.version(table)
+                self.versions[table] = archive.tables[table].version()
                 if self.versions[table] < 0:
-                    raise ArchiveError(
+                    raise ObjectMissing(
                         f"{archive.uri}: the table {table} is missing; 'broadtape verify' tells what else is."
                     )
             self.forgotten = _forgotten(self.table("decisions"))
@@ -73,15 +72,15 @@ class Snapshot:
         if not 0 <= version <= self.version:
             raise UsageError(f"There is no version {version} of the archive: expected 0 to {self.version}, or a time.")
         try:
-            return self.archive.frame("articles", version=version).select(*KEY).collect().lazy()
-        except (StoreError, OSError, pl.exceptions.PolarsError):
+            return self.archive.tables["articles"].read(lambda rows: rows.select(*KEY), version=version).lazy()
+        except StoreError:
             raise ArchiveError(
                 f"Version {version} of the archive is no longer kept: say since when instead, such as since='3d'."
             ) from None
 
     def table(self, table: TableName, where: str | None = None) -> pl.LazyFrame:
-        """A table's rows as they were appended; `where` leaves out whole files, as in `Archive.frame`."""
-        return self.archive.frame(table, version=self.versions[table], where=where)
+        """A table's rows as they were appended; `where` leaves out whole files, as in `Table.scan`."""
+        return self.archive.tables[table].scan(where, version=self.versions[table])
 
     def rows(self, where: str | None = None) -> pl.LazyFrame:
         """The rows of `articles`, no view applied, but for what was forgotten."""
@@ -119,7 +118,7 @@ class Snapshot:
     def keys(self) -> RowIndex:
         """Which rows its articles have, and where."""
         if self._keys is None:
-            self._keys = RowIndex(self.archive, self.version)
+            self._keys = RowIndex(self.archive.tables["articles"], self.archive.objects, self.version)
         return self._keys
 
     def scan(self, query: Query) -> plan.Scan:
@@ -128,49 +127,48 @@ class Snapshot:
         return self.rows if keys is None else plan.around(self.rows, keys)
 
     def choice(self, query: Query) -> pl.DataFrame:
-        """Which rows that `query` sees count, of the articles that have several; see `view.choice`."""
+        """Which rows that `query` sees count, of the articles that have several; see `resolve_versions.choice`."""
         return choice(plan.filtered(self.keys().several(query).lazy(), query.visible()), query.depth).collect()
 
-    def chosen(self, query: Query) -> pl.LazyFrame:
-        """The keys of the rows that answer `query`, as `plan.chosen` gives them."""
-        return plan.chosen(self.scan(query), query, self.choice(query))
-
-    def frame(self, query: Query, columns: Sequence[str]) -> pl.LazyFrame:
-        """The answer as one lazy frame, in no particular order."""
-        return plan.frame(self.scan(query), query, columns, self.choice(query))
+    def selection(self, query: Query) -> plan.Selection:
+        """The rows that answer `query`."""
+        return plan.Selection(self.scan(query), query, self.choice(query))
 
     def batches(self, query: Query, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         """The answer in its order as frames, the first one small; an empty one where there is none."""
         with self.reading():
-            scan, chosen = self.scan(query), self.choice(query)
-        if plan.is_small(query):
+            selection = self.selection(query)
+        if selection.is_small:
             with self.reading():
-                frame = plan.at_once(scan, query, columns, chosen)
+                frame = selection.at_once(columns)
             yield frame
             return
         given, limit = 0, query.limit
         with self.reading():
-            parts = plan.parts(scan, query)
+            parts = selection.parts()
         for number, part in enumerate(parts, start=1):
             if given and given == limit:
                 return
-            left = part if limit is None else replace(part, limit=limit - given)
-            with self.reading():
-                keys = plan.chosen(scan, left, chosen).collect()
-            for batch in plan.batches(keys, left):
+            left = part if limit is None else part.limited(limit - given)
+            keys = self.collect(left.keys())
+            for batch in left.in_batches(keys):
                 if batch.is_empty() and (given or number < len(parts)):
                     continue
-                with self.reading():
-                    frame = plan.of_keys(scan, batch, columns).collect()
+                frame = self.collect(plan.of_keys(selection.scan, batch, columns))
                 given += frame.height
                 yield frame
 
+    def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
+        """What a frame of this snapshot's rows holds; raises ArchiveError where they cannot be read."""
+        with self.reading():
+            return frame.collect()
+
     def reading(self) -> AbstractContextManager[None]:
         """Turns what the engine raises meanwhile into an ArchiveError."""
-        return reading(self.archive.uri, self._moved_on)
+        return reading(f"The archive {self.archive.uri}", self._moved_on)
 
     def _moved_on(self) -> bool:
-        return any(self.archive.version(table) != version for table, version in self.versions.items())
+        return any(self.archive.tables[table].version() != version for table, version in self.versions.items())
 
 
 def _forgotten(decisions: pl.LazyFrame) -> list[str]:

@@ -36,7 +36,7 @@ def outlet(request: Request) -> Response:
     coverage = corpus.coverage(**asked.then(site=site))
     today = (asked.as_of or utcnow()).date()
     end = _end(asked.given.get("month"), today, coverage["date"].max())
-    looks = looks_of(corpus.captures(), [site])
+    looks = looks_of(corpus, [site])
     failed = set(looks.filter(looks["looks"] > 0, looks["failed"] == looks["looks"])["date"])
     gaps: list[Gap] = list(find_gaps(coverage, [site], None, today, looks=looks))
     return context.page(

@@ -59,4 +59,4 @@ def _names(corpus: Corpus, filters: Narrowing, symbol: str) -> list[dict[str, An
         .len("stories")
         .sort("stories", "exchange", "evidence", descending=[True, False, False])
     )
-    return counted.collect().to_dicts()
+    return corpus.collect(counted).to_dicts()

@@ -1,0 +1,65 @@
+"""Making a table, or giving one of an earlier release the columns it lacks."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+from deltalake import DeltaTable, Field, Schema
+from deltalake.exceptions import CommitFailedError
+
+from broadtape.archive.delta.failures import reading
+from broadtape.archive.delta.log_without_conditional_put import create_plainly
+from broadtape.archive.delta.patience import pauses
+from broadtape.archive.delta.tables import Table
+from broadtape.errors import StoreError
+
+__all__ = ["create"]
+
+_PROPERTIES = {
+    "delta.checkpointInterval": "20",
+    "delta.logRetentionDuration": "interval 2 days",
+    "delta.deletedFileRetentionDuration": "interval 2 days",
+    "delta.setTransactionRetentionDuration": "interval 60 days",
+}
+
+
+def create(table: Table) -> None:
+    """Makes the table if it is not there, and gives one of an earlier release the columns it lacks.
+
+    Whoever else does so at the same time does no harm.
+    """
+    for pause in pauses():
+        # Losing the race to a version fails the commit; the next look then finds the winner's table.
+        with suppress(CommitFailedError), reading(table.uri):
+            there = table.load()
+            if there is None:
+                _create(table)
+            elif missing := _missing(table, there):
+                there.alter.add_columns(missing)
+            return
+        time.sleep(pause)
+    raise StoreError(f"{table.uri}: the table could not be created; others keep creating it. Run again.")
+
+
+def _create(table: Table) -> None:
+    spec = table.spec
+    configuration = {**_PROPERTIES, "delta.dataSkippingStatsColumns": ",".join(spec.statistics)}
+    if not table.conditional:
+        create_plainly(table.store, spec, configuration)
+        return
+    DeltaTable.create(
+        table.uri,
+        Schema.from_arrow(spec.schema),
+        mode="ignore",
+        partition_by=[spec.partition] if spec.partition else None,
+        configuration=configuration,
+        storage_options=table.store.table_options(),
+    )
+
+
+def _missing(table: Table, there: DeltaTable) -> list[Field]:
+    known = {field.name for field in there.schema().fields}
+    if known >= set(table.spec.schema):
+        return []
+    return [field for field in Schema.from_arrow(table.spec.schema).fields if field.name not in known]

@@ -1,0 +1,94 @@
+"""What a run asks of the ledger: narrow questions, answered from the few files that can hold the answer.
+
+What others committed in the last moments may be missing: on an outlet under one's lease there is no such thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from broadtape.archive.delta.queries import sql_text, sql_time
+from broadtape.archive.delta.schema import capture_of
+from broadtape.archive.delta.tables import Ask, Table
+from broadtape.archive.segment_key import SegmentKey
+from broadtape.capture import Capture
+
+__all__ = ["Ledger"]
+
+_SLACK = timedelta(days=2)
+"""How much later than its row's commit a story may claim to be published and still be found by `recent`."""
+
+
+class Ledger:
+    """The table `captures`, asked. Every method raises StoreError where the table cannot be read."""
+
+    def __init__(self, captures: Table) -> None:
+        self._captures = captures
+
+    def known(self, site: str, url_ids: Collection[int]) -> dict[int, Capture]:
+        """The newest row of each of these URLs of the outlet; those never recorded are left out."""
+        if not url_ids:
+            return {}
+        where = f"site = {sql_text(site)} AND url_id >= {min(url_ids)} AND url_id <= {max(url_ids)}"
+        asked = pl.col("site") == site, pl.col("url_id").is_in(list(url_ids))
+        found = self._captures.read(lambda rows: _newest(rows.filter(*asked), "url_id"), where, glance=True)
+        return {row["url_id"]: capture_of(row) for row in found.iter_rows(named=True)}
+
+    def recent(self, sites: Collection[str], since: datetime) -> list[Capture]:
+        """The newest row of each URL last `archived` or `unchanged` and published (else fetched) since then."""
+        if not sites:
+            return []
+        start = since - _SLACK
+        asked = pl.col("recorded_at") >= start, pl.col("site").is_in(list(sites)), pl.col("url_id").is_not_null()
+        held = pl.col("outcome").is_in(["archived", "unchanged"])
+        young = pl.coalesce("published_at", "fetched_at") >= since
+        return self._captures_of(
+            lambda rows: _newest(rows.filter(*asked), "site", "url_id").filter(held, young),
+            f"recorded_at >= {sql_time(start)}",
+            glance=True,
+        )
+
+    def quarantined(self, sites: Collection[str] = ()) -> list[Capture]:
+        """The row of each URL whose page is quarantined, of these outlets or of all, by outlet and time."""
+        mine = [pl.col("url_id").is_not_null()]
+        if sites:
+            mine.append(pl.col("site").is_in(list(sites)))
+        waits = pl.col("outcome") == "quarantined"
+
+        def waiting(every: pl.LazyFrame) -> pl.LazyFrame:
+            rows = every.filter(*mine)
+            # Only of URLs that were quarantined once is the newest row asked for: of most there is nothing to sort.
+            once = rows.filter(waits).select("site", "url_id").unique()
+            newest = _newest(rows.join(once, on=["site", "url_id"], how="semi"), "site", "url_id")
+            return newest.filter(waits).sort("site", "recorded_at", "url")
+
+        where = f"site IN ({', '.join(map(sql_text, sorted(sites)))})" if sites else None
+        return self._captures_of(waiting, where)
+
+    def committed(self, keys: Collection[SegmentKey]) -> set[SegmentKey]:
+        """Which of these segments are named: their rows are all written."""
+        found: set[SegmentKey] = set()
+        for site in {key.site for key in keys}:
+            mine = {str(key): key for key in keys if key.site == site}
+            start = min(key.no_row_before for key in mine.values())
+            where = f"recorded_at >= {sql_time(start)}"
+            if not any(key.shared for key in mine.values()):  # the rows of a shared one carry the outlets' own names
+                where += f" AND site = {sql_text(site)}"
+            asked = pl.col("recorded_at") >= start, pl.col("warc_file").is_in(list(mine))
+            found |= {mine[name] for name in self._segments_of(asked, where)}
+        return found
+
+    def _segments_of(self, asked: Iterable[pl.Expr], where: str) -> pl.Series:
+        named = self._captures.read(lambda rows: rows.filter(*asked).select("warc_file").unique(), where, glance=True)
+        return named["warc_file"]
+
+    def _captures_of(self, ask: Ask, where: str | None, *, glance: bool = False) -> list[Capture]:
+        rows = self._captures.read(ask, where, glance=glance)
+        return [capture_of(row) for row in rows.iter_rows(named=True)]
+
+
+def _newest(rows: pl.LazyFrame, *by: str) -> pl.LazyFrame:
+    return rows.sort("recorded_at", maintain_order=True).group_by(*by).last()
