@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadtape.cleaning import extract
-from broadtape.cleaning.page.characters import readable, readable_bytes
+from broadtape.cleaning.page.characters import readable, readable_page
 from broadtape.cleaning.page.charset import decode
 
 URL = "https://www.example.com/markets/mill-lifts-forecast-1204"
@@ -141,4 +141,4 @@ def test_text_is_valid_unicode_that_shows(text: str) -> None:
 @given(st.binary())
 def test_bytes_and_text_agree(data: bytes) -> None:
     text = data.decode("utf-8", "replace").replace("&", "")
-    assert readable_bytes(text.encode()).decode() == readable(text)
+    assert readable_page(text).decode() == readable(text)

@@ -7,29 +7,20 @@ Without it the mark of a footnote is the last digit of the figure before it, ten
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from lxml import etree
-from lxml.etree import XPath, _Element
+from lxml.etree import _Element
 
 from broadtape.cleaning.body.furniture import cut
-from broadtape.cleaning.page.dom import finder, inner_text
+from broadtape.cleaning.page.dom import inner_text
 
 __all__ = ["write_out"]
 
-_READINGS = finder(XPath(".//rt|.//rp|.//rtc"))
-_QUOTES = finder(XPath(".//q"))
-_MATHS = finder(XPath(".//math"))
-_NOTES = finder(XPath(".//math//annotation|.//math//*[local-name()='annotation-xml']"))
-_RAISED = finder(
-    XPath(
-        ".//sup|.//span[contains(@class, 'super') or contains(@class, 'footnote') or contains(@class, 'fnref') or "
-        "contains(@style, 'vertical-align')]|.//a[starts-with(@href, '#')][not(.//sup)][string-length() < 8]"
-    )
-)
-_LOWERED = finder(XPath(".//sub|.//span[contains(@class, 'subscript')]"))
 _SUPER = str.maketrans("0123456789+-−()abckmnt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ᵃᵇᶜᵏᵐⁿᵗ")
 _SUB = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
 _FIGURES = re.compile(r"\(?[+−-]?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\)?")
+_LONGEST = 12
 _LETTER = re.compile(r"\(?[abckmnt]\)?")
 """Letters that would be read as part of a figure, 12.4 billion say. `e`, `o` and `h` are ordinals and hours."""
 _VULGAR = {
@@ -53,31 +44,35 @@ _QUOTATION = "\"'“”„‟«»‹›‘’‚「」『』"
 
 def write_out(tree: _Element) -> None:
     """Put into the tree's text what browsers show of its markup inside sentences."""
-    for reading in _READINGS(tree):
+    found: dict[object, list[_Element]] = defaultdict(list)
+    for element in tree.iter("rt", "rp", "rtc", "math", "sup", "sub", "q", "span", "a"):
+        found[element.tag].append(element)
+    for reading in (*found["rt"], *found["rp"], *found["rtc"]):
         cut(reading)
-    _linear(tree)
-    for raised in _RAISED(tree):
+    for math in found["math"]:
+        _linear(math)
+    spans = [span for span in found["span"] if (span.get("class") or span.get("style")) and _is_raised(span)]
+    notes = [a for a in found["a"] if (a.get("href") or "").startswith("#")]
+    for raised in (*found["sup"], *spans, *notes):
         _raise(raised)
-    for lowered in _LOWERED(tree):
+    for lowered in found["sub"]:
         _lower(lowered)
-    _quote(tree)
+    _quote(tree, found["q"])
 
 
-def _linear(tree: _Element) -> None:
-    """Formulas as text: what MathML stacks becomes raised, lowered, or a fraction."""
-    for note in _NOTES(tree):
-        cut(note)
-    for math in _MATHS(tree):
-        for element in math.iterdescendants("mfrac", "msup", "msub"):
-            if len(element) != 2:
-                continue
-            if element.tag == "mfrac":
-                above, below = map(inner_text, element)
-                _set(element, _fraction(above, below))
-            else:
-                _set(element[1], _stacked(inner_text(element[1]), raised=element.tag == "msup"))
-        etree.strip_tags(math, "*")
-        math.tag = "span"
+def _linear(math: _Element) -> None:
+    """A formula as text: what MathML stacks becomes raised, lowered, or a fraction."""
+    etree.strip_elements(math, "annotation", "annotation-xml", with_tail=False)
+    for element in math.iterdescendants("mfrac", "msup", "msub"):
+        if len(element) != 2:
+            continue
+        if element.tag == "mfrac":
+            above, below = map(inner_text, element)
+            _set(element, _fraction(above, below))
+        else:
+            _set(element[1], _stacked(inner_text(element[1]), raised=element.tag == "msup"))
+    etree.strip_tags(math, "*")
+    math.tag = "span"
 
 
 def _stacked(text: str, *, raised: bool) -> str:
@@ -94,7 +89,7 @@ def _fraction(above: str, below: str) -> str:
 
 def _raise(element: _Element) -> None:
     text = inner_text(element)
-    if not text or len(text) > 12 or (element.tag == "span" and not _is_raised(element)):
+    if not text or len(text) > _LONGEST:
         return
     before = _before(element)
     if element.tag == "a" and not (before.isdecimal() and text.isdecimal()):
@@ -110,9 +105,12 @@ def _raise(element: _Element) -> None:
         _set(element, text.translate(_SUPER))
 
 
-def _is_raised(element: _Element) -> bool:
-    style = (element.get("style") or "").replace(" ", "").lower()
-    return bool(element.get("class")) or "vertical-align:super" in style or "vertical-align:top" in style
+def _is_raised(span: _Element) -> bool:
+    names, style = span.get("class") or "", span.get("style") or ""
+    if "super" in names or "footnote" in names or "fnref" in names:
+        return True
+    style = style.replace(" ", "").lower()
+    return "vertical-align:super" in style or "vertical-align:top" in style
 
 
 def _denominator(element: _Element) -> tuple[_Element, list[_Element]] | None:
@@ -151,10 +149,7 @@ def _before(element: _Element) -> str:
     return _before(parent) if parent.tag in ("a", "span", "b", "i", "em", "strong", "font") else ""
 
 
-def _quote(tree: _Element) -> None:
-    quotes = _QUOTES(tree)
-    if not quotes:
-        return
+def _quote(tree: _Element, quotes: list[_Element]) -> None:
     language = (tree.get("lang") or "").lower().split("-")[0]
     outer_open, outer_close, inner_open, inner_close = _MARKS.get(language, _ENGLISH)
     for quote in quotes:

@@ -6,6 +6,7 @@ sentence that loses a figure, or the word that says which way it went.
 
 from __future__ import annotations
 
+import functools
 import re
 
 from lxml.etree import XPath, _Element
@@ -16,17 +17,12 @@ from broadtape.cleaning.page.dom import INLINE, finder, inner_text
 __all__ = ["settle_twins"]
 
 _UNSPOKEN = finder(XPath(".//*[@aria-hidden='true']"))
-_UNSEEN = finder(
-    XPath(
-        ".//*[contains(@class, 'sr-only') or contains(@class, 'isually') or contains(@class, 'creen') or "
-        "contains(@class, 'a11y') or contains(@class, 'ssistive') or contains(@class, 'ffscreen')]"
-    )
-)
 _UNSEEN_NAME = re.compile(
     r"(?:^|[\s_-])(?:sr-?only|(?:visually|visibly)-?hidden|hidden-?visually|(?:for-?)?screen-?readers?(?:-?(?:text|only))?|"
     r"a11y(?:-?(?:text|hidden|only))?|assistive(?:-?text)?|off-?screen)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_WORDS = ("span", "b", "i", "em", "strong", "small", "abbr", "del", "ins", "s")
 _SENTENCES = frozenset(["p", "li", "td", "th", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "div"])
 _CONTROLS = frozenset({"a", "button", "label", "summary", "nav"})
 
@@ -44,8 +40,8 @@ def settle_twins(tree: _Element) -> None:
                 del element.attrib["aria-hidden"]
         elif element.tag != "a" and _says(element) and _is_in_sentence(element):
             del element.attrib["aria-hidden"]
-    for element in _UNSEEN(tree):
-        if element.tag in INLINE and _is_unseen(element) and element.tag != "a" and _is_in_sentence(element):
+    for element in list(tree.iter(*_WORDS)):
+        if _is_unseen(element) and _is_in_sentence(element):
             del element.attrib["class"]
 
 
@@ -64,7 +60,13 @@ def _twin(element: _Element) -> _Element | None:
 
 
 def _is_unseen(element: _Element) -> bool:
-    return bool(_UNSEEN_NAME.search(element.get("class") or ""))
+    names = element.get("class")
+    return bool(names) and _names_unseen(names)
+
+
+@functools.lru_cache(maxsize=8192)
+def _names_unseen(names: str) -> bool:
+    return bool(_UNSEEN_NAME.search(names))
 
 
 def _is_in_sentence(element: _Element) -> bool:

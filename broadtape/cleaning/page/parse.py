@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from broadtape.cleaning.page.characters import readable_bytes
+from broadtape.cleaning.page.characters import readable_page
 from broadtape.cleaning.page.charset import decode
 from broadtape.errors import NotAnArticle
 
@@ -54,9 +54,9 @@ def parse(source: bytes | str, url: str, content_type: str | None = None) -> Pag
     if isinstance(source, bytes):
         _refuse_binary(source, content_type)
         source = decode(source, content_type)
-    data = source.encode("utf-8", "replace").translate(_FORM_FEED, _FORBIDDEN)
+    data = readable_page(source).translate(_FORM_FEED, _FORBIDDEN)
     data = data.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
-    data = readable_bytes(_FORBIDDEN_REFERENCE.sub(b"", data))
+    data = _FORBIDDEN_REFERENCE.sub(b"", data)
     _refuse_other_text(data)
     return Page(_tree(data), url, data)
 
@@ -87,10 +87,15 @@ def _refuse_other_text(data: bytes) -> None:
 
 def _attribute_cost(data: bytes) -> int:
     """Upper bound of the attribute comparisons libxml2 makes: it compares every attribute of a tag with every other."""
-    cost = 0
-    for piece in [p for p in data.split(b">") if len(p) > _LONG_TAG]:
-        if start := _TAG_START.search(piece):
-            cost += sum(piece.count(byte, start.start()) for byte in _BETWEEN) ** 2
+    cost = at = 0
+    while 0 <= at < len(data) - _LONG_TAG:
+        end = data.rfind(b">", at, at + _LONG_TAG)
+        if end < 0:  # no tag ends here: a long one, or a long text
+            end = data.find(b">", at + _LONG_TAG)
+            piece = data[at : end if end >= 0 else len(data)]
+            if start := _TAG_START.search(piece):
+                cost += sum(piece.count(byte, start.start()) for byte in _BETWEEN) ** 2
+        at = end + 1 if end >= 0 else -1
     return cost
 
 
