@@ -14,51 +14,18 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from broadtape.deprecation import Renamed, renamed_keys
-from broadtape.errors import ConfigError, InvalidTime, UnknownSite
-from broadtape.times import parse_span
-from broadtape.urls import host_of
+from broadtape.errors import ConfigError, UnknownSite
+from broadtape.site_fields import Cron, Host, Name, Parameter, Pattern, Span, Url
+from broadtape.urls import AddressRules, host_of
 
 __all__ = ["BoilerplateRule", "Selectors", "Site", "Source", "load_site", "load_sites", "pick_sites"]
 
 
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"is no regular expression: {error}") from None
-    return text
-
-
-_CRON_RANGES = (r"[0-5]?\d", r"[01]?\d|2[0-3]", r"0?[1-9]|[12]\d|3[01]", r"0?[1-9]|1[0-2]", "[0-7]")
-_CRON_ITEMS = [rf"(?:\*|(?:{value})(?:-(?:{value}))?)(?:/[1-9]\d?)?" for value in _CRON_RANGES]
-_CRON = re.compile(r"\s+".join(f"{item}(?:,{item})*" for item in _CRON_ITEMS))
-
-
-def _cron(text: str) -> str:
-    if not _CRON.fullmatch(text):
-        raise ValueError("is no cron line: minute hour day month weekday in numbers, such as '17 */2 * * *'")
-    return text
-
-
-def _span(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return parse_span(value)
-    except InvalidTime as error:
-        raise ValueError(str(error)) from None
-
-
 T = TypeVar("T")
 
-Pattern = Annotated[str, AfterValidator(_pattern)]
-Span = Annotated[timedelta, BeforeValidator(_span)]
-Cron = Annotated[str, AfterValidator(_cron)]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
 Action = Literal["drop_line", "strip_label", "drop_block", "cut_tail", "flag", "drop_inline", "strip_credit", "keep"]
 
 
@@ -89,7 +56,7 @@ def _either(patterns: object) -> object:
 class BoilerplateRule(_Model):
     """One rule over whole lines (or, for `drop_inline` and `strip_credit`, within one)."""
 
-    pattern: Annotated[str, BeforeValidator(_either), AfterValidator(_pattern)]
+    pattern: Annotated[Pattern, BeforeValidator(_either)]
     """A regular expression, or a list of them of which any may match."""
     before: Pattern = ""
     after: Pattern = ""
@@ -127,6 +94,21 @@ class Selectors(_Model):
     """The guard: the narrowed text must keep this share of the page's own, else the page is taken whole."""
 
 
+class Parameters(_Model):
+    """Parameters of this outlet's addresses: those that tell its stories apart, and those that make no difference."""
+
+    keep: tuple[Parameter, ...] = ()
+    """Names that are trackers or sessions elsewhere, and say here which page it is."""
+    drop: tuple[Parameter, ...] = ()
+    """Names that say nothing about which page it is; case makes no difference."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if both := {name.lower() for name in self.keep} & {name.lower() for name in self.drop}:
+            raise ValueError(f"{min(both)!r} cannot be both kept and dropped")
+        return self
+
+
 Evidence = Literal["saved-pages", "partial", "lists-only"]
 _EVIDENCE = {3: "saved-pages", 2: "partial", 1: "lists-only"}
 _RENAMED = {
@@ -144,7 +126,7 @@ class Site(_Model):
     name: Name
     title: str
     homepage: Url
-    hosts: tuple[str, ...] = Field(min_length=1)
+    hosts: tuple[Host, ...] = Field(min_length=1)
     """Hosts that may be fetched, exactly as in an address, with the port where it is not the scheme's own."""
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
@@ -171,6 +153,7 @@ class Site(_Model):
     """... unless any of these is found there."""
     article_number_pattern: Pattern | None = None
     """Finds the outlet's own story number in an address, as the first group."""
+    parameters: Parameters = Parameters()
 
     cron: Cron = "17 * * * *"
     """Five fields, UTC. Outlets with the same cron share a run."""
@@ -202,14 +185,17 @@ class Site(_Model):
             raise ValueError("article_number_pattern must have a group that holds the number, as in /(\\d{6,9})/")
         if self.enabled and not (self.feeds or self.news_sitemaps or self.sections):
             raise ValueError("an enabled outlet needs at least one of feeds, news_sitemaps or sections")
-        if any("/" in host or host != host.lower() for host in self.hosts):
-            raise ValueError("hosts are bare and in lower case, such as www.example.com or 127.0.0.1:8600")
         return self
 
     @property
     def listings(self) -> Sources:
         """Everything that lists current stories: feeds, news sitemaps, sections."""
         return self.feeds + self.news_sitemaps + self.sections
+
+    @functools.cached_property
+    def address_rules(self) -> AddressRules:
+        """Which parameters of this outlet's addresses make no difference."""
+        return AddressRules.of(self.parameters.keep, self.parameters.drop)
 
     def owns(self, url: str) -> bool:
         """Whether `url` lies on one of the outlet's hosts."""

@@ -37,6 +37,14 @@ class Ledger:
         found = self._captures.read(lambda rows: _newest(rows.filter(*asked), "url_id"), where, glance=True)
         return {row["url_id"]: capture_of(row) for row in found.iter_rows(named=True)}
 
+    def newest_by_address(self, site: str, url_ids: Collection[int]) -> list[Capture]:
+        """The newest row of each address that was written under one of these numbers."""
+        if not url_ids:
+            return []
+        where = f"site = {sql_text(site)} AND url_id >= {min(url_ids)} AND url_id <= {max(url_ids)}"
+        asked = pl.col("site") == site, pl.col("url_id").is_in(list(url_ids))
+        return self._captures_of(lambda rows: _newest(rows.filter(*asked), "url_id", "url"), where, glance=True)
+
     def recent(self, sites: Collection[str], since: datetime) -> list[Capture]:
         """The newest row of each URL last `archived` or `unchanged` and published (else fetched) since then."""
         if not sites:

@@ -34,7 +34,7 @@ from broadtape.cleaning.securities.tickers import tickers_of
 from broadtape.errors import NotAnArticle
 from broadtape.learnt_rules import LearntRules
 from broadtape.site import Site
-from broadtape.urls import canonical_url
+from broadtape.urls import GENERAL, canonical_url
 
 __all__ = ["CODE", "extract", "extractor_id"]
 
@@ -98,8 +98,9 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
     words = word_count(text)
     refuse_thin(head, text, words, page)
     flags = cleaned.flags
+    rules = site.address_rules if site else GENERAL
     return Article(
-        url=canonical_url(page.url),
+        url=canonical_url(page.url, rules),
         title=title,
         text=text,
         summary=summary_of(head),
@@ -121,7 +122,7 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
         disclosure=flags.get("disclosure"),
         removed=(*story.removed, *cleaned.removed),
         outside=story.outside,
-        canonical_url=head.canonical,
+        canonical_url=canonical_url(head.canonical, rules) if head.canonical else None,
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
         extractor=extractor_id(site, learnt),
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import polars as pl
 
+from broadtape.address_match import AddressMatch
 from broadtape.archive import Archive
 from broadtape.archive.delta.schema import TableName, article_of, capture_of
 from broadtape.archive.near_duplicates import pairs_at
@@ -23,6 +24,7 @@ from broadtape.corpus.reading.query import Query, checked_columns
 from broadtape.corpus.reading.raw_page import RawPage
 from broadtape.corpus.reading.snapshot import Snapshot
 from broadtape.errors import UsageError
+from broadtape.former_url_ids import former_url_id
 from broadtape.outlet_state import OngoingTrouble
 from broadtape.urls import url_id
 
@@ -242,12 +244,15 @@ class Corpus:
 
     def ledger(self, url: str) -> list[Capture]:
         """What became of this address whenever we looked, oldest first; empty if it was never listed."""
-        rows = self.collect(self.captures().filter(pl.col("url_id") == url_id(url)).sort("recorded_at"))
-        return [capture_of(row) for row in rows.iter_rows(named=True)]
+        match = AddressMatch(url)
+        rows = self.collect(self.captures().filter(pl.col("url_id").is_in(match.numbers)).sort("recorded_at"))
+        found = (capture_of(row) for row in rows.iter_rows(named=True))
+        return [row for row in found if match.says(row.url, row.url_id)]
 
     def taken_down(self, url: str) -> datetime | None:
         """When the story at this address was forgotten; None where it was not."""
-        about = pl.col("decision").is_in(["forget", "undo"]) & (pl.col("url_id") == url_id(url))
+        numbers = [url_id(url), former_url_id(url)]
+        about = pl.col("decision").is_in(["forget", "undo"]) & pl.col("url_id").is_in(numbers)
         last = self.collect(self._snapshot.table("decisions").filter(about).sort("decided_at").tail(1))
         return next((at for at, what in last.select("decided_at", "decision").iter_rows() if what == "forget"), None)
 

@@ -11,7 +11,7 @@ from broadtape.capture import Capture, Note
 from broadtape.ingest.listing_facts import from_listing, with_listing
 from broadtape.ingest.page_job import Refusal
 from broadtape.ingest.segment import Sighting
-from broadtape.urls import url_id
+from broadtape.urls import GENERAL, AddressRules, url_id
 
 __all__ = ["CleanedSegment", "Draft", "draft_of"]
 
@@ -38,14 +38,18 @@ class Draft:
     article: Article | None
     refusal: Refusal | None
     capture: Capture
+    before: Capture | None = None
+    """The ledger's newest word on the address so far."""
 
 
-def draft_of(segment: CleanedSegment, sighting: Sighting, made: Article | Refusal | None) -> Draft:
+def draft_of(
+    segment: CleanedSegment, sighting: Sighting, made: Article | Refusal | None, rules: AddressRules = GENERAL
+) -> Draft:
     """The draft of one sighting and of what cleaning made of it, with what only its note and its segment know."""
     note = sighting.note or Note("fetch", segment.site, segment.key.run, url=sighting.url)
     if made is None and note.listing and note.access == "metadata" and note.outcome is None:
-        made = from_listing(note, sighting.date)
-    capture = _capture(segment, sighting, note)
+        made = from_listing(note, sighting.date, rules)
+    capture = _capture(segment, sighting, note, rules)
     if isinstance(made, Article):
         made = with_listing(made, note)
         made = replace(
@@ -70,14 +74,14 @@ def draft_of(segment: CleanedSegment, sighting: Sighting, made: Article | Refusa
     )
 
 
-def _capture(segment: CleanedSegment, sighting: Sighting, note: Note) -> Capture:
+def _capture(segment: CleanedSegment, sighting: Sighting, note: Note, rules: AddressRules) -> Capture:
     listing = note.listing
     return Capture(
         site=note.site,
         run=note.run,
         outcome=note.outcome or "failed",
         url=sighting.url,
-        url_id=url_id(sighting.url) if sighting.url else None,
+        url_id=url_id(sighting.url, rules) if sighting.url else None,
         final_url=note.final_url,
         reason=note.reason,
         status=note.status if note.status is not None else sighting.status,

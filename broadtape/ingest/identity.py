@@ -8,9 +8,14 @@ from urllib.parse import urlsplit
 from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.site import Site
-from broadtape.urls import article_id, canonical_url, host_of, identity_key, url_id
+from broadtape.urls import GENERAL, AddressRules, article_id, canonical_url, host_of, identity_key, url_id
 
-__all__ = ["addresses", "own_address", "story_id"]
+__all__ = ["addresses", "own_address", "rules_of", "story_id"]
+
+
+def rules_of(site: Site | None) -> AddressRules:
+    """Which parameters make no difference at the outlet."""
+    return site.address_rules if site else GENERAL
 
 
 def addresses(url: str, article: Article, site: Site | None) -> list[str]:
@@ -24,11 +29,12 @@ def addresses(url: str, article: Article, site: Site | None) -> list[str]:
 def story_id(url: str, article: Article, site: Site | None, name: str, known: Mapping[int, Capture]) -> str:
     """The story's id, fixed at first sight: what the ledger calls any of its addresses, else made anew."""
     named = addresses(url, article, site)
+    rules = rules_of(site)
     for address in named:
-        seen = known.get(url_id(address))
+        seen = known.get(url_id(address, rules))
         if seen and seen.article_id:
             return seen.article_id
-    return article_id(name, named[-1], _number(named, site))
+    return article_id(name, named[-1], _number(named, site), rules)
 
 
 def _number(named: Iterable[str], site: Site | None) -> str | None:
@@ -43,10 +49,12 @@ def own_address(article: Article, site: Site | None) -> str:
     A canonical address with another path is not taken: publishers point it at a newer slug, another outlet or nothing,
     and the page can be looked up only where it was.
     """
-    served = canonical_url(article.url)
+    rules = rules_of(site)
+    served = canonical_url(article.url, rules)
     named = article.canonical_url
     if not named or (site and not site.owns(named)):
         return served
     if host_of(served) == host_of(named) and not urlsplit(served).query:
         return served
-    return canonical_url(named) if identity_key(named) == identity_key(served) or urlsplit(served).query else served
+    same = identity_key(named, rules) == identity_key(served, rules)
+    return canonical_url(named, rules) if same or urlsplit(served).query else served

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from broadtape.article import Article
 from broadtape.capture import Listing, Note
-from broadtape.urls import canonical_url
+from broadtape.urls import GENERAL, AddressRules, canonical_url
 
 __all__ = ["FEED_EXTRACTOR", "from_listing", "with_listing"]
 
@@ -15,13 +15,13 @@ FEED_EXTRACTOR = "listing/1"
 """The `extractor` of an article that was never fetched: its facts are the listing's."""
 
 
-def from_listing(note: Note, seen_at: datetime) -> Article | None:
+def from_listing(note: Note, seen_at: datetime, rules: AddressRules = GENERAL) -> Article | None:
     """The metadata-only article of a listed story; None where the listing gives no title."""
     listing = note.listing
     if not listing or not listing.title:
         return None
     return replace(
-        _published_by_listing(Article(url=canonical_url(listing.url)), listing),
+        _published_by_listing(Article(url=canonical_url(listing.url, rules)), listing),
         title=listing.title,
         summary=listing.summary,
         authors=listing.authors,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from broadtape.address_match import AddressMatch
 from broadtape.archive import Archive, Decision, Lease
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.capture import Capture
@@ -23,7 +24,6 @@ from broadtape.monitoring.baseline import last_acceptance
 from broadtape.monitoring.quarantine import REJECTED
 from broadtape.outlet_state import OutletState
 from broadtape.site import Site
-from broadtape.urls import url_id
 
 __all__ = ["Released", "accept", "conclude", "held_pages", "reject", "release", "take_back_acceptance"]
 
@@ -43,11 +43,12 @@ def held_pages(
     archive: Archive, sites: Sequence[str] = (), *, urls: Sequence[str] = (), run: str | None = None
 ) -> list[Capture]:
     """The ledger's rows of the pages that are held back: of these outlets, at these addresses, from this run."""
-    wanted = {url_id(url) for url in urls}
+    wanted = [AddressMatch(url) for url in urls]
     return [
         row
         for row in archive.ledger.quarantined(sites)
-        if (not urls or row.url_id in wanted) and run in (None, row.run) and row.warc_file
+        if run in (None, row.run) and row.warc_file
+        if not urls or any(match.says(row.url, row.url_id) for match in wanted)
     ]
 
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from broadtape.archive import Archive
+from broadtape.archive.address_lookups import known_at
 from broadtape.article import Article
 from broadtape.capture import Capture, Outcome
 from broadtape.ingest.drafts import CleanedSegment, Draft, draft_of
 from broadtape.ingest.history import Histories, SameText
-from broadtape.ingest.identity import addresses, own_address, story_id
+from broadtape.ingest.identity import addresses, own_address, rules_of, story_id
 from broadtape.ingest.page_job import Refusal
 from broadtape.monitoring.measures import Page
 from broadtape.monitoring.page_drift import Deviation
 from broadtape.monitoring.quarantine import Inspection, inspect
 from broadtape.site import Site
-from broadtape.urls import url_id
 
 __all__ = ["Rows", "Text", "settle"]
 
@@ -47,8 +47,10 @@ def settle(
 
     `inspected`: texts are held back where the outlet's pages are not as they were; not when somebody released them.
     """
-    drafts = [draft_of(segment, sighting, made) for sighting, made in segment.found]
-    known = archive.ledger.known(segment.site, _url_ids(drafts, site))
+    rules = rules_of(site)
+    drafts = [draft_of(segment, sighting, made, rules) for sighting, made in segment.found]
+    known = known_at(archive.ledger, segment.site, _addresses(drafts, site), rules)
+    drafts = [_with_what_is_known(draft, known) for draft in drafts]
     drafts = [replace(draft, article=_named(draft, site, segment.site, known)) for draft in drafts]
     ids = {draft.article.article_id for draft in drafts if draft.article and draft.article.article_id}
     histories = Histories.load(archive, segment.site, ids)
@@ -57,7 +59,7 @@ def settle(
     inspection = inspect(archive, segment.key, seen)
     rows = Rows(findings=inspection.findings if inspection.measured else None)
     for draft in drafts:
-        _decide(draft, histories, written, same, known, inspection, rows)
+        _decide(draft, histories, written, same, inspection, rows)
     if measured := inspection.row(segment.key):
         rows.captures.append(measured)
     return rows
@@ -77,14 +79,18 @@ def _pages(segment: CleanedSegment, drafts: Sequence[Draft], histories: Historie
     return found
 
 
-def _url_ids(drafts: Sequence[Draft], site: Site | None) -> set[int]:
-    ids = {draft.capture.url_id for draft in drafts if draft.capture.url_id is not None}
+def _addresses(drafts: Sequence[Draft], site: Site | None) -> set[str]:
+    found = {draft.capture.url for draft in drafts if draft.capture.url}
     for draft in drafts:
         if draft.article:
-            ids |= {
-                url_id(address) for address in addresses(draft.capture.url or draft.article.url, draft.article, site)
-            }
-    return ids
+            found |= {*addresses(draft.capture.url or draft.article.url, draft.article, site)}
+    return found
+
+
+def _with_what_is_known(draft: Draft, known: Mapping[int, Capture]) -> Draft:
+    """The draft under the number by which the ledger knows its address: an earlier release may have given another."""
+    row = known.get(draft.capture.url_id or 0)
+    return replace(draft, before=row, capture=replace(draft.capture, url_id=row.url_id)) if row else draft
 
 
 def _named(draft: Draft, site: Site | None, name: str, known: Mapping[int, Capture]) -> Article | None:
@@ -99,13 +105,12 @@ def _decide(
     histories: Histories,
     written: set[Text],
     same: SameText,
-    known: Mapping[int, Capture],
     inspection: Inspection,
     rows: Rows,
 ) -> None:
     article, capture = draft.article, draft.capture
     if article is None:
-        rows.captures.append(_without_article(draft, known.get(capture.url_id or 0)))
+        rows.captures.append(_without_article(draft))
         return
     outcome: Outcome = "archived"
     reason = capture.reason
@@ -127,7 +132,7 @@ def _decide(
             outcome=outcome,
             reason=reason,
             article_id=article.article_id,
-            published_at=_published(article, capture, known.get(capture.url_id or 0), outcome),
+            published_at=_published(article, capture, draft.before, outcome),
         )
     )
 
@@ -139,9 +144,9 @@ def _published(article: Article, capture: Capture, before: Capture | None, outco
     return article.published_at or capture.published_at
 
 
-def _without_article(draft: Draft, before: Capture | None) -> Capture:
+def _without_article(draft: Draft) -> Capture:
     """The ledger's row for a refusal, a 304, a failure or a note; what was known of the URL is carried on."""
-    capture = draft.capture
+    capture, before = draft.capture, draft.before
     if draft.refusal:
         capture = replace(capture, outcome=draft.refusal.outcome, reason=draft.refusal.reason)
     elif draft.note.outcome is None and draft.sighting.kind == "revisit":

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import polars as pl
 
 from broadtape import __version__
+from broadtape.archive.address_lookups import blocked_at
 from broadtape.archive.warc import Record, SegmentWriter, read_segment
 from broadtape.capture import Listing, Note
 from broadtape.errors import UndecodableBody, UsageError
@@ -19,7 +20,7 @@ from broadtape.jobs.writing_run import WritingRun
 from broadtape.rights.page_signals import page_signals
 from broadtape.rights.robots import Robots
 from broadtape.site import Site, pick_sites
-from broadtape.urls import host_of, url_id
+from broadtape.urls import host_of
 
 __all__ = ["BackfillRun"]
 
@@ -88,7 +89,7 @@ class BackfillRun(WritingRun):
         robots = recorded.get(_origin(url))
         if robots and robots.refusal(url, self.settings.user_agent, granted=bool(site.allow_robots_token)):
             return "robots"
-        if self.archive.decisions.blocked([url_id(url)]):
+        if blocked_at(self.archive.decisions, [url], site.address_rules):
             return "forgotten"
         try:
             html = http.content(self.settings.max_decompressed_bytes)

@@ -8,11 +8,13 @@ from typing import Any
 
 import polars as pl
 
+from broadtape.address_match import AddressMatch
 from broadtape.archive.archive import Archive
 from broadtape.archive.delta.schema import TableName
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import Record
-from broadtape.archive.warc.blank import speaks_of
+from broadtape.archive.warc.blank import addresses_of, speaks_of
+from broadtape.former_url_ids import former_url_id
 from broadtape.urls import url_id
 
 __all__ = ["Request", "Targets", "resolve"]
@@ -33,6 +35,8 @@ class Targets:
     """All that a request reaches: other addresses of the same stories, too."""
 
     url_ids: set[int] = field(default_factory=set)
+    urls: set[str] = field(default_factory=set)
+    """Addresses as they were listed."""
     article_ids: set[str] = field(default_factory=set)
     whole_sites: set[str] = field(default_factory=set)
     sites: set[str] = field(default_factory=set)
@@ -43,7 +47,7 @@ class Targets:
     @property
     def size(self) -> tuple[int, int]:
         """Grows while there is more to find."""
-        return len(self.url_ids), len(self.article_ids)
+        return len(self.url_ids) + len(self.urls), len(self.article_ids)
 
     def articles(self) -> pl.Expr:
         """Which rows of `articles` go."""
@@ -54,6 +58,7 @@ class Targets:
         """Which rows of `captures` go."""
         return (
             pl.col("url_id").is_in(sorted(self.url_ids)).fill_null(value=False)
+            | pl.col("url").is_in(sorted(self.urls)).fill_null(value=False)
             | pl.col("article_id").is_in(sorted(self.article_ids)).fill_null(value=False)
             | pl.col("site").is_in(sorted(self.whole_sites))
         )
@@ -64,7 +69,7 @@ class Targets:
             return True
         if record.note and record.note.site in self.whole_sites:
             return True
-        return speaks_of(record, self.url_ids)
+        return not self.urls.isdisjoint(addresses_of(record)) or speaks_of(record, self.url_ids)
 
 
 def resolve(archive: Archive, request: Request) -> Targets:
@@ -75,6 +80,8 @@ def resolve(archive: Archive, request: Request) -> Targets:
         whole_sites=set(request.sites),
         sites=set(request.sites),
     )
+    for url in request.urls:
+        _add_matching(archive, targets, AddressMatch(url))
     if request.authors:
         _add_articles(archive, targets, pl.col("authors").list.set_intersection(list(request.authors)).list.len() > 0)
     before = None
@@ -86,10 +93,29 @@ def resolve(archive: Archive, request: Request) -> Targets:
     return targets
 
 
+_LEDGER = ("url", "url_id", "article_id", "site", "warc_file", "warc_offset")
+
+
+def _add_matching(archive: Archive, targets: Targets, match: AddressMatch) -> None:
+    """What the ledger has at an address, by whichever number it has it."""
+    numbers = pl.col("url_id").is_in(sorted(match.numbers))
+    for url, number, *rest in _rows(archive, "captures", numbers, _LEDGER):
+        if match.says(url, number):
+            _add_listed(targets, url, number, *rest)
+
+
 def _add_captures(archive: Archive, targets: Targets) -> None:
-    names = ("url_id", "article_id", "site", "warc_file", "warc_offset")
-    for number, article, site, *place in _rows(archive, "captures", targets.captures(), names):
-        _add(targets, number, article, site, *place)
+    for row in _rows(archive, "captures", targets.captures(), _LEDGER):
+        _add_listed(targets, *row)
+
+
+def _add_listed(targets: Targets, url: str | None, number: int | None, *rest: Any) -> None:
+    if url is not None:
+        targets.urls.add(url)
+        targets.url_ids.add(url_id(url))
+        # A number of release 0.1.0's may be other stories', too: these are not asked about.
+        number = None if number == former_url_id(url) else number
+    _add(targets, number, *rest)
 
 
 def _add_articles(archive: Archive, targets: Targets, chosen: pl.Expr) -> None:

@@ -23,10 +23,15 @@ _DIGEST = hashlib.sha256(_BLOCK).hexdigest()
 
 def speaks_of(record: Record, url_ids: Collection[int]) -> bool:
     """Whether a record carries one of these addresses: its own, or one in its note."""
+    return any(url_id(url) in url_ids for url in addresses_of(record))
+
+
+def addresses_of(record: Record) -> set[str]:
+    """The addresses that a record carries: its own, and those in its note."""
     urls = {record.url}
     if note := record.note:
         urls |= {note.url, note.final_url, note.listing.url if note.listing else None}
-    return any(url_id(url) in url_ids for url in urls if url)
+    return {url for url in urls if url}
 
 
 def blank_out(path: Path, url_ids: Collection[int]) -> None:

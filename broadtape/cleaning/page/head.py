@@ -11,7 +11,7 @@ from lxml.etree import _Element
 
 from broadtape.cleaning.page.dom import loose_text
 from broadtape.cleaning.page.json_ld import Structured, read_structured, text_of
-from broadtape.urls import canonical_url, host_of
+from broadtape.urls import host_of, request_url
 
 __all__ = ["Head", "first_meta", "read_head", "same_words"]
 
@@ -97,7 +97,7 @@ def _canonical(tree: _Element, metas: dict[str, tuple[str, ...]], data: Structur
         except ValueError:
             continue
         if parts.scheme in ("http", "https") and parts.hostname and not _ERROR_PATH.match(parts.path or "/"):
-            return canonical_url(address)
+            return request_url(address)
     return None
 
 

@@ -55,9 +55,9 @@ def _held(archive: Archive, site: Site, url: str) -> bytes | None:
 
 
 def _last(archive: Archive, site: Site, url: str) -> Capture | None:
-    from broadtape.urls import url_id
+    from broadtape.archive.address_lookups import known_at
 
-    return next(iter(archive.ledger.known(site.name, [url_id(url)]).values()), None)
+    return next(iter(known_at(archive.ledger, site.name, [url], site.address_rules).values()), None)
 
 
 def _fetched(invocation: Invocation, site: Site, url: str) -> bytes:

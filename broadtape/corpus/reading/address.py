@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
+from broadtape.address_match import AddressMatch
 from broadtape.errors import UsageError
-from broadtape.urls import article_id, canonical_url, host_of, identity_key, url_id
+from broadtape.urls import article_id, canonical_url, host_of, identity_key
 
 __all__ = ["article_ids_at"]
 
@@ -17,7 +18,7 @@ _WORD = re.compile(r"[A-Za-z0-9-]+")
 
 
 def article_ids_at(
-    url: str, sites: Iterable[str], rows: pl.LazyFrame, captures: Callable[[str], pl.LazyFrame]
+    url: str, sites: Iterable[str], articles: pl.LazyFrame, captures: Callable[[str], pl.LazyFrame]
 ) -> frozenset[str]:
     """The ids of the archived stories at `url`, in any of the ways of writing it; empty where there is none.
 
@@ -29,20 +30,22 @@ def article_ids_at(
     if not host_of(url):
         raise UsageError(f"{url!r} is no web address: expected one such as https://www.example.com/story.")
     derived = {article_id(site, url) for site in sites}
-    number = url_id(url)
-    seen = captures(f"url_id = {number}").filter(pl.col("url_id") == number)
-    listed = seen.select("article_id").drop_nulls().unique().collect()
-    asked = sorted(derived.union(listed["article_id"]))
-    if not listed.is_empty():
+    match = AddressMatch(url)
+    numbers = sorted(match.numbers)
+    seen = captures(f"url_id IN ({', '.join(map(str, numbers))})").filter(pl.col("url_id").is_in(numbers))
+    rows = seen.select("url", "url_id", "article_id").drop_nulls("article_id").unique().collect()
+    listed = {article for address, number, article in rows.iter_rows() if match.says(address, number)}
+    asked = sorted(derived | listed)
+    if listed:
         return frozenset(asked)  # the ledger names a story only once its rows are there
-    found = rows.filter(pl.col("article_id").is_in(asked)).select("article_id").unique().collect()
-    return frozenset(found["article_id"]) or _among_the_articles(url, rows)
+    found = articles.filter(pl.col("article_id").is_in(asked)).select("article_id").unique().collect()
+    return frozenset(found["article_id"]) or _among_the_articles(url, articles)
 
 
-def _among_the_articles(url: str, rows: pl.LazyFrame) -> frozenset[str]:
+def _among_the_articles(url: str, articles: pl.LazyFrame) -> frozenset[str]:
     wanted = identity_key(url)
     # Every way of writing one page has the words of its path in common: the longest leaves few to compare.
     words = _WORD.findall(urlsplit(canonical_url(url)).path)
     part = max((word for word in words if word != "amp"), key=len, default="")
-    near = rows.filter(pl.col("url").str.contains(part, literal=True)).select("article_id", "url").unique().collect()
-    return frozenset(found for found, address in near.iter_rows() if identity_key(address) == wanted)
+    near = articles.filter(pl.col("url").str.contains(part, literal=True)).select("article_id", "url").unique()
+    return frozenset(found for found, address in near.collect().iter_rows() if identity_key(address) == wanted)

@@ -1,0 +1,61 @@
+"""What the ledger and the tombstones say of addresses, by the numbers that these have now and by those they had.
+
+A row keeps the number that it was written with, and a story that is known by a former number goes on under that one.
+Release 0.1.0 gave different stories one number (see `broadtape.former_url_ids`), and outlets' files change what makes a
+difference: so a row of a former number counts for the addresses that its own address is the same as today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+
+from broadtape.archive.decisions import Decisions
+from broadtape.archive.ledger import Ledger
+from broadtape.capture import Capture
+from broadtape.former_url_ids import former_url_id
+from broadtape.urls import GENERAL, AddressRules, url_id
+
+__all__ = ["blocked_at", "known_at"]
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def known_at(ledger: Ledger, site: str, urls: Collection[str], rules: AddressRules = GENERAL) -> dict[int, Capture]:
+    """The newest ledger row of each of the outlet's addresses, by present `url_id`; a row may have a former one."""
+    present = {url_id(url, rules) for url in urls}
+    numbers = present | {number for url in urls for number in _former(url)}
+    found: dict[int, Capture] = {}
+    for row in ledger.newest_by_address(site, numbers):
+        number = _counts_for(row, present, rules)
+        if number is not None and (number not in found or _recorded(row) > _recorded(found[number])):
+            found[number] = row
+    return found
+
+
+def blocked_at(decisions: Decisions, urls: Collection[str], rules: AddressRules = GENERAL) -> set[int]:
+    """The present `url_id` of each of these addresses that was forgotten.
+
+    A tombstone names no address, so that one of a former number blocks every address that had it.
+    """
+    ways = {url: {url_id(url, rules), *_former(url)} for url in urls}
+    stones = decisions.blocked(set().union(*ways.values()))
+    return {url_id(url, rules) for url, numbers in ways.items() if numbers & stones} if stones else set()
+
+
+def _former(url: str) -> set[int]:
+    former = former_url_id(url)
+    return {url_id(url)} if former is None else {url_id(url), former}
+
+
+def _counts_for(row: Capture, present: set[int], rules: AddressRules) -> int | None:
+    address = row.url or ""
+    own = url_id(address, rules)
+    if own in present:
+        return own
+    # Written by other rules of the outlet's, and asked for by the very number; but not one of several stories of it.
+    return row.url_id if row.url_id in present and former_url_id(address) != row.url_id else None
+
+
+def _recorded(row: Capture) -> datetime:
+    return row.recorded_at or _NEVER
