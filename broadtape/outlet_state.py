@@ -75,6 +75,8 @@ class OutletState:
     """By address, what the crawl keeps of each listing as plain data, which it reads by itself."""
     retries: tuple[Listing, ...] = ()
     """Stories that could not be fetched and are to be tried again, though no listing may name them any more."""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    """What listings showed about the parameters of addresses, as plain data, which the crawl reads by itself."""
     robots: Mapping[str, Robots] = field(default_factory=dict)
     """By origin, however old; small ones only."""
     tdm: Mapping[str, TdmRep] = field(default_factory=dict)
@@ -100,6 +102,7 @@ class OutletState:
         values = {
             "listings": dict(self.listings),
             "retries": [listing.to_json() for listing in self.retries],
+            "parameters": dict(self.parameters),
             "robots": robots,
             "tdm": {origin: told.to_state() for origin, told in self.tdm.items()},
             "trouble": self.trouble and self.trouble.to_json(),
@@ -116,6 +119,7 @@ class OutletState:
         return cls(
             listings=_object(told.get("listings")),
             retries=_each(told.get("retries"), Listing.from_json),
+            parameters=_object(told.get("parameters")),
             robots={origin: kept for origin, kept in robots.items() if kept},
             tdm={origin: kept for origin, kept in tdm.items() if kept},
             trouble=OngoingTrouble.from_json(told.get("trouble")),

@@ -25,7 +25,8 @@ def markdown(report: RunReport) -> str:
     lines.insert(1, "|" + " --- |" * len(COLUMNS))
     troubles = [f"- **{name}** failed: {why}." for name, why in report.troubles.items()]
     busy = [f"- **{name}** was left out: {why}" for name, why in report.left_out.items()]
-    return "\n".join([report.verdict(), "", *lines, "", *troubles, *busy])
+    notices = [f"- **{o.site}**: {notice}." for o in report.outlets.values() for notice in o.notices]
+    return "\n".join([report.verdict(), "", *lines, "", *troubles, *busy, *notices])
 
 
 def moment(given: str | None) -> datetime | None:

@@ -15,6 +15,7 @@ from broadtape.crawl.events import ListingRead, OutletEnd
 from broadtape.errors import BroadtapeError
 from broadtape.outlet_state import OutletState
 from broadtape.site import Site
+from broadtape.urls import request_url
 from spiders.crawl_context import CrawlContext
 from spiders.discovery.listing_reader import ListingReader, Reading, advanced
 from spiders.download.capture_recorder import CaptureRecorder
@@ -81,6 +82,7 @@ class OutletSpider(Spider):
             self.state = await asyncio.to_thread(OutletState.load, self.run.archive, self.site.name)
             self.policy.remember(self.state)
             self.plan.remember(self.state.retries)
+            self.plan.parameters.remember(self.state.parameters)
         reader = ListingReader(self, self.state.listings)
         self.readings = await reader.current()
         await self.plan.add(self.readings)
@@ -109,7 +111,7 @@ class OutletSpider(Spider):
     def _request(self, story: Story, place: int) -> Request:
         self.recorder.counts.to_fetch += 1
         return Request(
-            story.listing.url,
+            request_url(story.listing.url),
             headers=story.conditions,
             meta={"role": "story", "story": story},
             priority=_PRIORITY["story"] - place,
@@ -161,6 +163,7 @@ class OutletSpider(Spider):
                 state=self._next_state(),
                 trouble=self.trouble,
                 moved=moved,
+                notices=tuple(self.plan.parameters.notices()),
             )
         )
 
@@ -190,4 +193,7 @@ class OutletSpider(Spider):
             unsettled |= {reading.url for reading in self.readings}
         listings = advanced(self.state.listings, self.site, self.readings, unsettled)
         robots, tdm = self.policy.known()
-        return OutletState(listings=listings, retries=self.plan.unfetched(), robots=robots, tdm=tdm)
+        parameters = self.plan.parameters.to_state()
+        return OutletState(
+            listings=listings, retries=self.plan.unfetched(), parameters=parameters, robots=robots, tdm=tdm
+        )

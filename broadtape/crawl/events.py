@@ -109,6 +109,8 @@ class OutletEnd:
     """What went wrong with the outlet as a whole, as one sentence."""
     moved: Moved | None = None
     """How the listings' times of known stories compare with the ledger's; None where none was listed again."""
+    notices: tuple[str, ...] = ()
+    """What somebody should look into, though nothing was lost by it; sentences without capital and full stop."""
 
     def poll(self) -> dict[str, Any]:
         """What the ledger's row about this look at the outlet says of it, and examples, which the ledger must not keep:
@@ -180,6 +182,7 @@ def parse_event(line: str | bytes) -> Event:
                     values["moved"] = Moved(**{**moved, "examples": tuple(moved["examples"])})
                 if values.get("state") is not None:
                     values["state"] = OutletState.from_json(values["state"])
+                values["notices"] = tuple(values.get("notices") or ())
                 return OutletEnd(**values)
             case "end":
                 return End(**values)

@@ -37,6 +37,7 @@ def _conclude(run: CrawlRun, site: Site) -> None:
     report = run.report.outlet(site.name)
     if end:
         report.discovered, report.new = end.counts.discovered, end.counts.new
+        report.notices += end.notices
     before = OutletState() if run.order.replay else OutletState.load(run.archive, site.name)
     trouble = judge(run, site, before.trouble)
     if trouble:

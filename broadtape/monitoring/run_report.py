@@ -42,6 +42,8 @@ class OutletReport:
     """Why the outlet failed, as a sentence; None where all is well."""
     busy: str | None = None
     """Why it was left out: another run is writing it."""
+    notices: list[str] = field(default_factory=list)
+    """What somebody should look into, though nothing was lost by it."""
 
     def count(self, capture: Capture, *, revision: bool) -> None:
         """Takes one row of the ledger into account."""

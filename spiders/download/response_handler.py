@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from broadtape.archive.address_lookups import blocked_at
 from broadtape.rights.page_signals import page_signals
-from broadtape.urls import url_id
 from spiders.download.failure_reasons import why
 from spiders.download.wire_capture import Wire, wire_of
 from spiders.planning.refetch_policy import attempts
@@ -75,8 +75,9 @@ class Answers:
         pattern = self._site.not_article_reason(wire.url) or ""
         if pattern.startswith("excluded"):
             return f"pattern: {pattern}"
-        final = url_id(wire.url)
-        return "forgotten" if final in await asyncio.to_thread(self._run.archive.decisions.blocked, {final}) else None
+        rules = self._site.address_rules
+        blocked = await asyncio.to_thread(blocked_at, self._run.archive.decisions, [wire.url], rules)
+        return "forgotten" if blocked else None
 
     def failed(self, request: Request, error: BaseException) -> None:
         """No response came, or none that could be taken."""

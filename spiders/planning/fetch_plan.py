@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING
 
-from broadtape.capture import Listing
+from broadtape.archive.address_lookups import blocked_at, known_at
+from broadtape.capture import Capture, Listing
 from broadtape.crawl.events import Moved
 from broadtape.urls import url_id
 from spiders.discovery.listing_reader import Reading
+from spiders.planning.changing_parameters import ChangingParameters
 from spiders.planning.refetch_policy import Want, due_again, want
 from spiders.planning.stories import Story, carried, from_row, together
 from spiders.policy.refused import Refused
@@ -40,6 +42,8 @@ class Plan:
         self._spider, self._run, self._site, self._policy = spider, spider.run, spider.site, spider.policy
         self._recorder = spider.recorder
         self._job = spider.run.job
+        self._rules = spider.site.address_rules
+        self.parameters = ChangingParameters(self._rules)
         self.budget = min(self._site.max_pages_per_run, self._job.limit or self._site.max_pages_per_run)
         self.stories: list[Story] = []
         self.open: dict[int, set[str]] = {}
@@ -81,14 +85,16 @@ class Plan:
     async def add(self, readings: Collection[Reading]) -> None:
         """Decides on everything that was just listed."""
         # Some sitemaps list fifty thousand addresses, and telling them apart takes a moment each.
+        readings = await asyncio.to_thread(self.parameters.resolve, readings)
         merged = await asyncio.to_thread(self._merged, readings)
         barred = {
-            url_id(reading.url): reading for reading in readings if reading.refused and not reading.refused.failed
+            self._id(reading.url): reading for reading in readings if reading.refused and not reading.refused.failed
         }
         if not merged and not barred:
             return
-        known = await asyncio.to_thread(self._run.archive.ledger.known, self._site.name, {*merged, *barred})
-        blocked = await asyncio.to_thread(self._run.archive.decisions.blocked, set(merged)) if merged else set()
+        listed = {listing.url for listing in merged.values()}
+        known = await self._known({*listed, *(reading.url for reading in barred.values())})
+        blocked = await self._blocked(listed)
         for number, reading in barred.items():
             assert reading.refused is not None
             self._recorder.skipped(Listing(reading.url, via=reading.via), reading.refused.reason, row=known.get(number))
@@ -97,7 +103,8 @@ class Plan:
         for place, (number, listing) in enumerate(merged.items()):
             if place % _BREATH == 0:
                 await asyncio.sleep(0)
-            story = Story(carried(listing, known.get(number), self._run.now()), known.get(number))
+            row = known.get(number)
+            story = Story(carried(listing, row, self._run.now()), row, rules=self._rules)
             self._compare_times(story)
             if number in blocked:
                 self.settle(number)
@@ -107,7 +114,7 @@ class Plan:
 
     def remember(self, retries: Iterable[Listing]) -> None:
         """Takes the stories that failed in earlier runs."""
-        self._kept = {url_id(listing.url): listing for listing in retries}
+        self._kept = {self._id(listing.url): listing for listing in retries}
 
     async def add_retries(self) -> None:
         """Decides on the remembered stories, whose listings may not name them any more."""
@@ -120,12 +127,13 @@ class Plan:
 
     async def add_by_hand(self, urls: Collection[str]) -> None:
         """Addresses that somebody asks for: fetched whatever the ledger knows, unless something forbids it."""
-        numbers = {url_id(url): url for url in urls}
-        known = await asyncio.to_thread(self._run.archive.ledger.known, self._site.name, set(numbers))
-        blocked = await asyncio.to_thread(self._run.archive.decisions.blocked, set(numbers))
+        numbers = {self._id(url): url for url in urls}
+        known, blocked = await self._known(urls), await self._blocked(urls)
         for number, url in numbers.items():
             row = known.get(number)
-            story = Story(carried(Listing(url, via="hand"), row, self._run.now()), row, conditional=False)
+            story = Story(
+                carried(Listing(url, via="hand"), row, self._run.now()), row, conditional=False, rules=self._rules
+            )
             self._recorder.counts.discovered += 1
             if number in blocked:
                 self._recorder.skipped(story.listing, "forgotten", row=row)
@@ -137,7 +145,7 @@ class Plan:
         merged: dict[int, Listing] = {}
         for reading in readings:
             for listing in reading.listings:
-                number = url_id(listing.url)
+                number = self._id(listing.url)
                 if number in self._seen:
                     if number in self.open:
                         self.open[number].add(reading.url)
@@ -204,13 +212,18 @@ class Plan:
         now = self._run.now()
         planned = {story.id for story in self.stories}
         rows = [row for row in await self._run.recent(self._site.name) if row.url and row.access != "metadata"]
-        due = [row for row in rows if due_again(row, self._site.refetch_at_ages, now) and row.url_id not in planned]
+        due = [row for row in rows if due_again(row, self._site.refetch_at_ages, now)]
         due.sort(key=lambda row: row.published_at or _NO_TIME, reverse=True)
-        blocked = (
-            await asyncio.to_thread(self._run.archive.decisions.blocked, {row.url_id for row in due if row.url_id})
-            if due
-            else set()
-        )
-        for row in due[: max(0, self.budget - len(self.stories))]:
-            if row.url_id not in blocked:
-                self.stories.append(Story(from_row(row), row))
+        stories = [story for row in due if (story := Story(from_row(row), row, rules=self._rules)).id not in planned]
+        blocked = await self._blocked({story.listing.url for story in stories})
+        room = max(0, self.budget - len(self.stories))
+        self.stories += [story for story in stories[:room] if story.id not in blocked]
+
+    def _id(self, url: str) -> int:
+        return url_id(url, self._rules)
+
+    async def _known(self, urls: Collection[str]) -> dict[int, Capture]:
+        return await asyncio.to_thread(known_at, self._run.archive.ledger, self._site.name, urls, self._rules)
+
+    async def _blocked(self, urls: Collection[str]) -> set[int]:
+        return await asyncio.to_thread(blocked_at, self._run.archive.decisions, urls, self._rules)

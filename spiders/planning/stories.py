@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from broadtape.capture import Capture, Listing
-from broadtape.urls import url_id
+from broadtape.urls import GENERAL, AddressRules, url_id
 
 __all__ = ["Story", "carried", "from_row", "together"]
 
@@ -18,11 +18,12 @@ class Story:
     listing: Listing
     row: Capture | None = None
     conditional: bool = True
+    rules: AddressRules = GENERAL
 
     @property
     def id(self) -> int:
         """The story's `url_id`."""
-        return url_id(self.listing.url)
+        return url_id(self.listing.url, self.rules)
 
     @property
     def held(self) -> bool:
