@@ -20,6 +20,7 @@ from broadtape.rights.robots import Robots
 from broadtape.rights.tdm import TdmRep
 from broadtape.times import utcnow
 from spiders.download.replay import Recording
+from spiders.planning.refetch_policy import RETRIES_END
 from spiders.policy.once import Once
 from spiders.policy.refused import Refused
 from spiders.policy.throttle import Throttles
@@ -76,7 +77,7 @@ class CrawlContext:
         return (await asyncio.shield(self._recent)).get(site, [])
 
     def _all_recent(self) -> dict[str, list[Capture]]:
-        watched = {site.name: max(site.refetch_at_ages) for site in self.job.sites if site.refetch_at_ages}
+        watched = {site.name: max((*site.refetch_at_ages, RETRIES_END)) for site in self.job.sites}
         found: dict[str, list[Capture]] = {}
         if watched:
             # Twice as long: a story that came due while nothing ran is still to be looked at.

@@ -23,6 +23,7 @@ TWISTED_DNS_RESOLVER = "spiders.policy.public_resolver.PublicResolver"
 HTTPPROXY_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
 
+# spiders/middlewares/chain_cookies.py has those of one chain of redirects.
 COOKIES_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 METAREFRESH_ENABLED = False
@@ -60,6 +61,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "spiders.middlewares.compression.BoundedCompressionMiddleware": 590,
     "spiders.download.wire_capture.WireMiddleware": 595,
+    "spiders.middlewares.chain_cookies.ChainCookiesMiddleware": 700,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
 }

@@ -28,6 +28,15 @@ _SIGNS = (
         r"aceptar (?:todas las )?cookies|accetta (?:tutti i )?cookie|"
         r"aceitar (?:todos os )?cookies|zustimmung verwalten|"
         r"gdpr-info-request|is part of the yahoo family of brands")),
+    ("maintenance", re.compile(
+        # Spoken to the reader: a refinery's scheduled maintenance is news.
+        r"(?i)we(?: will|.ll| should| expect to) be (?:right )?back (?:shortly|soon|online|in a )|"
+        r"(?:this|our|the) (?:web ?)?(?:site|page|service) is (?:currently |temporarily )?"
+        r"(?:being (?:updated|upgraded)|unavailable|offline|down for|under(?:going)? (?:scheduled )?maintenance)|"
+        r"sorry for (?:the|any) inconvenience|please (?:try again|check back|come back) (?:later|soon|shortly|in a few)|"
+        r"wir sind (?:gleich|bald|in kürze) (?:wieder )?(?:zurück|für sie da)|wartungsarbeiten an unserer|"
+        r"(?:notre|le) site est (?:actuellement |temporairement )?(?:en maintenance|indisponible)|"
+        r"(?:nuestro|el) sitio está (?:en mantenimiento|temporalmente)")),
     ("soft_404", re.compile(
         r"(?i)(?:page|article|story|content|url|link) "
         r"(?:you (?:requested|are looking for|were looking for|tried to reach)|"

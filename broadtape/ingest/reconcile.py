@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,6 +18,7 @@ from broadtape.ingest.page_job import Refusal
 from broadtape.monitoring.measures import Page
 from broadtape.monitoring.page_drift import Deviation
 from broadtape.monitoring.quarantine import Inspection, inspect
+from broadtape.passing_trouble import attempts, may_pass
 from broadtape.site import Site
 
 __all__ = ["Rows", "Text", "settle"]
@@ -144,17 +146,28 @@ def _published(article: Article, capture: Capture, before: Capture | None, outco
     return article.published_at or capture.published_at
 
 
+def _refused(capture: Capture, refusal: Refusal, before: Capture | None) -> Capture:
+    """The row of a page that gave no article; how often in a row is counted where it may give one later."""
+    capture = replace(capture, outcome=refusal.outcome, reason=refusal.reason)
+    if not may_pass(capture):
+        return capture
+    return replace(capture, detail=json.dumps({"attempts": attempts(before) + 1}))
+
+
 def _without_article(draft: Draft) -> Capture:
     """The ledger's row for a refusal, a 304, a failure or a note; what was known of the URL is carried on."""
     capture, before = draft.capture, draft.before
     if draft.refusal:
-        capture = replace(capture, outcome=draft.refusal.outcome, reason=draft.refusal.reason)
+        capture = _refused(capture, draft.refusal, before)
     elif draft.note.outcome is None and draft.sighting.kind == "revisit":
         capture = replace(capture, outcome="unchanged")
     if before is None:
         return capture
     if capture.outcome == "failed" and capture.status in _GONE and before.article_id:
         capture = replace(capture, outcome="gone")
+    if draft.refusal and before.article_id and may_pass(capture):
+        # Something stood in for the story: what is compared with is what the story itself was served with.
+        capture = replace(capture, etag=None, last_modified=None, payload_sha256=None)
     return replace(
         capture,
         article_id=before.article_id,

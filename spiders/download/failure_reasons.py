@@ -17,7 +17,7 @@ from scrapy.exceptions import (
 
 from spiders.policy.refused import Refused
 
-__all__ = ["why"]
+__all__ = ["caused_by", "why"]
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def why(error: BaseException) -> str:
         return error.reason
     if isinstance(error, IgnoreRequest) and "redirection" in str(error):
         return "too many redirects"
-    if _has_tls_error(error):
+    if caused_by(error, SSL.Error):
         return "TLS failure"
     word = next((word for kind, word in _WORDS if isinstance(error, kind)), None)
     if word is None:
@@ -46,7 +46,7 @@ def why(error: BaseException) -> str:
     return word or type(error).__name__
 
 
-def _has_tls_error(error: BaseException) -> bool:
-    """Whether a failed download's cause was TLS, such as a certificate that does not hold."""
+def caused_by(error: BaseException, kind: type[BaseException]) -> bool:
+    """Whether a failed download's cause was such an error: in TLS, a certificate that does not hold, for instance."""
     reasons = getattr(error.__cause__, "reasons", None) or []
-    return any(getattr(reason, "check", lambda *_: None)(SSL.Error) for reason in reasons)
+    return any(getattr(reason, "check", lambda *_: None)(kind) for reason in reasons)

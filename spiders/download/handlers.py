@@ -17,6 +17,8 @@ from scrapy.http import Headers
 from scrapy.responsetypes import responsetypes
 
 from broadtape.urls import host_of
+from spiders.download.failure_reasons import caused_by
+from spiders.download.long_headers import HeadersTooLong, LongHeadersFactory
 from spiders.policy.refused import Refused
 from spiders.policy.throttle import HostThrottle, retry_after
 
@@ -43,6 +45,7 @@ class ThrottledDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool._factory = LongHeadersFactory
         self._spider = _spider(crawler)
 
     async def download_request(self, request: Request) -> Response:
@@ -60,6 +63,8 @@ class ThrottledDownloadHandler(HTTP11DownloadHandler):
             throttle.failed("no such host")
             raise
         except _NO_ANSWER as error:
+            if caused_by(error, HeadersTooLong):
+                raise Refused("headers too long", failed=True) from error
             throttle.failed(type(error).__name__.removeprefix("Download").removesuffix("Error").lower())
             raise
         wait = retry_after(response.headers.get(b"Retry-After"))

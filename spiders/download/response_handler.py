@@ -6,10 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from broadtape.archive.address_lookups import blocked_at
+from broadtape.passing_trouble import attempts
 from broadtape.rights.page_signals import page_signals
 from spiders.download.failure_reasons import why
 from spiders.download.wire_capture import Wire, wire_of
-from spiders.planning.refetch_policy import attempts
 from spiders.policy.fetch_policy import Rights
 from spiders.policy.refused import Ending, Refused
 

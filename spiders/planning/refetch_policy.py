@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import Enum
 
 from broadtape.capture import Capture, Listing
+from broadtape.passing_trouble import attempts, may_pass
 
-__all__ = ["Want", "attempts", "due_again", "want"]
+__all__ = ["RETRIES_END", "Want", "due_again", "want"]
 
 _FIRST_RETRY = timedelta(hours=1)
 _MOST_ATTEMPTS = 5
+RETRIES_END = timedelta(days=4)
+"""After the last attempt: 1 + 4 + 16 + 64 hours."""
 _TRUST_AGAIN = timedelta(hours=6)
-_FOR_GOOD = ("too large", "too many redirects", "too many content encodings", "undecodable")
+_FOR_GOOD = ("too large", "too many content encodings", "headers too long")
 """Failures that another try will not mend."""
 _JUDGED_EACH_RUN = (
     "over budget", "robots", "pattern", "foreign host", "host rests", "private address", "malformed", "neither http",
@@ -40,7 +42,7 @@ def want(listing: Listing, row: Capture | None, now: datetime) -> Want:
         return Want.AGAIN
     if _changed(listing, row, now):
         return Want.AGAIN
-    if row.outcome == "failed":
+    if may_pass(row):
         return _after_failure(row, now)
     return Want.SETTLED
 
@@ -66,18 +68,15 @@ def _after_failure(row: Capture, now: datetime) -> Want:
     return Want.AGAIN
 
 
-def attempts(row: Capture | None) -> int:
-    """How often fetching the story has failed so far; 0 if it did not."""
-    if row is None or row.outcome != "failed":
-        return 0
-    try:
-        return max(1, int(json.loads(row.detail or "{}").get("attempts", 1)))
-    except (ValueError, TypeError, AttributeError):
-        return 1
-
-
 def due_again(row: Capture, ages: Collection[timedelta], now: datetime) -> bool:
-    """Whether an archived story has reached one of `ages` (counted from its publication) since it was last fetched."""
+    """Whether an archived story has reached one of `ages` (counted from its publication) since it was last fetched.
+
+    What could not be had may be due before that, archived or not, for it may be there now.
+    """
+    if may_pass(row) and _after_failure(row, now) is Want.AGAIN:
+        return True
+    if row.outcome == "not_article" and row.article_id is None:
+        return False
     seen = row.fetched_at or row.recorded_at
     if seen is None:
         return False

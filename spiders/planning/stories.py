@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from broadtape.capture import Capture, Listing
+from broadtape.passing_trouble import may_pass
 from broadtape.urls import GENERAL, AddressRules, url_id
 
 __all__ = ["Story", "carried", "from_row", "together"]
@@ -28,7 +29,9 @@ class Story:
     @property
     def held(self) -> bool:
         """Whether the archive has a text of it."""
-        return self.row is not None and self.row.outcome in {"archived", "unchanged"}
+        if self.row is None:
+            return False
+        return self.row.outcome in {"archived", "unchanged"} or (self.row.article_id is not None and may_pass(self.row))
 
     @property
     def digest(self) -> str | None:

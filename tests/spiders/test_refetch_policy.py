@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadtape.capture import Capture, Listing
+from broadtape.passing_trouble import attempts
 from spiders.discovery.listing_state import ListingState
 from spiders.discovery.sitemaps import Child
-from spiders.planning.refetch_policy import Want, attempts, due_again, want
+from spiders.planning.refetch_policy import Want, due_again, want
 
 _NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -41,7 +42,7 @@ def _listing(modified: datetime | None = None) -> Listing:
         (_row("unchanged", fetched_at=_NOW - _HOUR, via="feed"), _NOW, Want.SETTLED),
         (_row("unchanged", fetched_at=_NOW - 7 * _HOUR, via="feed"), _NOW, Want.AGAIN),
         (_row("unchanged", fetched_at=_NOW - _HOUR, via="recheck"), _NOW, Want.AGAIN),
-        (_row("not_article"), None, Want.SETTLED),
+        (_row("not_article", reason="not_html"), None, Want.SETTLED),
         (_row("quarantined"), None, Want.SETTLED),
         (_row("gone"), None, Want.SETTLED),
         (_row("gone"), _NOW - _HOUR, Want.AGAIN),

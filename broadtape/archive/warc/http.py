@@ -10,11 +10,13 @@ from functools import cached_property
 
 from broadtape.errors import UndecodableBody
 
-__all__ = ["DECODED_LIMIT", "Http", "parse_http"]
+__all__ = ["DECODED_LIMIT", "Http", "content_codings", "parse_http", "reads_as_text"]
 
 DECODED_LIMIT = 40 * 2**20
 """Bytes a body may decode to unless the caller says otherwise."""
 _HEADER_LIMIT = 2**20
+_FIRST_IN_TEXT = ord("\t")
+_CODINGS = frozenset(["gzip", "x-gzip", "deflate", "br", "zstd"])
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?: ([^\r\n]*))?\r?\n?")
 _SECTION_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
@@ -45,10 +47,16 @@ class Http:
         return hashlib.sha256(self.body).hexdigest()
 
     def content(self, limit: int = DECODED_LIMIT) -> bytes:
-        """`body` without its content encodings; raises UndecodableBody if one is unknown or broken, or past `limit`."""
+        """`body` without its content encodings, as it is where none of it is true; raises UndecodableBody if one is
+        broken, or past `limit`."""
         data = self.body
-        for name in reversed(_encodings(self.header("Content-Encoding"))):
-            data = _decode(data, name, limit)
+        for name in reversed(content_codings(self.header("Content-Encoding"))):
+            try:
+                data = _decode(data, name, limit)
+            except UndecodableBody as error:
+                # A crawler that decoded the body may have left the header behind, or the server was wrong about it.
+                if error.reason != "broken encoding" or not reads_as_text(data):
+                    raise
         if len(data) > limit:
             raise UndecodableBody("too large", f"the body has {len(data):,} bytes; at most {limit:,} are read.")
         return data
@@ -92,10 +100,16 @@ def _unchunk(body: bytes) -> bytes:
     return b"".join(parts) if parts and at >= len(body) else body
 
 
-def _encodings(header: str | None) -> list[str]:
-    return [
-        name for name in (part.strip().lower() for part in (header or "").split(",")) if name not in ("", "identity")
-    ]
+def content_codings(header: str | None) -> list[str]:
+    """The codings that a header Content-Encoding names, in order; what is none, such as `utf-8`, is passed over."""
+    named = (part.partition(";")[0].strip().lower() for part in (header or "").split(","))
+    return [name for name in named if name in _CODINGS]
+
+
+def reads_as_text(data: bytes) -> bool:
+    """Whether bytes that are said to be packed begin as markup or JSON does, which no packed ones do."""
+    start = data[:256].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start[:1] in (b"<", b"{", b"[") and min(start) >= _FIRST_IN_TEXT
 
 
 def _decode(data: bytes, encoding: str, limit: int) -> bytes:

@@ -85,6 +85,9 @@ def print_report(report: RunReport, archive: str, config: str | None = None) -> 
     console.print(table)
     for name, why in report.left_out.items():
         console.print(f"{name} was left out: {one_line(why)}", markup=False)
+    for outlet in report.outlets.values():
+        for notice in outlet.notices:
+            console.print(f"{outlet.site}: {one_line(notice)}.", markup=False, soft_wrap=True)
     if any(outlet.archived + outlet.revisions for outlet in report.outlets.values()):
         console.print("\nRead it:", markup=False)
         for command in ("read --format text --limit 3", "read --revisions --limit 5", "browse", "status"):
