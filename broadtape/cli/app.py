@@ -48,8 +48,8 @@ COMMANDS: Sections = {
 }
 
 
-_NEED_CHECKOUT = {"run", "schedule", "backfill", "maintain", "reextract", "rebuild", "release"}
-"""Commands that start flows, which lie in a checkout and not in the package."""
+_NEED_CHECKOUT = {"run", "schedule", "backfill", "maintain", "reextract", "rebuild", "quarantine", "release"}
+"""Commands that start flows, or clean in worker processes as a crawl does: what they need comes with a checkout."""
 
 
 def _not_here() -> set[str]:

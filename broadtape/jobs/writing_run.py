@@ -28,8 +28,8 @@ __all__ = ["WritingRun"]
 class WritingRun:
     """A run has everything it needs from `with` to its end; a BroadtapeError says what it lacks.
 
-    `steps` does its steps, in this process where nobody else is named.
-    With `create`, an archive is made where there is none.
+    `steps` does its steps, in this process where nobody else is named. With `create`, an archive is made where there
+    is none.
     """
 
     def __init__(

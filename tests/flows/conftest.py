@@ -29,6 +29,9 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with connected() as wait:
         wait()
         yield os.environ["PREFECT_API_URL"]
+        from prefect.logging.handlers import APILogHandler
+
+        APILogHandler().flush()  # while there is a server to send it to
 
 
 class Heard(ProgressListener):

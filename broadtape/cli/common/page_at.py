@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from broadtape.errors import NotAnArchive, RunFailed, UsageError
+from broadtape.errors import NotAnArchive, UsageError
 
 if TYPE_CHECKING:
     from broadtape.archive import Archive
@@ -62,15 +61,16 @@ def _last(archive: Archive, site: Site, url: str) -> Capture | None:
 
 def _fetched(invocation: Invocation, site: Site, url: str) -> bytes:
     from broadtape.archive import Archive
-    from broadtape.cli.common.run_flow import run_flow
     from broadtape.cli.common.screen import Screen
+    from broadtape.jobs.archive_news import archive_news
+    from broadtape.jobs.order import Order
 
     with tempfile.TemporaryDirectory(prefix="broadtape-try-") as folder:
         place = str(Path(folder) / "archive")
-        config = invocation.config_folder
-        order: dict[str, Any] = {"sites": [site.name], "urls": [url], "archive": place, "config": config, "force": True}
-        with suppress(RunFailed):  # the ledger says more than the verdict
-            run_flow(invocation.settings, "archive_news", order, Screen(), check=lambda: _check(order))
+        order = Order(sites=(site.name,), urls=(url,), archive=place, config=invocation.config_folder, force=True)
+        # Nobody looks for this run later: it needs no scheduler. Of trouble, the ledger says more than the verdict.
+        if archive_news(order, watch=Screen()).interrupted:
+            raise KeyboardInterrupt
         archive = Archive.open(place)
         page = _held(archive, site, url)
         if page is None:
@@ -78,10 +78,3 @@ def _fetched(invocation: Invocation, site: Site, url: str) -> bytes:
             why = f"{last.outcome}: {last.reason}" if last else "nothing came"
             raise UsageError(f"{url} could not be fetched ({why}): save the page and name the file instead.")
         return page
-
-
-def _check(order: dict[str, Any]) -> None:
-    from broadtape.jobs.crawl_run import CrawlRun
-    from broadtape.jobs.order import Order
-
-    CrawlRun(Order.of(order))
