@@ -21,7 +21,7 @@ from broadtape.errors import ConfigError, InvalidTime, UnknownSite
 from broadtape.times import parse_span
 from broadtape.urls import host_of
 
-__all__ = ["BoilerplateRule", "Selectors", "Site", "Source", "load_site", "load_sites", "pick_sites"]
+__all__ = ["FORMER_KEYS", "BoilerplateRule", "Selectors", "Site", "Source", "load_site", "load_sites", "pick_sites"]
 
 
 def _pattern(text: str) -> str:
@@ -136,6 +136,8 @@ _RENAMED = {
     "minimum_per_day": Renamed("alert_below_per_day", "0.2.0"),
     "confidence": Renamed("evidence", "0.2.0", lambda value: _EVIDENCE.get(value, value)),
 }
+FORMER_KEYS = {old: new.now for old, new in _RENAMED.items()}
+"""Keys of outlets' files that have another name now."""
 
 
 class Site(_Model):
