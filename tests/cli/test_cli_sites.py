@@ -100,7 +100,7 @@ boilerplate: []
         (
             "[https://www.wire.example/feed]",
             "['https://www.wire.example/{yyyy}']",
-            "https://www.wire.example/{yyyy}: yyyy cannot be filled in.",
+            "{yyyy}: yyyy cannot be filled in.",
         ),
         ("['/news/']", "['/']", "https://www.wire.example/ passes for a story"),
         ("selectors: {}", "selectors: {body: ['p[']}", "selectors.body: p[: "),
