@@ -21,7 +21,7 @@ from broadtape.errors import ConfigError, UnknownSite
 from broadtape.site_fields import Cron, Host, Name, Parameter, Pattern, Span, Url
 from broadtape.urls import AddressRules, host_of
 
-__all__ = ["BoilerplateRule", "Selectors", "Site", "Source", "load_site", "load_sites", "pick_sites"]
+__all__ = ["FORMER_KEYS", "BoilerplateRule", "Selectors", "Site", "Source", "load_site", "load_sites", "pick_sites"]
 
 
 T = TypeVar("T")
@@ -118,6 +118,8 @@ _RENAMED = {
     "minimum_per_day": Renamed("alert_below_per_day", "0.2.0"),
     "confidence": Renamed("evidence", "0.2.0", lambda value: _EVIDENCE.get(value, value)),
 }
+FORMER_KEYS = {old: new.now for old, new in _RENAMED.items()}
+"""Keys of outlets' files that have another name now."""
 
 
 class Site(_Model):

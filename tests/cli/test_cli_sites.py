@@ -69,10 +69,65 @@ def test_show_before_anything_was_archived(config: Path, capsys: pytest.CaptureF
     assert "Did you mean 'wire'?" in capsys.readouterr().err
 
 
+IN_ORDER = """\
+title: The Wire
+homepage: https://www.wire.example/
+hosts: [www.wire.example]
+country: GB
+language: en
+evidence: partial
+enabled: true
+access: full
+paywall: none
+feeds: [https://www.wire.example/feed]
+article_patterns: ['/news/']
+cron: "*/10 * * * *"
+max_pages_per_run: 20
+alert_below_per_day: 0
+delay: 1.0
+selectors: {}
+boilerplate: []
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("country: GB\n", "", "Missing: country."),
+        ("country: GB\nlanguage: en\n", "language: en\ncountry: GB\n", "Keys stand in this order: title, homepage"),
+        ("[www.wire.example]", "[www.wire.example, localhost]", "hosts: 'localhost' is no public host name."),
+        ("/feed]", "/feed, https://www.wire.example/feed]", "Listed twice: https://www.wire.example/feed."),
+        (
+            "[https://www.wire.example/feed]",
+            "['https://www.wire.example/{yyyy}']",
+            "{yyyy}: yyyy cannot be filled in.",
+        ),
+        ("['/news/']", "['/']", "https://www.wire.example/ passes for a story"),
+        ("selectors: {}", "selectors: {body: ['p[']}", "selectors.body: p[: "),
+        ("boilerplate: []", "boilerplate: [{pattern: 'Read'}]", "Read: a rule takes whole lines"),
+        ("boilerplate: []", "boilerplate: [{pattern: '^R.*$'}]", "^R.*$: bound it, as in .{0,200}."),
+        ("evidence: partial", "evidence: lists-only", "rests on guesses, so enabled: false."),
+        ("enabled: true", "enabled: false", "reason_disabled goes with enabled: false."),
+    ],
+)
+def test_check_tells_each_rule_that_a_file_breaks(
+    config: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, rule: str
+) -> None:
+    file = config / "sites" / "wire.yaml"
+    assert old in IN_ORDER
+    file.write_text(IN_ORDER.replace(old, new, 1))
+    assert sites(config, "check", "wire") == 2
+    told = capsys.readouterr().err
+    assert f"{file}: " in told
+    assert rule in told
+
+
 def test_check(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("wire", "paper"):
+        (config / "sites" / f"{name}.yaml").write_text(IN_ORDER)
     assert sites(config, "check") == 0
     assert capsys.readouterr().out == "2 outlets' files are in order.\n"
-    (config / "sites" / "paper.yaml").write_text(SITE + "acces: full\n")
+    (config / "sites" / "paper.yaml").write_text(IN_ORDER + "acces: full\n")
     (config / "sites" / "torn.yaml").write_text("title: [")
     assert sites(config, "check") == 2
     torn, paper, verdict = sorted(capsys.readouterr().err.splitlines(), key=len, reverse=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -19,13 +18,6 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 @functools.cache
 def outlet(name: str) -> Site:
     return load_site(FOLDER / f"{name}.yaml")
-
-
-@functools.cache
-def as_written(name: str) -> dict[str, Any]:
-    """The file's own keys, in the order in which they stand there."""
-    keys: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
-    return keys
 
 
 @functools.cache

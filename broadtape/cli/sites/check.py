@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ Examples:
 def check(invocation: Invocation, names: tuple[str, ...], live: bool) -> None:
     """Validate the files of these outlets, or of all.
 
-    Each broken file is told with its key, value and the rule that was broken; the exit status is then 2. With --live,
+    Each broken file is told with its key, value and each rule that was broken; the exit status is then 2. With --live,
     each outlet that is named, or each enabled one, is asked as a crawl would: whether its feeds and sitemaps answer,
     whether their links match its patterns, and whether three fresh pages clean well. Nothing is archived. The exit
     status is 1 when something is not as it should be.
@@ -41,23 +42,29 @@ def check(invocation: Invocation, names: tuple[str, ...], live: bool) -> None:
     picked = pick_sites(files, names) if names else list(files.values())
     if not picked:
         raise ConfigError(f"{folder}: holds no outlet: expected one YAML file for each.")
-    problems = [problem for file in picked if (problem := _problem(file))]
-    for problem in problems:
-        click.echo(printable(problem), err=True)
-    if problems:
-        raise ConfigError(f"{len(problems)} of {len(picked)} outlets' files break a rule.")
+    broken = 0
+    for file in picked:
+        problems = list(_problems(file))
+        broken += bool(problems)
+        for problem in problems:
+            click.echo(printable(problem), err=True)
+    if broken:
+        raise ConfigError(f"{broken} of {len(picked)} outlets' files break a rule.")
     click.echo(f"{len(picked)} outlets' files are in order.")
     if live:
         sites = [load_site(file) for file in picked]
         _ask(invocation, [site for site in sites if names or site.enabled])
 
 
-def _problem(file: Path) -> str | None:
+def _problems(file: Path) -> Iterator[str]:
+    from broadtape.site_rules import broken_rules, keys_in
+
     try:
-        load_site(file)
+        site = load_site(file)
     except ConfigError as error:
-        return str(error)
-    return None
+        yield str(error)
+    else:
+        yield from (f"{file}: {rule}" for rule in broken_rules(site, keys_in(file)))
 
 
 def _ask(invocation: Invocation, sites: list[Site]) -> None:
