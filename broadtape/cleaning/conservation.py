@@ -12,8 +12,8 @@ from lxml.etree import XPath
 
 from broadtape.article import Article
 from broadtape.cleaning.body.choose import prepare
-from broadtape.cleaning.body.furniture import strip_machinery
 from broadtape.cleaning.body.inline_marks import write_out
+from broadtape.cleaning.body.machinery import strip_machinery
 from broadtape.cleaning.body.outside import LOOSE, loose_lines
 from broadtape.cleaning.body.screen_readers import settle_twins
 from broadtape.cleaning.body.tree_to_lines import walk

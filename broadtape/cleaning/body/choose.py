@@ -10,9 +10,11 @@ from lxml.etree import _Element
 from broadtape.article import OutsideRegion, RemovedLine
 from broadtape.cleaning import trafilatura_engine
 from broadtape.cleaning.body.blocks import Block, read_blocks
-from broadtape.cleaning.body.furniture import declares_story, prune, strip_machinery
+from broadtape.cleaning.body.furniture import declares_story
 from broadtape.cleaning.body.headline_scope import Headline, headline_on, leads
+from broadtape.cleaning.body.machinery import strip_machinery
 from broadtape.cleaning.body.outside import outside
+from broadtape.cleaning.body.prune import prune
 from broadtape.cleaning.body.script_state import sought, states_of
 from broadtape.cleaning.body.stated_body import body_of, stated_body
 from broadtape.cleaning.body.story_root import below, running_text, story_root

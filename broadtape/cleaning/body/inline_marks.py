@@ -12,8 +12,7 @@ from collections import defaultdict
 from lxml import etree
 from lxml.etree import _Element
 
-from broadtape.cleaning.body.furniture import cut
-from broadtape.cleaning.page.dom import inner_text
+from broadtape.cleaning.page.dom import cut, inner_text
 
 __all__ = ["write_out"]
 

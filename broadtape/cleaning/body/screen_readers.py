@@ -11,8 +11,7 @@ import re
 
 from lxml.etree import XPath, _Element
 
-from broadtape.cleaning.body.furniture import cut
-from broadtape.cleaning.page.dom import INLINE, finder, inner_text
+from broadtape.cleaning.page.dom import INLINE, cut, finder, inner_text
 
 __all__ = ["settle_twins"]
 

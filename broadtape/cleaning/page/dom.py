@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from lxml.etree import _Element
 
-__all__ = ["BLOCKS", "INLINE", "finder", "inner_text", "is_inline", "loose_text"]
+__all__ = ["BLOCKS", "INLINE", "cut", "finder", "inner_text", "is_inline", "loose_text"]
 
 INLINE = frozenset(
     [
@@ -62,6 +62,20 @@ def _is_sign(image: _Element) -> bool:
 
 def _has_text(text: str | None) -> bool:
     return bool(text and not text.isspace())
+
+
+def cut(element: _Element) -> None:
+    """Take an element out of its tree; the text that follows it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if tail := element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + tail
+        else:
+            before.tail = (before.tail or "") + tail
+    parent.remove(element)
 
 
 def inner_text(element: _Element) -> str:

@@ -1,0 +1,55 @@
+"""Taking furniture out from below a story's root, and telling all that it said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lxml.etree import XPath, _Element
+
+from broadtape.article import RemovedLine
+from broadtape.cleaning.body.dom_patterns import foreign
+from broadtape.cleaning.body.furniture import TAGS, is_furniture
+from broadtape.cleaning.body.standing import reads_as_sentence
+from broadtape.cleaning.body.tree_to_lines import walk
+from broadtape.cleaning.page.dom import cut, finder, inner_text
+
+__all__ = ["prune"]
+
+_NAMED = finder(
+    XPath(".//*[@class or @id or @role or @hidden or @aria-hidden or @style or @data-testid or @data-component]")
+)
+_TAGGED = finder(XPath("|".join(f".//{tag}" for tag in sorted(TAGS))))
+_GROUPS = finder(XPath(".//ul|.//ol|.//div|.//section|.//table|.//p|.//dl"))
+_FEW = 3
+_LINKED = 0.55
+
+
+def prune(root: _Element, weight: Mapping[_Element, int]) -> list[RemovedLine]:
+    """Take furniture out from below `root`; what it said, line by line. `weight` is the running text at or below each
+    element."""
+    removed: list[RemovedLine] = []
+    total = weight.get(root, 0)
+    for element, rule in list(foreign(root, weight)):
+        _take(element, root, rule, removed)
+    for element in [*_TAGGED(root), *_NAMED(root)]:
+        if is_furniture(element, weight.get(element, 0), total):
+            _take(element, root, "furniture", removed)
+    for element in _GROUPS(root):
+        if not weight.get(element) and _is_list_of_links(element):
+            _take(element, root, "links", removed)
+    return removed
+
+
+def _take(element: _Element, root: _Element, rule: str, removed: list[RemovedLine]) -> None:
+    if element is root or not any(ancestor is root for ancestor in element.iterancestors()):
+        return  # gone with what it stood in
+    removed.extend(RemovedLine(block.text, rule) for block in walk(element))
+    cut(element)
+
+
+def _is_list_of_links(element: _Element) -> bool:
+    """Whether an element without running text is mostly links to elsewhere: a menu, a list of other stories."""
+    links = [len(inner_text(a)) for a in element.iter("a")]
+    if len(links) < _FEW or sum(links) <= _LINKED * len(inner_text(element)):
+        return False
+    return not reads_as_sentence(element)

@@ -1,0 +1,104 @@
+"""Where an element stands, and what it is by its build: what no name can make furniture of."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.etree import _Element
+
+from broadtape.cleaning.page.dom import INLINE, inner_text, is_inline
+
+__all__ = ["holds_data", "in_sentence", "is_slug", "like_neighbours", "prose_length", "reads_as_sentence"]
+
+_SENTENCES = frozenset(["p", "li", "td", "th", "dd", "dt", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"])
+_ENDED = re.compile(r"[.!?…。！？।:;]['\"”’»」)\]]*\s*$")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_CELLS, _ROWS = 2, 2
+_ALIKE = 3
+"""Paragraphs side by side with one name: what all of them are called tells nothing of each."""
+_HALF = 0.5
+_PARAGRAPH = 40
+_BESIDE = 25
+"""Letters of a sentence's other parts, where each part of it has an element of its own."""
+_UNLINKED = 0.12
+"""Share of a sentence that stands outside of links at the least: `The winners were A, B, C and D.`"""
+_SLUG_WORDS = 2
+
+
+def in_sentence(element: _Element) -> bool:
+    """Whether an inline element is a part of a sentence: words stand beside it on its line."""
+    if not is_inline(element):
+        return False
+    at = element
+    parent = at.getparent()
+    while parent is not None:
+        if any(map(_has_words, (parent.text, *(child.tail for child in parent)))):
+            return True
+        if not is_inline(parent):
+            break
+        parent = parent.getparent()
+    if parent is None or parent.tag not in _SENTENCES:
+        return False
+    others = len(inner_text(parent)) - len(inner_text(element))
+    return others >= _BESIDE and bool(_ENDED.search(inner_text(parent)))
+
+
+def _has_words(text: str | None) -> bool:
+    return bool(text) and _WORD.search(text or "") is not None
+
+
+def like_neighbours(element: _Element, names: str) -> bool:
+    """Whether a paragraph stands among others of the same name, so that the name tells nothing of it."""
+    parent = element.getparent()
+    if parent is None or not _is_prose(element):
+        return False
+    beside = [child for child in parent if child.tag == element.tag and _is_prose(child)]
+    alike = sum(child.get("class") == names for child in beside)
+    return alike >= _ALIKE and alike >= _HALF * len(beside)
+
+
+def _is_prose(element: _Element) -> bool:
+    """Whether an element is one paragraph: a sentence, in no more than one block, and not mostly links."""
+    blocks = [child for child in element.iterdescendants() if child.tag not in INLINE and child.tag != "br"]
+    if len(blocks) > 1 or any(block.tag != "p" for block in blocks):
+        return False
+    text = inner_text(element)
+    return len(text) >= _PARAGRAPH and bool(_ENDED.search(text)) and _linked(element) < _HALF * len(text)
+
+
+def holds_data(element: _Element) -> bool:
+    """Whether an element is a table with columns, or little more than one."""
+    table = element if element.tag == "table" else next(element.iter("table"), None)
+    if table is None:
+        return False
+    rows = [sum(cell.tag in ("td", "th") for cell in row) for row in table.iter("tr")]
+    if sum(cells >= _CELLS for cells in rows) < _ROWS:
+        return False
+    inside = len(inner_text(table))
+    return inside > _HALF * len(inner_text(element)) and _linked(table) < _HALF * inside
+
+
+def prose_length(element: _Element) -> int:
+    """Characters of an element's text that stand in no link, however short the pieces."""
+    return len(inner_text(element)) - _linked(element)
+
+
+def reads_as_sentence(element: _Element) -> bool:
+    """Whether an element is a sentence that has links in it, rather than links one beside the other."""
+    text = inner_text(element)
+    if not _ENDED.search(text) or any(not is_inline(child) for child in element):
+        return False
+    unlinked = [element.text or "", *(child.tail or "" for child in element)]
+    words = sum(len(_WORD.findall(piece)) for piece in unlinked)
+    return words > 1 and len(text) - _linked(element) >= _UNLINKED * len(text)
+
+
+def is_slug(name: str, element: _Element) -> bool:
+    """Whether an id is made of the words that the element begins with: an anchor, which names no kind."""
+    words = [word for word in re.split(r"[^a-z0-9]+", name.lower()) if word]
+    begins = re.findall(r"[^\W_]+", inner_text(element)[: 2 * len(name)].lower())
+    return len(words) >= _SLUG_WORDS and begins[: len(words)] == words
+
+
+def _linked(element: _Element) -> int:
+    return sum(len(inner_text(link)) for link in element.iter("a"))
