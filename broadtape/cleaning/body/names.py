@@ -38,7 +38,7 @@ _PHRASES = re.compile(
 )
 _UNSEEN = re.compile(
     r"(?:\b(?:print only|screen reader text|(?:visually|visibly) hidden|sr only)\b|"
-    r"^(?:(?:is |d )?(?:hidden|none)|is hide|hide|hidden|invisible)$)"
+    r"^(?:(?:is )?(?:hidden|hide|invisible)|d none)$)"
 )
 # Words that name the story itself, so that a body called `article-body ad-free` stays.
 _STORY = re.compile(

@@ -15,9 +15,8 @@ from broadtape.cleaning.page.dom import cut, finder, inner_text
 
 __all__ = ["prune"]
 
-_NAMED = finder(
-    XPath(".//*[@class or @id or @role or @hidden or @aria-hidden or @style or @data-testid or @data-component]")
-)
+_NAMED = finder(XPath(".//*[@class or @id or @data-testid or @data-component]"))
+_UNSHOWN = finder(XPath(".//*[@hidden or @aria-hidden or @style or @role]"))
 _TAGGED = finder(XPath("|".join(f".//{tag}" for tag in sorted(TAGS))))
 _GROUPS = finder(XPath(".//ul|.//ol|.//div|.//section|.//table|.//p|.//dl"))
 _FEW = 3
@@ -31,7 +30,8 @@ def prune(root: _Element, weight: Mapping[_Element, int]) -> list[RemovedLine]:
     total = weight.get(root, 0)
     for element, rule in list(foreign(root, weight)):
         _take(element, root, rule, removed)
-    for element in [*_TAGGED(root), *_NAMED(root)]:
+    # What does not show first: a box is judged by what is left in it.
+    for element in [*_TAGGED(root), *_UNSHOWN(root), *_NAMED(root)]:
         if is_furniture(element, weight.get(element, 0), total):
             _take(element, root, "furniture", removed)
     for element in _GROUPS(root):

@@ -6,13 +6,15 @@ import re
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.page.dom import INLINE, inner_text, is_inline
+from broadtape.cleaning.body.tree_to_lines import walk
+from broadtape.cleaning.page.dom import INLINE, inner_text, is_inline, loose_text
 
 __all__ = ["holds_data", "in_sentence", "is_slug", "like_neighbours", "prose_length", "reads_as_sentence"]
 
 _SENTENCES = frozenset(["p", "li", "td", "th", "dd", "dt", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"])
 _ENDED = re.compile(r"[.!?…。！？।:;]['\"”’»」)\]]*\s*$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_DATA = ("table", "dl", "ul", "ol")
 _CELLS, _ROWS = 2, 2
 _ALIKE = 3
 """Paragraphs side by side with one name: what all of them are called tells nothing of each."""
@@ -67,20 +69,32 @@ def _is_prose(element: _Element) -> bool:
 
 
 def holds_data(element: _Element) -> bool:
-    """Whether an element is a table with columns, or little more than one."""
-    table = element if element.tag == "table" else next(element.iter("table"), None)
-    if table is None:
+    """Whether an element is a table with columns or a list of figures, or little more than one."""
+    data = element if element.tag in _DATA else next(element.iter(*_DATA), None)
+    if data is None or not (_has_columns(data) if data.tag == "table" else _lists_figures(data)):
         return False
+    inside = len(inner_text(data))
+    return inside > _HALF * len(inner_text(element)) and _linked(data) < _HALF * inside
+
+
+def _has_columns(table: _Element) -> bool:
     rows = [sum(cell.tag in ("td", "th") for cell in row) for row in table.iter("tr")]
-    if sum(cells >= _CELLS for cells in rows) < _ROWS:
-        return False
-    inside = len(inner_text(table))
-    return inside > _HALF * len(inner_text(element)) and _linked(table) < _HALF * inside
+    return sum(cells >= _CELLS for cells in rows) >= _ROWS
+
+
+def _lists_figures(group: _Element) -> bool:
+    items = [inner_text(item) for item in group.iter("li", "dd")]
+    return len(items) >= _ALIKE and sum(map(_has_figure, items)) > _HALF * len(items)
+
+
+def _has_figure(text: str) -> bool:
+    return any(char.isdigit() for char in text)
 
 
 def prose_length(element: _Element) -> int:
-    """Characters of an element's text that stand in no link, however short the pieces."""
-    return len(inner_text(element)) - _linked(element)
+    """Characters of the lines of prose in an element, links counted out, however short the pieces that make a line."""
+    unlinked = (round(len(block.text) * (1 - block.linked)) for block in walk(element))
+    return sum(length for length in unlinked if length >= _PARAGRAPH)
 
 
 def reads_as_sentence(element: _Element) -> bool:
@@ -96,7 +110,7 @@ def reads_as_sentence(element: _Element) -> bool:
 def is_slug(name: str, element: _Element) -> bool:
     """Whether an id is made of the words that the element begins with: an anchor, which names no kind."""
     words = [word for word in re.split(r"[^a-z0-9]+", name.lower()) if word]
-    begins = re.findall(r"[^\W_]+", inner_text(element)[: 2 * len(name)].lower())
+    begins = re.findall(r"[^\W_]+", loose_text(element)[: 2 * len(name)].lower())
     return len(words) >= _SLUG_WORDS and begins[: len(words)] == words
 
 

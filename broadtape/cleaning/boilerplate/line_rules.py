@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 
 from broadtape.article import RemovedLine
 from broadtape.cleaning.body.blocks import UNKNOWN, Block
+from broadtape.cleaning.boilerplate.line_kinds import Verdict, ends_sentence, is_paragraph, is_spared
 from broadtape.cleaning.boilerplate.rule_set import Rule, RuleSet
 
 __all__ = ["Cleaned", "clean_blocks", "is_paragraph"]
 
-_SENTENCE_END = re.compile(r"[.!?…。！？।][\"'”’»」』)\]]*$|[:;]$")
-_PARAGRAPH = 60
 _BLOCK_LINE = 160
 _BLOCK_MOST = 12
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_OFFER = "offer"
 
 
 @dataclass(slots=True)
@@ -32,18 +31,15 @@ class Cleaned:
         self.removed.append(RemovedLine(line, rule))
 
 
-def is_paragraph(block: Block) -> bool:
-    """Whether a line is a real paragraph: long enough, ending as a sentence does, and not mostly a link."""
-    length = len(block.text) * (3 if _CJK.search(block.text) else 1)
-    return length >= _PARAGRAPH and block.linked < 0.5 and bool(_SENTENCE_END.search(block.text))
-
-
 def clean_blocks(blocks: Sequence[Block], rules: RuleSet) -> Cleaned:
     """The blocks without what the rules take."""
     cleaned = Cleaned()
     inner = [_inside(block, rules, cleaned) for block in blocks]
     lines = [block for block in inner if block is not None]
-    verdicts = [rules.match(block.text) for block in lines]
+    verdicts: list[Verdict] = [rules.match(block.text) for block in lines]
+    spared = [i for i in range(len(lines)) if is_spared(i, lines, verdicts) and not rules.is_own(verdicts[i])]
+    for i in spared:
+        verdicts[i] = None
     tail = _tail(lines, verdicts)
     at = 0
     while at < len(lines):
@@ -51,10 +47,7 @@ def clean_blocks(blocks: Sequence[Block], rules: RuleSet) -> Cleaned:
     return cleaned
 
 
-_Verdict = tuple[Rule, re.Match[str]] | None
-
-
-def _one(at: int, lines: list[Block], verdicts: list[_Verdict], tail: int, cleaned: Cleaned) -> int:
+def _one(at: int, lines: list[Block], verdicts: list[Verdict], tail: int, cleaned: Cleaned) -> int:
     """Decide on the line at `at`; returns where to go on."""
     verdict = verdicts[at]
     if at >= tail:
@@ -71,22 +64,24 @@ def _one(at: int, lines: list[Block], verdicts: list[_Verdict], tail: int, clean
     if verdict[0].action != "drop_block":
         return at + 1
     end = at + 1
-    while end < min(len(lines), at + 1 + _BLOCK_MOST) and verdicts[end] is None and _belongs_to_block(lines[end]):
+    last, offer = min(len(lines), at + 1 + _BLOCK_MOST), verdict[0].name == _OFFER
+    while end < last and verdicts[end] is None and _belongs_to_block(lines[end], offer=offer):
         cleaned.drop(lines[end].text, verdict[0].name)
         end += 1
     return end
 
 
-def _belongs_to_block(block: Block) -> bool:
-    """Whether a line under a `read next` label is one of its links."""
+def _belongs_to_block(block: Block, *, offer: bool) -> bool:
+    """Whether a line under a `read next` label is one of its links, or under an offer one of the things offered."""
     if block.linked >= 0.8:
         return True
     if block.kind == "item":
-        return len(block.text) <= 2 * _BLOCK_LINE
-    return block.linked == UNKNOWN and len(block.text) <= _BLOCK_LINE and not _SENTENCE_END.search(block.text)
+        # A sentence without a link leads nowhere.
+        return (offer or block.linked != 0 or not ends_sentence(block.text)) and len(block.text) <= 2 * _BLOCK_LINE
+    return block.linked == UNKNOWN and len(block.text) <= _BLOCK_LINE and not ends_sentence(block.text)
 
 
-def _tail(lines: list[Block], verdicts: list[_Verdict]) -> int:
+def _tail(lines: list[Block], verdicts: list[Verdict]) -> int:
     """Where the tail begins that may be cut: at the first `cut_tail` line after which no real paragraph stands."""
     start = len(lines)
     for i in range(len(lines) - 1, -1, -1):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 from broadtape.cleaning.body.blocks import UNKNOWN, Block
-from broadtape.cleaning.boilerplate.line_rules import Cleaned, is_paragraph
+from broadtape.cleaning.boilerplate.line_kinds import is_paragraph, speakers
+from broadtape.cleaning.boilerplate.line_rules import Cleaned
 from broadtape.cleaning.page.head import fold
 
 __all__ = ["drop_copies", "drop_leading_headline", "tidy"]
@@ -27,6 +29,12 @@ _TIMESTAMP = re.compile(
     rf"(?:{_DATE}|\d{{1,3}}\s+(?:minutes?|hours?|days?|mins?|hrs?)\s+ago)[\s\W]*.{{0,50}}",
     re.IGNORECASE,
 )
+# A day, and what was then: `March 3: Board rejects first approach`. Behind it may as well stand a name or a time.
+_EVENT = re.compile(
+    rf"(?:{_DATE})(?:,?\s+\d{{4}})?\s*(?::|\s[-–—]|[–—])\s+"
+    r"(?!by\b|von\b|par\b|por\b|di\b|updated|published|posted|last\b|at\b|um\b)[^\W\d_]{2,}(?:\s+\S+)+",
+    re.IGNORECASE,
+)
 _BYLINE = re.compile(r"(?:by|von|par|por|di)\s*:?\s+(?:[^\W\d_][\w.'’-]*[\s,|/&·•]*){1,12}", re.IGNORECASE)
 _CLOSED = re.compile(r"[.!?…:;,。]['\"”’»)\]]*$")
 _ABOUT = re.compile(
@@ -43,6 +51,8 @@ _LABEL = 60
 _TOP = 6
 _SHORT, _LONG = 60, 120
 _DUPLICATE = 50
+_COPIES = 20
+"""Earlier copies of a line that are looked at."""
 _WHOLE = 1_000
 
 
@@ -88,21 +98,27 @@ def _top_matter(blocks: Sequence[Block], authors: Sequence[str]) -> set[int]:
         text = block.text
         if is_paragraph(block):
             opened = True  # perhaps a standfirst, with the rest of the byline below
-        elif len(text) <= (_SHORT if opened else _LONG) and _is_top_matter(text, names, opened=opened):
+        elif len(text) <= (_SHORT if opened else _LONG) and _is_top_matter(block, names, opened=opened):
             gone.add(i)
     return gone | {
-        i
-        for i, block in enumerate(blocks)
-        if i >= len(blocks) - 2 and len(block.text) <= 60 and _TIMESTAMP.fullmatch(block.text)
+        i for i, block in enumerate(blocks) if i >= len(blocks) - 2 and len(block.text) <= 60 and _is_time(block)
     }
 
 
-def _is_top_matter(text: str, names: set[str], *, opened: bool) -> bool:
+def _is_top_matter(block: Block, names: set[str], *, opened: bool) -> bool:
     """Whether a line is a time or a byline; one of no known author only above the first paragraph."""
-    if _TIMESTAMP.fullmatch(text) or _names_only(text, names):
+    text = block.text
+    if block.kind == "row":
+        return False
+    if _is_time(block) or _names_only(text, names):
         return True
     byline = _BYLINE.fullmatch(text)
     return bool(byline) and (not opened or any(name and name in fold(text) for name in names))
+
+
+def _is_time(block: Block) -> bool:
+    """Whether a line says when the story was published, rather than what happened on a day."""
+    return block.kind != "row" and bool(_TIMESTAMP.fullmatch(block.text)) and not _EVENT.match(block.text)
 
 
 def _names_only(text: str, names: set[str]) -> bool:
@@ -111,20 +127,29 @@ def _names_only(text: str, names: set[str]) -> bool:
 
 
 def _copies(blocks: Sequence[Block]) -> set[int]:
-    """Second copies of long lines: a story that a page carries twice, pull quotes that repeat a paragraph."""
-    seen: set[str] = set()
-    gone: set[int] = set()
+    """Second copies of long lines: a story that a page carries twice, pull quotes that repeat a paragraph. What two
+    people say in a transcript is none."""
+    earlier: dict[str, list[int]] = defaultdict(list)
+    copies: dict[int, list[int]] = {}
     for i, block in enumerate(blocks):
-        if len(block.text) < _DUPLICATE or block.kind == "row":
-            continue
-        key = fold(block.text)
-        if key in seen:
-            gone.add(i)
-        seen.add(key)
+        if len(block.text) >= _DUPLICATE and block.kind != "row":
+            alike = earlier[fold(block.text)]
+            if alike:
+                copies[i] = alike[:_COPIES]
+            alike.append(i)
+    spoken = speakers(blocks) if copies else set()
+    gone = {i for i in copies if i not in spoken or any(_is_in_run(i, j, blocks) for j in copies[i])}
     for i, block in enumerate(blocks):
         if len(block.text) > _WHOLE and sum(other.text in block.text for other in blocks if _is_part(other, block)) > 2:
             gone.add(i)
     return gone
+
+
+def _is_in_run(copy: int, first: int, blocks: Sequence[Block]) -> bool:
+    """Whether the two lines before or behind a copy are those before or behind the other one as well."""
+    before = first > 1 and all(blocks[copy - n].text == blocks[first - n].text for n in (1, 2))
+    behind = copy + 2 < len(blocks) and all(blocks[copy + n].text == blocks[first + n].text for n in (1, 2))
+    return before or behind
 
 
 def _is_part(block: Block, whole: Block) -> bool:

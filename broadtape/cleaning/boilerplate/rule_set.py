@@ -92,6 +92,10 @@ class RuleSet:
         found = self.own.match(line) or self.general.match(line)
         return None if found and self.is_kept(line) else found
 
+    def is_own(self, found: tuple[Rule, re.Match[str]] | None) -> bool:
+        """Whether what was found is a rule of the outlet's file."""
+        return found is not None and any(rule is found[0] for rule in self.own.rules)
+
     def is_kept(self, line: str) -> bool:
         """Whether the outlet's file says that no rule may take `line`."""
         return any(pattern.fullmatch(line) for pattern in self.keep)

@@ -1,0 +1,63 @@
+"""Line rules look at what kind of line they have before them."""
+
+from __future__ import annotations
+
+from test_furniture import LINES, article
+
+
+def text_of(body: str) -> str:
+    return article(body).text or ""
+
+
+def test_rows_are_no_credits() -> None:
+    rows = "".join(
+        f"<tr><td>{n}</td><td>{name}</td><td>1.{n}</td></tr>" for n, name in enumerate(("Aptiv", "Rexel", "Chart"))
+    )
+    text = text_of(f"<table>{rows}</table>")
+    assert all(f"{n} | {name} | 1.{n}" in text for n, name in enumerate(("Aptiv", "Rexel", "Chart")))
+
+
+def test_dated_lines_say_what_happened() -> None:
+    events = ["March 3: Board turns an offer down", "4 May 2025 – Bidder comes back", "June 9: Owners agree"]
+    for tag in ("li", "p"):
+        told = "".join(f"<{tag}>{event}</{tag}>" for event in events)
+        page = f"<ul>{told}</ul>" if tag == "li" else told
+        assert set(events) <= set(article(page).paragraphs)
+
+
+def test_a_time_below_the_story_still_goes() -> None:
+    assert "March 3, 2026" not in text_of("<p>March 3, 2026 - 9:05 am ET</p>")
+
+
+def test_sentences_under_a_label_for_links_are_the_story() -> None:
+    oil = "Oil was little changed near seventy dollars a barrel on Monday."
+    items = f"<li>{oil}</li><li>The krona fell after the bank left its rate where it was.</li>"
+    assert "The krona fell" in text_of(f"<h2>Top stories</h2><ul>{items}</ul>")
+    links = '<ul><li><a href="/x">Krona falls to a low</a></li><li><a href="/y">Oil near seventy</a></li></ul>'
+    assert "Krona" not in text_of(f"<h2>Top stories</h2>{links}")
+
+
+def test_arrows_may_be_bullets() -> None:
+    text = text_of('<p>► Sales rose by a tenth to nine million.</p><p>► <a href="/x">Sales of ferries rise</a></p>')
+    assert "Sales rose by a tenth" in text
+    assert "ferries" not in text
+
+
+def test_headings_and_items_that_are_names_of_platforms() -> None:
+    assert "Reddit" in text_of(f"<h2>Reddit</h2><p>{LINES[0].replace('Monday', 'Friday')}</p>")
+    assert "Pinterest" in text_of("<ul><li>Ansty</li><li>Bexwell</li><li>Pinterest</li></ul>")
+    assert "Facebook" not in text_of("<ul><li>Facebook</li><li>Twitter</li><li>E-mail</li></ul>")
+
+
+def test_what_two_people_say_in_a_transcript_is_no_copy() -> None:
+    greeting = "Good morning to all of you, and thank you for taking my question."
+    said = [
+        ("Operator", "Our next question comes from the line of Ada Quill at Marlow."),
+        ("Ada Quill", greeting),
+        ("Orla Penn", "We see no reason to change what we said in May about prices."),
+        ("Tom Reed", greeting),
+        ("Orla Penn", "Margins will be what they were, give or take half a point."),
+    ]
+    apart = "".join(f"<p><b>{name}</b></p><p>{line}</p>" for name, line in said)
+    assert text_of(apart).count(greeting) == 2
+    assert text_of(apart + apart).count(greeting) == 2, "a page that carries it all twice"
