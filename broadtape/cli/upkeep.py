@@ -114,9 +114,12 @@ def rebuild(invocation: Invocation, /, archive: str | None) -> None:
     """
     from broadtape.cli.common.run_flow import run_flow
     from broadtape.cli.common.screen import Screen, print_report
+    from broadtape.errors import OutletsBusy
 
     screen = Screen()
     config = invocation.config_folder
     run_flow(invocation.settings, "rebuild", {"archive": archive, "config": config}, screen)
     if screen.report:
         print_report(screen.report, invocation.archive_uri(archive), config)
+        if screen.report.left_out:
+            raise OutletsBusy(screen.report.left_out)

@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from broadtape.archive.segment_key import SegmentKey
+from broadtape.errors import LeaseHeld
 from broadtape.ingest.publish import clean_segment
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Step, Steps
@@ -27,7 +28,7 @@ def rebuild(
     watch: ProgressListener | None = None,
     steps: Steps | None = None,
 ) -> RunReport:
-    """Publishes each stored segment that is not in the ledger, outlet by outlet; raises LeaseHeld for a busy one."""
+    """Publishes each stored segment that is not in the ledger; an outlet that another run is writing is left out."""
     with WritingRun(archive=archive, config=config, watch=watch, steps=steps) as run:
         run.recover()
         for site, keys in groupby(run.archive.segments(), key=attrgetter("site")):
@@ -39,8 +40,12 @@ def rebuild(
 
 def _rebuild_outlet(run: WritingRun, site: str, keys: list[SegmentKey]) -> None:
     """One outlet's segments, in the order of their days and names."""
-    if not keys[0].shared:
-        run.lease(site)
+    try:
+        if not keys[0].shared:
+            run.lease(site)
+    except LeaseHeld as held:
+        run.report.outlet(site).busy = str(held)
+        return
     for start in range(0, len(keys), _BATCH):
         batch = keys[start : start + _BATCH]
         done = run.archive.ledger.committed(batch)

@@ -11,6 +11,9 @@ from broadtape.errors import NotAnArchive, UsageError
 from broadtape.jobs.held_page import held_page
 from broadtape.jobs.quarantine import Choice, approve, reject, undo
 from broadtape.monitoring.baseline import accepted_since
+from broadtape.monitoring.status import outlet_health
+from broadtape.settings import load_settings
+from broadtape.times import utcnow
 from tests.jobs.conftest import PLEA, SITE, House
 
 TITLE = "Harbour dues to rise by a tenth"
@@ -74,6 +77,18 @@ def test_rejected_pages_stay_out(house: House) -> None:
     assert texts(archive) == []
     assert archive.ledger.quarantined([SITE]) == []
     assert reject(Choice((SITE,)), archive=archive.uri, config=config).rejected == {SITE: 0}
+
+
+def test_what_waits_is_told_until_it_is_decided(house: House) -> None:
+    archive, config = house.archive(), str(house.config)
+    sites = list(load_settings(house.config).sites().values())
+    house.held_back(archive, TITLE)
+    (before,) = outlet_health(archive, sites, now=utcnow())
+    assert before.held == 1
+    assert (before.trouble or "").startswith("1 page is held back: 'broadtape quarantine list quayside' shows them")
+    reject(Choice((SITE,)), archive=archive.uri, config=config)
+    (after,) = outlet_health(archive, sites, now=utcnow())
+    assert (after.held, after.trouble) == (0, None)
 
 
 def test_an_outlet_that_a_run_is_writing_is_left_out_and_named(house: House) -> None:
