@@ -15,6 +15,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from broadtape.version import __version__
+
 if TYPE_CHECKING:
     from broadtape.article import Article, CleanText
     from broadtape.cleaning import clean_text, extract
@@ -35,7 +37,6 @@ __all__ = [
     "open",
 ]
 
-__version__ = "0.2.0"
 
 _HOMES = {
     "Article": "broadtape.article",

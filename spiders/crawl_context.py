@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from broadtape import __version__
 from broadtape.archive import Archive
 from broadtape.archive.warc import SegmentWriter
 from broadtape.capture import Capture
@@ -19,6 +18,7 @@ from broadtape.errors import BroadtapeError
 from broadtape.rights.robots import Robots
 from broadtape.rights.tdm import TdmRep
 from broadtape.times import utcnow
+from broadtape.version import __version__
 from spiders.download.replay import Recording
 from spiders.planning.refetch_policy import RETRIES_END
 from spiders.policy.once import Once

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider
 from twisted.python.failure import Failure
@@ -20,6 +20,7 @@ from spiders.crawl_context import CrawlContext
 from spiders.discovery.listing_reader import ListingReader, Reading, advanced
 from spiders.download.capture_recorder import CaptureRecorder
 from spiders.download.response_handler import Answers
+from spiders.fetching import Role
 from spiders.planning.fetch_plan import Plan
 from spiders.planning.stories import Story
 from spiders.policy.fetch_policy import FetchPolicy
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["OutletSpider"]
 
-Role = Literal["story", "listing", "host file"]
 _PRIORITY: dict[Role, int] = {"host file": 3_000_000, "listing": 2_000_000, "story": 1_000_000}
 
 
@@ -46,9 +46,9 @@ class OutletSpider(Spider):
         self.run, self.site = run, site
         self.ending = asyncio.Event()
         self.recorder = CaptureRecorder(run, site)
-        self.policy = FetchPolicy(self)
-        self.plan = Plan(self)
-        self._answers = Answers(self)
+        self.policy = FetchPolicy(run, site, self.recorder, self.fetch, self.ending)
+        self.plan = Plan(run, site, self.recorder, self.policy)
+        self._answers = Answers(run, site, self.recorder, self.policy, self.plan)
         self.trouble: str | None = None
         self.readings: list[Reading] = []
         self.state = OutletState()
@@ -83,7 +83,7 @@ class OutletSpider(Spider):
             self.policy.remember(self.state)
             self.plan.remember(self.state.retries)
             self.plan.parameters.remember(self.state.parameters)
-        reader = ListingReader(self, self.state.listings)
+        reader = ListingReader(self.run, self.site, self.fetch, self.state.listings)
         self.readings = await reader.current()
         await self.plan.add(self.readings)
         await self.plan.add_retries()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib.util
 from typing import Any
 
-from broadtape import __version__
 from broadtape.crawl.job import Job
 from broadtape.site import Site
+from broadtape.version import __version__
 
 BOT_NAME = "broadtape"
 SPIDER_MODULES = ["spiders.outlet_spider"]

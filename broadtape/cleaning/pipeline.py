@@ -10,7 +10,6 @@ from datetime import datetime
 from importlib import metadata
 from itertools import chain
 
-import broadtape
 from broadtape.article import Article
 from broadtape.cleaning.body.blocks import Block
 from broadtape.cleaning.body.choose import story_blocks
@@ -35,6 +34,7 @@ from broadtape.errors import NotAnArticle
 from broadtape.learnt_rules import LearntRules
 from broadtape.site import Site
 from broadtape.urls import GENERAL, canonical_url
+from broadtape.version import __version__
 
 __all__ = ["CODE", "extract", "extractor_id"]
 
@@ -55,7 +55,7 @@ def extractor_id(site: Site | None = None, learnt: LearntRules | None = None) ->
 @functools.lru_cache(maxsize=128)
 def _named(rules: str) -> str:
     engine = metadata.version("trafilatura")
-    return f"broadtape-{broadtape.__version__}/{digest(str(CODE), engine, *Article.facts(), rules)}"
+    return f"broadtape-{__version__}/{digest(str(CODE), engine, *Article.facts(), rules)}"
 
 
 def extract(

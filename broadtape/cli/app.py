@@ -58,7 +58,7 @@ def _not_here() -> set[str]:
 
 def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
-        from broadtape import __version__
+        from broadtape.version import __version__
 
         click.echo(f"broadtape {__version__}")
         ctx.exit()

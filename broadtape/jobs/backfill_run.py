@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
-from broadtape import __version__
 from broadtape.archive.address_lookups import blocked_at
 from broadtape.archive.warc import Record, SegmentWriter, read_segment
 from broadtape.capture import Listing, Note
@@ -21,6 +20,7 @@ from broadtape.rights.page_signals import page_signals
 from broadtape.rights.robots import Robots
 from broadtape.site import Site, pick_sites
 from broadtape.urls import host_of
+from broadtape.version import __version__
 
 __all__ = ["BackfillRun"]
 

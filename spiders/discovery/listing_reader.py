@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from broadtape.capture import Listing, Via
 from broadtape.site import Site
 from broadtape.urls import url_id
+from spiders.crawl_context import CrawlContext
 from spiders.discovery.archive_sitemaps import archive_addresses, paged
 from spiders.discovery.feeds import parse_feed
 from spiders.discovery.listing_state import ListingState
@@ -19,12 +20,11 @@ from spiders.discovery.section_pages import parse_section
 from spiders.discovery.sitemaps import Child, parse_sitemap
 from spiders.download.failure_reasons import why
 from spiders.download.wire_capture import Wire, wire_of
+from spiders.fetching import Fetch
 from spiders.policy.refused import Ending, Refused
 
 if TYPE_CHECKING:
     from scrapy.http import Response
-
-    from spiders.outlet_spider import OutletSpider
 
 __all__ = ["ListingReader", "Reading", "advanced"]
 
@@ -65,9 +65,9 @@ Parse = Callable[["Response", bytes], _Parsed]
 class ListingReader:
     """Reads the listings of one outlet, with what was remembered of them."""
 
-    def __init__(self, spider: OutletSpider, state: Mapping[str, Any]) -> None:
-        self._spider, self._site, self._job, self._now = spider, spider.site, spider.run.job, spider.run.now()
-        self._live = spider.run.recording is None
+    def __init__(self, run: CrawlContext, site: Site, fetch: Fetch, state: Mapping[str, Any]) -> None:
+        self._run, self._site, self._fetch, self._job, self._now = run, site, fetch, run.job, run.now()
+        self._live = run.recording is None
         self._most = self._job.limits.max_decompressed_bytes
         kept = {url: ListingState.from_json(values) for url, values in state.items()} if self._live else {}
         self._state = {url: values for url, values in kept.items() if values}
@@ -108,7 +108,7 @@ class ListingReader:
             return [Reading(url, via, "not due", state=known)]
         conditions = known.conditions(self._now) if known else {}
         try:
-            response = await self._spider.fetch(url, role="listing", headers=conditions)
+            response = await self._fetch(url, role="listing", headers=conditions)
             reading, children = await self._answered(url, via, response, known, parse, conditional=bool(conditions))
         except Ending:
             raise
@@ -141,7 +141,7 @@ class ListingReader:
         undated = self._now - timedelta(days=36_500)
         newest = sorted(parsed.children, key=lambda child: child.modified_at or undated, reverse=True)
         children = tuple(newest[:_MOST_CHILDREN])
-        state = _new_state(wire, digest, parsed.ttl, children, self._spider.run.now())
+        state = _new_state(wire, digest, parsed.ttl, children, self._run.now())
         listings = tuple(replace(listing, listed_in=url, via=via) for listing in parsed.listings)
         return Reading(url, via, "200", listings, state if via != "archive_sitemap" else None), children
 

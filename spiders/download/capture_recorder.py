@@ -11,7 +11,7 @@ from broadtape.capture import Capture, Listing, Note, Outcome
 from broadtape.crawl.events import Counts, ListingRead, Moved, Progress, poll_detail
 from broadtape.errors import SpoolError
 from spiders.download.wire_capture import Wire
-from spiders.policy.fetch_policy import Rights
+from spiders.policy.rights import Rights
 
 if TYPE_CHECKING:
     from broadtape.site import Site

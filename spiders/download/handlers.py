@@ -19,6 +19,7 @@ from scrapy.responsetypes import responsetypes
 from broadtape.urls import host_of
 from spiders.download.failure_reasons import caused_by
 from spiders.download.long_headers import HeadersTooLong, LongHeadersFactory
+from spiders.fetching import driven
 from spiders.policy.refused import Refused
 from spiders.policy.throttle import HostThrottle, retry_after
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-
-    from spiders.outlet_spider import OutletSpider
 
 __all__ = ["ReplayDownloadHandler", "ThrottledDownloadHandler"]
 
@@ -46,12 +45,12 @@ class ThrottledDownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = LongHeadersFactory
-        self._spider = _spider(crawler)
+        self._outlet = driven(crawler)
 
     async def download_request(self, request: Request) -> Response:
         """Waits for the host's turn, downloads, and tells the throttle how it went."""
-        throttle = self._spider.run.throttles[host_of(request.url)]
-        async with throttle.turn(self._spider.ending):
+        throttle = self._outlet.run.throttles[host_of(request.url)]
+        async with throttle.turn(self._outlet.ending):
             return await self._download(throttle, request)
 
     async def _download(self, throttle: HostThrottle, request: Request) -> Response:
@@ -59,7 +58,7 @@ class ThrottledDownloadHandler(HTTP11DownloadHandler):
         try:
             response = await super().download_request(request)
         except CannotResolveHostError:
-            self._spider.run.require_public(request.url)
+            self._outlet.run.require_public(request.url)
             throttle.failed("no such host")
             raise
         except _NO_ANSWER as error:
@@ -79,7 +78,7 @@ class ReplayDownloadHandler:
     lazy = True
 
     def __init__(self, crawler: Crawler) -> None:
-        recording = _spider(crawler).run.recording
+        recording = driven(crawler).run.recording
         assert recording is not None
         self._recording = recording
 
@@ -105,10 +104,3 @@ class ReplayDownloadHandler:
 
     async def close(self) -> None:
         """The recording belongs to the run and stays open."""
-
-
-def _spider(crawler: Crawler) -> OutletSpider:
-    from spiders.outlet_spider import OutletSpider  # the spider's middlewares import this module
-
-    assert isinstance(crawler.spider, OutletSpider)
-    return crawler.spider

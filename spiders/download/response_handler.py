@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 from broadtape.archive.address_lookups import blocked_at
 from broadtape.passing_trouble import attempts
 from broadtape.rights.page_signals import page_signals
+from broadtape.site import Site
+from spiders.crawl_context import CrawlContext
+from spiders.download.capture_recorder import CaptureRecorder
 from spiders.download.failure_reasons import why
 from spiders.download.wire_capture import Wire, wire_of
-from spiders.policy.fetch_policy import Rights
+from spiders.planning.fetch_plan import Plan
+from spiders.policy.fetch_policy import FetchPolicy
 from spiders.policy.refused import Ending, Refused
+from spiders.policy.rights import Rights
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
 
-    from spiders.outlet_spider import OutletSpider
     from spiders.planning.stories import Story
 
 __all__ = ["Answers"]
@@ -28,9 +32,10 @@ _GONE = {404, 410}
 class Answers:
     """Writes down what became of each story of one outlet's plan, and settles it there."""
 
-    def __init__(self, spider: OutletSpider) -> None:
-        self._run, self._site, self._policy = spider.run, spider.site, spider.policy
-        self._recorder, self._plan = spider.recorder, spider.plan
+    def __init__(
+        self, run: CrawlContext, site: Site, recorder: CaptureRecorder, policy: FetchPolicy, plan: Plan
+    ) -> None:
+        self._run, self._site, self._recorder, self._policy, self._plan = run, site, recorder, policy, plan
 
     async def came(self, response: Response) -> None:
         """A response came."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from spiders.fetching import Policed, driven
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
-
-    from spiders.outlet_spider import OutletSpider
 
 __all__ = ["FetchPolicyMiddleware"]
 
@@ -20,16 +20,13 @@ class FetchPolicyMiddleware:
     of which only the address is checked.
     """
 
-    def __init__(self, spider: OutletSpider) -> None:
-        self._policy = spider.policy
+    def __init__(self, policy: Policed) -> None:
+        self._policy = policy
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """As Scrapy makes it."""
-        from spiders.outlet_spider import OutletSpider  # which imports the settings that name this class
-
-        assert isinstance(crawler.spider, OutletSpider)
-        return cls(crawler.spider)
+        return cls(driven(crawler).policy)
 
     async def process_request(self, request: Request) -> None:
         """Raises Refused for what may not be fetched."""

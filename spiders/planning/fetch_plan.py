@@ -6,20 +6,20 @@ import asyncio
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from statistics import median
-from typing import TYPE_CHECKING
 
 from broadtape.archive.address_lookups import blocked_at, known_at
 from broadtape.capture import Capture, Listing
 from broadtape.crawl.events import Moved
+from broadtape.site import Site
 from broadtape.urls import url_id
+from spiders.crawl_context import CrawlContext
 from spiders.discovery.listing_reader import Reading
+from spiders.download.capture_recorder import CaptureRecorder
 from spiders.planning.changing_parameters import ChangingParameters
 from spiders.planning.refetch_policy import Want, due_again, want
 from spiders.planning.stories import Story, carried, from_row, together
+from spiders.policy.fetch_policy import FetchPolicy
 from spiders.policy.refused import Refused
-
-if TYPE_CHECKING:
-    from spiders.outlet_spider import OutletSpider
 
 __all__ = ["Plan"]
 
@@ -38,11 +38,10 @@ class Plan:
     at the end must be found again by the next run, so those listings' validators are not advanced.
     """
 
-    def __init__(self, spider: OutletSpider) -> None:
-        self._spider, self._run, self._site, self._policy = spider, spider.run, spider.site, spider.policy
-        self._recorder = spider.recorder
-        self._job = spider.run.job
-        self._rules = spider.site.address_rules
+    def __init__(self, run: CrawlContext, site: Site, recorder: CaptureRecorder, policy: FetchPolicy) -> None:
+        self._run, self._site, self._recorder, self._policy = run, site, recorder, policy
+        self._job = run.job
+        self._rules = site.address_rules
         self.parameters = ChangingParameters(self._rules)
         self.budget = min(self._site.max_pages_per_run, self._job.limit or self._site.max_pages_per_run)
         self.stories: list[Story] = []

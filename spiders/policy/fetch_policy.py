@@ -2,50 +2,46 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from broadtape.outlet_state import OutletState
 from broadtape.rights.robots import Robots
 from broadtape.rights.tdm import TDMREP, TdmRep
+from broadtape.site import Site
 from broadtape.urls import host_of
+from spiders.crawl_context import CrawlContext
+from spiders.download.capture_recorder import CaptureRecorder
 from spiders.download.failure_reasons import why
 from spiders.download.wire_capture import wire_of
+from spiders.fetching import Fetch
 from spiders.policy.once import Once
 from spiders.policy.refused import Ending, Refused
+from spiders.policy.rights import Rights
 from spiders.policy.ssrf import literal_address, why_private
 
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-    from spiders.outlet_spider import OutletSpider
-
-__all__ = ["FetchPolicy", "Rights"]
+__all__ = ["FetchPolicy"]
 
 T = TypeVar("T")
 _RESERVING = ("ai-train", "ai-input", "train-ai")
 _LONGEST_URL = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """What a host as a whole says of mining its pages, for the ledger."""
-
-    rights: Literal["allowed", "reserved", "unknown"]
-    checked_at: datetime | None
-
-
 class FetchPolicy:
     """One outlet's rules about what may be fetched."""
 
-    def __init__(self, spider: OutletSpider) -> None:
-        self._spider, self._site, self._run = spider, spider.site, spider.run
-        self._token = spider.run.job.limits.user_agent
-        self._live = spider.run.recording is None
+    def __init__(
+        self, run: CrawlContext, site: Site, recorder: CaptureRecorder, fetch: Fetch, ending: asyncio.Event
+    ) -> None:
+        self._run, self._site, self._recorder, self._fetch, self._ending = run, site, recorder, fetch, ending
+        self._token = run.job.limits.user_agent
+        self._live = run.recording is None
         grant = self._site.allow_robots_token
         self._granted = grant is not None and re.fullmatch(grant, self._token, re.IGNORECASE) is not None
 
@@ -109,7 +105,7 @@ class FetchPolicy:
                 return await told.get(_origin(url), ask)
             except Ending:
                 # The outlet that was asking is ending; that is no answer to any other.
-                if self._spider.ending.is_set():
+                if self._ending.is_set():
                     raise
 
     async def _ask_robots(self, origin: str) -> Robots:
@@ -139,8 +135,8 @@ class FetchPolicy:
 
     async def _host_file(self, url: str) -> Response:
         self._run.throttles[host_of(url)].keep_apart(self._site.delay)
-        response = await self._spider.fetch(url, role="host file")
-        self._spider.recorder.host_file(wire_of(response), asked=url)
+        response = await self._fetch(url, role="host file")
+        self._recorder.host_file(wire_of(response), asked=url)
         return response
 
     def remember(self, state: OutletState) -> None:
