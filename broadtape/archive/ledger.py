@@ -47,19 +47,20 @@ class Ledger:
         return self._captures_of(lambda rows: _newest(rows.filter(*asked), "url_id", "url"), where, glance=True)
 
     def recent(self, sites: Collection[str], since: datetime) -> list[Capture]:
-        """The newest row of each URL last `archived` or `unchanged` and published (else fetched) since then, and of each
-        whose page something else stood in for when it was fetched since."""
+        """The newest row of each URL last `archived` or `unchanged` and published (else fetched) since then.
+
+        Of each, too, that something else stood in for when it was fetched since.
+        """
         if not sites:
             return []
         start = since - _SLACK
         asked = pl.col("recorded_at") >= start, pl.col("site").is_in(list(sites)), pl.col("url_id").is_not_null()
-        held = pl.col("outcome").is_in(["archived", "unchanged"]) & (pl.coalesce("published_at", "fetched_at") >= since)
+        outcome = pl.col("outcome")
+        held = outcome.is_in(["archived", "unchanged"]) & (pl.coalesce("published_at", "fetched_at") >= since)
         lasting = pl.any_horizontal(pl.col("reason").str.starts_with(reason) for reason in LASTING)
-        passing = (
-            (pl.col("outcome") == "not_article") & ~lasting.fill_null(value=False) & (pl.col("fetched_at") >= since)
-        )
+        stood_in = (outcome == "not_article") & ~lasting.fill_null(value=False) & (pl.col("fetched_at") >= since)
         return self._captures_of(
-            lambda rows: _newest(rows.filter(*asked), "site", "url_id").filter(held | passing),
+            lambda rows: _newest(rows.filter(*asked), "site", "url_id").filter(held | stood_in),
             f"recorded_at >= {sql_time(start)}",
             glance=True,
         )

@@ -99,7 +99,8 @@ def held_for_drift(archive: Archive, sites: Collection[str]) -> Counter[str]:
 def _told(found: Sequence[Deviation]) -> str:
     said = "; ".join(dict.fromkeys(finding.said for finding in found))
     urls = list(dict.fromkeys(url for finding in found for url in finding.examples))[:_EXAMPLES]
-    return f"it is not as it was: {said}" + (f"; for instance {', '.join(urls)}" if urls else "")
+    head = "its pages look wrong" if all(finding.absolute for finding in found) else "it is not as it was"
+    return f"{head}: {said}" + (f"; for instance {', '.join(urls)}" if urls else "")
 
 
 def _below_minimum(site: Site, archive: Archive) -> str | None:

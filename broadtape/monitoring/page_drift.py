@@ -15,7 +15,7 @@ from statistics import median
 
 from broadtape.monitoring.measures import Measures, Page, Spread
 
-__all__ = ["Deviation", "find", "unlikely"]
+__all__ = ["Deviation", "enough", "find", "unlikely"]
 
 CHANCE = 1e-4
 """A run whose pages were this unlikely is no chance: one false alarm in some years of hourly runs."""
@@ -52,12 +52,20 @@ class Deviation:
     examples: tuple[str, ...] = ()
     holds: bool = False
     """Whether the text itself looks wrong, so that it must not be published."""
+    only: frozenset[str] = frozenset()
+    """Addresses of the pages that it holds, where not all of the segment's."""
+    absolute: bool = False
+    """Whether it is wrong whatever the outlet was like before."""
+
+    def held(self, url: str | None) -> bool:
+        """Whether the page at this address must not be published."""
+        return self.holds and (not self.only or url in self.only)
 
 
 def find(now: Measures, before: Sequence[Measures], pages: Sequence[Page], repeated: Sequence[str]) -> list[Deviation]:
     """What is not as usual about these pages; `before` are the outlet's earlier segments, oldest first."""
     sample, base = _split(now, before)
-    if sum(each.pages for each in base) < _BASE:
+    if not enough(base):
         return []
     made = [page for page in pages if page.article]
     shares = [
@@ -68,6 +76,11 @@ def find(now: Measures, before: Sequence[Measures], pages: Sequence[Page], repea
     ]
     found = [_words(now, base, made), *_shares(now, base, made), _lag(now, base, made)]
     return [*_judge(shares, sample, base, now), *(each for each in found if each)]
+
+
+def enough(before: Sequence[Measures]) -> bool:
+    """Whether there are pages enough to tell what is usual."""
+    return sum(each.pages for each in before) >= _BASE
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from broadtape.archive import Archive
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.capture import Capture, Outcome
-from broadtape.monitoring.baseline import decided_pages, earlier_measures, recent_paragraphs
+from broadtape.monitoring.absolute_rules import find_absolute, find_repeated
+from broadtape.monitoring.baseline import accepted_since, decided_pages, earlier_measures, recent_paragraphs
 from broadtape.monitoring.measures import Measures, Page, measure
-from broadtape.monitoring.page_drift import Deviation, find
+from broadtape.monitoring.page_drift import Deviation, enough, find
 
 __all__ = ["DRIFT", "REJECTED", "Inspection", "inspect"]
 
@@ -57,8 +58,8 @@ class Inspection:
             return "archived", None
         if decided == "reject":
             return ("unchanged" if held_before else "skipped"), REJECTED
-        reason = next(finding.said for finding in self.findings if finding.holds)
-        return "quarantined", f"{DRIFT}: {reason}"
+        reason = next((finding.said for finding in self.findings if finding.held(capture.url)), None)
+        return ("quarantined", f"{DRIFT}: {reason}") if reason else ("archived", None)
 
 
 def _judged(capture: Capture) -> bool:
@@ -68,14 +69,30 @@ def _judged(capture: Capture) -> bool:
 
 
 def inspect(archive: Archive, key: SegmentKey, seen: Sequence[tuple[Capture, Page]]) -> Inspection:
-    """Compares the pages of one segment with what the outlet's pages were like before."""
+    """Compares the pages of one segment with what the outlet's pages were like before, if that is known."""
     pages = [page for capture, page in seen if _judged(capture)]
     if not pages:
         return Inspection()
     before = earlier_measures(archive, key.site, key)
     others = recent_paragraphs(archive, key.site, pages[-1].fetched_at) if len(pages) < _FEW and before else {}
     measured, repeated = measure(key.run, pages, others)
-    findings = tuple(find(measured, before, pages, repeated))
+    findings = tuple(_find(archive, key.site, measured, before, pages, repeated))
     held = any(finding.holds for finding in findings)
     measured = replace(measured, odd=bool(findings), held=held)
     return Inspection(measured, findings, decided_pages(archive, key.site) if held else {})
+
+
+def _find(
+    archive: Archive,
+    site: str,
+    measured: Measures,
+    before: Sequence[Measures],
+    pages: Sequence[Page],
+    repeated: Sequence[str],
+) -> list[Deviation]:
+    """What is not as usual; where nobody can tell what is, and nobody has said so either, what is wrong by itself."""
+    if enough(before):
+        return find(measured, before, pages, repeated)
+    if accepted_since(archive, site)[0]:
+        return []
+    return find_absolute(pages) or find_repeated(repeated, measured, before)

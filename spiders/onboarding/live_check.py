@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from broadtape.article import Article
 from broadtape.cleaning import extract
 from broadtape.errors import NotAnArticle, UndecodableBody
+from broadtape.monitoring.absolute_rules import find_absolute
+from broadtape.monitoring.measures import Page
 from broadtape.settings import Settings
 from broadtape.site import Site
 from spiders.onboarding.probe import Probed, Seen, scout
@@ -36,7 +39,7 @@ def trial(site: Site, settings: Settings) -> list[LiveFinding]:
         return [*listings, LiveFinding(True, "no page is fetched: access is metadata")]
     pages = [seen for seen in found.seen if seen.http and seen.note.event == "fetch" and seen.note.outcome is None]
     failed = [seen for seen in found.seen if seen.note.event == "fetch" and seen.note.outcome == "failed"]
-    told = [_page(seen, site) for seen in pages]
+    told = [*(_page(seen, site) for seen in pages), *_together(pages, site)]
     told += [LiveFinding(False, f"{seen.note.url}: {seen.note.reason}") for seen in failed]
     return [*listings, *(told or [LiveFinding(False, f"no page was fetched: {_why_none(found)}")])]
 
@@ -71,6 +74,16 @@ def _page(seen: Seen, site: Site) -> LiveFinding:
     lacking = _lacking(article, seen)
     told = f"{seen.url}: {article.word_count} words, {len(article.removed)} lines taken out"
     return LiveFinding(not lacking, told + (f"; {' and '.join(lacking)}" if lacking else ""))
+
+
+def _together(pages: Sequence[Seen], site: Site) -> Iterator[LiveFinding]:
+    """What is wrong about the pages beside one another: one text, headline or author for several stories."""
+    made = []
+    for seen in pages:
+        with suppress(NotAnArticle, UndecodableBody):
+            made.append(Page(seen.url, article_in(seen, site), seen.note.listing, seen.at, first=True))
+    for finding in find_absolute(made, several=2, signed=_PAGES):
+        yield LiveFinding(False, f"{finding.said}: {', '.join(finding.examples)}")
 
 
 def _lacking(article: Article, seen: Seen) -> Sequence[str]:

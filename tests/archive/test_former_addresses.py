@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import broadtape
 from broadtape.archive import Archive, Decision
+from broadtape.archive.address_lookups import blocked_at, known_at
 from broadtape.archive.lifecycle.takedown_targets import Request, resolve
 from broadtape.capture import Capture
 from broadtape.former_url_ids import former_url_id
@@ -53,11 +54,11 @@ def test_a_released_number_is_remembered(url: str, number: int, name: str) -> No
 
 
 def test_what_was_archived_is_known_and_keeps_its_ids(archive: Archive) -> None:
-    held = {capture.url: capture for capture in archive.recent(["wire"], DATE - timedelta(days=400))}
+    held = {capture.url: capture for capture in archive.ledger.recent(["wire"], DATE - timedelta(days=400))}
     assert len(held) > 20
     for url, capture in held.items():
         assert url is not None
-        known = archive.known_at("wire", [url])
+        known = known_at(archive.ledger, "wire", [url])
         assert known[url_id(url)].article_id == capture.article_id == IDS[url][1]
         assert known[url_id(url)].url_id == IDS[url][0]
 
@@ -65,8 +66,8 @@ def test_what_was_archived_is_known_and_keeps_its_ids(archive: Archive) -> None:
 def test_a_story_that_was_taken_for_another_is_new(archive: Archive) -> None:
     taken, mistaken = f"{HOME}/view.asp?cid=70011", f"{HOME}/view.asp?cid=70012"
     assert IDS[taken] == IDS[mistaken]
-    assert list(archive.known_at("wire", [taken, mistaken])) == [url_id(taken)]
-    assert archive.known_at("wire", [f"{HOME}/view.asp"]) == {}
+    assert list(known_at(archive.ledger, "wire", [taken, mistaken])) == [url_id(taken)]
+    assert known_at(archive.ledger, "wire", [f"{HOME}/view.asp"]) == {}
 
 
 def test_readers_find_it_by_its_address(archive: Archive) -> None:
@@ -79,8 +80,8 @@ def test_readers_find_it_by_its_address(archive: Archive) -> None:
 
 def test_forgotten_by_the_earlier_release_is_forgotten(archive: Archive) -> None:
     url = f"{HOME}/q?empty=&x=1"
-    archive.decide([Decision(decision="forget", url_id=IDS[url][0])])
-    assert archive.blocked_at([url, f"{HOME}/other"]) == {url_id(url)}
+    archive.decisions.record([Decision(decision="forget", url_id=IDS[url][0])])
+    assert blocked_at(archive.decisions, [url, f"{HOME}/other"]) == {url_id(url)}
     assert broadtape.open(archive.uri).taken_down(url) is not None
 
 
@@ -92,8 +93,8 @@ def test_a_takedown_reaches_it_and_not_its_neighbour(archive: Archive) -> None:
     targets = resolve(archive, Request(urls=(url,)))
     assert targets.article_ids == {IDS[url][1]}
     archive.forget(urls=[url], run="f1")
-    assert archive.blocked_at([url, other]) == {url_id(url)}
-    assert [capture.url for capture in archive.known_at("wire", [url, other]).values()] == [other]
+    assert blocked_at(archive.decisions, [url, other]) == {url_id(url)}
+    assert [capture.url for capture in known_at(archive.ledger, "wire", [url, other]).values()] == [other]
 
 
 def test_a_rule_that_an_outlets_file_takes_up_later_loses_nothing(archive: Archive) -> None:
@@ -101,8 +102,8 @@ def test_a_rule_that_an_outlets_file_takes_up_later_loses_nothing(archive: Archi
     with archive.lease("wire", run="r2") as lease:
         archive.commit(articles=[], captures=[row(url, url_id(url), "seven")], leases=[lease])
     keeping = AddressRules.of(keep=["smid"], drop=[])
-    assert archive.known_at("wire", [url], keeping)[url_id(url, keeping)].article_id == "seven"
-    assert archive.known_at("wire", [f"{HOME}/markets?smid=8"], keeping) == {}
+    assert known_at(archive.ledger, "wire", [url], keeping)[url_id(url, keeping)].article_id == "seven"
+    assert known_at(archive.ledger, "wire", [f"{HOME}/markets?smid=8"], keeping) == {}
 
 
 def test_readers_need_not_know_the_outlets_file(archive: Archive) -> None:
