@@ -1,80 +1,132 @@
-"""Pages that carry no story: bot challenges, consent walls, errors served with status 200."""
+"""Pages that carry no story: bot challenges, consent walls, log-ins, errors served with status 200, section fronts.
+
+Told by words in use, and where nobody listed the words by shape: little prose on a page that states no story, neither
+in its data nor by a date, an author or a headline that its text speaks of.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import urljoin, urlsplit
 
-from broadtape.cleaning.page.head import Head
+from lxml.etree import _Element
+
+from broadtape.cleaning.page.dom import short_text
+from broadtape.cleaning.page.head import Head, first_meta
 from broadtape.cleaning.page.parse import Page, parse
+from broadtape.cleaning.wall_words import LISTED, SPEAKS_TO_READER, TITLE_404, TITLE_CHALLENGE, USUAL
 from broadtape.errors import NotAnArticle
 
-__all__ = ["refuse_thin"]
+__all__ = ["Evidence", "refuse_thin"]
 
 _OPENING = 3_000
-_SIGNS = (
-    ("challenge", re.compile(
-        r"(?i)(?:please )?enable (?:js|javascript|cookies) and (?:disable any ad ?blocker|cookies|reload|javascript)|"
-        r"checking (?:your browser|if the site connection is secure)|verif(?:y|ying) (?:that )?you are (?:a )?human|"
-        r"are you a robot|access to this page has been denied|attention required! \| cloudflare|just a moment\.\.\.|"
-        r"unusual (?:traffic|activity) from your|ddos protection by|request unsuccessful\. incapsula|"
-        r"pardon our interruption|"
-        r"you have been blocked|access denied|bot detection|press (?:&|and) hold|complete the captcha|"
-        r"confirm you.re (?:a )?human|javascript is (?:disabled|required)|needs? javascript to")),
-    ("consent", re.compile(
-        r"(?i)we (?:and our (?:\d+ )?partners )?(?:value|care about|respect) your privacy|before you continue to|"
-        r"(?:accept|reject) all cookies|manage (?:your )?(?:cookie|privacy) (?:settings|preferences|choices)|"
-        r"our (?:\d+ )?partners (?:store|process|use)|consent to (?:the use|our use|cookies)|"
-        r"cookies zustimmen|mit werbung (?:weiterlesen|und cookies)|tout accepter|accepter (?:et fermer|les cookies)|"
-        r"aceptar (?:todas las )?cookies|accetta (?:tutti i )?cookie|"
-        r"aceitar (?:todos os )?cookies|zustimmung verwalten|"
-        r"gdpr-info-request|is part of the yahoo family of brands")),
-    ("maintenance", re.compile(
-        # Spoken to the reader: a refinery's scheduled maintenance is news.
-        r"(?i)we(?: will|.ll| should| expect to) be (?:right )?back (?:shortly|soon|online|in a )|"
-        r"(?:this|our|the) (?:web ?)?(?:site|page|service) is (?:currently |temporarily )?"
-        r"(?:being (?:updated|upgraded)|unavailable|offline|down for|under(?:going)? (?:scheduled )?maintenance)|"
-        r"sorry for (?:the|any) inconvenience|please (?:try again|check back|come back) (?:later|soon|shortly|in a few)|"
-        r"wir sind (?:gleich|bald|in kürze) (?:wieder )?(?:zurück|für sie da)|wartungsarbeiten an unserer|"
-        r"(?:notre|le) site est (?:actuellement |temporairement )?(?:en maintenance|indisponible)|"
-        r"(?:nuestro|el) sitio está (?:en mantenimiento|temporalmente)")),
-    ("soft_404", re.compile(
-        r"(?i)(?:page|article|story|content|url|link) "
-        r"(?:you (?:requested|are looking for|were looking for|tried to reach)|"
-        r"(?:is|was|has been|could|can)(?: ?n.t| not)? ?(?:be )?(?:found|moved|removed|deleted|longer|available))|"
-        r"\b404\b|(?:page|file) not found|not found|no longer (?:available|exists)|something (?:has gone|went) wrong|"
-        r"seite (?:wurde )?nicht gefunden|diese seite existiert nicht|page (?:introuvable|non trouvée)|"
-        r"página no encontrada|pagina non trovata|página não encontrada|500 internal server error|"
-            r"service unavailable")),
-)  # fmt: skip
-_TITLE_404 = re.compile(
-    r"(?i)^\W*(?:error )?(?:404|410|not found|page not found|seite nicht gefunden|page introuvable|"
-    r"página no encontrada|pagina non trovata)\b"
-)
-_TITLE_CHALLENGE = re.compile(
-    r"(?i)^\W*(?:just a moment|attention required|access denied|are you a robot|pardon our interruption|"
-    r"robot check|bloomberg - are you|security check|human verification)"
-)
+_SHORT, _THIN, _LITTLE, _LEAST = 150, 80, 25, 4
+"""Words: a wall has fewer than the first; below the second listed signs decide; a brief that states itself has more
+than the third; what has fewer than the last is no text."""
+_USUAL_SIGNS, _USUAL_SIGNS_OF_FEW = 3, 2
+"""Different words usual on walls of one kind that make one, in a text, and in one of under 40 words."""
+_FEW = 40
+_FRONT = 600
+_HEADLINES, _HEADLINE_WORDS, _PROSE = 8, 4, 20
+"""A section front: so many links of so many words, and few lines as long as a sentence."""
+_HEADINGS, _LONGEST_HEADLINE = frozenset(["h2", "h3", "h4"]), 200
+_WORD = re.compile(r"\w{4,}")
 
 
-def refuse_thin(head: Head, text: str, words: int, page: Page) -> None:
-    """Raise NotAnArticle where the little text a page gave is that of a wall or an error; the reason says which.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a page stated of its story: its headline, and whether it has a time of its own and authors."""
 
-    A page with a real text passes whatever it speaks of.
+    headline: str | None
+    dated: bool
+    authors: Sequence[str]
+
+
+def refuse_thin(head: Head, text: str, words: int, page: Page, told: Evidence) -> None:
+    """Raise NotAnArticle, with its reason, where the little text a page gave is that of a wall, an error or a list.
+
+    A page with a real text passes whatever it speaks of, and so does a brief that states itself: by JSON-LD, a date,
+    an author, or a headline that its text is about.
     """
+    _refuse_by_words(head, text, words, page)
+    if words < _THIN and b"<frameset" in page.data.lower():
+        raise NotAnArticle("no_text", "the page only sets up frames")
+    if words < _LEAST:
+        raise NotAnArticle("no_text", "nothing on the page reads as a story")
+    if not _states_a_story(head, words, told):
+        _refuse_by_shape(head, text, words, page, told)
+
+
+def _refuse_by_words(head: Head, text: str, words: int, page: Page) -> None:
     title = head.page_title or ""
-    if words < 150 and _TITLE_CHALLENGE.match(title):
+    if words < _SHORT and TITLE_CHALLENGE.match(title):
         raise NotAnArticle("challenge", title[:80])
-    if words < 150 and _TITLE_404.match(title) and not head.data.story:
+    if words < _SHORT and TITLE_404.match(title) and not head.data.story:
         raise NotAnArticle("soft_404", title[:80])
-    if words < 80 and not (head.data.story and words > 25):
+    if words < _THIN and not (head.data.story and words > _LITTLE):
         seen = f"{title}\n{text[:2000]}\n{_opening(page)}"
-        for reason, pattern in _SIGNS:
+        for reason, pattern in LISTED:
             if match := pattern.search(seen):
                 raise NotAnArticle(reason, match[0][:80])
-    if words < 80 and b"<frameset" in page.data.lower():
-        raise NotAnArticle("no_text", "the page only sets up frames")
-    if words < 4:
-        raise NotAnArticle("no_text", "nothing on the page reads as a story")
+
+
+def _states_a_story(head: Head, words: int, told: Evidence) -> bool:
+    """Whether the page states a story beside its text; what a template says of all its pages counts with some text."""
+    kind = (first_meta(head, "og:type") or "").lower()
+    return bool(head.data.story) or told.dated or bool(told.authors) or (kind == "article" and words > _LITTLE)
+
+
+def _refuse_by_shape(head: Head, text: str, words: int, page: Page, told: Evidence) -> None:
+    if _is_front_page(head):
+        raise NotAnArticle("section", "the page calls itself the front page")
+    seen = f"{' '.join(head.headings)} {head.page_title or ''} {text}".casefold() if words < _SHORT else ""
+    if SPEAKS_TO_READER.search(seen):
+        for reason, signs in USUAL:
+            found = set(signs.findall(seen))
+            if len(found) >= (_USUAL_SIGNS_OF_FEW if words < _FEW else _USUAL_SIGNS):
+                raise NotAnArticle(reason, ", ".join(sorted(found))[:80])
+    if words < _FRONT and _is_list(text, page):
+        raise NotAnArticle("section", "links to stories, and little else")
+    if words < _THIN and not _is_about(told.headline, text):
+        raise NotAnArticle("no_text", "little text, and no headline that it is about")
+
+
+def _is_about(headline: str | None, text: str) -> bool:
+    """Whether a text has words of its headline, beyond the headline itself."""
+    wanted = {word.casefold() for word in _WORD.findall(headline or "")}
+    body = text.removeprefix(headline or "").casefold()
+    return bool(wanted) and sum(word in body for word in wanted) * 3 >= len(wanted)
+
+
+def _is_front_page(head: Head) -> bool:
+    """Whether a page served elsewhere says that its address is the outlet's front page."""
+    stated = head.front or ""
+    try:
+        return (
+            bool(stated)
+            and urlsplit(urljoin(head.url, stated)).path in ("", "/")
+            and urlsplit(head.url).path not in ("", "/")
+        )
+    except ValueError:
+        return False
+
+
+def _is_list(text: str, page: Page) -> bool:
+    """Whether a page is made of teasers: many links that are headings, beside few lines as long as a sentence."""
+    prose = sum(len(line.split()) for line in text.split("\n") if len(line.split()) >= _PROSE)
+    if prose * 2 > len(text.split()):
+        return False
+    tree = parse(page.data, page.url).tree
+    return sum(_is_headline(a) for a in tree.iter("a")) >= _HEADLINES
+
+
+def _is_headline(link: _Element) -> bool:
+    around = (link, *islice(link.iterancestors(), 2), *link)
+    text = short_text(link, _LONGEST_HEADLINE) if any(e.tag in _HEADINGS for e in around) else None
+    return bool(text) and len((text or "").split()) >= _HEADLINE_WORDS
 
 
 def _opening(page: Page) -> str:

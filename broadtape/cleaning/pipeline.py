@@ -24,20 +24,26 @@ from broadtape.cleaning.metadata.dates import modified_of, published_of
 from broadtape.cleaning.metadata.editorial_flags import is_paywalled, section_of, summary_of, syndicated_from, tags_of
 from broadtape.cleaning.metadata.language import language_of, word_count
 from broadtape.cleaning.metadata.title import headline, titles_of
-from broadtape.cleaning.non_articles import refuse_thin
+from broadtape.cleaning.metadata.visible_bylines import bylines
+from broadtape.cleaning.metadata.visible_dates import declared_dates, other_dates, shown_dates
+from broadtape.cleaning.non_articles import Evidence, refuse_thin
 from broadtape.cleaning.page import selectors
 from broadtape.cleaning.page.head import Head, read_head
+from broadtape.cleaning.page.own_part import OwnPart
 from broadtape.cleaning.page.parse import Page, parse
 from broadtape.cleaning.securities.ticker_links import quotes_in
 from broadtape.cleaning.securities.tickers import tickers_of
+from broadtape.cleaning.trafilatura_engine import day_of
 from broadtape.errors import NotAnArticle
 from broadtape.learnt_rules import LearntRules
 from broadtape.site import Site
+from broadtape.times import utcnow
 from broadtape.urls import GENERAL, canonical_url
 from broadtape.version import __version__
 
 __all__ = ["CODE", "extract", "extractor_id"]
 
+_EDGES = frozenset({"byline", "margin"})
 CODE = 2
 """Raised by whoever changes what the code makes of a page (`make cleaned` does so, a test notices); rules, selectors
 and the names of facts count by themselves."""
@@ -72,7 +78,7 @@ def extract(
     `learnt` are the rules that the outlet's archive taught; `content_type` is the HTTP header; `fetched_at` (aware)
     bounds the dates a page may claim, now where not given.
     Raises NotAnArticle, whose reason is one of `empty`, `not_html`, `too_large`, `too_deep`, `challenge`, `consent`,
-    `maintenance`, `soft_404`, `no_text`.
+    `login`, `maintenance`, `soft_404`, `section`, `no_text`.
     """
     page = parse(html, url, content_type)
     try:
@@ -87,8 +93,16 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
     head = read_head(page.tree, page.url)
     found = selectors.read(page.tree, site)
     title = headline(head, found.title)
-    authors = authors_of(head, found.bylines, selectors.bylines(page.tree))
-    published = published_of(head, chain(found.published, selectors.times(page.tree)), site, fetched_at)
+    own = OwnPart(page.tree, titles_of(head, title), page.url)
+    authors = authors_of(head, found.bylines, bylines(page.tree, own, head.lang))
+    published = published_of(
+        head,
+        chain(found.published, declared_dates(page.tree, own), shown_dates(own)),
+        site,
+        fetched_at,
+        elsewhere=other_dates(page.tree, own),
+        otherwise=lambda: day_of(page.data, page.url, (fetched_at or utcnow()).date()),
+    )
     quotes = quotes_in(page)
     story = story_blocks(page, head, site)
     cleaned = _clean(story.blocks, head, title, authors, site, learnt)
@@ -96,7 +110,8 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
         authors = people_in((r.line for r in cleaned.removed if r.rule in ("byline", "margin")), head) or authors
     text = unicodedata.normalize("NFC", "\n\n".join(block.text for block in cleaned.blocks))
     words = word_count(text)
-    refuse_thin(head, text, words, page)
+    dated = published is not None and published.source != "trafilatura"
+    refuse_thin(head, text, words, page, Evidence(title, dated, () if only_outlet(authors, head) else authors))
     flags = cleaned.flags
     rules = site.address_rules if site else GENERAL
     return Article(
@@ -114,7 +129,7 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
         language=language_of(text, head.lang),
         section=section_of(head),
         tags=tags_of(head),
-        tickers=tickers_of(f"{title or ''}\n{text}", head, quotes, found.tickers),
+        tickers=tickers_of("\n".join((title or "", *_about_the_story(cleaned), text)), head, quotes, found.tickers),
         word_count=words,
         paywalled=is_paywalled(head, _paywall_marker(cleaned), words),
         syndicated_from=syndicated_from(head, flags.get("syndicated_from"), text),
@@ -141,6 +156,11 @@ def _clean(
     take_learnt(cleaned, learnt, rules, title=title, outlet=head.outlet_names)
     tidy(cleaned, titles=titles_of(head, title), authors=authors)
     return cleaned
+
+
+def _about_the_story(cleaned: Cleaned) -> list[str]:
+    """Lines at the edges that were taken out for where they stand: a release names its symbols there."""
+    return [removed.line for removed in cleaned.removed if removed.rule in _EDGES]
 
 
 def _paywall_marker(cleaned: Cleaned) -> str | None:

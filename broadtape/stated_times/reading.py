@@ -42,17 +42,20 @@ class StatedTime:
     """False where a time of day was stated whose zone is not known, so that only the day is given."""
 
 
-def read_time(text: str, *, country: str | None = None, language: str | None = None) -> StatedTime | None:
+def read_time(
+    text: str, *, country: str | None = None, language: str | None = None, at_home: bool = True
+) -> StatedTime | None:
     """The first time that `text` states, with the precision that it has; None where it states none.
 
     Read are ISO 8601 in its usual misspellings, RFC 822, Unix times, and dates as people write them in some sixty
     languages, with a.m. and p.m., offsets and names of zones. `country` (ISO 3166, the outlet's) decides what the
     text leaves open: the order of 5/6/2026, which zone `IST` is, and where a time of day without a zone holds.
     `language` (ISO 639-1) helps with the order and with names of months. Where something stays open, the day alone
-    is given, or nothing; never a guess. Times before 1990 and in years after 2100 are none.
+    is given, or nothing; never a guess. Where `country` is only likely, `at_home` false keeps it from saying in which
+    zone a time of day holds. Times before 1990 and in years after 2100 are none.
     """
     text = " ".join(_plain(text[: 4 * _LONGEST]).split())[:_LONGEST]
-    stated = _unix(text) or _written(text, country, language)
+    stated = _unix(text) or _written(text, country, language, home_of(country) if at_home else None)
     return stated if stated and stated.moment >= EARLIEST else None
 
 
@@ -80,13 +83,13 @@ def _unix(text: str) -> StatedTime | None:
     return StatedTime(datetime.fromtimestamp(seconds, UTC), "second")
 
 
-def _written(text: str, country: str | None, language: str | None) -> StatedTime | None:
+def _written(text: str, country: str | None, language: str | None, home: Zone | None) -> StatedTime | None:
     text = _YEAR_LAST.sub(r"\g<day> \g<year> \g<clock>", _RUN.sub(r"\1T\2", text))
     day = day_in(text, country, language or _LANGUAGES.get(country or ""))
     if day is None:
         return None
     midnight = datetime(day.value.year, day.value.month, day.value.day, tzinfo=UTC)
-    clock, zone = _clock_of(text, day, country) or (None, None)
+    clock, zone = _clock_of(text, day, country, home) or (None, None)
     if clock is None:
         return StatedTime(midnight, "day")
     if zone is None:
@@ -95,25 +98,23 @@ def _written(text: str, country: str | None, language: str | None) -> StatedTime
     return StatedTime(to_utc(naive.replace(tzinfo=None), zone), "minute" if clock.second is None else "second")
 
 
-def _clock_of(text: str, day: Day, country: str | None) -> tuple[Clock, Zone | None] | None:
-    """The time of day that belongs to a day, behind it or before it, and its zone: stated, or that of the country."""
+def _clock_of(text: str, day: Day, country: str | None, home: Zone | None) -> tuple[Clock, Zone | None] | None:
+    """The time of day that belongs to a day, behind it or before it, and its zone: stated, or else `home`."""
     before, after = text[: day.start], text[day.end :]
     for clock in clocks_in(after):
         if clock is None or not _near(after[: clock.start]):
             break
-        return clock, _zone(read_zone(after[clock.end :], country, small=clock.halved), country)
+        stated = read_zone(after[clock.end :], country, small=clock.halved)
+        return clock, stated[0] if stated else home
     told = [clock for clock in clocks_in(before) if clock]
     if not told:
         return None
     clock = told[-1]
     stated = read_zone(before[clock.end :], country, small=clock.halved)
     between = before[clock.end + (stated[1] if stated else 0) :]
-    return (clock, _zone(stated or read_zone(after, country), country)) if _near(between) else None
+    stated = stated or read_zone(after, country)
+    return (clock, stated[0] if stated else home) if _near(between) else None
 
 
 def _near(between: str) -> bool:
     return len(between) <= _NEAR and not any(c.isdigit() for c in between)
-
-
-def _zone(stated: tuple[Zone | None, int] | None, country: str | None) -> Zone | None:
-    return stated[0] if stated else home_of(country)

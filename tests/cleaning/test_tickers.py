@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from broadtape.article import Ticker
 from broadtape.cleaning import extract
+from broadtape.cleaning.page.head import read_head
+from broadtape.cleaning.page.parse import parse
+from broadtape.cleaning.securities.tickers import tickers_of
 from broadtape.site import Site
 
 FILLER = "".join(
@@ -70,6 +76,25 @@ def test_in_the_text(text: str, symbols: list[str]) -> None:
 )
 def test_what_is_no_symbol(text: str) -> None:
     assert stated(f"<p>{text} It was the third day in a row, said the exchange in a note.</p>") == []
+
+
+SENTENCES = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "ticker_sentences.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
+NO_PAGE = read_head(parse("<html><body><p>A page.", "https://e.example/a").tree, "https://e.example/a")
+
+
+@pytest.mark.parametrize(("sentence", "symbols"), SENTENCES)
+def test_forms_in_use(sentence: str, symbols: str) -> None:
+    # A share class stands behind a space in some countries, and is one letter.
+    stated_so = set(re.findall(r"[^\s-]\S*(?: [A-D]\b)?", symbols))
+    assert {ticker.symbol for ticker in tickers_of(sentence, NO_PAGE, ())} == stated_so
+
+
+def test_a_line_of_symbols_above_the_story_counts_though_it_is_no_part_of_it() -> None:
+    assert stated("<p>TSXV: LRC | OTCQB: LRCHF | FSE: 7LR</p>") == ["TSXV:LRC text", "OTCQB:LRCHF text", "FSE:7LR text"]
 
 
 def test_cashtags() -> None:

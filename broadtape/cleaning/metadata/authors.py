@@ -1,105 +1,50 @@
-"""Who wrote a story: names only, without roles, places, addresses or the outlet's accounts."""
+"""Who wrote a story: people where any are named, without roles, places, addresses or the outlet's accounts."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from broadtape.cleaning.metadata.names import is_organisation, is_person, says_by, split_names
+from broadtape.cleaning.metadata.visible_bylines import Byline
 from broadtape.cleaning.page.head import Head, fold
 from broadtape.cleaning.page.json_ld import as_list, text_of
 
-__all__ = ["authors_of", "only_outlet", "people_in", "split_names"]
+__all__ = ["authors_of", "only_outlet", "people_in"]
 
 AUTHOR_METAS = (
     "author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "cxenseparse:author",
     "dc.creator", "dcterms.creator", "og:article:author", "og:author", "byl", "articleauthor", "creator",
 )  # fmt: skip
-
-_BY = re.compile(
-    r"^\s*(?:(?:words|story|text|texte|testo|reported|written|posted|published|updated|article|analysis|opinion)\s+)*"
-    r"(?:by|von|par|por|di|da|av|af|door|от|oleh|přispěl|autor(?:in)?:?|author:?|by:|text:|foto:)\s+",
-    re.IGNORECASE,
-)
-_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
-_BRACKETS = re.compile(r"\s*[(\[（][^)\]）]{0,60}[)\]）]")
-_JOIN = re.compile(r"\s*(?:[;|/•·–—\n]|,?\s(?:and|und|et|y|e|og|och|en|und von|&)\s|\s-\s)\s*", re.IGNORECASE)
-_COMMA = re.compile(r"\s*[,，、]\s*")
-_ROLE = re.compile(
-    r"\b(reporter|editor|correspondent|columnist|staff|writer|contributor|producer|journalist|chief|bureau|senior|"
-    r"director|manager|analyst|anchor|redakt\w+|korrespondent\w*|journaliste?|chroniqueu\w+|rédact\w+|redazione|"
-    r"redactor\w*|corresponsal|periodista|giornalista|special to|news ?desk|editorial|fellow|professor|economist|"
-    r"contributing|freelance\w*|founder|ceo|host|author of|in [A-Z]\w+)\b",
-    re.IGNORECASE,
-)
-_CREDENTIAL = re.compile(
-    r"^(CFA|CFP|CPA|CEPF|MBA|Ph\.?D|JD|J\.D|M\.?D|Jr|Sr|II|III|IV|EA|ChFC|RICP|MSc|B\.?A)\W*$", re.IGNORECASE
-)
-_DATE = re.compile(
-    r"\b((?:19|20)\d{2}|\d{1,2}:\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2})\b.*$",
-    re.IGNORECASE,
-)
-_PLACE_TAIL = re.compile(r"\s+\bin\s+[A-Z][\w. ]{2,30}$")
-_ACCOUNT = re.compile(
-    r"^(admin\w*|root|user\d*|editor|webmaster|guest|null|undefined|none|unknown|anonymous|\W*|\d+)$", re.IGNORECASE
-)
-_CORPORATE = re.compile(
-    r"\b(gmbh|inc|llc|ltd|verlag|developer|limited|s\.?a\.?s|rundfunk|corporation)\b", re.IGNORECASE
-)
-_PARTICLES = frozenset(
-    [
-        "de",
-        "da",
-        "di",
-        "del",
-        "della",
-        "van",
-        "von",
-        "der",
-        "den",
-        "ter",
-        "la",
-        "le",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "dos",
-        "das",
-        "du",
-        "y",
-        "e",
-        "af",
-        "zu",
-    ]
-)
-_NOT_A_NAME = re.compile(
-    r"(?i)\b(?:twitter|facebook|instagram|linkedin|email|content|contributor|follow|share|comment|please|name|read|more|"
-    r"published|updated|news|posts?|articles?|about|author|agenc(?:y|ies)|with|quelle|source|view|profile|today)\b|[:*?!]"
-)
-_MAX_NAME = 60
+_LABELLED = (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2"))
+"""Metas of shared cards, of which one says what the other is."""
+_MOST_WORDS = 6
+_COMPANIES = frozenset(["Organization", "NewsMediaOrganization", "Corporation", "LocalBusiness", "WebSite"])
 
 
-def authors_of(head: Head, bylines: Iterable[str] = (), dom: Iterable[tuple[str, str]] = ()) -> tuple[str, ...]:
+def authors_of(head: Head, bylines: Iterable[str] = (), shown: Iterable[Byline] = ()) -> tuple[str, ...]:
     """The names a page states, in its order.
 
-    `bylines` are what the outlet's own selectors found; `dom` what stands where bylines stand, as (what the element is
-    called, its text), and is only looked at where nothing else names a person. JSON-LD is believed first, then meta
-    tags; the outlet itself counts as the author when nobody else is named.
+    `bylines` are what the outlet's own selectors found; `shown` what stands where bylines stand, and is only looked at
+    where nothing else names a person. JSON-LD is believed first, then meta tags; an organisation, the outlet before
+    all, counts as the author when nobody else is named.
     """
-    if named := tuple(split_names(bylines)):
+    language = _language(head)
+    if named := tuple(split_names(bylines, language)):
         return named
     outlets = _outlets(head)
-    stated = (tuple(split_names(_structured(head))), tuple(split_names(_metas(head))))
+    people, companies = _structured(head)
+    stated = [tuple(split_names(names, language)) for names in (people, _metas(head))]
     for names in stated:
-        if people := tuple(n for n in names if not _is_outlet(n, outlets)):
-            return people
-    return _visible(dom, outlets) or next((names for names in stated if names), ())
+        if found := tuple(n for n in names if not _is_outlet(n, outlets) and not is_organisation(n)):
+            return found
+    lines = list(shown)
+    others = (*stated, tuple(split_names(companies, language)), tuple(_desks(lines, outlets, language)))
+    return _visible(lines, outlets, language) or next((names for names in others if names), ())
 
 
 def people_in(lines: Iterable[str], head: Head) -> tuple[str, ...]:
     """The people that lines standing alone above or below a story name: bylines that are marked as nothing."""
-    outlets = _outlets(head)
-    return _visible((("line", line.replace("/", ", ")) for line in lines), outlets)
+    return _visible((("line", line.replace("/", ", ")) for line in lines), _outlets(head), _language(head))
 
 
 def only_outlet(authors: Iterable[str], head: Head) -> bool:
@@ -108,102 +53,71 @@ def only_outlet(authors: Iterable[str], head: Head) -> bool:
     return all(_is_outlet(name, outlets) for name in authors)
 
 
-def _visible(dom: Iterable[tuple[str, str]], outlets: set[str]) -> tuple[str, ...]:
+def _visible(shown: Iterable[Byline], outlets: set[str], language: str | None) -> tuple[str, ...]:
     """The people named by the first element that names any, and by others that are called the same."""
     first: str | None = None
     found: dict[str, None] = {}
-    for called, text in dom:
+    for called, text in shown:
         if first is None or called == first:
-            people = [n for n in split_names([text]) if _is_person(n) and not _is_outlet(n, outlets)]
+            names = [n for n in split_names([text], language) if not _is_outlet(n, outlets)]
+            people = [n for n in names if is_person(n) or (called == "name" and _is_one_word(n, names))]
             if people:
                 first = called
                 found.update(dict.fromkeys(people))
     return tuple(found)
 
 
-def _is_person(name: str) -> bool:
-    """Whether what stands in a byline's place looks like a person's name."""
-    words = name.split()
-    if not 2 <= len(words) <= 5 or _ROLE.search(name) or _NOT_A_NAME.search(name):
-        return False
-    return all(word[0].isupper() or word.lower() in _PARTICLES for word in words) and not any(c.isdigit() for c in name)
+def _desks(shown: Iterable[Byline], outlets: set[str], language: str | None) -> Iterator[str]:
+    """The team or organisation that a byline names."""
+    for called, text in shown:
+        if called == "name" or says_by(text, language):
+            names = [n for n in split_names([text], language) if is_organisation(n) and not _is_outlet(n, outlets)]
+            yield from (n for n in names if n[:1].isupper() and len(n.split()) <= _MOST_WORDS)
 
 
-def split_names(texts: Iterable[str]) -> Iterator[str]:
-    """The names in bylines, each once."""
-    seen: set[str] = set()
-    for text in texts:
-        for name in _names(text):
-            if fold(name) not in seen:
-                seen.add(fold(name))
-                yield name
+def _is_one_word(name: str, names: list[str]) -> bool:
+    """Whether an author goes by one word, where the markup says that a name stands there."""
+    return len(names) == 1 and name[:1].isupper() and name.isalpha() and not is_organisation(name)
 
 
-def _names(text: str) -> Iterator[str]:
-    text = _ADDRESS.sub(" ", _BRACKETS.sub("", text))
-    text = _DATE.sub("", _BY.sub("", " ".join(text.split())))
-    for part in _JOIN.split(text):
-        yield from _of_part(part)
-
-
-def _of_part(part: str) -> Iterator[str]:
-    """Names in a part of a byline that commas divide: other names, credentials, roles or places."""
-    pieces = [_BY.sub("", _PLACE_TAIL.sub("", p)).strip(" .:–—-*|") for p in _COMMA.split(part) if p]
-    if len(pieces) == 2 and all(len(p.split()) == 1 and p.istitle() for p in pieces):
-        pieces = [f"{pieces[1]} {pieces[0]}"]  # written as in a catalogue
-    names: list[str] = []
-    for i, piece in enumerate(pieces):
-        if i and names and _CREDENTIAL.match(piece):
-            names[-1] = f"{names[-1]}, {piece}"
-        elif not (i and _ROLE.search(piece)) and _is_name(piece) and not (i and _is_place(piece, pieces)):
-            names.append(piece)
-    yield from names
-
-
-def _is_place(piece: str, pieces: list[str]) -> bool:
-    """Whether a single word after a full name is where it was written: `Jane Roe, Frankfurt`."""
-    return " " not in piece and any(" " in other for other in pieces) and piece.isascii()
-
-
-def _is_name(piece: str) -> bool:
-    return (
-        1 < len(piece) <= _MAX_NAME
-        and not _ACCOUNT.match(piece)
-        and len(piece.split()) <= 7
-        and any(c.isalpha() for c in piece)
-        and not (len(piece.split()) > 3 and _ROLE.search(piece) and piece[:1].islower())
-    )
-
-
-def _structured(head: Head) -> Iterator[str]:
+def _structured(head: Head) -> tuple[list[str], list[str]]:
+    """The people and the organisations that the story's JSON-LD names as its authors."""
     story = head.data.story
     for key in ("author", "creator"):
-        found = False
+        people: list[str] = []
+        companies: list[str] = []
         for value in as_list(story.get(key)):
             node = head.data.resolve(value)
-            name = text_of(node.get("name")) or _parts(node) if isinstance(node, dict) else text_of(node)
-            if name:
-                found = True
-                yield name
-        if found:
-            return
+            is_company = isinstance(node, dict) and bool(_COMPANIES & {str(t) for t in as_list(node.get("@type"))})
+            (companies if is_company else people).extend(_named(node))
+        if people or companies:
+            return people, companies
+    return [], []
 
 
-def _parts(node: dict[str, object]) -> str | None:
-    names = [text_of(node.get("givenName")), text_of(node.get("familyName"))]
-    return " ".join(n for n in names if n) or None
+def _named(node: object) -> Iterator[str]:
+    if not isinstance(node, dict):
+        if name := text_of(node):
+            yield name
+        return
+    names = [name for value in as_list(node.get("name")) if (name := text_of(value))]
+    parts = [text_of(node.get("givenName")), text_of(node.get("familyName"))]
+    yield from names or filter(None, [" ".join(part for part in parts if part)])
 
 
 def _metas(head: Head) -> Iterator[str]:
     for name in AUTHOR_METAS:
-        values = [
-            v
-            for v in head.metas.get(name, ())
-            if not v.startswith(("http:", "https:", "/")) and "@" not in v and not _CORPORATE.search(v)
-        ]
+        values = [v for v in head.metas.get(name, ()) if not v.startswith(("http:", "https:", "/")) and "@" not in v]
         if values:
             yield from values
             return
+    for label, value in _LABELLED:
+        if any(says_by(f"{text} X") or "author" in text.lower() for text in head.metas.get(label, ())):
+            yield from head.metas.get(value, ())
+
+
+def _language(head: Head) -> str | None:
+    return (head.lang or "")[:2] or None
 
 
 def _outlets(head: Head) -> set[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from broadtape.article import Article
+from broadtape.cleaning.metadata.title import titles_of
+from broadtape.cleaning.metadata.visible_bylines import bylines
 from broadtape.cleaning.page import selectors
 from broadtape.cleaning.page.head import Head, fold, read_head
 from broadtape.cleaning.page.json_ld import as_list, text_of
+from broadtape.cleaning.page.own_part import OwnPart
 from broadtape.cleaning.page.parse import Page, parse
 from broadtape.site import Site
 from broadtape.urls import host_of
@@ -73,8 +76,9 @@ def _titles(head: Head, page: Page, site: Site | None) -> Iterator[_Place]:
     yield "the outlet's selector", fold(selectors.read(page.tree, site).title or "")
 
 
-def _bylines(_head: Head, page: Page, site: Site | None) -> Iterator[_Place]:
-    yield "byline", " ".join(fold(text) for _, text in selectors.bylines(page.tree))
+def _bylines(head: Head, page: Page, site: Site | None) -> Iterator[_Place]:
+    own = OwnPart(page.tree, titles_of(head), page.url)
+    yield "byline", " ".join(fold(text) for _, text in bylines(page.tree, own, head.lang))
     yield "the outlet's selector", " ".join(map(fold, selectors.read(page.tree, site).bylines))
 
 

@@ -13,8 +13,10 @@ __all__ = ["headline", "titles_of", "without_outlet"]
 # What stands between a headline and the outlet's name.
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»:*⋆]+\s+|\s*[|｜]\s*|(?<=\S)[:：]\s*(?=\S+$)")
 _TITLE_WORDS = re.compile(r"(news|online|com|magazine|newspaper|report|nachrichten|actualités|noticias)", re.IGNORECASE)
-_LABEL = re.compile(
-    r"^(exclusive|breaking|live|update(d)?|video|watch|premium|subscriber only)\s*[:|]\s+", re.IGNORECASE
+_GENERIC = re.compile(
+    r"\W*(?:home(?:page)?|(?:latest )?news|articles?|stor(?:y|ies)|untitled(?: document)?|document|page|index|default|"
+    r"title|welcome|startseite|accueil|inicio|hem|главная|首页|ホーム)\W*$",
+    re.IGNORECASE,
 )
 
 
@@ -42,7 +44,7 @@ def headline(head: Head, stated: str | None = None) -> str | None:
     return max(candidates, key=lambda c: (votes[fold(c)] > 1, -candidates.index(c)))
 
 
-def titles_of(head: Head, title: str | None) -> list[str]:
+def titles_of(head: Head, title: str | None = None) -> list[str]:
     """All wordings of the headline on a page: none of them is a paragraph of the story."""
     schema = text_of(head.data.story.get("headline"))
     shared = first_meta(head, "og:title", "twitter:title")
@@ -54,8 +56,7 @@ def titles_of(head: Head, title: str | None) -> list[str]:
 
 def without_outlet(title: str, names: Iterable[str]) -> str:
     """`title` without an outlet's name that stands apart at either end."""
-    known = {fold(name) for name in names}
-    known |= {name.replace(" ", "") for name in known}
+    known = _known(names)
     while pieces := _SEPARATOR.split(title):
         if len(pieces) < 2:
             break
@@ -66,6 +67,11 @@ def without_outlet(title: str, names: Iterable[str]) -> str:
         else:
             break
     return title.strip()
+
+
+def _known(names: Iterable[str]) -> set[str]:
+    folded = {fold(name) for name in names}
+    return folded | {name.replace(" ", "") for name in folded}
 
 
 def _is_outlet(piece: str, known: set[str]) -> bool:
@@ -82,9 +88,11 @@ def _before_last(title: str) -> str:
 
 
 def _clean(title: str | None, head: Head) -> str | None:
-    if not title:
+    """A title without the outlet's name; None for one that is nothing else, or says only what kind of page it is."""
+    if not title or _GENERIC.match(title):
         return None
-    return without_outlet(title, head.outlet_names) or None
+    bare = without_outlet(title, head.outlet_names)
+    return bare if bare and not _is_outlet(bare, _known(head.outlet_names)) else None
 
 
 def _shown(head: Head, others: list[str | None]) -> str | None:
@@ -98,7 +106,8 @@ def _shown(head: Head, others: list[str | None]) -> str | None:
             best, score = heading, likeness
     if best and score >= 0.3:
         return _clean(best, head)
-    return _clean(head.headings[0], head) if len(head.headings) == 1 and not words else None
+    alone = [title for heading in head.headings if (title := _clean(heading, head))]
+    return alone[0] if len(alone) == 1 and not words else None
 
 
 def _extends(title: str | None, shown: str) -> bool:

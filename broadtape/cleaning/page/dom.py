@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from lxml.etree import _Element
 
-__all__ = ["BLOCKS", "INLINE", "cut", "finder", "inner_text", "is_inline", "loose_text"]
+__all__ = ["BLOCKS", "INLINE", "cut", "finder", "inner_text", "is_inline", "loose_text", "short_text"]
 
 INLINE = frozenset(
     [
@@ -86,6 +86,19 @@ def inner_text(element: _Element) -> str:
 def loose_text(element: _Element) -> str:
     """All text below an element as one line, with a space between elements: a heading of two spans is two words."""
     return " ".join(" ".join(cast("Any", element.itertext())).split())
+
+
+def short_text(element: _Element, most: int) -> str | None:
+    """`loose_text` where it has at most `most` characters; None, early, where it has more."""
+    pieces: list[str] = []
+    room = most + 1
+    for text in cast("Any", element.itertext()):
+        if folded := " ".join(text.split()):
+            pieces.append(folded)
+            room -= len(folded) + 1
+            if room < 0:
+                return None
+    return " ".join(pieces)
 
 
 def finder(expression: Callable[..., Any]) -> Callable[[_Element], list[_Element]]:

@@ -9,8 +9,10 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import _Element
 
+from broadtape.cleaning.page.characters import readable
 from broadtape.cleaning.page.dom import loose_text
-from broadtape.cleaning.page.json_ld import Structured, read_structured, text_of
+from broadtape.cleaning.page.json_ld import Structured, read_nodes, stories_of, text_of
+from broadtape.cleaning.page.story_node import story_among
 from broadtape.urls import host_of, request_url
 
 __all__ = ["Head", "first_meta", "read_head", "same_words"]
@@ -35,21 +37,28 @@ class Head:
     headings: tuple[str, ...]
     """The texts of the `h1` elements."""
     lang: str | None
+    front: str | None = None
+    """The address that the page gives itself, as it stands there; `canonical` is the first that can be a story's."""
 
 
 def read_head(tree: _Element, url: str) -> Head:
     """The head of a parsed page that was served at `url`."""
     metas = _metas(tree)
-    data = read_structured(tree, url)
+    page_title = next((t for e in tree.iter("title") if (t := _text(e))), None)
+    headings = tuple(t for e in tree.iter("h1") if (t := _text(e)))
+    nodes = read_nodes(tree)
+    titles = (*headings, *(t for n in ("og:title", "twitter:title") for t in metas.get(n, ())), page_title or "")
+    data = Structured(nodes, story_among(stories_of(nodes), titles, url))
     return Head(
         url=url,
         metas=metas,
         data=data,
         canonical=_canonical(tree, metas, data, url),
         outlet_names=_outlet_names(metas, data, url),
-        page_title=next((t for e in tree.iter("title") if (t := _text(e))), None),
-        headings=tuple(t for e in tree.iter("h1") if (t := _text(e))),
+        page_title=page_title,
+        headings=headings,
         lang=(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip().lower() or None,
+        front=next(_own_addresses(tree, metas), None),
     )
 
 
@@ -69,7 +78,7 @@ def fold(text: str) -> str:
 
 
 def _text(element: _Element) -> str:
-    return loose_text(element)
+    return readable(loose_text(element))
 
 
 def _metas(tree: _Element) -> dict[str, tuple[str, ...]]:
@@ -79,18 +88,26 @@ def _metas(tree: _Element) -> dict[str, tuple[str, ...]]:
         value = text_of(meta.get("content") or meta.get("value"))
         if not value:
             continue
+        if meta.get("itemprop") and any("comment" in (e.get("itemtype") or "").lower() for e in meta.iterancestors()):
+            continue
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             for name in (meta.get(attribute) or "").lower().split():
                 found[name] = (*found.get(name, ()), value)
     return found
 
 
+def _own_addresses(tree: _Element, metas: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    for link in tree.iter("link"):
+        if "canonical" in (link.get("rel") or "").lower().split() and (href := (link.get("href") or "").strip()):
+            yield href
+    yield from metas.get("og:url", ())
+
+
 def _canonical(tree: _Element, metas: dict[str, tuple[str, ...]], data: Structured, url: str) -> str | None:
     """The first stated address that can be one: absolute, and not the front page of an outlet."""
-    linked = [e.get("href") for e in tree.iter("link") if "canonical" in (e.get("rel") or "").lower().split()]
     page = data.story.get("mainEntityOfPage")
     stated = (page.get("@id") or page.get("url")) if isinstance(page, dict) else page
-    for value in (*linked, *metas.get("og:url", ()), stated, data.story.get("url")):
+    for value in (*_own_addresses(tree, metas), stated, data.story.get("url")):
         try:
             address = urljoin(url, value.strip()) if isinstance(value, str) and value.strip() else ""
             parts = urlsplit(address)

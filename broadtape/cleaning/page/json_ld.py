@@ -6,7 +6,7 @@ import contextlib
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +14,11 @@ from lxml.etree import _Element
 
 from broadtape.cleaning.page.characters import readable
 
-__all__ = ["Node", "Structured", "as_list", "read_structured", "text_of"]
+__all__ = ["Node", "Structured", "as_list", "read_nodes", "stories_of", "text_of"]
 
 Node = dict[str, Any]
 
+_HOLDERS = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart")
 _MAX_BLOCK = 2_000_000
 _MAX_NODES = 2_000
 _WRAPPING = re.compile(
@@ -26,26 +27,17 @@ _WRAPPING = re.compile(
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/|(?<![:\w])//[^\n]*', re.DOTALL)
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,\s*(?=[}\]])', re.DOTALL)
 _DECODER = json.JSONDecoder(strict=False)
-_TAG = re.compile(r"<[^>]{1,300}>")
-ARTICLE_TYPES = frozenset(
-    [
-        "Article",
-        "NewsArticle",
-        "ReportageNewsArticle",
-        "AnalysisNewsArticle",
-        "BackgroundNewsArticle",
-        "OpinionNewsArticle",
-        "ReviewNewsArticle",
-        "AskPublicNewsArticle",
-        "AdvertiserContentArticle",
-        "SatiricalArticle",
-        "BlogPosting",
-        "LiveBlogPosting",
-        "SocialMediaPosting",
-        "Report",
-        "TechArticle",
-        "ScholarlyArticle",
-    ]
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|bdi|br|center|cite|code|div|em|font|h[1-6]|i|img|li|mark|ol|p|q|s|small|span|strike|strong|sub|"
+    r"sup|time|u|ul|wbr)(?:\s[^<>]{0,300})?/?>|<!--[^>]{0,300}-->",
+    re.IGNORECASE,
+)
+"""Markup that texts in JSON and meta tags carry; what else stands between < and > is the text's own."""
+_HALF_A_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
+_ARTICLE_TYPES = frozenset(
+    "article newsarticle reportagenewsarticle analysisnewsarticle backgroundnewsarticle opinionnewsarticle "  # noqa: SIM905
+    "reviewnewsarticle askpublicnewsarticle advertisercontentarticle satiricalarticle blogposting liveblogposting "
+    "socialmediaposting discussionforumposting report techarticle scholarlyarticle medicalscholarlyarticle".split()
 )
 
 
@@ -67,15 +59,20 @@ class Structured:
         return (node for node in self.nodes if _types(node) & set(names))
 
 
-def read_structured(tree: _Element, url: str) -> Structured:
-    """The JSON-LD of a page; what is broken beyond repair is left out."""
+def read_nodes(tree: _Element) -> tuple[Node, ...]:
+    """The nodes of a page's JSON-LD, those of `@graph` and of parts included; what is broken beyond repair is left
+    out. All text in them is valid Unicode."""
     nodes: list[Node] = []
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text and len(script.text) <= _MAX_BLOCK:
             for value in _values(script.text):
                 nodes.extend(_walk(value, _MAX_NODES - len(nodes)))
-    stories = [node for node in nodes if _types(node) & ARTICLE_TYPES]
-    return Structured(tuple(nodes), _merged(stories, url))
+    return tuple(nodes)
+
+
+def stories_of(nodes: tuple[Node, ...]) -> Iterator[Node]:
+    """The nodes that describe an article of any kind."""
+    return (node for node in nodes if any(t.lower() in _ARTICLE_TYPES for t in _types(node)))
 
 
 def as_list(value: object) -> list[Any]:
@@ -100,23 +97,31 @@ def text_of(value: object) -> str | None:
 
 
 def _types(node: Node) -> set[str]:
-    return {str(t).rsplit("/", 1)[-1] for t in as_list(node.get("@type"))}
+    return {re.split(r"[/:#]", str(t))[-1] for t in as_list(node.get("@type"))}
 
 
 def _values(text: str) -> Iterator[Any]:
     """The JSON values of a script: one, or several in a row, with the usual faults repaired."""
     text = _WRAPPING.sub("", text).strip().rstrip(";")
     with contextlib.suppress(ValueError, RecursionError):
-        yield _DECODER.decode(text)
+        yield _whole(_DECODER.decode(text), text)
         return
     text = _TRAILING_COMMA.sub(lambda m: m[1] or "", _STRING_OR_COMMENT.sub(_keep_string, text))
     at = 0
     while 0 <= (at := _next_value(text, at)) < len(text):
         try:
             value, at = _DECODER.raw_decode(text, at)
+            value = _whole(value, text)
         except (ValueError, RecursionError):
             return
         yield value
+
+
+def _whole(value: Any, text: str) -> Any:
+    """A value decoded from `text`, without halves of surrogate pairs, which JSON allows and no encoding can hold."""
+    if not _HALF_A_PAIR.search(text):
+        return value
+    return json.loads(readable(json.dumps(value, ensure_ascii=False)))
 
 
 def _keep_string(match: re.Match[str]) -> str:
@@ -138,27 +143,4 @@ def _walk(value: object, room: int) -> Iterator[Node]:
         elif isinstance(item, dict):
             room -= 1
             yield item
-            waiting[:0] = [
-                item[key]
-                for key in ("@graph", "mainEntity", "mainEntityOfPage")
-                if isinstance(item.get(key), (dict, list))
-            ]
-
-
-def _merged(stories: Iterable[Node], url: str) -> Node:
-    """The story's node; facts it lacks come from others that describe the same headline or address."""
-    ranked = sorted(stories, key=lambda node: -_fitness(node, url))
-    if not ranked:
-        return {}
-    best = dict(ranked[0])
-    for other in ranked[1:]:
-        if text_of(other.get("headline")) == text_of(best.get("headline")):
-            best = {**other, **{k: v for k, v in best.items() if v not in (None, "", [], {})}}
-    return best
-
-
-def _fitness(node: Node, url: str) -> int:
-    tail = url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
-    addresses = str(node.get("url")) + str(node.get("mainEntityOfPage")) + str(node.get("@id"))
-    facts = sum(bool(node.get(key)) for key in ("headline", "datePublished", "author", "articleBody"))
-    return facts + 4 * (len(tail) > 5 and tail in addresses)
+            waiting[:0] = [item[key] for key in _HOLDERS if isinstance(item.get(key), (dict, list))]

@@ -1,11 +1,8 @@
-"""What an outlet's selectors find, and what stands where bylines and times stand on any page."""
+"""What an outlet's selectors find on a page."""
 
 from __future__ import annotations
 
 import functools
-import itertools
-import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cssselect import SelectorError
@@ -18,23 +15,7 @@ from broadtape.cleaning.page.dom import cut, finder, loose_text
 from broadtape.errors import ConfigError
 from broadtape.site import Site
 
-__all__ = ["Found", "bylines", "drop", "read", "selected", "times"]
-
-_MOST = 8
-_BYLINE = re.compile(
-    r"(?:^|[\s_-])(?:by-?line|author|authors|contributor)s?(?:[\s_-]?(?:name|link|text)s?)?(?:$|[\s_-])", re.IGNORECASE
-)
-_TIME = re.compile(
-    r"(?:^|[\s_-])(?:pub(?:lished|lish|lication)?[-_]?(?:date|time|on)?|date[-_]?(?:published|time)?|time-?stamp|posted[-_]on|article[-_]?date|entry-date|post-date|dateline)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-
-
-_AUTHOR_PAGE = re.compile(
-    r"/(?:authors?|autor(?:en|es|i|e)?|auteurs?|autore|profiles?|staff|journalists?|reporters?|writers?|contributors?)"
-    r"/[^/?#]{4,}",
-    re.IGNORECASE,
-)
+__all__ = ["Found", "drop", "read", "selected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,42 +56,6 @@ def drop(tree: _Element, selectors: tuple[str, ...]) -> list[RemovedLine]:
                 removed.extend(RemovedLine(block.text, f"drop {css}") for block in walk(element))
                 cut(element)
     return removed
-
-
-def bylines(tree: _Element) -> Iterator[tuple[str, str]]:
-    """What stands where bylines stand, as (what the element is called, its text): `rel=author`, microdata, names."""
-    yield from itertools.islice(_named(tree, _is_byline), _MOST)
-
-
-def times(tree: _Element) -> Iterator[str]:
-    """Dates the page shows: `time` elements, then elements named for it, the first few."""
-    heads = list(itertools.islice((e for e in tree.iter("h1")), 3))
-    yield from itertools.islice((value for e in tree.iter("time") if (value := _time_value(e))), _MOST)
-    if heads:
-        yield from itertools.islice((text for _called, text in _named(tree, _is_time)), _MOST)
-
-
-def _named(tree: _Element, wanted: Callable[[_Element], bool]) -> Iterator[tuple[str, str]]:
-    for element in tree.iter("span", "div", "p", "a", "address", "li", "cite", "td"):
-        if wanted(element):
-            text = _value(element)
-            if text and len(text) <= 200:
-                yield f"{element.tag} {element.get('class')}", text
-
-
-def _is_byline(element: _Element) -> bool:
-    return (
-        element.get("rel") == "author"
-        or (element.tag == "a" and bool(_AUTHOR_PAGE.search(element.get("href") or "")))
-        or element.get("itemprop") in ("author", "name author")
-        or bool(_BYLINE.search(element.get("class") or ""))
-    )
-
-
-def _is_time(element: _Element) -> bool:
-    return element.get("itemprop") == "datePublished" or bool(
-        _TIME.search(element.get("class") or element.get("id") or "")
-    )
 
 
 def _first(tree: _Element, selectors: tuple[str, ...]) -> list[_Element]:

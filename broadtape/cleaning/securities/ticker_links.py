@@ -12,19 +12,10 @@ from lxml.etree import XPath, _Element
 
 from broadtape.cleaning.page.dom import finder, inner_text
 from broadtape.cleaning.page.parse import Page
+from broadtape.cleaning.securities.exchanges import of_mic
 
-__all__ = ["EXCHANGES", "Quote", "named_by", "of_ric", "quotes_in"]
+__all__ = ["Quote", "named_by", "of_ric", "quotes_in"]
 
-EXCHANGES = frozenset(
-    "NASDAQ NASDAQGS NASDAQGM NASDAQCM NYSE NYSEARCA NYSEAMERICAN AMEX CBOE BATS OTC OTCMKTS OTCQX OTCQB PINK "  # noqa: SIM905
-    "TSX TSXV CSE NEO LSE LON AIM FRA FSE FWB ETR XETRA XETR EPA EURONEXT AMS BRU SWX SIX BIT BME STO OMX CPH OSE HEL "
-    "ASX NZX NZE HKEX HKG SEHK SGX TYO TSE KRX KOSDAQ TPE NSE BSE JSE BVMF B3 TADAWUL".split()
-)
-_MICS = {
-    "XNAS": "NASDAQ", "XNGS": "NASDAQ", "XNYS": "NYSE", "XASE": "AMEX", "ARCX": "NYSEARCA", "XLON": "LSE",
-    "XTSE": "TSX", "XTSX": "TSXV", "XETR": "XETRA", "XPAR": "EPA", "XAMS": "AMS", "XHKG": "HKEX", "XASX": "ASX",
-    "XTKS": "TSE",
-}  # fmt: skip
 # Suffixes of Reuters' codes whose first part is the exchange's own symbol. With others, such as BNPP.PA, it is not.
 _RIC_EXCHANGES = {
     "N": "NYSE", "K": "NYSE", "O": "NASDAQ", "OQ": "NASDAQ", "TO": "TSX", "V": "TSXV", "L": "LSE", "AX": "ASX",
@@ -33,10 +24,12 @@ _RIC_EXCHANGES = {
 _SHARE_CLASS = re.compile(r"([A-Z]+)([a-z])")
 # Looked for in every address of a page: what is behind it costs more.
 _HINT = re.compile(
-    r"/(?:quotes?|symbols?|stocks?|tickers?|compan(?:y|ies)|funds?|etfs?)/(?!\d+/?$)|[?&](?:symb|[Ss]ymbol|[Tt]icker|scode|s)="
+    r"/(?:quotes?|symbols?|stocks?|tickers?|compan(?:y|ies)|funds?|etfs?)/(?!\d+/?$)|[?&](?:symb|[Ss]ymbol|[Tt]icker|"
+    r"scode|s)="
 )
 _PATH = re.compile(
-    r"/(?:quotes?|symbols?|stocks?|tickers?|compan(?:y|ies)|(?:investing|market-activity)/(?:stocks?|funds?)|funds?|etfs?)"
+    r"/(?:quotes?|symbols?|stocks?|tickers?|compan(?:y|ies)|(?:investing|market-activity)/(?:stocks?|funds?)|funds?|"
+    r"etfs?)"
     r"/([^?#]{1,60})$",
     re.IGNORECASE,
 )
@@ -46,7 +39,8 @@ _TAILS = frozenset({"quote", "overview", "profile", "news", "summary", "chart", 
 _SYMBOL = re.compile(r"[A-Za-z0-9]{1,10}(?:[.\-][A-Za-z0-9]{1,3})?")
 _BRACKETED = re.compile(r"\(([A-Za-z][A-Za-z0-9.\-]{0,9})\)")
 _LEGAL = re.compile(
-    r"[\s,]+(?:inc|corp|corporation|co|company|ltd|limited|plc|llc|lp|ag|se|sa|nv|spa|ab|asa|group|holdings?|technologies|"
+    r"[\s,]+(?:inc|corp|corporation|co|company|ltd|limited|plc|llc|lp|ag|se|sa|nv|spa|ab|asa|group|holdings?|"
+    r"technologies|"
     r"class [a-c])\b\.?.*$",
     re.IGNORECASE,
 )
@@ -145,7 +139,7 @@ def _of_path(segments: list[str]) -> tuple[str, str | None] | None:
     if not segments or len(segments) > 3:
         return None
     *before, last = segments
-    named = [_exchange(segment) for segment in before]
+    named = [of_mic(segment) for segment in before]
     if any(name is None and len(segment) != 2 for name, segment in zip(named, before, strict=True)):
         return None  # /quote/index/…, /quote/crypto/…
     found = _pair(last)
@@ -155,15 +149,10 @@ def _of_path(segments: list[str]) -> tuple[str, str | None] | None:
 def _pair(value: str) -> tuple[str, str | None] | None:
     """Of `NASDAQ:AAPL`, `AAPL:NASDAQ`, `AAPL:US`, `NASDAQ-AAPL` or `AAPL`, the symbol and the exchange."""
     one, colon, other = value.strip().partition(":")
-    if not colon and (exchange := _exchange(value.partition("-")[0])):
+    if not colon and (exchange := of_mic(value.partition("-")[0])):
         one, colon, other = exchange, ":", value.partition("-")[2]
     if not colon:
         return (one, None) if _SYMBOL.fullmatch(one) else None
-    if exchange := _exchange(one):
+    if exchange := of_mic(one):
         return (other, exchange) if _SYMBOL.fullmatch(other) else None
-    return (one, _exchange(other) or other.upper()) if _SYMBOL.fullmatch(one) and other.isalpha() else None
-
-
-def _exchange(word: str) -> str | None:
-    word = word.upper()
-    return _MICS.get(word) or (word if word in EXCHANGES else None)
+    return (one, of_mic(other) or other.upper()) if _SYMBOL.fullmatch(one) and other.isalpha() else None

@@ -4,43 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from broadtape.article import Ticker
 from broadtape.cleaning.page.head import Head
 from broadtape.cleaning.page.json_ld import as_list, text_of
-from broadtape.cleaning.securities.ticker_links import EXCHANGES, Quote, named_by, of_ric
+from broadtape.cleaning.securities.statements import is_symbol, statements_in
+from broadtape.cleaning.securities.ticker_links import Quote, named_by, of_ric
 
 __all__ = ["tickers_of"]
 
-_SYMBOL = r"[A-Z0-9]{1,10}(?:[.\-/&][A-Z0-9]{1,4})?"
-# The colon and the symbol are looked for first: a text has few colons and many words that begin like an exchange.
-_STATED = re.compile(rf"[:：]\s?\$?({_SYMBOL})(?![\w$])(?! [A-Z]{{2,}}\b)")
-_BEFORE = re.compile(
-    rf"(?<![\w.])(?:(?P<exchange>{'|'.join(sorted(EXCHANGES, key=len, reverse=True))}|"
-    r"OTC(?: ?(?:Markets|Pink|QB|QX))|NYSE (?:Arca|American|MKT)|TSX[.-]?V|TSX Venture(?: Exchange)?|"
-    r"Euronext(?: (?:Paris|Amsterdam|Brussels|Lisbon|Growth|Dublin))?|"
-    r"Nasdaq (?:Stockholm|Copenhagen|Helsinki|First North)|"
-    r"(?:New York|London|Toronto|Australian|Hong Kong|Tokyo|Singapore) Stock Exchange|Oslo Børs|Borsa Italiana)"
-    r"(?: Global(?: Select)?| Capital)?(?: Market)?|(?:stock )?(?:ticker|symbol|kürzel)s?)\s?$",
-    re.IGNORECASE,
-)
-_MORE = re.compile(rf"\s*(?:,|;|/|and|&)\s*\$?({_SYMBOL})(?=\s*[,;)/&]|\s+and\s)")
 _CASHTAG = re.compile(r"(?<![\w$])\$([A-Z]{1,5}(?:\.[A-Z]{1,2})?)(?![\w$]|\.\d)")
 _RIC = re.compile(r"[(（<]((?:[A-Z]{1,5}[a-z]?|\d{4,6})\.[A-Z]{1,2})[)）>]")
-_LOOK_BACK = 48
-_WORDS = frozenset(
-    "USD EUR GBP JPY CNY CAD AUD NZD HKD SGD CHF SEK NOK DKK INR US UK EU NZ HK AI CEO CFO COO IPO ETF GDP CPI FED SEC "  # noqa: SIM905
-    "A I THE AND M MM MN B BN K T TN TRN".split()
-)
-"""Words that only a statement with an exchange makes a symbol: after a dollar sign they are currencies and amounts."""
+_SYMBOL = r"[A-Z0-9]{1,10}(?:[.\-/&][A-Z0-9]{1,4})?"
 _NAMED = re.compile(rf"[^(]{{1,60}}\((?:([A-Z]+):\s?)?({_SYMBOL})\)")
 _METAS = ("ticker", "tickers", "stock", "stocksymbol", "news_symbols", "cxenseparse:ticker", "symbols", "bz:ticker")
 _SHARED = ("twitter:title", "og:title")
 _MOST = 200
-_MOST_LOOKS = 5_000
-"""Colons looked at: no story has as many, and a page made of them must not take minutes."""
 
 
 def tickers_of(
@@ -60,31 +40,14 @@ def tickers_of(
 
 
 def _in_text(text: str) -> Iterator[Ticker]:
-    for match in islice(_STATED.finditer(text), _MOST_LOOKS):
-        named = _BEFORE.search(text, max(0, match.start() - _LOOK_BACK), match.start())
-        if not named or not _is_stated(match[1], text, named.start()):
-            continue
-        exchange = " ".join(named["exchange"].upper().split()) if named["exchange"] else None
-        yield Ticker(match[1], exchange, "text")
-        at = match.end()
-        while more := _MORE.match(text, at):
-            if _is_symbol(more[1]):
-                yield Ticker(more[1], exchange, "text")
-            at = more.end()
+    for stated in sorted(statements_in(text), key=lambda statement: statement.start):
+        yield Ticker(stated.symbol, stated.exchange, "text")
     for match in _RIC.finditer(text):
         if named_so := of_ric(match[1]):
             yield Ticker(*named_so, "text")
     for match in _CASHTAG.finditer(text):
-        if _is_symbol(match[1]):
+        if is_symbol(match[1]):
             yield Ticker(match[1], None, "cashtag")
-
-
-def _is_stated(symbol: str, text: str, start: int) -> bool:
-    """Whether what follows an exchange and a colon is a symbol: within brackets whatever looks like one is."""
-    line = text[text.rfind("\n", 0, start) + 1 : start]
-    return max(line.rfind("("), line.rfind("（"), line.rfind("[")) > max(line.rfind(")"), line.rfind("）")) or (
-        _is_symbol(symbol) and not symbol.isdigit()
-    )
 
 
 def _in_links(quotes: Iterable[Quote], text: str) -> Iterator[Ticker]:
@@ -99,7 +62,7 @@ def _marked(marked: Iterable[tuple[str, str | None]]) -> Iterator[Ticker]:
         pieces = [piece.strip().strip("()$") for piece in value.split(",")]
         for piece in pieces:
             prefix, colon, symbol = piece.rpartition(":")
-            if _is_symbol(symbol) and (colon or len(pieces) == 1):
+            if is_symbol(symbol) and (colon or len(pieces) == 1):
                 yield Ticker(symbol, (exchange or prefix).strip().upper() or None, "link")
 
 
@@ -110,7 +73,7 @@ def _in_data(head: Head) -> Iterator[Ticker]:
         for node in as_list(story.get(key))[:_MOST]:
             stated = text_of(node.get("tickerSymbol")) if isinstance(node, dict) else None
             *before, symbol = re.split(r"[:\s]+", stated) if stated else [""]
-            if _is_symbol(symbol):
+            if is_symbol(symbol):
                 yield Ticker(symbol, " ".join(before).upper() or None, "meta")
 
 
@@ -122,7 +85,7 @@ def _in_metas(head: Head) -> Iterator[Ticker]:
                 yield from _listed(piece.strip())
     for name in _SHARED:
         for value in head.metas.get(name, ()):
-            yield from (Ticker(m[1], None, "meta") for m in _CASHTAG.finditer(value) if _is_symbol(m[1]))
+            yield from (Ticker(m[1], None, "meta") for m in _CASHTAG.finditer(value) if is_symbol(m[1]))
 
 
 def _listed(piece: str) -> Iterator[Ticker]:
@@ -131,9 +94,5 @@ def _listed(piece: str) -> Iterator[Ticker]:
         return
     for word in piece.split():
         prefix, _, symbol = word.strip("$").rpartition(":")
-        if _is_symbol(symbol):
+        if is_symbol(symbol):
             yield Ticker(symbol, prefix.upper() or None, "meta")
-
-
-def _is_symbol(symbol: str) -> bool:
-    return bool(re.fullmatch(_SYMBOL, symbol)) and symbol not in _WORDS

@@ -1,0 +1,70 @@
+"""Bylines that a page shows, those of its own story: marked as such, or lines near the headline that begin like one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml.etree import _Element
+
+from broadtape.cleaning.metadata.names import says_by
+from broadtape.cleaning.page.dom import short_text
+from broadtape.cleaning.page.own_part import OwnPart
+
+__all__ = ["Byline", "bylines"]
+
+_MOST, _LONGEST = 12, 200
+_LONGEST_LINE = 120
+"""A line that begins like a byline and is longer is a sentence: `By noon the index had lost …`."""
+_BYLINE = re.compile(
+    r"(?:^|[\s_-])(?:by-?line|author|authors|contributor|(?:article|post|entry|story)-?(?:author|by))s?"
+    r"(?:[\s_-]{0,2}(?:name|link|text)s?)?(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_NAME_OF_AUTHOR = re.compile(
+    r"(?:^|[\s_-])(?:author|byline|writer)s?[\s_-]{0,2}(?:name|link)(?:$|[\s_-])", re.IGNORECASE
+)
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es|i|e)?|auteurs?|autore|profiles?|staff|journalists?|reporters?|writers?|contributors?)"
+    r"/[^/?#]{4,}",
+    re.IGNORECASE,
+)
+_TAGS = ("span", "div", "p", "a", "address", "li", "cite", "td", "h4", "h5", "h6", "strong", "em", "small", "b")
+
+Byline = tuple[str, str]
+"""What an element is called, so that its likes are told from others, and its text. Called `name` where the markup says
+that it holds the name of the author and nothing else, `line` where only its words tell."""
+
+
+def bylines(tree: _Element, own: OwnPart, language: str | None) -> Iterator[Byline]:
+    """What stands where the story's bylines stand: near its headline, then elsewhere in its part."""
+    near = [e for e in own.near if e.tag in _TAGS]
+    seen = set(near)
+    marked = (e for e in (*near, *(e for e in tree.iter(*_TAGS) if e not in seen)) if _is_byline(e) and own.has(e))
+    yield from islice(((_called(e), text) for e in marked if (text := _text(e))), _MOST)
+    for element in near:
+        text = short_text(element, _LONGEST_LINE)
+        if text and says_by(text, language):
+            yield "line", text
+
+
+def _is_byline(element: _Element) -> bool:
+    return (
+        element.get("rel") == "author"
+        or (element.tag == "a" and bool(_AUTHOR_PAGE.search(element.get("href") or "")))
+        or element.get("itemprop") in ("author", "name author")
+        or bool(_BYLINE.search(element.get("class") or ""))
+    )
+
+
+def _called(element: _Element) -> str:
+    if element.get("rel") == "author" or _NAME_OF_AUTHOR.search(element.get("class") or ""):
+        return "name"
+    return f"{element.tag} {element.get('class')}"
+
+
+def _text(element: _Element) -> str | None:
+    named = next((e for e in element.iter() if e.get("itemprop") == "name"), element)
+    stated = named.get("content")
+    return " ".join(stated.split())[:_LONGEST] if stated else short_text(named, _LONGEST)

@@ -1,0 +1,164 @@
+"""Which part of a page is the story's own: what surrounds its headline, not teasers, comments or margins."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+
+from lxml.etree import _Element
+
+from broadtape.cleaning.page.dom import loose_text, short_text
+from broadtape.cleaning.page.head import fold
+
+__all__ = ["OwnPart"]
+
+_MARGINS = frozenset(["aside", "footer"])
+_APART = frozenset(["nav", "form", "dialog", "select", "template"])
+_APART_ROLES = frozenset(["complementary", "navigation", "contentinfo", "dialog", "search", "menu", "alert"])
+_APART_NAME = re.compile(
+    r"(?:^|[\s_-])(?:comments?(?:list|body|area)?|disqus|repl(?:y|ies)|respond|relat(?:ed|ions?)|recommend\w*|recirc\w*|"
+    r"widgets?|ticker|marquee|events?|calendar|latest|newest|popular|trending|most-?(?:read|viewed|popular)|"
+    r"teasers?|cards?|promo\w*|newsletter|subscribe|more-?(?:news|stories|articles|posts|from|on|in)|"
+    r"(?:read|up)-?(?:next|more|also)|see-?also|also-?read|outbrain|taboola|carousel|slider|swiper|feed|"
+    r"(?:next|prev(?:ious)?)-?(?:post|article|story)|breaking(?:-?news)?|market-?data|"
+    r"upcoming|archive-list|post-list|article-list|news-list)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_MARGIN_NAME = re.compile(r"(?:^|[\s_-])(?:side-?bar|rail|footer|margin(?:alia)?)(?:$|[\s_-])", re.IGNORECASE)
+_HEADLINE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:head-?line|(?:article|story|post|entry|page|news)-?(?:title|heading))s?(?:$|[\s_-])", re.IGNORECASE
+)
+_WHOLE = frozenset(["html", "body", "main"])
+_ITEMS = frozenset(["li", "article", "tr"])
+_BOXES = _ITEMS | {"div", "section"}
+_HEADINGS = frozenset(["h2", "h3", "h4", "h5", "h6"])
+_MOST_IN_A_CARD, _LOOKS = 12, 4
+_ALIKE = 0.5
+_CARD_WORDS = 4
+"""Words of a link from which on they are another story's headline, not an author's or a section's name."""
+_LEVELS_UP = 5
+_AFTER, _BEFORE = 1_500, 400
+"""Characters of text around a headline in which its page's facts stand: a summary may come between."""
+
+
+class OwnPart:
+    """The story's own part of a tree, seen from its headline. Valid as long as the tree is not changed."""
+
+    def __init__(self, tree: _Element, titles: Iterable[str], url: str) -> None:
+        self.headline = _headline(tree, [words for title in titles if (words := set(fold(title).split()))])
+        """The element that shows one of the page's `titles`; None where no heading does."""
+        self._around = [self.headline, *self.headline.iterancestors()] if self.headline is not None else []
+        self._article = next((e for e in self._around if e is not None and e.tag == "article"), None)
+        self._known: dict[_Element, bool] = {}
+        self._path = url.split("?")[0].split("#")[0].rstrip("/").rpartition("/")[2]
+
+    def has(self, element: _Element) -> bool:
+        """Whether an element belongs to the story itself, as far as its place and the names around it tell."""
+        waiting: list[_Element] = []
+        own = True
+        for node in (element, *element.iterancestors()):
+            if node in self._around:
+                break
+            if (known := self._known.get(node)) is not None:
+                own = known
+                break
+            waiting.append(node)
+            if self._is_apart(node):
+                own = False
+                break
+        self._known.update(dict.fromkeys(waiting, own))
+        return own
+
+    @functools.cached_property
+    def near(self) -> tuple[_Element, ...]:
+        """Elements around the headline that are the story's own: those behind it, then those just before it."""
+        if self.headline is None:
+            return ()
+        behind = self._walk(chain(self.headline.iterdescendants(), _behind(self.headline)), _AFTER)
+        return (*behind, *self._walk(_ahead(self.headline), _BEFORE))
+
+    def _walk(self, elements: Iterable[_Element], room: int) -> Iterator[_Element]:
+        for element in elements:
+            if not isinstance(element.tag, str) or element.tag in ("script", "style"):
+                continue
+            if self.has(element):
+                yield element
+                room -= len((element.text or "").strip()) + len((element.tail or "").strip())
+                if room <= 0:
+                    return
+
+    def _is_apart(self, node: _Element) -> bool:
+        tag = node.tag
+        if tag in _WHOLE:
+            return False
+        names = f"{node.get('class') or ''} {node.get('id') or ''}"
+        if tag in _APART or node.get("role") in _APART_ROLES or (tag != "article" and _APART_NAME.search(names)):
+            return True
+        # Within the headline's own article a margin or a foot may carry its facts.
+        if (tag in _MARGINS or _MARGIN_NAME.search(names)) and not self._in_article(node):
+            return True
+        return self._leads_elsewhere(node) if tag == "a" else tag in _BOXES and self._is_card(node)
+
+    def _in_article(self, node: _Element) -> bool:
+        return self._article is not None and any(e is self._article for e in node.iterancestors("article"))
+
+    def _is_card(self, node: _Element) -> bool:
+        """Whether an element is a teaser: a small box with a link whose words are a headline."""
+        if len(node) > _MOST_IN_A_CARD or short_text(node, _BEFORE) is None:
+            return False
+        links = islice(node.iter("a"), _LOOKS)
+        return any(self._leads_elsewhere(a) and (node.tag in _ITEMS or _is_heading(a)) for a in links)
+
+    def _leads_elsewhere(self, link: _Element) -> bool:
+        href = (link.get("href") or "").split("?")[0].split("#")[0].rstrip("/")
+        if not href or href.startswith(("javascript", "mailto", "tel")) or (self._path and href.endswith(self._path)):
+            return False
+        return len(loose_text(link).split()) >= _CARD_WORDS
+
+
+def _is_heading(link: _Element) -> bool:
+    parent = link.getparent()
+    return (parent is not None and parent.tag in _HEADINGS) or any(e.tag in _HEADINGS for e in link)
+
+
+def _headline(tree: _Element, titles: list[set[str]]) -> _Element | None:
+    first = list(tree.iter("h1"))
+    for candidates in (first, tree.iter("h2", "h3"), _named_headlines(tree)):
+        best = _best(candidates, titles)
+        if best is not None:
+            return best
+    return first[0] if len(first) == 1 else None
+
+
+def _best(elements: Iterable[_Element], titles: list[set[str]]) -> _Element | None:
+    best, score = None, _ALIKE
+    for element in elements:
+        own = set(fold(loose_text(element)).split())
+        likeness = max((len(own & words) / len(own | words) for words in titles), default=0.0)
+        if likeness >= score and (best is None or likeness > score):
+            best, score = element, likeness
+    return best
+
+
+def _named_headlines(tree: _Element) -> Iterator[_Element]:
+    for element in tree.iter("div", "p", "span", "strong"):
+        if element.get("itemprop") == "headline" or _HEADLINE_NAME.search(element.get("class") or ""):
+            yield element
+
+
+def _behind(element: _Element) -> Iterator[_Element]:
+    """Everything that follows an element, in the order of the page."""
+    for node in (element, *element.iterancestors()):
+        for sibling in node.itersiblings():
+            yield from sibling.iter()
+
+
+def _ahead(element: _Element) -> Iterator[_Element]:
+    """What precedes an element within the boxes that hold it, nearest first."""
+    for level, node in enumerate((element, *element.iterancestors())):
+        if level >= _LEVELS_UP or node.tag in _WHOLE:
+            return
+        for sibling in node.itersiblings(preceding=True):
+            yield from sibling.iter()

@@ -1,0 +1,110 @@
+"""The words of walls: what challenges, consent dialogs, log-ins and error pages say, in the languages of outlets."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["LISTED", "SPEAKS_TO_READER", "TITLE_404", "TITLE_CHALLENGE", "USUAL"]
+
+LISTED = (
+    ("challenge", re.compile(
+        r"(?i)(?:please )?enable (?:js|javascript|cookies) and (?:disable any ad ?blocker|cookies|reload|javascript)|"
+        r"checking (?:your browser|if the site connection is secure)|verif(?:y|ying) (?:that )?you are (?:a )?human|"
+        r"are you a robot|access to this page has been denied|attention required! \| cloudflare|just a moment\.\.\.|"
+        r"unusual (?:traffic|activity) from your|ddos protection by|request unsuccessful\. incapsula|"
+        r"pardon our interruption|"
+        r"you have been blocked|access denied|bot detection|press (?:&|and) hold|complete the captcha|"
+        r"confirm you.re (?:a )?human|javascript is (?:disabled|required)|needs? javascript to")),
+    ("consent", re.compile(
+        r"(?i)we (?:and our (?:\d+ )?partners )?(?:value|care about|respect) your privacy|before you continue to|"
+        r"(?:accept|reject) all cookies|manage (?:your )?(?:cookie|privacy) (?:settings|preferences|choices)|"
+        r"our (?:\d+ )?partners (?:store|process|use)|consent to (?:the use|our use|cookies)|"
+        r"cookies zustimmen|mit werbung (?:weiterlesen|und cookies)|tout accepter|accepter (?:et fermer|les cookies)|"
+        r"aceptar (?:todas las )?cookies|accetta (?:tutti i )?cookie|"
+        r"aceitar (?:todos os )?cookies|zustimmung verwalten|"
+        r"gdpr-info-request|is part of the yahoo family of brands")),
+    ("maintenance", re.compile(
+        # Spoken to the reader: a refinery's scheduled maintenance is news.
+        r"(?i)we(?: will|.ll| should| expect to) be (?:right )?back (?:shortly|soon|online|in a )|"
+        r"(?:this|our|the) (?:web ?)?(?:site|page|service) is (?:currently |temporarily )?"
+        r"(?:being (?:updated|upgraded)|unavailable|offline|down for|under(?:going)? (?:scheduled )?maintenance)|"
+        r"sorry for (?:the|any) inconvenience|"
+        r"please (?:try again|check back|come back) (?:later|soon|shortly|in a few)|"
+        r"wir sind (?:gleich|bald|in kürze) (?:wieder )?(?:zurück|für sie da)|wartungsarbeiten an unserer|"
+        r"(?:notre|le) site est (?:actuellement |temporairement )?(?:en maintenance|indisponible)|"
+        r"(?:nuestro|el) sitio está (?:en mantenimiento|temporalmente)")),
+    ("soft_404", re.compile(
+        r"(?i)(?:page|article|story|content|url|link) "
+        r"(?:you (?:requested|are looking for|were looking for|tried to reach)|"
+        r"(?:is|was|has been|could|can)(?: ?n.t| not)? ?(?:be )?(?:found|moved|removed|deleted|longer|available))|"
+        r"\b404\b|(?:page|file) not found|not found|no longer (?:available|exists)|something (?:has gone|went) wrong|"
+        r"seite (?:wurde )?nicht gefunden|diese seite existiert nicht|page (?:introuvable|non trouvée)|"
+        r"página no encontrada|pagina non trovata|página não encontrada|500 internal server error|"
+            r"service unavailable")),
+)  # fmt: skip
+TITLE_404 = re.compile(
+    r"(?i)^\W*(?:error )?(?:404|410|not found|page not found|seite nicht gefunden|page introuvable|"
+    r"página no encontrada|pagina non trovata)\b"
+)
+TITLE_CHALLENGE = re.compile(
+    r"(?i)^\W*(?:just a moment|attention required|access denied|are you a robot|pardon our interruption|"
+    r"robot check|bloomberg - are you|security check|human verification)"
+)
+
+
+def _usual(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{words})")
+
+
+# Beginnings of words that are usual on a wall of each kind. One says nothing, several on a page of few words do.
+USUAL = (
+    ("challenge", _usual(
+        r"verif|vérif|security|sécurité|sicherheit|seguridad|sicurezza|robot|\bbots?\b|human|humain|mensch|captcha|"
+        r"browser|"
+        r"navigat|navegador|javascript|cookies|block|bloqu|gesperrt|access|accès|zugriff|acceso|denied|refus|"
+        r"verweigert|"
+        r"unusual|suspicious|verdächtig|suspect|inhabitue|inusual|traffic|requests?|anfragen|requêtes|rate limit|"
+        r"too many|zu viele|"
+        r"trop de|automat|cloudflare|ray id|ip[- ]?add?res|adresse ip|incident|(?:reference|support) id|reject|"
+        r"administrator|slide|swipe|puzzle|"
+        r"moment|wait|warten|patient|malicious|überprüf|prüf|check|anti-?bot|проверк|браузер|робот|验证|驗證|机器人|浏览器|安全|"
+        r"認証|確認|ロボット|아닙니다|보안|확인")),
+    ("consent", _usual(
+        r"cookie|consent|privacy|datenschutz|einwillig|zustimm|akzeptier|werbung|tracking|partner|confidentialité|"
+        r"accepte|refuser|publicité|privacidad|aceptar|rechazar|publicidad|accett|rifiut|pubblicità|aceitar|"
+        r"personal data|"
+        r"personenbezogen|données personnelles|datos personales|vendors?|legitimate|preferences|einstellungen|"
+        r"settings|同意|クッキー|쿠키")),
+    ("login", _usual(
+        r"log ?-?in|sign ?-?(?:in|up)|password|passwort|kennwort|mot de passe|contraseña|senha|wachtwoord|lösenord|"
+        r"hasło|"
+        r"пароль|密码|パスワード|비밀번호|username|benutzername|e-?mail|forgot|vergessen|oublié|olvid|register|registrier|"
+        r"account|konto|compte|cuenta|anmeld|einlogg|connexion|se connecter|iniciar sesión|acced|iscriv|subscri|abonn|"
+        r"subscripti|remember me|already a|登录|注册|ログイン|로그인")),
+    ("maintenance", _usual(
+        r"maintenance|wartung|mantenimiento|manutenzione|manutenção|обслуживан|维护|メンテナンス|점검|unavailable|"
+        r"nicht verfügbar|nicht erreichbar|indisponible|no disponible|temporar|vorübergehend|momentan|back (?:soon|online)|"
+        r"shortly|later|später|plus tard|más tarde|try again|erneut|réessayer|upgrad|scheduled|server|service|gateway|"
+        r"time.?out|overload|überlast|inconvenien|apologi|unannehmlichkeit")),
+    ("soft_404", _usual(
+        r"not found|can(?:not|.?t) be found|nothing (?:was|here|found)|no longer|doesn.?t exist|does not exist|moved|"
+        r"removed|deleted|oops|sorry|whoops|uh.?oh|error|fehler|erreur|errore?|went wrong|schief|broken|404|410|500|"
+        r"502|503|"
+        r"maintenance|wartung|mantenimiento|manutenzione|unavailable|nicht verfügbar|indisponible|temporar|"
+        r"vorübergehend|"
+        r"back soon|shortly|later|später|plus tard|try (?:again|a search)|search(?:ing)?|suche|homepage|home page|"
+        r"startseite|"
+        r"page d.accueil|nicht gefunden|existiert nicht|introuvable|n.existe (?:pas|plus)|no encontrad|no existe|"
+        r"non trovat|"
+        r"não encontrad|niet gevonden|hittades inte|nie znaleziono|не найден|找不到|不存在|見つかりません|찾을 수 없|"
+        r"looking for|requested|not available|your (?:country|region|location)|legal (?:reasons|requirements)|"
+        r"apologi|inconvenien|"
+        r"angefordert|demandée|solicitada|server|service|gateway|time.?out|upgrad|scheduled")),
+)  # fmt: skip
+SPEAKS_TO_READER = re.compile(
+    r"(?<!\w)(?:you|your|please|we|our|this (?:page|site|website)|sie|ihre?[nmrs]?|bitte|wir|unsere?[nmr]?|dich|du|"
+    r"vous|votre|vos|veuillez|nous|notre|nos|usted|tu|tus|su|nuestr[oa]s?|por favor|ti|tuo|voi|si prega|você|seu|sua|"
+    r"u|uw|je|"
+    r"вы|вас|ваш\w*|пожалуйста)(?!\w)|请|請|您|ください|お探し|세요|십시오"
+)
+"""A wall speaks to its reader; news of a log-in that failed, in the same words, speaks of others."""
