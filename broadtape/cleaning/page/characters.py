@@ -11,7 +11,7 @@ import re
 
 __all__ = ["readable", "readable_page"]
 
-_UNSEEN = "\u00ad\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff\ufffc"
+_UNSEEN = "\u00ad\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff\ufffc\ufffe\uffff"
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _TO_READABLE = str.maketrans({**dict.fromkeys(_UNSEEN, ""), **{chr(code): char for code, char in _C1.items()}})
 _TO_LOOK_AT = re.compile(rf"[{_UNSEEN}\u0080-\u009f\u200c\u200d\ud800-\udfff]")
