@@ -13,7 +13,7 @@ from broadtape.cleaning.body.blocks import Block, read_blocks
 from broadtape.cleaning.body.furniture import declares_story
 from broadtape.cleaning.body.headline_scope import Headline, headline_on, leads
 from broadtape.cleaning.body.machinery import strip_machinery
-from broadtape.cleaning.body.outside import outside
+from broadtape.cleaning.body.outside import outside, regions_of
 from broadtape.cleaning.body.prune import prune
 from broadtape.cleaning.body.script_state import sought, states_of
 from broadtape.cleaning.body.stated_body import body_of, stated_body
@@ -75,7 +75,8 @@ def story_blocks(page: Page, head: Head, site: Site | None) -> StoryBlocks:
     if root is None:
         root = story_root(tree, masses, headline)
     pieces = [*(leads(headline, root, masses) if headline else []), root]
-    whole, beside = outside(tree), outside(tree, pieces)
+    beside = outside(tree, pieces)
+    whole = (*beside, *regions_of(pieces))
     removed = [line for piece in pieces for line in prune(piece, weight)]
     blocks = [block for piece in pieces for block in walk(piece)]
     for other in (stated or stated_body(head), sought(states, head)):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from lxml.etree import _Element
 
 from broadtape.article import OutsideRegion
 from broadtape.cleaning.page.dom import inner_text, is_inline, loose_text
 
-__all__ = ["LOOSE", "loose_lines", "outside"]
+__all__ = ["LOOSE", "loose_lines", "outside", "regions_of"]
 
 LOOSE = "/text()"
 """Ends the `where` of text that stands beside the story in no block of its own."""
@@ -21,6 +21,11 @@ def outside(tree: _Element, kept: Collection[_Element] = ()) -> tuple[OutsideReg
     nothing is kept. Call it before anything is taken out of those."""
     wrappers = {ancestor for element in kept for ancestor in element.iterancestors()}
     return tuple(_regions(tree, kept, wrappers))
+
+
+def regions_of(elements: Iterable[_Element]) -> tuple[OutsideRegion, ...]:
+    """These elements as regions themselves: what is left out after all where another text is the story."""
+    return tuple(region for e in elements for region in _region(e.getroottree().getpath(e), loose_text(e)))
 
 
 def loose_lines(element: _Element) -> list[str]:

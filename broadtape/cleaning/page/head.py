@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,6 +73,7 @@ def same_words(one: str | None, other: str | None) -> bool:
     return bool(one and other) and fold(one or "") == fold(other or "")
 
 
+@functools.lru_cache(maxsize=2048)
 def fold(text: str) -> str:
     """`text` in lower case without punctuation."""
     return _NOT_WORD.sub(" ", text).strip().casefold()

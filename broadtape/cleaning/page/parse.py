@@ -55,7 +55,6 @@ def parse(source: bytes | str, url: str, content_type: str | None = None) -> Pag
         _refuse_binary(source, content_type)
         source = decode(source, content_type)
     data = readable_page(source).translate(_FORM_FEED, _FORBIDDEN)
-    data = data.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")
     data = _FORBIDDEN_REFERENCE.sub(b"", data)
     _refuse_other_text(data)
     return Page(_tree(data), url, data)
