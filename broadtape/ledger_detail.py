@@ -1,7 +1,7 @@
 """What the `detail` of a row says, in the ledger and among the decisions: JSON, with a type for each kind of row.
 
 Reading never fails: a row whose detail cannot be read says nothing by it. Polls and measured segments have larger ones,
-which are made by what they are about: `crawl.events.poll_detail` (read by `values_in`) and `monitoring.measures.Measures`.
+made by what they are about: `crawl.events.poll_detail` (read by `values_in`) and `monitoring.measures.Measures`.
 """
 
 from __future__ import annotations
