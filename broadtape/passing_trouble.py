@@ -6,9 +6,8 @@ the story is: they are tried again on the schedule that a 404 or a 500 has.
 
 from __future__ import annotations
 
-import json
-
 from broadtape.capture import Capture
+from broadtape.ledger_detail import Failure
 
 __all__ = ["LASTING", "attempts", "may_pass"]
 
@@ -27,7 +26,4 @@ def attempts(row: Capture | None) -> int:
     """How often in a row the story could not be had so far; 0 if it could."""
     if row is None or not may_pass(row):
         return 0
-    try:
-        return max(1, int(json.loads(row.detail or "{}").get("attempts", 1)))
-    except (ValueError, TypeError, AttributeError):
-        return 1
+    return Failure.from_json(row.detail).attempts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -13,6 +12,7 @@ import polars as pl
 from broadtape.archive.delta.commits import append
 from broadtape.archive.delta.schema import TABLES
 from broadtape.archive.delta.tables import Table
+from broadtape.ledger_detail import RuleName
 
 __all__ = ["Decision", "Decisions", "allowed_rule", "rejected_rule"]
 
@@ -68,7 +68,7 @@ class Decisions:
             pl.col("decision").is_in(["reject", "undo"]),
         )
         newest = self._newest(asked, "detail").filter(pl.col("decision") == "reject")
-        return {json.loads(detail)["rule"] for detail in newest["detail"]}
+        return {named.rule for detail in newest["detail"] if (named := RuleName.from_json(detail))}
 
     def _standing(self, column: str) -> pl.DataFrame:
         """The things whose newest decision is to forget them."""
@@ -86,7 +86,7 @@ class Decisions:
 
 def rejected_rule(site: str, name: str, reason: str | None = None) -> Decision:
     """The decision that an outlet's learnt rule is none."""
-    return Decision(decision="reject", site=site, reason=reason, detail=json.dumps({"rule": name}))
+    return Decision(decision="reject", site=site, reason=reason, detail=RuleName(name).to_json())
 
 
 def allowed_rule(site: str, name: str, reason: str | None = None) -> Decision:

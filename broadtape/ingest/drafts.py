@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 
 from broadtape.archive.segment_key import SegmentKey
@@ -11,6 +10,7 @@ from broadtape.capture import Capture, Note
 from broadtape.ingest.listing_facts import from_listing, with_listing
 from broadtape.ingest.page_job import Refusal
 from broadtape.ingest.segment import Sighting
+from broadtape.ledger_detail import as_json
 from broadtape.urls import GENERAL, AddressRules, url_id
 
 __all__ = ["CleanedSegment", "Draft", "draft_of"]
@@ -98,7 +98,7 @@ def _capture(segment: CleanedSegment, sighting: Sighting, note: Note, rules: Add
         rights=note.rights,
         rights_checked_at=note.rights_checked_at,
         source=note.source,
-        detail=json.dumps(note.detail, ensure_ascii=False, sort_keys=True) if note.detail else None,
+        detail=as_json(note.detail),
         warc_file=str(segment.key),
         warc_offset=sighting.offset,
         warc_length=sighting.length,

@@ -6,11 +6,9 @@ WARC files, so that tables that are made anew follow them, too.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
 
 from broadtape.address_match import AddressMatch
 from broadtape.archive import Archive, Decision, Lease
@@ -20,6 +18,7 @@ from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.history import Histories
 from broadtape.ingest.publish import clean_segment, same_text
 from broadtape.ingest.reconcile import settle
+from broadtape.ledger_detail import Acceptance, PagePlace
 from broadtape.monitoring.baseline import last_acceptance
 from broadtape.monitoring.quarantine import REJECTED
 from broadtape.outlet_state import OutletState
@@ -56,16 +55,16 @@ def accept(archive: Archive, site: str, pages: Sequence[Capture], reason: str | 
     """Records that this is how the outlet looks now: what is usual is counted anew, from the released runs on."""
     runs = sorted({page.run for page in pages})
     since = runs[0] if runs else f"{archive.now():%Y%m%dT%H%M%SZ}"
-    detail = json.dumps({"since": since, "runs": runs})
+    detail = Acceptance(since, tuple(runs)).to_json()
     archive.decisions.record([Decision(decision="release", site=site, reason=reason, detail=detail)])
 
 
-def take_back_acceptance(archive: Archive, site: str, reason: str | None) -> dict[str, Any] | None:
-    """Takes back the last `accept`: what is usual is what it was before. Gives its detail; None where there is none."""
-    detail = last_acceptance(archive, site)
-    if detail is not None:
-        archive.decisions.record([Decision(decision="undo", site=site, reason=reason, detail=json.dumps(detail))])
-    return detail
+def take_back_acceptance(archive: Archive, site: str, reason: str | None) -> Acceptance | None:
+    """Takes back the last `accept`: what is usual is what it was before. Gives what it said; None if there is none."""
+    accepted = last_acceptance(archive, site)
+    if accepted is not None:
+        archive.decisions.record([Decision(decision="undo", site=site, reason=reason, detail=accepted.to_json())])
+    return accepted
 
 
 def release(
@@ -118,7 +117,7 @@ def reject(archive: Archive, pages: Sequence[Capture], *, lease: Lease, reason: 
 
 
 def _decision(decision: str, page: Capture, reason: str | None) -> Decision:
-    detail = json.dumps({"warc_file": page.warc_file, "warc_offset": page.warc_offset, "run": page.run})
+    detail = PagePlace(page.warc_file or "", page.warc_offset or 0, page.run).to_json()
     return Decision(
         decision=decision,  # type: ignore[arg-type]
         url_id=page.url_id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,6 +14,7 @@ from broadtape.ingest.drafts import CleanedSegment, Draft, draft_of
 from broadtape.ingest.history import Histories, SameText
 from broadtape.ingest.identity import addresses, own_address, rules_of, story_id
 from broadtape.ingest.page_job import Refusal
+from broadtape.ledger_detail import Failure
 from broadtape.monitoring.measures import Page
 from broadtape.monitoring.page_drift import Deviation
 from broadtape.monitoring.quarantine import Inspection, inspect
@@ -151,7 +151,7 @@ def _refused(capture: Capture, refusal: Refusal, before: Capture | None) -> Capt
     capture = replace(capture, outcome=refusal.outcome, reason=refusal.reason)
     if not may_pass(capture):
         return capture
-    return replace(capture, detail=json.dumps({"attempts": attempts(before) + 1}))
+    return replace(capture, detail=Failure(attempts(before) + 1).to_json())
 
 
 def _without_article(draft: Draft) -> Capture:

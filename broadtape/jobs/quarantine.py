@@ -138,7 +138,7 @@ def undo(
     with WritingRun(archive=archive, config=config, watch=watch, steps=steps, create=False) as run:
         run.lease(site)
         take_back = partial(quarantine_release.take_back_acceptance, run.archive, site, reason)
-        detail = run.steps.do(Step("take-back-acceptance", take_back, site))
-    if detail is None:
+        accepted = run.steps.do(Step("take-back-acceptance", take_back, site))
+    if accepted is None:
         raise UsageError(f"Nobody said that {site} looks as usual, or it was taken back: there is nothing to undo.")
-    return [str(each) for each in detail.get("runs") or ()]
+    return list(accepted.runs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -13,6 +12,7 @@ import polars as pl
 from broadtape.archive import Archive, article_of, sql_text, sql_time
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.article import Article
+from broadtape.ledger_detail import Acceptance, PagePlace, values_in
 from broadtape.monitoring.measures import Measures
 
 __all__ = [
@@ -56,7 +56,7 @@ def earlier_polls(archive: Archive, site: str) -> list[dict[str, Any]]:
     since, _ = accepted_since(archive, site)
     rows = _ledger(archive, site, (pl.col("outcome") == "polled") & pl.col("url").is_null(), "run", "detail")
     kept = (row for row in sorted(rows, key=lambda row: row["run"]) if row["run"] >= since)
-    return [{**told, "run": row["run"]} for row in kept if (told := _object(row["detail"]))]
+    return [{**told, "run": row["run"]} for row in kept if (told := values_in(row["detail"]))]
 
 
 def accepted_since(archive: Archive, site: str) -> tuple[str, set[str]]:
@@ -64,32 +64,33 @@ def accepted_since(archive: Archive, site: str) -> tuple[str, set[str]]:
 
     What was taken back since does not count.
     """
-    standing: list[dict[str, Any]] = []
+    standing: list[Acceptance] = []
     for told in _decided(archive, site, ["release", "undo"]):
-        detail = _object(told["detail"])
-        if told["url_id"] is not None or "since" not in detail:
+        accepted = Acceptance.from_json(told["detail"])
+        if told["url_id"] is not None or accepted is None:
             continue  # of a page, or of a learnt rule
-        standing = [each for each in standing if each != detail]
+        standing = [each for each in standing if each != accepted]
         if told["decision"] == "release":
-            standing.append(detail)
-    runs = {str(run) for detail in standing for run in detail.get("runs") or ()}
-    return max((str(detail["since"]) for detail in standing), default=""), runs
+            standing.append(accepted)
+    runs = {run for accepted in standing for run in accepted.runs}
+    return max((accepted.since for accepted in standing), default=""), runs
 
 
-def last_acceptance(archive: Archive, site: str) -> dict[str, Any] | None:
-    """The detail of the newest decision on how the outlet looks that was not taken back."""
+def last_acceptance(archive: Archive, site: str) -> Acceptance | None:
+    """The newest decision on how the outlet looks that was not taken back."""
     since, _ = accepted_since(archive, site)
-    details = (_object(told["detail"]) for told in _decided(archive, site, ["release"]) if told["url_id"] is None)
-    return next((detail for detail in reversed(list(details)) if since and detail.get("since") == since), None)
+    every = [
+        Acceptance.from_json(told["detail"]) for told in _decided(archive, site, ["release"]) if told["url_id"] is None
+    ]
+    return next((each for each in reversed(every) if since and each and each.since == since), None)
 
 
 def decided_pages(archive: Archive, site: str) -> Mapping[tuple[str, int], str]:
     """`release` or `reject` for each page (segment and offset) on which somebody decided; the last word counts."""
     found = {}
     for told in _decided(archive, site, ["release", "reject"]):
-        detail = _object(told["detail"])
-        if "warc_file" in detail and "warc_offset" in detail:
-            found[str(detail["warc_file"]), int(detail["warc_offset"])] = str(told["decision"])
+        if place := PagePlace.from_json(told["detail"]):
+            found[place.warc_file, place.warc_offset] = str(told["decision"])
     return found
 
 
@@ -127,11 +128,3 @@ def _decided(archive: Archive, site: str, decisions: list[str]) -> Iterator[dict
     asked = pl.col("site") == site, pl.col("decision").is_in(decisions)
     rows = archive.tables["decisions"].read(lambda rows: rows.filter(*asked).sort("decided_at", maintain_order=True))
     yield from rows.iter_rows(named=True)
-
-
-def _object(text: str | None) -> dict[str, Any]:
-    try:
-        values = json.loads(text or "")
-    except ValueError:
-        return {}
-    return values if isinstance(values, dict) else {}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+
+from broadtape.ledger_detail import values_in
 
 if TYPE_CHECKING:
     from broadtape.corpus.reader import Corpus
@@ -48,7 +49,7 @@ def last_runs(corpus: Corpus, site: str, *, count: int = 10, until: datetime | N
 
 
 def _run(site: str, row: dict[str, Any]) -> RunRecord:
-    told = _detail(row["detail"])
+    told = values_in(row["detail"])
     trouble = row["reason"]
     if row["outcome"] == "busy" and not trouble:
         trouble = "another run was writing this outlet"
@@ -63,11 +64,3 @@ def _run(site: str, row: dict[str, Any]) -> RunRecord:
         failed=told.get("failed"),
         archived=row["archived"] or 0,
     )
-
-
-def _detail(text: str | None) -> dict[str, Any]:
-    try:
-        told = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}
