@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import broadtape
 from broadtape.archive import Archive, Decision
 from broadtape.archive.address_lookups import blocked_at, known_at
+from broadtape.archive.lifecycle.takedown import forget
 from broadtape.archive.lifecycle.takedown_targets import Request, resolve
 from broadtape.capture import Capture
 from broadtape.former_url_ids import former_url_id
@@ -92,7 +93,7 @@ def test_a_takedown_reaches_it_and_not_its_neighbour(archive: Archive) -> None:
         archive.commit(articles=[], captures=[row(other, IDS[url][0], None, outcome="failed")], leases=[lease])
     targets = resolve(archive, Request(urls=(url,)))
     assert targets.article_ids == {IDS[url][1]}
-    archive.forget(urls=[url], run="f1")
+    forget(archive, urls=[url], run="f1")
     assert blocked_at(archive.decisions, [url, other]) == {url_id(url)}
     assert [capture.url for capture in known_at(archive.ledger, "wire", [url, other]).values()] == [other]
 
