@@ -24,7 +24,7 @@ KEYS = (
     *("title", "homepage", "hosts", "country", "language"),
     *("evidence", "enabled", "reason_disabled", "access", "network", "paywall", "allow_robots_token"),
     *("feeds", "news_sitemaps", "archive_sitemaps", "sections"),
-    *("article_patterns", "exclude_patterns", "article_number_pattern"),
+    *("article_patterns", "exclude_patterns", "article_number_pattern", "parameters"),
     *("cron", "max_pages_per_run", "alert_below_per_day", "delay", "refetch_at_ages"),
     *("selectors", "boilerplate", "keep", "notes"),
 )

@@ -163,7 +163,7 @@ class OutletSpider(Spider):
                 state=self._next_state(),
                 trouble=self.trouble,
                 moved=moved,
-                notices=tuple(self.plan.parameters.notices()),
+                notices=(*self.plan.parameters.notices(), *self._answers.notices()),
             )
         )
 

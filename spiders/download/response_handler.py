@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadtape.archive.address_lookups import blocked_at
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Answers"]
 
 _GONE = {404, 410}
+_JUST_AFTER = timedelta(milliseconds=1)
 
 
 class Answers:
@@ -36,12 +39,24 @@ class Answers:
         self, run: CrawlContext, site: Site, recorder: CaptureRecorder, policy: FetchPolicy, plan: Plan
     ) -> None:
         self._run, self._site, self._recorder, self._policy, self._plan = run, site, recorder, policy, plan
+        self._behind: list[timedelta] = []
+
+    def notices(self) -> list[str]:
+        """That the clock is behind, if it is."""
+        if not self._behind:
+            return []
+        pages, most = len(self._behind), max(self._behind)
+        return [
+            f"this machine's clock is behind: it dates {pages} {'page' if pages == 1 else 'pages'} up to "
+            f"{most.total_seconds():,.0f} seconds before what the archive has of the same stories already; "
+            "they are dated just after that instead"
+        ]
 
     async def came(self, response: Response) -> None:
         """A response came."""
         assert response.request is not None
         story: Story = response.request.meta["story"]
-        wire = wire_of(response)
+        wire = self._in_order(wire_of(response), story)
         asked = (response.request.meta.get("redirect_urls") or [wire.url])[0]
         if wire.status == 304 and story.held:
             rights = await self._policy.rights(wire.url)
@@ -54,6 +69,14 @@ class Answers:
             self._plan.settle(story.id)
         else:
             self._failed(story, str(wire.status), wire)
+
+    def _in_order(self, wire: Wire, story: Story) -> Wire:
+        """The answer as of no time before what is known of the story: a correction must not come before its text."""
+        last = story.row.fetched_at if story.row and self._run.recording is None else None
+        if last is None or wire.date > last:
+            return wire
+        self._behind.append(last - wire.date)
+        return replace(wire, date=last + _JUST_AFTER)
 
     async def _page(self, response: Response, story: Story, wire: Wire, asked: str) -> None:
         rights = await self._policy.rights(wire.url)

@@ -57,7 +57,8 @@ class Twice:
         return self.servers[name].paths()
 
     def commit_rows(self) -> None:
-        archive = Archive.open(str(self.folder / "archive"))
+        # Two hours ago, as the rows say: what failed is tried again an hour after its row.
+        archive = Archive.open(str(self.folder / "archive"), clock=lambda: datetime.now(UTC) - 2 * _HOUR)
         for site in {row.site for row in self.rows}:
             with archive.lease(site, run="earlier") as lease:
                 rows = [row for row in self.rows if row.site == site]
@@ -102,6 +103,7 @@ def _due(twice: Twice) -> None:
         "/barred": Reply(b"", 403),
         "/revised": Reply(STORY.replace(b"rose", b"fell")),
         "/forgotten": Reply(),
+        "/walled": Reply(),
     }
     sha = "b2f9" + "0" * 60
     born = datetime.now(UTC) - 3 * _HOUR
@@ -113,9 +115,21 @@ def _due(twice: Twice) -> None:
         "/barred": {},
         "/revised": {"payload_sha256": sha},
         "/forgotten": {},
+        "/walled": {"outcome": "not_article", "reason": "challenge"},
         "/settled": {"fetched_at": datetime.now(UTC)},
     }.items():
         twice.rows.append(_row("due", server.base + path, **{"published_at": born, **values}))
+
+
+def _behind(twice: Twice) -> None:
+    """Last fetched two hours from now, by this machine's clock."""
+    server = twice.serve("behind", feeds=[], news_sitemaps=[])
+    twice.sites[-1] = outlet("behind", server, feeds=[], news_sitemaps=[f"{server.base}/map"])
+    now = datetime.now(UTC)
+    server.routes["/map"] = Reply(sitemap([(f"{server.base}/late", iso(now))]))
+    server.routes["/late"] = Reply()
+    known = {"fetched_at": now + 2 * _HOUR, "listed_modified_at": now - _HOUR, "published_at": now - 40 * _HOUR}
+    twice.rows.append(_row("behind", f"{server.base}/late", **known))
 
 
 def _sha(body: bytes) -> str:
@@ -127,9 +141,9 @@ def _sha(body: bytes) -> str:
 @pytest.fixture(scope="module")
 def twice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twice]:
     twice = Twice(tmp_path_factory.mktemp("twice"))
-    for prepare in (_idle, _changed, _budgeted, _hushed, _due):
+    for prepare in (_idle, _changed, _budgeted, _hushed, _due, _behind):
         prepare(twice)
-    first = [site for site in twice.sites if site.name != "due"]
+    first = [site for site in twice.sites if site.name not in {"due", "behind"}]
     twice.first = crawl(job_of(twice.folder, *first, run="20261123T201900Z-000001"))
     commit(twice.folder, twice.first)
     twice.commit_rows()
@@ -203,8 +217,10 @@ def test_stories_of_age_are_looked_at_again(twice: Twice) -> None:
         "/gone": ("gone", "410"),
         "/barred": ("failed", "403"),
         "/revised": (None, None),
+        "/walled": (None, None),
     }
-    assert sorted(set(twice.seen_again("due"))) == ["/barred", "/bytes", "/down", "/feed", "/gone", "/revised", "/same"]
+    asked = {"/barred", "/bytes", "/down", "/feed", "/gone", "/revised", "/same", "/walled"}
+    assert set(twice.seen_again("due")) == asked
     kinds = {r.url.rpartition("/")[2]: r.type for r in twice.second.responses("due") if r.url}
     assert {name: kinds[name] for name in ("same", "bytes", "revised")} == {
         "same": "revisit",
@@ -215,4 +231,14 @@ def test_stories_of_age_are_looked_at_again(twice: Twice) -> None:
 
 def test_a_second_look_that_fails_for_now_changes_nothing(twice: Twice) -> None:
     end = twice.second.ends["due"]
-    assert (end.counts.failed, end.counts.unchanged, end.counts.fetched) == (2, 2, 1)
+    assert (end.counts.failed, end.counts.unchanged, end.counts.fetched) == (2, 2, 2)
+
+
+def test_times_of_one_story_never_run_backwards(twice: Twice) -> None:
+    (row,) = [row for row in twice.rows if row.site == "behind"]
+    (response,) = [each for each in twice.second.responses("behind") if each.url == row.url]
+    assert row.fetched_at is not None
+    assert response.date > row.fetched_at
+    (notice,) = twice.second.ends["behind"].notices
+    assert notice.startswith("this machine's clock is behind")
+    assert not twice.second.ends["due"].notices

@@ -1,0 +1,67 @@
+"""Answers that are odd and no reason to lose a story: cookies on the way, long headers, labels that are not true."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from crawl_lab import STORY, Crawled, Headers, Reply, Server, crawl, job_of, outlet, rss
+
+PATHS = [
+    "/cookie", "/two-steps", "/circle", "/long", "/endless", "/no-coding", "/packed", "/untrue", "/a%20b", "/q?u=https://e.example/r",
+]  # fmt: skip
+
+
+def _after_cookie(target: str, cookie: str = "seen=1; Path=/") -> object:
+    """The story for whoever brings the cookie, else the way to it."""
+
+    def answer(headers: Headers) -> Reply:
+        if "seen=1" in headers.get("cookie", ""):
+            return Reply()
+        return Reply(b"", 302, {"Location": target, "Set-Cookie": cookie})
+
+    return answer
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Crawled]]:
+    folder: Path = tmp_path_factory.mktemp("odd")
+    server = Server()
+    server.routes |= {
+        "/feed": Reply(rss(server.base, PATHS)),
+        "/cookie": _after_cookie("/cookie"),
+        "/two-steps": _after_cookie("/gate"),
+        "/gate": Reply(b"", 302, {"Location": "/two-steps", "Set-Cookie": "seen=1; Path=/"}),
+        "/circle": Reply(b"", 302, {"Location": "/circle"}),
+        "/long": Reply(headers={"Content-Security-Policy": "https://partner.example " * 1500}),
+        "/endless": Reply(headers={"Link": "x" * 300_000}),
+        "/no-coding": Reply(headers={"Content-Encoding": "utf-8"}),
+        "/packed": Reply(gzip.compress(STORY), headers={"Content-Encoding": "none, GZIP"}),
+        "/untrue": Reply(headers={"Content-Encoding": "gzip"}),
+        "/a%20b": Reply(),
+        "/q?u=https://e.example/r": Reply(),
+    }  # type: ignore[dict-item]
+    yield server, crawl(job_of(folder, outlet("odd", server, delay=0)))
+    server.close()
+
+
+def test_each_is_had_or_will_be_asked_for_again(odd: tuple[Server, Crawled]) -> None:
+    told = odd[1].told("odd")
+    assert told.pop("/circle") == ("failed", "too many redirects")
+    assert told.pop("/endless") == ("failed", "headers too long")
+    assert told.pop("/untrue") == ("failed", "undecodable body")
+    assert set(told.values()) == {(None, None)}
+    assert len(told) == len(PATHS) - 3
+
+
+def test_a_cookie_lasts_for_one_chain_of_redirects(odd: tuple[Server, Crawled]) -> None:
+    asked = odd[0].asked
+    assert ["cookie" in each.headers for each in asked if each.path == "/cookie"] == [False, True]
+    with_cookie = {each.path for each in asked if "cookie" in each.headers}
+    assert with_cookie == {"/cookie", "/two-steps", "/gate"}
+
+
+def test_what_no_retry_can_help_is_asked_for_once(odd: tuple[Server, Crawled]) -> None:
+    assert odd[0].paths().count("/endless") == 1
