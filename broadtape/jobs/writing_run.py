@@ -100,7 +100,8 @@ class WritingRun:
         """Commits prepared segments and counts what they brought."""
         held = [self.leases[site] for site in {segment.site for segment in segments} if site in self.leases]
         published = commit_segments(self.archive, segments, sites=self.all_sites, leases=held, cleaners=self.cleaners)
-        self.report.count((capture for capture in published.captures if capture.url), published.revised)
+        of_outlets = (row for row in published.captures if row.url and not row.site.startswith("_"))
+        self.report.count(of_outlets, published.revised)
         for site, found in published.findings.items():
             self.findings.setdefault(site, []).extend(found)
         self.watch.published(self.report)

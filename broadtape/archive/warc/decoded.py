@@ -57,15 +57,22 @@ class Decoded:
         """Where in the file a record lies that begins here: the member's own place, unless it is a plain file."""
         return self.position if self.plain else self.offset
 
-    def peek(self, size: int) -> bytes:
-        """The next `size` bytes, which are not taken; fewer at the end."""
-        while len(self._held) - self._at < size and self._more():
-            pass
+    def peek(self, size: int, *, sound: bool = False) -> bytes:
+        """The next `size` bytes, which are not taken; fewer at the end.
+
+        Fewer, too, before the place from which on they do not unpack, unless they are to be `sound`.
+        """
+        try:
+            while len(self._held) - self._at < size and self._more():
+                pass
+        except Broken:
+            if sound or len(self._held) == self._at:
+                raise
         return bytes(self._held[self._at : self._at + size])
 
     def read(self, size: int) -> bytes:
         """Takes `size` bytes; fewer at the end."""
-        found = self.peek(size)
+        found = self.peek(size, sound=True)
         self._at += len(found)
         return found
 

@@ -48,6 +48,7 @@ def read_head(source: Decoded) -> Head | None:
         if end:
             return _taken(source, end.end(), _warc(seen[: end.start()]))
         if len(seen) < size or size >= _LIMIT:
+            source.peek(size, sound=True)
             return None
         size *= 8
 

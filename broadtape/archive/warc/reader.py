@@ -16,7 +16,7 @@ from broadtape.archive.warc.http import Http, parse_http
 from broadtape.archive.warc.members import TORN, Damage, gzip_members
 from broadtape.archive.warc.notes import note_in
 from broadtape.capture import Note
-from broadtape.errors import WarcError
+from broadtape.errors import UndecodableBody, WarcError
 
 __all__ = ["RECORD_LIMIT", "Record", "read_record", "read_segment", "scan"]
 
@@ -24,6 +24,8 @@ RECORD_LIMIT = 256 * 2**20
 """Bytes of a record's block; what is longer is passed over."""
 _LOOK_AHEAD = 4096
 """Bytes behind a block that are looked at for the next record."""
+_LAST_LINES = 2048
+"""Bytes at a page's end among which its last tag is, and what servers write behind it."""
 _WRONG_LENGTH = "the record is not as long as its Content-Length says; it is torn, or the length is wrong"
 
 
@@ -63,9 +65,16 @@ class Record:
         return note_in(self.content_type, self.block, self.url) if self.type == "metadata" else None
 
     @property
-    def about(self) -> str | None:
-        """The address it speaks of: its own, else its note's."""
-        return self.url or (self.note.url if self.note else None)
+    def cut(self) -> bool:
+        """Whether its writer cut it off (WARC-Truncated) and it is not whole all the same, by its length or its end."""
+        if not self.truncated:
+            return False
+        if self.http is None or self.http.header("Content-Length") == str(len(self.http.body)):
+            return self.http is None
+        try:
+            return b"</html>" not in self.http.content()[-_LAST_LINES:].lower()
+        except UndecodableBody:
+            return True
 
 
 def scan(path: Path, wanted: Callable[[Head], bool] = lambda _head: True) -> Iterator[Record | Damage]:
@@ -164,7 +173,7 @@ def _record_ends(piece: Decoded) -> bool:
     In a gzip member this reaches its check sum.
     """
     rest = piece.peek(_LOOK_AHEAD).lstrip(b"\r\n\0")
-    return not rest or begins_head(rest)
+    return begins_head(rest) if rest else not piece.peek(_LOOK_AHEAD, sound=True).strip(b"\r\n\0")
 
 
 def _length(piece: Decoded, place: int) -> int:
