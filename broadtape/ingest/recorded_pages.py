@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from broadtape.archive.warc import Http, Record
 from broadtape.errors import UndecodableBody
 from broadtape.rights.page_signals import Signals, page_signals
 from broadtape.rights.robots import Robots
 from broadtape.site import Site
-from broadtape.times import utcnow
+from broadtape.times import plausible
 from broadtape.urls import host_of
 
-__all__ = ["LeftOut", "RecordedPage", "forbidden", "origin_of", "plausible", "recorded_page", "signals_of"]
+__all__ = ["LeftOut", "RecordedPage", "forbidden", "origin_of", "recorded_page", "signals_of"]
 
 _OTHER_TYPES = re.compile(
     r"image/|audio/|video/|font/|text/css|text/xml|[a-z]+/(x-)?(javascript|ecmascript|json|xml|pdf|zip|wasm)\b"
@@ -24,8 +23,6 @@ _OTHER_TYPES = re.compile(
 )
 """What a server calls so is no page, unless it begins as one; missing and odd types are left to cleaning."""
 _PAGE = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(<\?xml[^>]{0,200}>\s*)?<(!doctype html|html)\b", re.IGNORECASE)
-_FIRST_WEB_PAGES = datetime(1990, 1, 1, tzinfo=UTC)
-_CLOCK_AHEAD = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +41,6 @@ class RecordedPage:
     site: Site
     url: str
     http: Http
-
-
-def plausible(moment: datetime) -> bool:
-    """Whether a page can have been fetched then: since there is a web, and not in the future by more than a clock
-    that is set wrong."""
-    return _FIRST_WEB_PAGES <= moment <= utcnow() + _CLOCK_AHEAD
 
 
 def recorded_page(record: Record, site: Site) -> RecordedPage | LeftOut:

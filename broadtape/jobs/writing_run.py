@@ -11,7 +11,7 @@ from typing import Self
 from broadtape.archive import Archive, Lease
 from broadtape.archive.leases import free_dead_run
 from broadtape.archive.spool import RunSpool, Spool
-from broadtape.errors import LeaseHeld
+from broadtape.errors import BroadtapeError, LeaseHeld, LeaseLost, SpoolError, StoreError
 from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.publish import clean_segment, commit_segments, store_segment
@@ -137,14 +137,25 @@ class WritingRun:
             except LeaseHeld:
                 continue
             try:
-                self.commit([self.prepare(path, dead) for path in paths])
-                for path in paths:
-                    dead.drop(path)
-                published += len(paths)
+                published += sum(self._recovered(path, dead) for path in paths)
             finally:
                 if not had:
                     self.release(site)
         return published
+
+    def _recovered(self, path: Path, dead: RunSpool) -> bool:
+        """Publishes one segment; one that cannot be is left aside, and told, so that no other waits for it."""
+        try:
+            self.commit([self.prepare(path, dead)])
+        except (StoreError, LeaseLost, SpoolError):
+            raise  # the archive's trouble or this machine's, not the segment's
+        except Exception as error:  # whatever a segment from a dead run holds
+            why = str(error) if isinstance(error, BroadtapeError) else f"{type(error).__name__}: {error}"
+            dead.set_aside(path, why)
+            self.watch.step(f"{dead.key_of(path)} of a dead run cannot be archived and is left aside: {why}")
+            return False
+        dead.drop(path)
+        return True
 
 
 def _by_site(spool: RunSpool, paths: Iterable[Path]) -> dict[str, list[Path]]:
