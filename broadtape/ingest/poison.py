@@ -17,7 +17,7 @@ from broadtape.article import Article
 from broadtape.capture import Capture, Note
 from broadtape.errors import BroadtapeError
 from broadtape.ingest.culprits import culprits
-from broadtape.ingest.drafts import CleanedSegment, run_of
+from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.reconcile import Rows
 from broadtape.ingest.segment import Sighting
 from broadtape.times import plausible
@@ -47,17 +47,17 @@ def settled_sound(segment: CleanedSegment, settle: Settle) -> Rows:
 
 
 def _row(segment: CleanedSegment, sighting: Sighting, error: Exception) -> Capture:
-    note = sighting.note or Note("fetch", segment.site, run_of(segment.key))
+    note = sighting.note or Note("fetch", segment.site, segment.key.run)
     whole = Capture(
         site=segment.site,
-        run=run_of(segment.key),
+        run=segment.key.run,
         outcome="quarantined",
         url=sighting.url,
         status=sighting.status,
         fetched_at=sighting.date,
         payload_sha256=sighting.payload_sha256,
         source=note.source,
-        warc_file=segment.key,
+        warc_file=str(segment.key),
         warc_offset=sighting.offset,
         warc_length=sighting.length,
     )

@@ -17,7 +17,7 @@ from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.errors import BroadtapeError
 from broadtape.ingest.cleaning_pool import Cleaners
-from broadtape.ingest.drafts import CleanedSegment, run_of
+from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.history import SameText, Seen
 from broadtape.ingest.page_job import PageJob, Refusal
 from broadtape.ingest.poison import commit_sound, settled_sound
@@ -68,7 +68,7 @@ def clean_segment(
         for sighting in sightings(path):
             if only is not None and sighting.offset not in only:
                 continue
-            found.append(sighting.of_outlet(site, run_of(key)).without_body())
+            found.append(sighting.of_outlet(key.site, key.run).without_body())
             if sighting.is_page and sighting.http:
                 pages.append(len(found) - 1)
                 yield PageJob(key.site, sighting.page_url, sighting.http, sighting.date)

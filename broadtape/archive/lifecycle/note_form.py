@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from broadtape.archive.leases import MAINTENANCE
 from broadtape.archive.warc.old_notes import with_new_notes
 from broadtape.errors import WarcError
 
@@ -33,17 +34,17 @@ def renew_notes(
     Raises LeaseHeld while a takedown or maintenance is going on.
     """
     found = NoteForm()
-    with archive.maintenance(run=run):
+    with archive.lease(MAINTENANCE, run=run):
         keys = list(archive.segments())
         for done, key in enumerate(keys, 1):
             try:
                 with archive.local_segment(key) as path:
                     result = with_new_notes(path)
             except WarcError as error:
-                found.damaged[key] = str(error)
+                found.damaged[str(key)] = str(error)
                 continue
             if result:
-                archive.objects.put(key, result[0])
+                archive.objects.put(str(key), result[0])
                 found.segments, found.notes = found.segments + 1, found.notes + result[1]
             progress(done, len(keys))
     return found
