@@ -68,8 +68,8 @@ def recovered(config: Path) -> tuple[set[str], dict[str, str], WritingRun]:
     """Titles that are archived, and the ledger's reasons of what is quarantined, after another run recovered."""
     with WritingRun(config=str(config)) as run:
         run.recover()
-    titles = run.archive.frame("articles").select("title").collect()["title"].to_list()
-    rows = run.archive.frame("captures").collect().filter(outcome="quarantined")
+    titles = run.archive.tables["articles"].read(lambda rows: rows.select("title"))["title"].to_list()
+    rows = run.archive.tables["captures"].read(lambda rows: rows).filter(outcome="quarantined")
     return set(titles), dict(zip(rows["url"], rows["reason"], strict=True)), run
 
 
@@ -105,7 +105,7 @@ def test_a_damaged_record_in_the_spool_costs_itself(tmp_path: Path, config: Path
     path.write_bytes(data)
     titles, _, run = recovered(config)
     assert titles == {"Kelp prices 1", "Kelp prices 3"}
-    rows = run.archive.frame("captures").collect()
+    rows = run.archive.tables["captures"].read(lambda rows: rows)
     assert [row["reason"] for row in rows.to_dicts() if (row["reason"] or "").startswith("damaged record")]
 
 
