@@ -25,7 +25,7 @@ from broadtape.ingest.recorded_pages import (
     signals_of,
 )
 from broadtape.jobs.progress import ProgressListener
-from broadtape.jobs.recording_ledger import held_pages, said_already
+from broadtape.jobs.recording_ledger import forgotten_pages, held_pages, said_already
 from broadtape.jobs.recording_reading import Reading, Remark
 from broadtape.jobs.recording_segments import RecordingSegments
 from broadtape.jobs.steps import Steps
@@ -34,7 +34,7 @@ from broadtape.monitoring.run_report import kind, plural
 from broadtape.rights.robots import Robots
 from broadtape.site import pick_sites
 from broadtape.times import utcnow
-from broadtape.urls import host_of, url_id
+from broadtape.urls import host_of
 
 __all__ = ["BackfillRun"]
 
@@ -128,12 +128,12 @@ class BackfillRun(WritingRun):
     def _judge(self, reading: Reading, segments: RecordingSegments) -> None:
         """Archives what waits, or says why not; each thing is looked up once for all of it."""
         pages, remarks = reading.batch()
-        blocked = self.archive.decisions.blocked({url_id(page.url) for page in pages})
+        blocked = forgotten_pages(self.archive, pages)
         held = held_pages(self.archive, pages)
         for page in pages:
             if (page.site.name, page.record.date, page.http.payload_sha256) in held:
                 self.report.outlet(page.site.name).unchanged += 1
-            elif left := self._take(page, reading, segments, forgotten=url_id(page.url) in blocked):
+            elif left := self._take(page, reading, segments, forgotten=page.url in blocked):
                 reading.remark(page.record, page.site, left)
         self._remark([*remarks, *reading.batch()[1]], reading.file.name, segments)
 
@@ -158,7 +158,7 @@ class BackfillRun(WritingRun):
             by_site[remark.site.name].append(remark)
         for site, found in by_site.items():
             told = [remark for remark in found if remark.reason != "forgotten"]
-            said = said_already(self.archive, site, ((remark.url, remark.reason) for remark in told))
+            said = said_already(self.archive, found[0].site, ((remark.url, remark.reason) for remark in told))
             for remark in found:
                 if remark in told and (remark.url, remark.reason) not in said:
                     where = {"file": name, "offset": remark.offset}
