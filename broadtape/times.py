@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from broadtape.errors import InvalidTime
 
-__all__ = ["iso", "parse_span", "parse_time", "utc", "utcnow"]
+__all__ = ["EARLIEST", "iso", "parse_span", "parse_time", "plausible", "shifted", "utc", "utcnow"]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _SPAN = re.compile(r"(\d{1,6})\s*([smhdw])")
+
+
+EARLIEST = date(1900, 1, 1)
+"""The first day that is counted from: what is dated before was dated by mistake."""
+_FIRST_WEB_PAGES = datetime(1990, 1, 1, tzinfo=UTC)
+_CLOCK_AHEAD = timedelta(days=2)
 
 
 def utcnow() -> datetime:
@@ -21,6 +27,20 @@ def utcnow() -> datetime:
 def utc(moment: datetime) -> datetime:
     """`moment` in UTC; a naive one is taken to be UTC already."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def plausible(moment: datetime) -> bool:
+    """Whether a page can have been fetched then: since there is a web, and no later than a clock set wrong says."""
+    return _FIRST_WEB_PAGES <= moment <= utcnow() + _CLOCK_AHEAD
+
+
+def shifted(moment: datetime, span: timedelta) -> datetime:
+    """`moment` and `span` together; the first or last time there is, where it would lie beyond."""
+    try:
+        return moment + span
+    except OverflowError:
+        end = datetime(9999, 12, 31, 23, 59, 59, 999_999) if span > timedelta() else datetime(1, 1, 1)  # noqa: DTZ001
+        return end.replace(tzinfo=moment.tzinfo)
 
 
 def iso(moment: datetime) -> str:

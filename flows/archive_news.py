@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from prefect import flow
+from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from broadtape.errors import RunFailed
 from broadtape.jobs import archive_news as job
 from broadtape.jobs.order import Order
+from flows.dead_runs import live
 from flows.here import listener
+from flows.missed import cron_of, missed_run
 from flows.pages import ArchiveUri, ConfigFolder, leave_report
 from flows.steps import RUNNER, TaskSteps
 
@@ -30,6 +33,7 @@ _Force = Annotated[bool, Field(description="Look at feeds even though they asked
     task_runner=RUNNER,
     validate_parameters=True,
     persist_result=False,
+    on_running=[live],
 )
 def archive_news(
     sites: _Sites = None,
@@ -40,8 +44,10 @@ def archive_news(
     urls: _Urls = None,
     force: _Force = False,
     config: ConfigFolder = None,
-) -> dict[str, Any]:
+) -> dict[str, Any] | State[Any]:
     """Crawls, cleans and archives; gives the run's report as plain data. Raises RunFailed naming each failed outlet."""
+    if missed := missed_run(cron_of(sites, config)):
+        return missed
     asked = {"sites": sites, "since": since, "limit": limit, "archive": archive, "replay": replay, "urls": urls}
     order = Order.of({**asked, "force": force, "config": config})
     report = job.archive_news(order, watch=listener(), steps=TaskSteps())

@@ -8,6 +8,7 @@ from prefect import flow
 from pydantic import Field
 
 from broadtape.jobs import backfill as job
+from flows.dead_runs import live
 from flows.here import listener
 from flows.pages import ArchiveUri, ConfigFolder, leave_report
 from flows.steps import TaskSteps
@@ -18,7 +19,12 @@ _Files = Annotated[list[str], Field(min_length=1, description="WARC files, compr
 _Sites = Annotated[list[str] | None, Field(description="Outlets to take; every configured one where none is named.")]
 
 
-@flow(name="backfill", description="Archive the articles in WARC files, at their own times.", persist_result=False)
+@flow(
+    name="backfill",
+    description="Archive the articles in WARC files, at their own times.",
+    persist_result=False,
+    on_running=[live],
+)
 def backfill(
     files: _Files, archive: ArchiveUri = None, sites: _Sites = None, config: ConfigFolder = None
 ) -> dict[str, Any]:

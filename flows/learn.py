@@ -9,6 +9,7 @@ from pydantic import Field
 
 from broadtape.jobs import learn as job
 from broadtape.jobs.learn import Lessons
+from flows.dead_runs import live
 from flows.here import listener
 from flows.pages import ArchiveUri, ConfigFolder, leave_artifact, moment
 from flows.steps import TaskSteps
@@ -20,7 +21,12 @@ _Since = Annotated[str | None, Field(description="Look at what was fetched since
 _Dry = Annotated[bool, Field(description="Only tell what would be learnt.")]
 
 
-@flow(name="learn", description="Learn which lines are no part of any story.", persist_result=False)
+@flow(
+    name="learn",
+    description="Learn which lines are no part of any story.",
+    persist_result=False,
+    on_running=[live],
+)
 def learn(
     sites: _Sites = None,
     since: _Since = None,

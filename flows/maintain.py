@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from prefect import flow
+from prefect.client.schemas.objects import State
 
 from broadtape.jobs import maintain as job
 from broadtape.jobs.maintain import Upkeep
+from flows.dead_runs import live
 from flows.here import listener
 from flows.learn import markdown as lessons_markdown
+from flows.missed import MAINTAIN_CRON, missed_run
 from flows.pages import ArchiveUri, ConfigFolder, leave_artifact
 from flows.steps import TaskSteps
 
@@ -20,10 +23,13 @@ __all__ = ["maintain"]
     name="maintain",
     description="Compact the tables, index what is new, clear what nobody needs, learn.",
     persist_result=False,
+    on_running=[live],
 )
-def maintain(archive: ArchiveUri = None, config: ConfigFolder = None) -> dict[str, Any]:
+def maintain(archive: ArchiveUri = None, config: ConfigFolder = None) -> dict[str, Any] | State[Any]:
     """Keeps the archive quick to open and its texts clean; gives files and bytes before and after, and what was learnt,
     as plain data."""
+    if missed := missed_run(MAINTAIN_CRON):
+        return missed
     done = job.maintain(archive=archive, config=config, watch=listener(), steps=TaskSteps())
     leave_artifact("maintain", "Upkeep", _markdown(done))
     return done.as_dict()

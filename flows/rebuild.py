@@ -7,6 +7,7 @@ from typing import Any
 from prefect import flow
 
 from broadtape.jobs import rebuild as job
+from flows.dead_runs import live
 from flows.here import listener
 from flows.pages import ArchiveUri, ConfigFolder, leave_report
 from flows.steps import TaskSteps
@@ -14,7 +15,12 @@ from flows.steps import TaskSteps
 __all__ = ["rebuild"]
 
 
-@flow(name="rebuild", description="Make the tables anew from the WARC files.", persist_result=False)
+@flow(
+    name="rebuild",
+    description="Make the tables anew from the WARC files.",
+    persist_result=False,
+    on_running=[live],
+)
 def rebuild(archive: ArchiveUri = None, config: ConfigFolder = None) -> dict[str, Any]:
     """Publishes each stored segment that is not in the ledger; gives the run's report as plain data."""
     report = job.rebuild(archive=archive, config=config, watch=listener(), steps=TaskSteps())

@@ -8,6 +8,7 @@ from prefect import flow
 from pydantic import Field
 
 from broadtape.jobs import reextract as job
+from flows.dead_runs import live
 from flows.here import listener
 from flows.pages import ArchiveUri, ConfigFolder, moment
 from flows.steps import TaskSteps
@@ -19,7 +20,12 @@ _Since = Annotated[str | None, Field(description="Only what was fetched since: I
 _Sample = Annotated[int | None, Field(ge=1, description="Only report what would change in the newest N texts.")]
 
 
-@flow(name="reextract", description="Clean archived pages again by today's rules.", persist_result=False)
+@flow(
+    name="reextract",
+    description="Clean archived pages again by today's rules.",
+    persist_result=False,
+    on_running=[live],
+)
 def reextract(
     sites: _Sites = None,
     since: _Since = None,

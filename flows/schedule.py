@@ -15,12 +15,12 @@ from broadtape.errors import UsageError
 from broadtape.settings import Settings
 from broadtape.site import Site
 from flows.archive_news import archive_news
+from flows.dead_runs import bury_dead_runs
 from flows.maintain import maintain
+from flows.missed import MAINTAIN_CRON
 
 __all__ = ["MAINTAIN_CRON", "deployments", "grouped_by_cron", "serve_schedule"]
 
-MAINTAIN_CRON = "41 3 * * *"
-"""Upkeep, UTC: when the newsrooms of Europe and America are quiet."""
 _RUNS_AT_ONCE = 4
 
 
@@ -82,4 +82,5 @@ def serve_schedule(settings: Settings, sites: Sequence[Site]) -> None:
     """Puts the outlets on their schedules and runs what is due, until interrupted."""
     if not sites:
         raise UsageError(f"No outlet is enabled in {settings.config / 'sites'}: there is nothing to schedule.")
+    bury_dead_runs()
     serve(*deployments(settings, sites), limit=_RUNS_AT_ONCE, print_starting_message=False)

@@ -23,7 +23,7 @@ def main() -> None:
     app = create_app(ephemeral="standing" not in sys.argv)
     # A page from the web can make a name of its own point at this machine, and would be of one origin with us.
     guarded = TrustedHostMiddleware(app, allowed_hosts=["127.0.0.1", "localhost"])
-    uvicorn.run(guarded, host="127.0.0.1", port=int(sys.argv[1]), log_level="critical", lifespan="on")
+    uvicorn.run(guarded, host="127.0.0.1", port=int(sys.argv[1]), log_level="error", lifespan="on")
 
 
 def _end_with_parent() -> None:

@@ -8,6 +8,7 @@ from prefect import flow
 from pydantic import Field
 
 from broadtape.jobs import unlearn as job
+from flows.dead_runs import live
 from flows.here import listener
 from flows.pages import ArchiveUri, ConfigFolder
 from flows.steps import TaskSteps
@@ -19,7 +20,12 @@ _Rules = Annotated[list[str] | None, Field(description="Rules by name, as in `re
 _Reason = Annotated[str | None, Field(description="Why, to be kept with the decision.")]
 
 
-@flow(name="unlearn", description="Take learnt rules back and clean again what they touched.", persist_result=False)
+@flow(
+    name="unlearn",
+    description="Take learnt rules back and clean again what they touched.",
+    persist_result=False,
+    on_running=[live],
+)
 def unlearn(
     site: _Site,
     rules: _Rules = None,

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from broadtape.archive import Archive
 from broadtape.archive.warc import SegmentWriter
-from broadtape.capture import Capture
+from broadtape.capture import Capture, Listing
 from broadtape.crawl.events import Closed, Event, to_json
 from broadtape.crawl.job import Job
 from broadtape.errors import BroadtapeError
@@ -88,6 +88,11 @@ class CrawlContext:
     def now(self) -> datetime:
         """The current time, UTC."""
         return utcnow()
+
+    def listed_at(self, listing: Listing) -> datetime:
+        """When this run saw a story listed: now; when its listing, else its page, was recorded where one answers."""
+        recorded = self.recording and self.recording.recorded_at(listing.listed_in or listing.url)
+        return recorded or self.now()
 
     def stop(self, reason: str = "stopped") -> None:
         """Asks every outlet to finish what is under way and close its segments."""

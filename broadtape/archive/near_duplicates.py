@@ -20,7 +20,7 @@ import polars as pl
 from broadtape.archive.delta.queries import sql_time
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.errors import ObjectMissing
-from broadtape.times import iso, parse_time
+from broadtape.times import iso, parse_time, shifted
 
 if TYPE_CHECKING:
     from broadtape.archive.delta.tables import Table
@@ -98,16 +98,17 @@ def _found(
     articles: Table, since: datetime | None, version: int | None = None
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     """Pairs and the new texts they were looked for with, in chunks of texts that were fetched one after the other."""
-    since = since or datetime.min.replace(tzinfo=UTC)
-    where = f"archived_at > {sql_time(since)}" if since.year > 1 else None
-    new = _texts(articles, pl.col("archived_at") > since, where, version).drop("minhash").sort(_SIDE[1], _SIDE[0])
+    after = since or datetime.min.replace(tzinfo=UTC)
+    where = f"archived_at > {sql_time(after)}" if after.year > 1 else None
+    new = _texts(articles, pl.col("archived_at") > after, where, version).drop("minhash").sort(_SIDE[1], _SIDE[0])
     for start in range(0, new.height, _CHUNK):
         chunk = new.slice(start, _CHUNK)
         first, last = chunk["fetched_at"].min(), chunk["fetched_at"].max()
         assert isinstance(first, datetime)
         assert isinstance(last, datetime)
-        near = pl.col("fetched_at").is_between(first - WINDOW, last + WINDOW)
-        bounds = f"fetched_at >= {sql_time(first - WINDOW)} AND fetched_at <= {sql_time(last + WINDOW)}"
+        since, until = shifted(first, -WINDOW), shifted(last, WINDOW)
+        near = pl.col("fetched_at").is_between(since, until)
+        bounds = f"fetched_at >= {sql_time(since)} AND fetched_at <= {sql_time(until)}"
         rows = _texts(articles, near, bounds, version)
         yield compare(rows.join(chunk, on=_SIDE, how="semi"), rows), chunk
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from broadtape.errors import SpoolError
 __all__ = ["RunSpool", "Spool", "Waiting"]
 
 _LOCK = ".lock"
+_ASIDE = "aside.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Waiting:
     alive: bool
     files: int
     bytes: int
+    aside: tuple[str, ...] = ()
+    """Segments that could not be archived, each with the reason; every recovery tries them again."""
 
 
 class RunSpool:
@@ -57,8 +61,16 @@ class RunSpool:
     def recover(self) -> list[Path]:
         """Cuts and closes what a killed writer left open; the closed segments there are then. Not while it writes."""
         for path in sorted(self.folder.glob(ANY + OPEN_SUFFIX)):
-            recover(path)
+            try:
+                recover(path)
+            except SpoolError as error:
+                self.set_aside(path, str(error))
         return self.closed()
+
+    def set_aside(self, path: Path, why: str) -> None:
+        """Notes that a segment cannot be archived, for `status` to tell; it stays where it is."""
+        noted = self.folder / _ASIDE
+        noted.write_text(json.dumps({**_aside(self.folder), self._below(path): why}))
 
     def key_of(self, path: Path) -> SegmentKey:
         """The segment's key in the archive."""
@@ -162,4 +174,14 @@ def _look(folder: Path) -> Waiting:
     if taken:
         taken.release()
     files = [path.stat().st_size for path in folder.rglob("*.warc.gz*")]
-    return Waiting(folder.name, taken is None, len(files), sum(files))
+    aside = tuple(f"{key}: {why}" for key, why in _aside(folder).items() if (folder / key).exists())
+    return Waiting(folder.name, taken is None, len(files), sum(files), aside)
+
+
+def _aside(folder: Path) -> dict[str, str]:
+    """Segment's key → why it could not be archived."""
+    try:
+        noted = json.loads((folder / _ASIDE).read_text())
+    except (OSError, ValueError):
+        return {}
+    return noted if isinstance(noted, dict) else {}

@@ -20,13 +20,18 @@ _archive_option = click.option(
 
 @click.command()
 @click.option("--reindex", is_flag=True, help="Make the full-text index anew, not only of what is new.")
+@click.option("--renew-notes", is_flag=True, help="Only rewrite old releases' notes, so that replay tools index pages.")
 @_archive_option
 @pass_invocation
-def maintain(invocation: Invocation, /, archive: str | None, *, reindex: bool) -> None:
+def maintain(invocation: Invocation, /, archive: str | None, *, reindex: bool, renew_notes: bool) -> None:
     """Compact the tables, bring the full-text index up to date, clear what nobody needs, learn boilerplate.
 
-    Safe while others read and write. The schedule does this once a day.
+    Safe while others read and write. The schedule does this once a day. With --renew-notes it reads every segment and
+    does nothing else: what the first releases wrote needs it once, before it is given to pywb or the like.
     """
+    if renew_notes:
+        _renew_notes(invocation.archive_uri(archive))
+        return
     from broadtape.cli.common.screen import Screen
     from broadtape.cli.rules.learn import print_lessons
     from broadtape.jobs.maintain import maintain
@@ -37,6 +42,19 @@ def maintain(invocation: Invocation, /, archive: str | None, *, reindex: bool) -
     how = "made anew" if index.made_anew else f"{index.written:,} put in"
     click.echo(f"index: {index.rows:,} texts, {how}.")
     print_lessons(done.lessons)
+
+
+def _renew_notes(uri: str) -> None:
+    from broadtape.archive import Archive
+    from broadtape.archive.lifecycle.note_form import renew_notes
+    from broadtape.errors import ArchiveError
+    from broadtape.runs import new_run_id
+
+    form = renew_notes(Archive.open(uri), run=new_run_id())
+    click.echo(f"{form.notes:,} notes in {form.segments:,} segments were rewritten where they lie.")
+    if form.damaged:
+        told = "; ".join(f"{key}: {why}" for key, why in form.damaged.items())
+        raise ArchiveError(f"{len(form.damaged)} segments are damaged and stay as they were: {told}")
 
 
 def _print_tables(report: MaintenanceReport) -> None:

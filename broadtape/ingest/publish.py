@@ -20,6 +20,7 @@ from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.history import SameText, Seen
 from broadtape.ingest.page_job import PageJob, Refusal
+from broadtape.ingest.poison import commit_sound, settled_sound
 from broadtape.ingest.reconcile import Text, settle
 from broadtape.ingest.segment import Sighting, sightings
 from broadtape.monitoring.page_drift import Deviation
@@ -67,7 +68,7 @@ def clean_segment(
         for sighting in sightings(path):
             if only is not None and sighting.offset not in only:
                 continue
-            found.append(sighting.without_body())
+            found.append(sighting.of_outlet(key.site, key.run).without_body())
             if sighting.is_page and sighting.http:
                 pages.append(len(found) - 1)
                 yield PageJob(key.site, sighting.page_url, sighting.http, sighting.date)
@@ -97,11 +98,16 @@ def commit_segments(
     while waiting:
         together = {segment.site: segment for segment in reversed(waiting)}
         waiting = [segment for segment in waiting if segment is not together[segment.site]]
-        rows = [settle(archive, segment, sites.get(segment.site), same) for segment in together.values()]
+        rows = [
+            settled_sound(segment, lambda part: settle(archive, part, sites.get(part.site), same))
+            for segment in together.values()
+        ]
         articles = [article for part in rows for article in part.articles]
         captures = [capture for part in rows for capture in part.captures]
         if captures:
-            archive.commit(articles=articles, captures=captures, leases=list(leases))
+            articles, captures = commit_sound(
+                articles, captures, lambda a, c: archive.commit(articles=a, captures=c, leases=list(leases))
+            )
         published.add(captures, len(articles), {text for part in rows for text in part.revised})
         for site, part in zip(together, rows, strict=True):
             if part.findings is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 
-from broadtape.archive.warc import read_segment
+from broadtape.archive.warc import Head, scan
 from broadtape.errors import UsageError
 from broadtape.site import Site
 from broadtape.urls import url_id
@@ -27,11 +28,18 @@ def outlets_in(path: Path, sites: Mapping[str, Site]) -> list[Site]:
 
     Hosts do not tell: several outlets of one publisher keep their feeds on the same one.
 
-    Raises WarcError for a file that is torn or no WARC, UsageError where it holds none of them.
+    Raises WarcError for a file that is no WARC, UsageError where it holds none of them.
     """
     if not path.is_file():
         raise UsageError(f"{path}: there is no such file. Name a recording, a .warc or .warc.gz file.")
-    held = {url_id(record.url) for record in read_segment(path) if record.type == "response" and record.url}
+    held: set[int] = set()
+
+    def wanted(head: Head) -> bool:
+        if head.type == "response" and head.url:
+            held.add(url_id(head.url))
+        return False
+
+    deque(scan(path, wanted), maxlen=0)
     found = [site for _, site in sorted(sites.items()) if held & {url_id(source.url) for source in site.listings}]
     if not found:
         raise UsageError(f"{path}: holds no feed or sitemap of a configured outlet; see 'broadtape sites list'.")

@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from broadtape.archive.warc import Http, Record, read_segment
+from broadtape.archive.warc import Damage, Http, Record, scan
 from broadtape.capture import Note
+from broadtape.times import utcnow
 
 __all__ = ["Sighting", "sightings"]
 
@@ -24,12 +25,14 @@ class Sighting:
     url: str | None
     """The address asked for."""
     kind: str
-    """The record's type: `response`, `revisit` or `metadata`."""
+    """The record's type: `response`, `revisit` or `metadata`; `damaged` in place of one that cannot be read."""
     note: Note | None
     """None only for a response whose note was never written: the crawl was killed between the two."""
     status: int | None = None
     payload_sha256: str | None = None
     http: Http | None = field(default=None, repr=False)
+    damage: str | None = None
+    """Why a record cannot be read."""
 
     @classmethod
     def of(cls, record: Record, note: Note | None) -> Self:
@@ -59,15 +62,25 @@ class Sighting:
         """Where the page lay: where redirects led, else the address asked for."""
         return (self.note.final_url if self.note else None) or self.url or ""
 
+    def of_outlet(self, site: str, run: str) -> Sighting:
+        """The same; where a record is damaged, with a note in its place that says so."""
+        if self.damage is None:
+            return self
+        reason = f"damaged record: {self.damage}"
+        return replace(self, note=Note("skip", site, run, url=self.url, outcome="quarantined", reason=reason))
+
     def without_body(self) -> Sighting:
         """The same, light enough to keep by the thousand."""
         return replace(self, http=None)
 
 
 def sightings(path: Path) -> Iterator[Sighting]:
-    """What the segment says, in its order; raises WarcError for a torn one."""
+    """What the segment says, in its order; damaged records included. Raises WarcError for what is no segment."""
     waiting: Record | None = None
-    for record in read_segment(path):
+    for record in scan(path):
+        if isinstance(record, Damage):
+            yield Sighting(record.offset, 0, utcnow(), record.url, "damaged", None, damage=record.reason)
+            continue
         if waiting is not None:
             mine = record.note is not None and record.refers_to == waiting.record_id
             yield Sighting.of(waiting, record.note if mine else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from broadtape.errors import RunFailed
 from broadtape.jobs.backfill_run import BackfillRun
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Step, Steps
@@ -23,11 +24,16 @@ def backfill(
     watch: ProgressListener | None = None,
     steps: Steps | None = None,
 ) -> RunReport:
-    """Archives the configured outlets' articles in these files, at their own times; done twice, it adds nothing."""
+    """Archives the configured outlets' articles in these files, at their own times; done twice, it adds nothing.
+
+    Raises RunFailed, once all files were read, for those that could not be read to their ends.
+    """
     with BackfillRun(files, sites=sites, archive=archive, config=config, watch=watch, steps=steps) as run:
         run.recover()
         for file in run.files:
             run.steps.do(Step("backfill-file", partial(run.take, file), file.name))
         run.report.ended_at = utcnow()
         run.watch.finished(run.report)
+    if run.report.unread:
+        raise RunFailed(" ".join(run.report.unread.values()) + " What could be read is archived.")
     return run.report

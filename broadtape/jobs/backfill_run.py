@@ -1,36 +1,51 @@
-"""A run over WARC files: which of their responses are stories of ours, and what their publishers said at the time."""
+"""A run over recordings: which of their responses are stories of ours, and what their publishers said at the time.
+
+A file is read once, from its beginning to its end. Pages are judged a batch at a time, by every robots.txt of the
+recording that was met by then: before a page, or a little behind it. One that comes later holds for what follows; how
+many stories were taken that it forbids is told.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import polars as pl
-
-from broadtape.archive.address_lookups import blocked_at
-from broadtape.archive.warc import Record, SegmentWriter, read_segment
-from broadtape.capture import Listing, Note
-from broadtape.errors import UndecodableBody, UsageError
+from broadtape.archive.warc import Damage, Head, Record, scan
+from broadtape.errors import UsageError, WarcError
 from broadtape.ingest.recorded_outlets import site_by_host
+from broadtape.ingest.recorded_pages import (
+    LeftOut,
+    RecordedPage,
+    forbidden,
+    origin_of,
+    recorded_page,
+    signals_of,
+)
 from broadtape.jobs.progress import ProgressListener
+from broadtape.jobs.recording_ledger import forgotten_pages, held_pages, said_already
+from broadtape.jobs.recording_reading import Reading, Remark
+from broadtape.jobs.recording_segments import RecordingSegments
 from broadtape.jobs.steps import Steps
 from broadtape.jobs.writing_run import WritingRun
-from broadtape.rights.page_signals import page_signals
+from broadtape.monitoring.run_report import kind, plural
 from broadtape.rights.robots import Robots
-from broadtape.site import Site, pick_sites
+from broadtape.site import pick_sites
+from broadtape.times import utcnow
 from broadtape.urls import host_of
-from broadtape.version import __version__
 
 __all__ = ["BackfillRun"]
 
-_HTML = ("text/html", "application/xhtml")
-_ONE_DAY = 86400.0
-"""Seconds a segment may stay open: the file is read as fast as it can be, so its size alone closes it."""
+_TYPES = {"response", "revisit", "resource"}
+"""Records that can hold a page; `revisit` and `resource` are only counted."""
+_SHOWN = 3
+"""Damaged records that are named on the terminal; the ledger names more."""
 
 
 class BackfillRun(WritingRun):
-    """A run that takes responses out of WARC files. Raises UsageError for a file that is not there."""
+    """A run that takes responses out of recordings. Raises UsageError for a file that is not there."""
 
     def __init__(
         self,
@@ -46,127 +61,143 @@ class BackfillRun(WritingRun):
         self.files = [Path(file) for file in files]
         for file in self.files:
             if not file.is_file():
-                raise UsageError(f"{file}: there is no such file. Name .warc or .warc.gz files.")
+                raise UsageError(f"{file}: there is no such file. Name .warc, .warc.gz, .arc.gz or .wacz files.")
         wanted = {site.name: site for site in pick_sites(self.all_sites, sites)} if sites else self.all_sites
         self._hosts = site_by_host(wanted)
 
     def take(self, file: Path) -> None:
-        """Archives what one file holds; raises WarcError for one that is torn, after what came before is archived."""
+        """Archives what one file holds. What is damaged in it is passed over and told; the report says so, too."""
         self.watch.step(f"reading {file.name} …")
-        recorded = {robots.origin: robots for robots in _robots(file)}
-        writers: dict[str, SegmentWriter] = {}
-        try:
-            for record in read_segment(file):
-                site = self._hosts.get(host_of(record.url or ""))
-                if site and record.type == "response":
-                    self._consider(record, site, recorded, writers)
-        finally:
-            for writer in writers.values():
-                writer.close()
-
-    def _consider(
-        self, record: Record, site: Site, recorded: dict[str, Robots], writers: dict[str, SegmentWriter]
-    ) -> None:
-        url, http = record.url or "", record.http
-        if http is None or http.status != 200 or not (http.content_type or "").lower().startswith(_HTML):
-            return
-        report = self.report.outlet(site.name)
-        report.discovered += 1
-        refused = self._refusal(record, site, recorded)
-        if refused:
-            report.skipped[refused] += 1
-        elif self._held(record, site):
-            report.unchanged += 1
-        else:
-            self._write(record, site, url, recorded, writers)
-
-    def _refusal(self, record: Record, site: Site, recorded: dict[str, Robots]) -> str | None:
-        """Why the response is not archived: no story, robots.txt or noarchive in the recording, or forgotten here."""
-        url, http = record.url or "", record.http
-        assert http is not None
-        if site.not_article_reason(url):
-            return "pattern"
-        robots = recorded.get(_origin(url))
-        if robots and robots.refusal(url, self.settings.user_agent, granted=bool(site.allow_robots_token)):
-            return "robots"
-        if blocked_at(self.archive.decisions, [url], site.address_rules):
-            return "forgotten"
-        try:
-            html = http.content(self.settings.max_decompressed_bytes)
-        except UndecodableBody as error:
-            return f"body: {error.reason}"
-        signals = page_signals(http.headers, html, self.settings.user_agent)
-        return "rights: noarchive" if signals.noarchive else None
-
-    def _held(self, record: Record, site: Site) -> bool:
-        """Whether these very bytes, of this very moment, are in the archive already."""
-        http = record.http
-        assert http is not None
-        asked = (
-            pl.col("site") == site.name,
-            pl.col("fetched_at") == record.date,
-            pl.col("payload_sha256") == http.payload_sha256,
-        )
-        found = self.archive.tables["captures"].read(lambda rows: rows.filter(*asked).select("site").head(1))
-        return not found.is_empty()
-
-    def _write(
-        self, record: Record, site: Site, url: str, recorded: dict[str, Robots], writers: dict[str, SegmentWriter]
-    ) -> None:
-        http = record.http
-        assert http is not None
-        if site.name not in writers:
-            self.lease(site.name)
-            writers[site.name] = self._writer(site)
-        robots = recorded.get(_origin(url))
-        note = Note(
-            "fetch",
-            site.name,
-            self.id,
-            url=url,
-            status=http.status,
-            listing=Listing(url, via="backfill"),
-            etag=http.header("ETag"),
-            last_modified=http.header("Last-Modified"),
-            rights=_rights(robots, page_signals(http.headers, http.content(), self.settings.user_agent).reserved),
-            rights_checked_at=robots.checked_at if robots else None,
-            source="backfill",
-        )
-        writers[site.name].response(
-            url=url, status=http.status, reason=http.reason, headers=http.headers, body=http.body, date=record.date,
-            note=note,
-        )  # fmt: skip
-
-    def _writer(self, site: Site) -> SegmentWriter:
-        info = {"software": f"broadtape/{__version__}", "description": "backfill", "format": "WARC File Format 1.1"}
-        return SegmentWriter(
+        reading = Reading(file)
+        segments = RecordingSegments(
             self.spool.folder,
-            site=site.name,
             run=self.id,
-            info=info,
             max_bytes=self.settings.segment_bytes,
-            max_seconds=_ONE_DAY,
-            on_closed=self._publish,
+            lease=self.lease,
+            publish=self._publish,
         )
+        try:
+            try:
+                self._read(reading, segments)
+            except WarcError as error:
+                reading.unreadable(error)
+            self._judge(reading, segments)
+            self._tell(reading, segments)
+        finally:
+            segments.close()
+
+    def _read(self, reading: Reading, segments: RecordingSegments) -> None:
+        for found in scan(reading.file, partial(self._wanted, reading)):
+            if isinstance(found, Damage):
+                self._damaged(found, reading)
+            elif _path_of(found.url or "") == "/robots.txt":
+                self._met_robots(found, reading)
+            else:
+                self._met(found, reading)
+            if reading.full:
+                self._judge(reading, segments)
+
+    def _wanted(self, reading: Reading, head: Head) -> bool:
+        reading.records += 1
+        return head.type in _TYPES and host_of(head.url or "") in self._hosts
+
+    def _damaged(self, damage: Damage, reading: Reading) -> None:
+        reading.spoilt(damage)
+        site = self._hosts.get(host_of(damage.url or ""))
+        if site and damage.url and not site.not_article_reason(damage.url):
+            reading.remarks.append(Remark(site, damage.url, f"damaged record: {damage.reason}", None, damage.offset))
+
+    def _met_robots(self, record: Record, reading: Reading) -> None:
+        if record.type == "response" and record.http and not record.cut:
+            origin = origin_of(record.url or "")
+            reading.robots[origin] = Robots.answered(origin, record.http.status, record.http.body, record.date)
+
+    def _met(self, record: Record, reading: Reading) -> None:
+        site = self._hosts[host_of(record.url or "")]
+        page = recorded_page(record, site)
+        report = self.report.outlet(site.name)
+        if isinstance(page, RecordedPage):
+            report.discovered += 1
+            reading.add(page)
+        elif page.told:
+            report.discovered += 1
+            reading.remark(record, site, page)
+        else:
+            report.skipped[kind(page.reason)] += 1
+
+    def _judge(self, reading: Reading, segments: RecordingSegments) -> None:
+        """Archives what waits, or says why not; each thing is looked up once for all of it."""
+        pages, remarks = reading.batch()
+        blocked = forgotten_pages(self.archive, pages)
+        held = held_pages(self.archive, pages)
+        for page in pages:
+            if (page.site.name, page.record.date, page.http.payload_sha256) in held:
+                self.report.outlet(page.site.name).unchanged += 1
+            elif left := self._take(page, reading, segments, forgotten=page.url in blocked):
+                reading.remark(page.record, page.site, left)
+        self._remark([*remarks, *reading.batch()[1]], reading.file.name, segments)
+
+    def _take(
+        self, page: RecordedPage, reading: Reading, segments: RecordingSegments, *, forgotten: bool
+    ) -> LeftOut | None:
+        token = self.settings.user_agent
+        left = forbidden(page.url, page.site, reading.robots, token)
+        if left or forgotten:
+            return left or LeftOut("forgotten")
+        signals = signals_of(page, self.settings.max_decompressed_bytes, token)
+        if isinstance(signals, LeftOut):
+            return signals
+        segments.story(page, signals, reading.robots_of(page.url))
+        reading.taken.append((page.site, page.url))
+        return None
+
+    def _remark(self, remarks: Iterable[Remark], name: str, segments: RecordingSegments) -> None:
+        """Counts what is left out, and has the ledger say so where it does not yet; nothing of what was forgotten."""
+        by_site: dict[str, list[Remark]] = defaultdict(list)
+        for remark in remarks:
+            by_site[remark.site.name].append(remark)
+        for site, found in by_site.items():
+            told = [remark for remark in found if remark.reason != "forgotten"]
+            said = said_already(self.archive, found[0].site, ((remark.url, remark.reason) for remark in told))
+            for remark in found:
+                if remark in told and (remark.url, remark.reason) not in said:
+                    where = {"file": name, "offset": remark.offset}
+                    segments.left_out(remark.site, remark.url, remark.reason, status=remark.status, where=where)
+                else:
+                    self.report.outlet(site).skipped[kind(remark.reason)] += 1
+
+    def _tell(self, reading: Reading, segments: RecordingSegments) -> None:
+        """What was wrong with the file, to whoever watches, the report and the ledger."""
+        name, late = reading.file.name, reading.too_late(self.settings.user_agent)
+        if not reading.records and reading.ended is None:
+            reading.ended = f"{name}: holds no WARC record that can be read."
+        told = [f"offset {each.offset:,}: {each.reason}" for each in reading.damage]
+        reasons = []
+        if told:
+            more = f"; and {reading.damaged - _SHOWN:,} more" if reading.damaged > _SHOWN else ""
+            reasons.append(f"{plural(reading.damaged, 'record')} passed over, {'; '.join(told[:_SHOWN])}{more}")
+            self.report.damaged[name] = told
+        if late:
+            reasons.append(
+                f"{plural(late, 'story')} taken that a robots.txt further on forbids: see 'broadtape forget'"
+            )
+        if reading.ended:
+            self.report.unread[name] = reading.ended
+        if not reasons and not reading.ended:
+            return
+        for reason in reasons:
+            self.watch.step(f"{name}: {reason}")
+        reason = "; ".join(reasons) or reading.ended or ""
+        segments.about_file(name, reason, reading.as_detail() | {"late": late}, at=utcnow())
 
     def _publish(self, path: Path) -> None:
         self.commit([self.prepare(path, self.spool)])
         self.spool.drop(path)
 
 
-def _robots(file: Path) -> Iterator[Robots]:
-    for record in read_segment(file):
-        parts = urlsplit(record.url or "")
-        if record.type == "response" and parts.path == "/robots.txt" and record.http:
-            yield Robots.answered(_origin(record.url or ""), record.http.status, record.http.body, record.date)
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{host_of(url)}"
-
-
-def _rights(robots: Robots | None, reserved: bool) -> str:
-    if reserved:
-        return "reserved"
-    return "allowed" if robots else "unknown"
+def _path_of(url: str) -> str:
+    """The path of an address; empty where it is none."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""

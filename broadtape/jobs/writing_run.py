@@ -11,7 +11,7 @@ from typing import Self
 from broadtape.archive import Archive, Lease
 from broadtape.archive.leases import free_dead_run
 from broadtape.archive.spool import RunSpool, Spool
-from broadtape.errors import LeaseHeld
+from broadtape.errors import BroadtapeError, LeaseHeld, LeaseLost, SpoolError, StoreError
 from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.publish import clean_segment, commit_segments, store_segment
@@ -100,7 +100,8 @@ class WritingRun:
         """Commits prepared segments and counts what they brought."""
         held = [self.leases[site] for site in {segment.site for segment in segments} if site in self.leases]
         published = commit_segments(self.archive, segments, sites=self.all_sites, leases=held, cleaners=self.cleaners)
-        self.report.count((capture for capture in published.captures if capture.url), published.revised)
+        of_outlets = (row for row in published.captures if row.url and not row.site.startswith("_"))
+        self.report.count(of_outlets, published.revised)
         for site, found in published.findings.items():
             self.findings.setdefault(site, []).extend(found)
         self.watch.published(self.report)
@@ -136,14 +137,25 @@ class WritingRun:
             except LeaseHeld:
                 continue
             try:
-                self.commit([self.prepare(path, dead) for path in paths])
-                for path in paths:
-                    dead.drop(path)
-                published += len(paths)
+                published += sum(self._recovered(path, dead) for path in paths)
             finally:
                 if not had:
                     self.release(site)
         return published
+
+    def _recovered(self, path: Path, dead: RunSpool) -> bool:
+        """Publishes one segment; one that cannot be is left aside, and told, so that no other waits for it."""
+        try:
+            self.commit([self.prepare(path, dead)])
+        except (StoreError, LeaseLost, SpoolError):
+            raise  # the archive's trouble or this machine's, not the segment's
+        except Exception as error:  # whatever a segment from a dead run holds
+            why = str(error) if isinstance(error, BroadtapeError) else f"{type(error).__name__}: {error}"
+            dead.set_aside(path, why)
+            self.watch.step(f"{dead.key_of(path)} of a dead run cannot be archived and is left aside: {why}")
+            return False
+        dead.drop(path)
+        return True
 
 
 def _by_site(spool: RunSpool, paths: Iterable[Path]) -> dict[str, list[Path]]:

@@ -90,6 +90,10 @@ class RunReport:
     outlets: dict[str, OutletReport] = field(default_factory=dict)
     recovered: int = 0
     """Segments of a dead run that were published first."""
+    damaged: dict[str, list[str]] = field(default_factory=dict)
+    """Recording → its damaged records, each with its offset, that were passed over; at most a thousand of a file."""
+    unread: dict[str, str] = field(default_factory=dict)
+    """Recording → why it could not be read to its end."""
     interrupted: bool = False
     """Whether somebody ended it early; what was fetched until then is archived."""
 
@@ -132,6 +136,8 @@ class RunReport:
             "ended_at": iso(self.ended_at) if self.ended_at else None,
             "outlets": {name: outlet.as_dict() for name, outlet in self.outlets.items()},
             "recovered": self.recovered,
+            "damaged": self.damaged,
+            "unread": self.unread,
             "interrupted": self.interrupted,
         }
 

@@ -50,6 +50,8 @@ class ArchiveHealth:
     """Rows of the table, all revisions and editions."""
     waiting: tuple[str, ...]
     """Dead runs whose spool waits to be recovered by the next run on this machine."""
+    aside: tuple[str, ...]
+    """Segments of dead runs that could not be archived, each with the reason."""
     running: tuple[str, ...]
     """Runs going on on this machine."""
 
@@ -66,6 +68,8 @@ class ArchiveHealth:
                 f" {len(self.waiting)} dead run(s) left pages in this machine's spool ({', '.join(self.waiting)}): "
                 "the next run on this machine archives them first."
             )
+        if self.aside:
+            told += f" {len(self.aside)} segment(s) could not be archived and are left aside: {'; '.join(self.aside)}"
         return told
 
 
@@ -108,5 +112,6 @@ def archive_health(archive: Archive, spool: Path) -> ArchiveHealth:
         bytes=total,
         articles=archive.tables["articles"].read(lambda rows: rows.select(pl.len())).item(),
         waiting=tuple(run.run for run in waiting if not run.alive and run.files),
+        aside=tuple(segment for run in waiting for segment in run.aside),
         running=tuple(run.run for run in waiting if run.alive),
     )

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 
 from broadtape.errors import ServerFailed
 from broadtape.prefect_server.finding import answers, find_server, remember_server
+from broadtape.prefect_server.first_start import alone_at_first
 from broadtape.prefect_server.process import free_port, port_is_free, server_process, wait_for
 from broadtape.prefect_server.secret import keep_profile, new_secret, server_settings, standing_secret, use_secret
 
@@ -36,8 +37,17 @@ def temporary_server() -> Iterator[Callable[[], None]]:
     words = new_secret()
     ours = {"PREFECT_API_URL": api_url, "PREFECT_API_AUTH_STRING": words}
     quick = {"PREFECT_UI_ENABLED": "0", "PREFECT_API_BLOCKS_REGISTER_ON_START": "false"}
-    with server_process(port, **quick, **server_settings(words, port)) as server, _environment(ours):
-        yield lambda: wait_for(api_url, server=server)
+    with (
+        alone_at_first() as made,
+        server_process(port, **quick, **server_settings(words, port)) as server,
+        _environment(ours),
+    ):
+
+        def wait() -> None:
+            wait_for(api_url, server=server)
+            made()
+
+        yield wait
 
 
 @contextmanager
@@ -70,8 +80,9 @@ def standing_server(port: int) -> Iterator[tuple[str, bool]]:
     words = standing_secret()
     # Served from another port than Prefect's usual one, its pages would still ask that one.
     settings = {"PREFECT_UI_API_URL": f"{address}/api", **server_settings(words, port)}
-    with server_process(port, "standing", **settings) as server:
+    with alone_at_first() as made, server_process(port, "standing", **settings) as server:
         wait_for(f"{address}/api", server=server)
+        made()
         remember_server(f"{address}/api")
         keep_profile(f"{address}/api", words)
         use_secret(words)

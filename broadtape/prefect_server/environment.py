@@ -9,9 +9,10 @@ import os
 from pathlib import Path
 
 from broadtape.errors import SpoolError
+from broadtape.prefect_server.finding import LOOPBACK
 from broadtape.settings import Settings
 
-__all__ = ["prepare_prefect"]
+__all__ = ["prepare_prefect", "spare_loopback"]
 
 _DEFAULTS = {
     # Both phone home otherwise.
@@ -26,11 +27,21 @@ _DEFAULTS = {
 }
 
 
+def spare_loopback() -> None:
+    """Keeps this machine's own addresses from any proxy that the environment names: a company's refuses them."""
+    named = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    spared = [host.strip() for host in named.split(",") if host.strip()]
+    spared += [host for host in LOOPBACK if host not in spared]
+    # Programs differ in which of the two they read.
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(spared)
+
+
 def prepare_prefect(settings: Settings, *, quiet: bool = False) -> None:
     """Sets what is not set: no telemetry, a home of our own beside the spool, bounded retention.
 
     `quiet` keeps Prefect's log off the terminal of somebody who watches a table; its server still gets it.
     """
+    spare_loopback()
     for name, value in _DEFAULTS.items():
         os.environ.setdefault(name, value)
     if "PREFECT_API_URL" not in os.environ:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from broadtape.errors import ServerFailed
 from broadtape.prefect_server.secret import use_secret
 
-__all__ = ["answers", "find_server", "remember_server"]
+__all__ = ["LOOPBACK", "answers", "find_server", "remember_server"]
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_MOST = 10_000
 
 
 def _note_path() -> Path:
@@ -52,12 +55,22 @@ def _noted() -> str | None:
 
 
 def answers(api_url: str, timeout: float = 2.0) -> bool:
-    """Whether a Prefect API answers there."""
+    """Whether a Prefect API answers there, and not something else that has a page for every address."""
     try:
-        with urllib.request.urlopen(f"{api_url.rstrip('/')}/health", timeout=timeout) as response:  # noqa: S310
-            return bool(response.status == 200)
-    except (OSError, ValueError, urllib.error.URLError):
+        if json.loads(_asked(f"{api_url.rstrip('/')}/health", timeout)) is not True:
+            return False
+        return "message" in json.loads(_asked(f"{api_url.rstrip('/')}/ready", timeout))
+    except (OSError, ValueError, TypeError, HTTPException):
         return False
+
+
+def _asked(url: str, timeout: float) -> bytes:
+    """The answer to a GET; no proxy is asked for this machine's own, whatever the environment says of proxies."""
+    local = urlsplit(url).hostname in LOOPBACK
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({})) if local else urllib.request.build_opener()
+    with opener.open(url, timeout=timeout) as response:
+        answer: bytes = response.read(_MOST)
+    return answer
 
 
 def without_credentials(url: str) -> str:

@@ -8,6 +8,7 @@ Prefect is still being imported, hears no Ctrl-C, and ends when the pipe to its 
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -26,6 +27,7 @@ __all__ = ["ServerProcess", "free_port", "port_is_free", "server_process", "wait
 _STARTUP = 180.0
 """Seconds a server may take to come up: the first start makes its database, on a machine that may be busy."""
 _ENDING = 5.0
+_ERROR = re.compile(r"[\w.]+(Error|Exception)\b: ")
 _LAST_WORDS = 10_000
 """Bytes at the end of a server's log that are looked through for what it said last."""
 
@@ -45,10 +47,11 @@ class ServerProcess:
     log: BinaryIO
 
     def last_words(self) -> str:
-        """The last line it wrote, as the end of a sentence."""
+        """The last error it named, else the last line it wrote, as the end of a sentence."""
         self.log.seek(max(0, self.log.seek(0, os.SEEK_END) - _LAST_WORDS))
         lines = self.log.read().decode("utf-8", "replace").split("\n")
-        said = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        told = [line.strip() for line in reversed(lines) if line.strip()]
+        said = next((line for line in told if _ERROR.match(line)), told[0] if told else "")
         return f" Its last words: {said.rstrip('.')[:300]}." if said else ""
 
 

@@ -12,7 +12,7 @@ import polars as pl
 from broadtape.article import Article
 from broadtape.corpus import Corpus, Outlet
 from broadtape.corpus.reading.filters import Narrowing
-from broadtape.times import utcnow
+from broadtape.times import shifted, utcnow
 from broadtape.web.snapshot_cache import CachedView
 
 __all__ = ["COLUMNS", "PER_PAGE", "Listing", "newest"]
@@ -80,7 +80,7 @@ def _facts(corpus: Corpus, filters: Narrowing, page: pl.DataFrame, order: str) -
     near: Narrowing = {**filters}
     if not page[order].null_count():
         first, last = page[order].min(), page[order].max()
-        near |= {"since": first, "until": last + timedelta(microseconds=1)}  # type: ignore[operator, typeddict-item]
+        near |= {"since": first, "until": shifted(last, timedelta(microseconds=1))}  # type: ignore[arg-type, typeddict-item]
     rows = corpus.frame(columns=COLUMNS, **near).filter(pl.col("article_id").is_in(page["article_id"].to_list()))
     found = {row["article_id"]: row for row in corpus.collect(rows).iter_rows(named=True)}
     return [found[article_id] for article_id in page["article_id"] if article_id in found]

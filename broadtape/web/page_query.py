@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 
 from broadtape.corpus.reading.filters import By, Clock, Narrowing
 from broadtape.errors import InvalidTime, UsageError
-from broadtape.times import iso, parse_time
+from broadtape.times import iso, parse_time, shifted
 
 __all__ = ["YEARS", "PageQuery", "Sort", "address"]
 
@@ -165,7 +165,7 @@ def _day(value: str | None, *, last: bool) -> datetime | None:
         return None
     moment = _moment(value)
     try:
-        return moment + timedelta(days=1) if last and date.fromisoformat(value) else moment
+        return shifted(moment, timedelta(days=1)) if last and date.fromisoformat(value) else moment
     except ValueError:
         return moment
 

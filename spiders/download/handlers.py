@@ -96,9 +96,8 @@ class ReplayDownloadHandler:
         headers = Headers()
         for name, value in taken.http.headers:
             headers.appendlist(name, value)
-        if b"gzip" in (headers.get(b"Content-Encoding") or b"") and not taken.http.body.startswith(b"\x1f\x8b"):
-            # Some crawlers store the decoded body and leave the header.
-            del headers[b"Content-Encoding"]
+        if not taken.http.encoded:
+            headers.pop(b"Content-Encoding", None)
         kind = responsetypes.from_args(headers=headers, url=request.url, body=taken.http.body)
         return kind(url=request.url, status=taken.http.status, headers=headers, body=taken.http.body)
 

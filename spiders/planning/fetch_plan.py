@@ -103,7 +103,7 @@ class Plan:
             if place % _BREATH == 0:
                 await asyncio.sleep(0)
             row = known.get(number)
-            story = Story(carried(listing, row, self._run.now()), row, rules=self._rules)
+            story = Story(carried(listing, row, self._run.listed_at(listing)), row, rules=self._rules)
             self._compare_times(story)
             if number in blocked:
                 self.settle(number)
@@ -130,9 +130,9 @@ class Plan:
         known, blocked = await self._known(urls), await self._blocked(urls)
         for number, url in numbers.items():
             row = known.get(number)
-            story = Story(
-                carried(Listing(url, via="hand"), row, self._run.now()), row, conditional=False, rules=self._rules
-            )
+            listing = Listing(url, via="hand")
+            seen = carried(listing, row, self._run.listed_at(listing))
+            story = Story(seen, row, conditional=False, rules=self._rules)
             self._recorder.counts.discovered += 1
             if number in blocked:
                 self._recorder.skipped(story.listing, "forgotten", row=row)

@@ -25,7 +25,7 @@ def test_a_blanked_record_says_nothing_and_all_others_stay_where_they_were(tmp_p
     assert [(r.offset, r.length) for r in after] == [(r.offset, r.length) for r in before]
     assert [old == new for old, new in zip(before, after, strict=True)] == [n not in (3, 4) for n in range(9)]
     for old, new in zip(before[3:5], after[3:5], strict=True):
-        assert (new.type, new.url, new.note, new.block) == ("metadata", None, None, b"forgotten")
+        assert (new.type, new.url, new.note, new.block) == ("metadata", None, None, b"forgotten: yes\r\n")
         assert (new.record_id, new.date) == (old.record_id, old.date)
         assert read_record(data[new.offset : new.offset + new.length], new.offset, path.name) == new
     assert f"{URL}1".encode() not in b"".join(record.block for record in after)

@@ -14,7 +14,7 @@ from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.stores.open_store import open_store
 from broadtape.archive.stores.s3 import S3Store
-from broadtape.errors import DigestMismatch, LeaseHeld, LeaseLost, StoreError
+from broadtape.errors import DigestMismatch, LeaseHeld, LeaseLost, NotAnArchive, StoreError
 
 KEY = "raw/site=wire/date=2026-11-23/r1-0001.warc.gz"
 SEGMENT = SegmentKey.parse(KEY)
@@ -321,3 +321,43 @@ def test_versions_that_may_not_be_removed_are_spoken_of(gateway: Gateway, addres
     store = open_store(address)
     gateway.refuse = lambda request: (403, "AccessDenied") if "versioning" in request.path else None
     assert "Remove them by hand" in (store.purge(["x"]) or "")
+
+
+def old_store(request: Request) -> tuple[int, str] | None:
+    """Answers as a store does that knows none of the check sums of newer clients."""
+    sums = [name for name in request.headers if name.startswith(("x-amz-checksum", "x-amz-sdk", "x-amz-trailer"))]
+    if sums or "aws-chunked" in request.headers.get("content-encoding", ""):
+        return 400, "InvalidArgument"
+    if request.method in {"PUT", "POST"} and "uploads" not in request.path and "content-md5" not in request.headers:
+        return (400, "MissingContentMD5") if "delete" in request.path else None
+    return None
+
+
+def test_a_store_that_knows_no_newer_check_sums_is_sent_an_md5(gateway: Gateway, address: str, tmp_path: Path) -> None:
+    gateway.refuse = old_store
+    archive = Archive.open(address, create=True)
+    archive.put_segment(one_segment(tmp_path), SEGMENT)
+    archive.objects.delete([KEY])
+    sent = [
+        each
+        for each in gateway.requests
+        if each.method == "PUT" and ("/raw/" in each.path or "archive.json" in each.path)
+    ]
+    assert sent
+    assert all("content-md5" in each.headers for each in sent)
+
+
+@pytest.mark.parametrize("written", ["a//b", "./a/b", "a/./b/", "/a/b//"])
+def test_ways_to_write_one_prefix(moto_bucket: str, written: str) -> None:
+    assert open_store(f"s3://{moto_bucket}/{written}").uri == f"s3://{moto_bucket}/a/b"
+
+
+def test_a_prefix_that_leads_up_is_refused(moto_bucket: str) -> None:
+    with pytest.raises(NotAnArchive, match="may not hold"):
+        open_store(f"s3://{moto_bucket}/a/../b")
+
+
+def test_a_clock_that_is_off_is_called_that(hasty: None, gateway: Gateway, address: str) -> None:
+    gateway.refuse = lambda _request: (403, "RequestTimeTooSkewed")
+    with pytest.raises(StoreError, match="this machine's clock is off"):
+        Archive.open(address, create=True)

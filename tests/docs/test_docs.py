@@ -139,7 +139,7 @@ def test_the_work_pool_has_the_schedules_of_the_outlets() -> None:
     )
     assert all(schedule["timezone"] == "UTC" for schedule in schedules)
     # Not imported: Prefect reads its settings when it first is, and other tests set them.
-    upkeep = re.search(r'MAINTAIN_CRON = "(.*)"', (ROOT / "flows" / "schedule.py").read_text("utf-8"))
+    upkeep = re.search(r'MAINTAIN_CRON = "(.*)"', (ROOT / "flows" / "missed.py").read_text("utf-8"))
     assert upkeep
     assert [schedule["cron"] for schedule in deployments["maintain"]["schedules"]] == [upkeep[1]]
 

@@ -74,6 +74,7 @@ def test_a_recording_is_crawled_as_the_web_would_be(tmp_path: Path) -> None:
     assert notes[f"{_BASE}/e"].rights == "reserved"
     assert {n.source for n in notes.values()} == {"replay"}
     assert {n.access for n in notes.values()} == {"full"}
+    assert {n.listing.first_listed_at for n in notes.values() if n.listing} == {_AT}
     assert {r.date for r in crawled.responses("tin")} == {_AT}
     assert crawled.ends["tin"].state is None
     commit(tmp_path, crawled)

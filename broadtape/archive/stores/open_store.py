@@ -26,7 +26,11 @@ def open_store(uri: str) -> ObjectStore:
         # Delta 1.6 quotes other characters twice and then looks for its checkpoints at the wrong place.
         if not _PLAIN.fullmatch(uri):
             raise NotAnArchive(f"{uri!r}: a prefix may hold letters, digits and any of . _ - / only.")
-        return S3Store(parts.netloc, parts.path.strip("/"))
+        # Delta and other tools fold a//b and a/./b into a/b, and would look for the tables there.
+        prefix = "/".join(part for part in parts.path.split("/") if part not in {"", "."})
+        if ".." in prefix.split("/"):
+            raise NotAnArchive(f"{uri!r}: a prefix may not hold '..', which stores and tools read differently.")
+        return S3Store(parts.netloc, prefix)
     if parts.scheme == "file":
         return FolderStore(Path(unquote(parts.path)))
     if "://" in uri:

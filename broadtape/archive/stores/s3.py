@@ -16,6 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import IncompleteReadError, ReadTimeoutError, ResponseStreamingError
 
 from broadtape.archive.stores.object_store import PROBE, ObjectInfo
+from broadtape.archive.stores.s3_checksums import checksum_settings, send_md5
 from broadtape.archive.stores.s3_errors import Conditionless, Unconditional, s3_errors
 from broadtape.archive.stores.s3_upload import PART, checked_upload
 from broadtape.errors import DigestMismatch, ObjectMissing, StoreError
@@ -51,8 +52,11 @@ class S3Store:
         self.uri = f"s3://{bucket}/{prefix}".rstrip("/")
         self._session = boto3.session.Session()
         with self._errors(""):
-            self._client: S3Client = self._session.client("s3", config=_CONFIG)
-            self._hasty: S3Client = self._session.client("s3", config=_CONFIG.merge(_HASTY))
+            settings = _CONFIG.merge(checksum_settings())
+            self._client: S3Client = self._session.client("s3", config=settings)
+            self._hasty: S3Client = self._session.client("s3", config=settings.merge(_HASTY))
+        send_md5(self._client)
+        send_md5(self._hasty)
 
     def reach(self) -> None:
         """See ObjectStore."""

@@ -60,6 +60,7 @@ def s3_errors(uri: str, key: str, bucket: str) -> Iterator[None]:
 
 def _refusal(error: ClientError, uri: str, key: str, bucket: str) -> StoreError:
     code = str(error.response.get("Error", {}).get("Code", ""))
+    message = str(error.response.get("Error", {}).get("Message", "")).lower()
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code == "NoSuchBucket":
         return StoreError(f"There is no bucket {bucket!r} at {_endpoint()}; create it or correct the address {uri}.")
@@ -72,6 +73,15 @@ def _refusal(error: ClientError, uri: str, key: str, bucket: str) -> StoreError:
     if code in _KEYS:
         return StoreError(
             f"{_endpoint()} does not accept the credentials for {uri} ({code}); check the AWS_* variables."
+        )
+    if code == "RequestTimeTooSkewed":
+        return StoreError(
+            f"{_endpoint()} refuses requests for {uri} since this machine's clock is off by many minutes: set it."
+        )
+    if "checksum" in message or code in {"MissingContentMD5", "XAmzContentSHA256Mismatch", "MalformedTrailerError"}:
+        return StoreError(
+            f"{uri}/{key}: the store does not take the check sums that were sent ({status} {code}): try "
+            "AWS_REQUEST_CHECKSUM_CALCULATION=when_required."
         )
     if code in {"AccessDenied", "403", "Forbidden"}:
         return StoreError(f"Access to {uri}/{key} is denied; these credentials need more rights on bucket {bucket}.")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from broadtape.archive.warc.heads import Head
 from broadtape.archive.warc.http import Http
-from broadtape.archive.warc.reader import Record, read_record, read_segment
+from broadtape.archive.warc.members import Damage
+from broadtape.archive.warc.reader import Record, read_record, read_segment, scan
 from broadtape.archive.warc.recovery import recover
 from broadtape.archive.warc.writer import SegmentWriter
 
-__all__ = ["Http", "Record", "SegmentWriter", "read_record", "read_segment", "recover"]
+__all__ = ["Damage", "Head", "Http", "Record", "SegmentWriter", "read_record", "read_segment", "recover", "scan"]

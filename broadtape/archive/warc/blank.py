@@ -1,24 +1,24 @@
-"""Blanking records: a member is overwritten by one of equal length, so that all other offsets hold."""
+"""Blanking records: in place of what was forgotten stands a record that says nothing but that there was one."""
 
 from __future__ import annotations
 
 import hashlib
-import struct
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from broadtape.archive.warc.in_place import member_of_length, metadata_content, overwritten
+from broadtape.archive.warc.notes import NOTE_TYPE
 from broadtape.archive.warc.reader import Record, read_segment
 from broadtape.errors import WarcError
-from broadtape.times import iso
 from broadtape.urls import url_id
 
-__all__ = ["blank_member", "blank_out", "blanked", "speaks_of"]
+__all__ = ["BLANKS", "blank_member", "blank_out", "blanked", "speaks_of"]
 
-_COMMENT = 0x10
-_BLOCK = b"forgotten"
+_BLOCK = b"forgotten: yes\r\n"
 _DIGEST = hashlib.sha256(_BLOCK).hexdigest()
+BLANKS = frozenset({_BLOCK, b"forgotten"})
+"""The blocks of blank records; the second one is of the first releases."""
 
 
 def speaks_of(record: Record, url_ids: Collection[int]) -> bool:
@@ -52,7 +52,7 @@ def blanked(path: Path, chosen: Callable[[Record], bool]) -> tuple[bytes, int] |
     groups: dict[str | None, list[int]] = defaultdict(list)
     doomed: set[str | None] = set()
     for record in read_segment(path):
-        if record.type == "warcinfo" or record.block == _BLOCK:
+        if record.type == "warcinfo" or record.block in BLANKS:
             continue
         group = record.refers_to or record.record_id
         groups[group].append(record.offset)
@@ -62,24 +62,14 @@ def blanked(path: Path, chosen: Callable[[Record], bool]) -> tuple[bytes, int] |
     offsets = [offset for group in doomed for offset in groups[group]]
     if not offsets:
         return None
-    data = bytearray(path.read_bytes())
-    for offset in offsets:
-        data[offset : offset + len(blanks[offset])] = blanks[offset]
-    return bytes(data), len(offsets)
+    return overwritten(path, {offset: blanks[offset] for offset in offsets}), len(offsets)
 
 
 def blank_member(record: Record) -> bytes:
-    """A record that says nothing but that there was one, in a gzip member as long as `record`'s own."""
-    head = (
-        f"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: {record.record_id}\r\nWARC-Date: {iso(record.date)}\r\n"
-        f"Content-Type: text/plain\r\nWARC-Block-Digest: sha256:{_DIGEST}\r\nContent-Length: {len(_BLOCK)}\r\n\r\n"
-    )
-    content = head.encode() + _BLOCK + b"\r\n\r\n"
-    squeeze = zlib.compressobj(9, zlib.DEFLATED, -15)
-    body = squeeze.compress(content) + squeeze.flush() + struct.pack("<II", zlib.crc32(content), len(content))
-    # gzip's own comment field takes up what is left; any reader passes over it.
-    rest = record.length - 10 - len(body)
-    if rest < 0:
-        raise WarcError(f"The record at offset {record.offset:,} is too short to be blanked in place.")
-    comment = b"-" * (rest - 1) + b"\0" if rest else b""
-    return struct.pack("<HBBIBB", 0x8B1F, 8, _COMMENT if rest else 0, 0, 0, 255) + comment + body
+    """A blank record in a gzip member as long as `record`'s own."""
+    for digest in ({"WARC-Block-Digest": f"sha256:{_DIGEST}"}, {}):
+        content = metadata_content(record, {"Content-Type": NOTE_TYPE, **digest}, _BLOCK)
+        member = member_of_length(content, record.length)
+        if member:
+            return member
+    raise WarcError(f"The record at offset {record.offset:,} is too short to be blanked in place.")

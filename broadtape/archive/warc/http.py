@@ -17,7 +17,7 @@ DECODED_LIMIT = 40 * 2**20
 _HEADER_LIMIT = 2**20
 _FIRST_IN_TEXT = ord("\t")
 _CODINGS = frozenset(["gzip", "x-gzip", "deflate", "br", "zstd"])
-_STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?: ([^\r\n]*))?\r?\n?")
+_STATUS_LINE = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]{0,8}HTTP/\d(?:\.\d)? (\d{3})(?: ([^\r\n]*))?\r?\n?")
 _SECTION_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
@@ -45,6 +45,13 @@ class Http:
     def payload_sha256(self) -> str:
         """Hex digest of `body`."""
         return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def encoded(self) -> bool:
+        """Whether the body still has a content encoding: many crawlers undo it and leave the header behind."""
+        codings = content_codings(self.header("Content-Encoding"))
+        undone = codings[-1:] in (["gzip"], ["x-gzip"]) and not self.body.startswith(b"\x1f\x8b")
+        return bool(codings) and not undone and not reads_as_text(self.body)
 
     def content(self, limit: int = DECODED_LIMIT) -> bytes:
         """`body` without its content encodings, as it is where none of it is true; raises UndecodableBody if one is
@@ -108,6 +115,8 @@ def content_codings(header: str | None) -> list[str]:
 
 def reads_as_text(data: bytes) -> bool:
     """Whether bytes that are said to be packed begin as markup or JSON does, which no packed ones do."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16
+        return True
     start = data[:256].removeprefix(b"\xef\xbb\xbf").lstrip()
     return start[:1] in (b"<", b"{", b"[") and min(start) >= _FIRST_IN_TEXT
 

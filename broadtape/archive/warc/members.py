@@ -1,64 +1,161 @@
-"""The gzip members of a file, one after the other, with their places."""
+"""What a file unpacks to, member by member, past what is damaged: gzip, zstd, or plain."""
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from dataclasses import dataclass
+from typing import BinaryIO
 
-from broadtape.errors import WarcError
+from fastwarc.stream_io import ZstdReader
 
-__all__ = ["GZIP_MAGIC", "MEMBER_LIMIT", "Member", "members"]
+from broadtape.archive.warc.decoded import Broken, Decoded
 
-GZIP_MAGIC = b"\x1f\x8b"
-MEMBER_LIMIT = 256 * 2**20
-"""Bytes that one gzip member may unpack to."""
-_CHUNK = 32 * 1024
+__all__ = ["GZIP_MAGIC", "TORN", "Damage", "find_member", "gzip_members", "plain_file", "zstd_stream"]
+
+GZIP_MAGIC = b"\x1f\x8b\x08"
+TORN = "the file ends inside this record; it is torn"
+_CHUNK = 32 * 2**10
+_UNPACKED = 256 * 2**10
+"""Bytes unpacked at a time: a bomb never takes more memory."""
+_WINDOW = 2**20
+_SAMPLE = 4096
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:WARC/[01]\.\d|filedesc://|[a-z]+:\S+ \S+ \d{12,14} )")
 
 
-class Member(NamedTuple):
-    """A gzip member: where it lies in the file, in compressed bytes, and what it unpacks to."""
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A part of a file that gives no record. `offset` is of the file; where it is packed, of the gzip member."""
 
     offset: int
-    length: int
-    data: bytes
+    reason: str
+    url: str | None = None
+    """The record's address, where that much can be read."""
 
     @property
-    def end(self) -> int:
-        """The first byte behind the member."""
-        return self.offset + self.length
+    def torn(self) -> bool:
+        """Whether the file ends here, before it should."""
+        return self.reason == TORN
 
 
-def members(file: BinaryIO, name: str, *, limit: int = MEMBER_LIMIT) -> Iterator[Member]:
-    """Every member of `file`, checked against its CRC; WarcError names the offset of the first that is not whole."""
+class _Inflating:
+    """One gzip member on its way; when it has ended, `length` is known and `rest` is what was read past it."""
+
+    def __init__(self, file: BinaryIO, first: bytes) -> None:
+        self._file, self._first = file, first
+        self.length: int | None = None
+        self.rest = b""
+
+    def chunks(self) -> Iterator[bytes]:
+        decoder = zlib.decompressobj(wbits=31)
+        given, chunk = 0, self._first
+        while chunk:
+            given += len(chunk)
+            while True:
+                try:
+                    part = decoder.decompress(chunk, _UNPACKED)
+                except zlib.error:
+                    raise Broken("is no gzip member, or a damaged one") from None
+                if part:
+                    yield part
+                chunk = decoder.unconsumed_tail
+                if decoder.eof:
+                    self.rest = decoder.unused_data
+                    self.length = given - len(self.rest)
+                    return
+                if not chunk:
+                    break
+            chunk = self._file.read(_CHUNK)
+        raise Broken(TORN)
+
+
+def gzip_members(file: BinaryIO) -> Iterator[Decoded | Damage]:
+    """Every gzip member of the file. One that is damaged gives its Damage once it was read as far as it goes.
+
+    What follows damage is found by its first bytes, which must unpack to the beginning of a record.
+    """
     offset, rest = 0, b""
     while rest := rest or file.read(_CHUNK):
-        data, length, rest = _unpack(file, rest, f"{name}: offset {offset:,}", limit)
-        yield Member(offset, length, data)
-        offset += length
+        if len(rest) < len(GZIP_MAGIC):
+            rest += file.read(_CHUNK)
+        if not rest.startswith(GZIP_MAGIC):
+            damage = Damage(offset, _gap(rest))
+        else:
+            inflating = _Inflating(file, rest)
+            member = Decoded(inflating.chunks(), offset, length=lambda it=inflating: it.length)  # type: ignore[misc]
+            yield member
+            try:
+                member.drain()
+            except Broken as broken:
+                damage = Damage(offset, str(broken), member.url)
+            else:
+                offset, rest = offset + (inflating.length or 0), inflating.rest
+                continue
+        yield damage
+        found = find_member(file, offset + 1)
+        if found is None:
+            return
+        offset, rest = file.seek(found), b""
 
 
-def _unpack(file: BinaryIO, chunk: bytes, where: str, limit: int) -> tuple[bytes, int, bytes]:
-    decoder = zlib.decompressobj(wbits=31)
-    parts: list[bytes] = []
-    total = consumed = 0
+def _gap(rest: bytes) -> str:
+    return "zero bytes in place of a record" if not rest.strip(b"\0") else "is no gzip member, or a damaged one"
+
+
+def find_member(file: BinaryIO, start: int) -> int | None:
+    """The offset of the first gzip member from `start` on that begins as a record does; None where there is none."""
+    at = start
     while True:
-        try:
-            part = decoder.decompress(chunk, limit - total + 1)
-        except zlib.error:
-            raise WarcError(
-                f"{where}: is no gzip member or a damaged one; the file is whole only up to here."
-            ) from None
-        parts.append(part)
-        total += len(part)
-        consumed += len(chunk)
-        if total > limit:
-            raise WarcError(
-                f"{where}: the gzip member unpacks to more than {limit:,} bytes; expected one record a member "
-                "('warcio recompress' makes it so)."
-            )
-        if decoder.eof:
-            return b"".join(parts), consumed - len(decoder.unused_data), decoder.unused_data
-        chunk = file.read(_CHUNK)
-        if not chunk:
-            raise WarcError(f"{where}: the file ends inside this record; it is torn.")
+        file.seek(at)
+        window = file.read(_WINDOW)
+        found = window.find(GZIP_MAGIC)
+        while found >= 0:
+            if _begins_record(file, at + found):
+                return at + found
+            found = window.find(GZIP_MAGIC, found + 1)
+        if len(window) < _WINDOW:
+            return None
+        at += len(window) - len(GZIP_MAGIC) + 1
+
+
+def _begins_record(file: BinaryIO, offset: int) -> bool:
+    file.seek(offset)
+    try:
+        return bool(_BEGINS.match(zlib.decompressobj(wbits=31).decompress(file.read(_SAMPLE), _SAMPLE)))
+    except zlib.error:
+        return False
+
+
+def plain_file(file: BinaryIO) -> Iterator[Decoded | Damage]:
+    """An uncompressed file: one piece, whose positions are the file's."""
+
+    def from_(position: int) -> Iterator[bytes]:
+        file.seek(position)
+        while chunk := file.read(_UNPACKED):
+            yield chunk
+
+    yield Decoded(from_(0), 0, reopen=from_)
+
+
+def zstd_stream(file: BinaryIO) -> Iterator[Decoded | Damage]:
+    """A zstd file, with a dictionary in front or without: one piece. What follows damage in it cannot be read."""
+    reader = ZstdReader(file)
+
+    def chunks() -> Iterator[bytes]:
+        while True:
+            try:
+                chunk = reader.read(_UNPACKED)
+            except OSError as error:
+                text = str(error)
+                raise Broken(TORN if "incomplete" in text else f"is no zstd frame, or a damaged one ({text})") from None
+            if not chunk:
+                return
+            yield chunk
+
+    stream = Decoded(chunks(), 0)
+    yield stream
+    try:
+        stream.drain()
+    except Broken as broken:
+        yield Damage(reader.frame_start_position() or 0, str(broken), stream.url)

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
 
-from fastwarc import ArchiveIterator, WarcRecord
-
+from broadtape.archive.warc.containers import opened, pieces
+from broadtape.archive.warc.decoded import Broken, Decoded
+from broadtape.archive.warc.heads import Head, begins_head, read_head
 from broadtape.archive.warc.http import Http, parse_http
-from broadtape.archive.warc.members import GZIP_MAGIC, MEMBER_LIMIT, members
+from broadtape.archive.warc.members import TORN, Damage, gzip_members
+from broadtape.archive.warc.notes import note_in
 from broadtape.capture import Note
-from broadtape.errors import WarcError
+from broadtape.errors import UndecodableBody, WarcError
 
-__all__ = ["Record", "read_record", "read_segment"]
+__all__ = ["RECORD_LIMIT", "Record", "read_record", "read_segment", "scan"]
+
+RECORD_LIMIT = 256 * 2**20
+"""Bytes of a record's block; what is longer is passed over."""
+_LOOK_AHEAD = 4096
+"""Bytes behind a block that are looked at for the next record."""
+_LAST_LINES = 2048
+"""Bytes at a page's end among which its last tag is, and what servers write behind it."""
+_WRONG_LENGTH = "the record is not as long as its Content-Length says; it is torn, or the length is wrong"
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,7 @@ class Record:
     """`response`, `revisit`, `metadata`, `warcinfo`, `request`, `resource`, `conversion`, `continuation`, `unknown`."""
     offset: int
     length: int
+    """0 in a gzip member that holds several records, and in zstd."""
     record_id: str | None
     date: datetime
     """WARC-Date, aware, UTC."""
@@ -40,6 +50,8 @@ class Record:
     block_digest: str | None
     payload_digest: str | None
     """As labelled in the file, such as `sha256:…`; over a foreign file's own idea of the payload."""
+    truncated: str | None
+    """WARC-Truncated: why its writer cut the block off, such as `length`; None where it is whole."""
     block: bytes = field(repr=False)
 
     @cached_property
@@ -50,12 +62,37 @@ class Record:
     @cached_property
     def note(self) -> Note | None:
         """Our own note in a `metadata` record; None in any other, or where someone else wrote it."""
-        if self.type != "metadata" or self.content_type != "application/json":
-            return None
+        return note_in(self.content_type, self.block, self.url) if self.type == "metadata" else None
+
+    @property
+    def cut(self) -> bool:
+        """Whether its writer cut it off (WARC-Truncated) and it is not whole all the same, by its length or its end."""
+        if not self.truncated:
+            return False
+        if self.http is None or self.http.header("Content-Length") == str(len(self.http.body)):
+            return self.http is None
         try:
-            return Note.from_json(self.block)
-        except ValueError:
-            return None
+            return b"</html>" not in self.http.content()[-_LAST_LINES:].lower()
+        except UndecodableBody:
+            return True
+
+
+def scan(path: Path, wanted: Callable[[Head], bool] = lambda _head: True) -> Iterator[Record | Damage]:
+    """Every record of a file in order, holding one at a time; in place of what gives none, the Damage.
+
+    Whatever lies before and behind damage is read. A record whose head is not `wanted` is passed over; what is wrong
+    with it, but for its length, is nobody's business then. Raises WarcError for a file that is no WARC at all.
+    """
+    try:
+        with opened(path) as files:
+            for name, file in files:
+                for piece in pieces(file, name):
+                    if isinstance(piece, Damage):
+                        yield piece
+                    else:
+                        yield from _whole(piece, wanted)
+    except OSError as error:
+        raise WarcError(f"{path}: cannot be read: {error.strerror or error}.") from None
 
 
 def read_segment(path: Path) -> Iterator[Record]:
@@ -63,97 +100,115 @@ def read_segment(path: Path) -> Iterator[Record]:
 
     Raises WarcError, once the whole records before it were given, for a file that is torn, damaged or no WARC.
     """
-    try:
-        with path.open("rb") as file:
-            start = file.read(5)
-            file.seek(0)
-            if start.startswith(GZIP_MAGIC):
-                for member in members(file, path.name):
-                    yield from _records(member.data, member.offset, member.length, path.name)
-            elif start == b"WARC/":
-                yield from _plain(file, path)
-            else:
-                got = "is empty" if not start else "does not start as one"
-                raise WarcError(f"{path.name}: is no WARC file: it {got}. Expected .warc or .warc.gz.")
-    except OSError as error:
-        raise WarcError(f"{path}: cannot be read: {error.strerror or error}.") from None
+    for found in scan(path):
+        if isinstance(found, Damage):
+            raise WarcError(f"{path.name}: offset {found.offset:,}: {found.reason}.")
+        yield found
 
 
 def read_record(data: bytes, offset: int, where: str) -> Record:
     """The record in one gzip member's compressed bytes, as fetched from `offset`; raises WarcError."""
-    member = next(members(io.BytesIO(data), where), None)
-    found = list(_records(member.data, offset, member.length, where)) if member else []
+    found: list[Record] = []
+    for piece in gzip_members(io.BytesIO(data)):
+        for each in [piece] if isinstance(piece, Damage) else _whole(piece, lambda _head: True):
+            if isinstance(each, Damage):
+                raise WarcError(f"{where}: offset {offset:,}: {each.reason}.")
+            found.append(each)
+        if found:
+            break
     if len(found) != 1:
         raise WarcError(f"{where}: holds {len(found)} records at offset {offset:,}; expected one.")
-    return found[0]
+    values = {name: getattr(found[0], name) for name in Record.__dataclass_fields__}
+    return Record(**{**values, "offset": offset})
 
 
-def _records(data: bytes, offset: int, length: int, name: str) -> Iterator[Record]:
-    """The records in one member's unpacked bytes; all carry the member's place."""
-    found = False
-    for header in _parse(io.BytesIO(data), f"{name}: offset {offset:,}"):
-        found = True
-        yield _record(header, offset, length, name)
-    if not found:
-        raise WarcError(f"{name}: offset {offset:,}: the gzip member holds no WARC record.")
+def _whole(piece: Decoded, wanted: Callable[[Head], bool]) -> Iterator[Record | Damage]:
+    """The records in a piece up to where it breaks, if it does: whoever gave it says so."""
+    try:
+        yield from _records(piece, wanted)
+    except Broken:
+        return
 
 
-def _plain(file: BinaryIO, path: Path) -> Iterator[Record]:
-    """The records of an uncompressed file; a record's length is known when the next one begins."""
-    last: Record | None = None
-    for header in _parse(file, path.name):
-        if last:
-            yield _sized(last, header.stream_pos)
-        last = _record(header, header.stream_pos, 0, path.name)
-    if last:
-        yield _sized(last, path.stat().st_size)
-
-
-def _sized(record: Record, end: int) -> Record:
-    values = {name: getattr(record, name) for name in record.__dataclass_fields__}
-    return Record(**{**values, "length": end - record.offset})
-
-
-def _parse(stream: BinaryIO, where: str) -> Iterator[WarcRecord]:
-    headers = iter(ArchiveIterator(stream, parse_http=False, strict_mode=True))
+def _records(piece: Decoded, wanted: Callable[[Head], bool]) -> Iterator[Record | Damage]:
+    piece.pass_byte_order_mark()
+    if not piece.peek(1):
+        yield Damage(piece.place, "the gzip member is empty and holds no WARC record")
     while True:
-        try:
-            yield next(headers)
-        except StopIteration:
+        if piece.skip_padding():
+            yield Damage(piece.place, "zero bytes in place of a record")
+        if not piece.peek(1):
             return
-        except (OSError, ValueError, RuntimeError) as error:
-            raise WarcError(f"{where}: is no WARC record: {error}.") from None
+        place, head = piece.place, read_head(piece)
+        if head is None:
+            yield Damage(place, "no WARC record begins here")
+            piece.skip(1)
+            piece.seek_record()
+        else:
+            yield from _record(piece, head, place, wanted)
 
 
-def _record(header: WarcRecord, offset: int, length: int, name: str) -> Record:
-    where = f"{name}: offset {offset:,}"
-    if header.content_length > MEMBER_LIMIT:
-        raise WarcError(f"{where}: the record has {header.content_length:,} bytes; at most {MEMBER_LIMIT:,} are read.")
-    block = header.reader.read()
-    if len(block) != header.content_length:
-        raise WarcError(f"{where}: the file ends inside this record; it is torn.")
-    fields = header.headers
-    if "WARC-Date" not in fields:
-        raise WarcError(f"{where}: the record has no WARC-Date.")
-    url = fields.get("WARC-Target-URI")
+def _record(piece: Decoded, head: Head, place: int, wanted: Callable[[Head], bool]) -> Iterator[Record | Damage]:
+    """The record whose head was just taken, if it is wanted and sound; what is wrong with it, if anything is."""
+    if head.length is None:
+        yield Damage(place, "the record has no Content-Length, or one that is no number", head.url)
+        piece.seek_record()
+        return
+    begin, chosen = piece.position, wanted(head)
+    block = piece.read(head.length) if chosen and head.length <= RECORD_LIMIT else b""
+    end = begin + len(block) + piece.skip(head.length - len(block))
+    if end - begin < head.length or not _record_ends(piece):
+        piece.back_to(begin)
+        found = piece.seek_record()
+        yield Damage(place, TORN if piece.plain and not found else _WRONG_LENGTH, head.url)
+    elif chosen and not block and head.length:
+        yield Damage(place, f"the record has {head.length:,} bytes; at most {RECORD_LIMIT:,} are read", head.url)
+    elif chosen:
+        yield _made(head, place, _length(piece, place), block)
+
+
+def _record_ends(piece: Decoded) -> bool:
+    """Whether what follows a block is the end, padding or another record: else the block's length is not what it says.
+
+    In a gzip member this reaches its check sum.
+    """
+    rest = piece.peek(_LOOK_AHEAD).lstrip(b"\r\n\0")
+    return begins_head(rest) if rest else not piece.peek(_LOOK_AHEAD, sound=True).strip(b"\r\n\0")
+
+
+def _length(piece: Decoded, place: int) -> int:
+    if not piece.plain:
+        return piece.length() or 0
+    seen = piece.peek(_LOOK_AHEAD)
+    return piece.position + len(seen) - len(seen.lstrip(b"\r\n")) - place
+
+
+def _made(head: Head, place: int, length: int, block: bytes) -> Record | Damage:
+    fields = head.fields
+    date = fields.get("warc-date")
+    moment = _date(date) if date else None
+    if moment is None:
+        said = f"WARC-Date {date[:40]!r} is no time" if date else "the record has no WARC-Date"
+        return Damage(place, said, head.url)
     return Record(
-        type=str(header.record_type),
-        offset=offset,
+        type=head.type,
+        offset=place,
         length=length,
-        record_id=fields.get("WARC-Record-ID"),
-        date=_date(fields.get("WARC-Date") or "", where),
-        url=url.strip("<>") if url else None,  # WARC/1.0 writers such as wget put it in brackets
-        refers_to=fields.get("WARC-Refers-To") or fields.get("WARC-Concurrent-To"),
-        content_type=fields.get("Content-Type"),
-        block_digest=fields.get("WARC-Block-Digest"),
-        payload_digest=fields.get("WARC-Payload-Digest"),
+        record_id=fields.get("warc-record-id"),
+        date=moment,
+        url=head.url,
+        refers_to=fields.get("warc-refers-to") or fields.get("warc-concurrent-to"),
+        content_type=fields.get("content-type"),
+        block_digest=fields.get("warc-block-digest"),
+        payload_digest=fields.get("warc-payload-digest"),
+        truncated=fields.get("warc-truncated"),
         block=block,
     )
 
 
-def _date(text: str, where: str) -> datetime:
+def _date(text: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise WarcError(f"{where}: WARC-Date {text[:40]!r} is no time.") from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = datetime.fromisoformat(text.strip())
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

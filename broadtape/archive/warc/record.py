@@ -10,6 +10,7 @@ from datetime import datetime
 
 from fastwarc import GzipWriter, WarcRecord, WarcRecordType
 
+from broadtape.archive.warc.notes import NOTE_TYPE, note_block
 from broadtape.capture import Note
 from broadtape.times import iso
 
@@ -47,14 +48,12 @@ def http_member(
     )
 
 
-def note_member(note: Note, date: datetime, *, refers_to: str | None = None, url: str | None = None) -> bytes:
+def note_member(note: Note, date: datetime, *, refers_to: str | None = None) -> bytes:
     """A `metadata` record that holds a note."""
-    fields = {"Content-Type": "application/json"}
-    if url:
-        fields["WARC-Target-URI"] = _uri(url)
+    fields = {"Content-Type": NOTE_TYPE}
     if refers_to:
         fields["WARC-Refers-To"] = refers_to
-    return member("metadata", note.to_json(), date, fields)[1]
+    return member("metadata", note_block(note), date, fields)[1]
 
 
 def fields_member(info: Mapping[str, str], filename: str, date: datetime) -> bytes:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
-from broadtape.archive.warc.members import members
-from broadtape.errors import SpoolError, WarcError
+from broadtape.archive.warc.decoded import Broken
+from broadtape.archive.warc.members import Damage, gzip_members
+from broadtape.errors import SpoolError
 
 __all__ = ["OPEN_SUFFIX", "closed_name", "recover", "seal"]
 
@@ -27,12 +30,7 @@ def recover(path: Path) -> Path | None:
     """
     try:
         with path.open("r+b") as file:
-            end = found = 0
-            try:
-                for member in members(file, path.name):
-                    end, found = member.end, found + 1
-            except WarcError:
-                pass
+            end, found = _whole_members(file)
             file.truncate(end)
             os.fsync(file.fileno())
         if found < _SMALLEST:
@@ -41,6 +39,18 @@ def recover(path: Path) -> Path | None:
         return seal(path)
     except OSError as error:
         raise SpoolError(f"{path}: cannot be recovered: {error.strerror or error}.") from None
+
+
+def _whole_members(file: BinaryIO) -> tuple[int, int]:
+    """Where the last whole member ends, and how many there are; damage before it stays where it is."""
+    end = found = 0
+    for member in gzip_members(file):
+        if isinstance(member, Damage):
+            continue
+        with suppress(Broken):
+            member.drain()
+            end, found = member.offset + (member.length() or 0), found + 1
+    return end, found
 
 
 def seal(path: Path) -> Path:

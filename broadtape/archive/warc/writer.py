@@ -68,7 +68,7 @@ class SegmentWriter:
         """Keeps a response, its body as received with the content encoding on, and the note that speaks of it."""
         fields = {"WARC-IP-Address": ip} if ip else {}
         record_id, member = http_member("response", url, date, (status, reason, headers, body), fields)
-        self._write(member + note_member(note, date, refers_to=record_id, url=url))
+        self._write(member + note_member(note, date, refers_to=record_id))
 
     def revisit(
         self,
@@ -86,11 +86,11 @@ class SegmentWriter:
         if payload_digest:
             fields["WARC-Payload-Digest"] = f"sha256:{payload_digest}"
         record_id, member = http_member("revisit", url, date, (status, reason, headers, b""), fields)
-        self._write(member + note_member(note, date, refers_to=record_id, url=url))
+        self._write(member + note_member(note, date, refers_to=record_id))
 
     def note(self, note: Note, *, date: datetime | None = None) -> None:
         """Keeps a note that stands alone: a skipped URL, a failure, a poll."""
-        self._write(note_member(note, date or self._clock(), url=note.url))
+        self._write(note_member(note, date or self._clock()))
 
     def rotate_if_due(self) -> None:
         """Closes the open segment if it is full or old enough."""

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from broadtape.corpus import Corpus, Outlet
-from broadtape.times import utcnow
+from broadtape.times import EARLIEST, utcnow
 from broadtape.web.article_list import newest
 from broadtape.web.page_context import context_of
 from broadtape.web.page_query import PageQuery
@@ -44,7 +44,7 @@ def _last_day(outlets: list[Outlet], asked: PageQuery) -> date:
     """Today, or the day asked about; the newest story's where nothing came in the days before."""
     today = (asked.as_of or utcnow()).date()
     published = [outlet.last_published_at.date() for outlet in outlets if outlet.last_published_at]
-    newest_day = min(max(published, default=today), today)
+    newest_day = max(min(max(published, default=today), today), EARLIEST)
     return newest_day if (today - newest_day).days >= _DAYS else today
 
 

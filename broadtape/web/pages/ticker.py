@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from broadtape.corpus import Corpus
 from broadtape.corpus.reading.filters import Narrowing
-from broadtape.times import utcnow
+from broadtape.times import EARLIEST, utcnow
 from broadtape.web.article_list import PER_PAGE, newest
 from broadtape.web.page_context import context_of
 from broadtape.web.page_query import PageQuery
@@ -35,7 +35,7 @@ def ticker(request: Request) -> Response:
     last = (asked.as_of or utcnow()).date()
     newest_day = found.rows[0]["published_at"] if asked.page == 1 and found.rows else None
     if newest_day and (last - newest_day.date()).days >= _DAYS:
-        last = newest_day.date()
+        last = max(newest_day.date(), EARLIEST)
     days: Narrowing = {**filters, "since": last - timedelta(days=_DAYS - 1), "until": last + timedelta(days=1)}
     return context.page(
         request,
