@@ -17,6 +17,7 @@ from broadtape.cleaning.body.machinery import strip_machinery
 from broadtape.cleaning.body.outside import LOOSE, loose_lines
 from broadtape.cleaning.body.screen_readers import settle_twins
 from broadtape.cleaning.body.tree_to_lines import walk
+from broadtape.cleaning.body.unrendered import is_shell
 from broadtape.cleaning.page.dom import finder
 from broadtape.cleaning.page.parse import Page, parse
 from broadtape.site import Site
@@ -103,7 +104,7 @@ def _regions(
 ) -> Iterator[str]:
     """The text of each region that the article says it left out, read off the page again."""
     page = _read(html, url, content_type)
-    prepare(page, site)
+    prepare(page, site, shell=is_shell(page.tree))
     for region in article.outside:
         for element in finder(XPath(region.where.removesuffix(LOOSE)))(page.tree):
             loose = region.where.endswith(LOOSE)

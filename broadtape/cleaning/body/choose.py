@@ -20,7 +20,7 @@ from broadtape.cleaning.body.stated_body import body_of, stated_body
 from broadtape.cleaning.body.story_root import below, running_text, story_root
 from broadtape.cleaning.body.tree_to_lines import walk
 from broadtape.cleaning.body.unrendered import is_shell, unfold
-from broadtape.cleaning.boilerplate.line_rules import is_paragraph
+from broadtape.cleaning.boilerplate.line_kinds import is_paragraph
 from broadtape.cleaning.page import selectors
 from broadtape.cleaning.page.head import Head, fold
 from broadtape.cleaning.page.parse import Page
@@ -48,9 +48,11 @@ class StoryBlocks:
     outside: tuple[OutsideRegion, ...]
 
 
-def prepare(page: Page, site: Site | None) -> list[RemovedLine]:
+def prepare(page: Page, site: Site | None, *, shell: bool) -> list[RemovedLine]:
     """Take out of the page's tree what an outlet's selectors drop, and what never shows as text; what the former
-    said."""
+    said. On a page that is but the `shell` of a script's, what it has for readers without scripts shows."""
+    if shell:
+        unfold(page.tree)
     removed = selectors.drop(page.tree, site.selectors.drop) if site else []
     strip_machinery(page.tree)
     return removed
@@ -63,11 +65,9 @@ def story_blocks(page: Page, head: Head, site: Site | None) -> StoryBlocks:
     """
     tree = page.tree
     stated = body_of(head, tree, site.selectors.state) if site else []
-    states: list[object] = []
-    if not stated and is_shell(tree):
-        states = states_of(tree)
-        unfold(tree)
-    dropped = prepare(page, site)
+    shell = is_shell(tree)
+    states = states_of(tree) if shell and not stated else []
+    dropped = prepare(page, site, shell=shell)
     masses = running_text(tree)
     weight = below(masses)
     headline = headline_on(tree, head, weight)
