@@ -31,6 +31,7 @@ class FetchPolicyMiddleware:
     async def process_request(self, request: Request) -> None:
         """Raises Refused for what may not be fetched."""
         if request.meta["role"] == "host file":
-            self._policy.require_reachable(request.url)
+            asked = (request.meta.get("redirect_urls") or [request.url])[0]
+            self._policy.require_host_file(request.url, asked=asked)
         else:
             await self._policy.require(request.url, story=request.meta["role"] == "story")

@@ -74,6 +74,15 @@ class FetchPolicy:
         if not self._site.owns(url):
             raise Refused("foreign host")
 
+    def require_host_file(self, url: str, *, asked: str) -> None:
+        """Raises Refused unless a host's file may be fetched at `url`, where a redirect from `asked` may have led.
+
+        That may be any public host; for an outlet on a private network, another port of the same host.
+        """
+        self.require_reachable(url)
+        if self._site.network == "private" and urlsplit(url).hostname == urlsplit(asked).hostname:
+            self._run.allow_private(url)
+
     def require_reachable(self, url: str) -> None:
         """Raises Refused unless `url` is a web address on the kind of network that the outlet is meant to lie on."""
         try:
