@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal, Self
 
+from broadtape.article import PublishedPrecision
 from broadtape.errors import InvalidTime
 from broadtape.times import iso, parse_time
 
@@ -45,6 +46,9 @@ class Listing:
     title: str | None = None
     summary: str | None = None
     published_at: datetime | None = None
+    published_raw: str | None = None
+    """The time as the listing states it, kept also where it could not be read."""
+    published_precision: PublishedPrecision | None = None
     modified_at: datetime | None = None
     """The listing's own `updated` or `lastmod`; a story whose value changes is fetched again."""
     authors: tuple[str, ...] = ()
@@ -100,8 +104,8 @@ class Note:
     rights_checked_at: datetime | None = None
     source: Literal["crawl", "replay", "backfill"] = "crawl"
     detail: dict[str, Any] = field(default_factory=dict)
-    """For a poll: `listings` (url, status, listed, new), `discovered`, `fetched`, `skipped` by reason, `failed`,
-    `finish_reason`."""
+    """For a poll: `listings` (url, status, listed, new, and what was left unread), `discovered`, `fetched`,
+    `skipped` by reason, `failed`, `finish_reason`."""
 
     def to_json(self) -> bytes:
         """The record's block, UTF-8, keys sorted, absent facts left out."""

@@ -73,6 +73,9 @@ class OutletState:
 
     listings: Mapping[str, Any] = field(default_factory=dict)
     """By address, what the crawl keeps of each listing as plain data, which it reads by itself."""
+    backfill: Mapping[str, Any] = field(default_factory=dict)
+    """How far its archive sitemaps were read, as plain data, which the crawl reads by itself; empty where nothing of an
+    order is left."""
     retries: tuple[Listing, ...] = ()
     """Stories that could not be fetched and are to be tried again, though no listing may name them any more."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -101,6 +104,7 @@ class OutletState:
         robots = {origin: kept for origin, told in self.robots.items() if (kept := told.to_state())}
         values = {
             "listings": dict(self.listings),
+            "backfill": dict(self.backfill),
             "retries": [listing.to_json() for listing in self.retries],
             "parameters": dict(self.parameters),
             "robots": robots,
@@ -118,6 +122,7 @@ class OutletState:
         tdm = {origin: TdmRep.from_state(kept) for origin, kept in _object(told.get("tdm")).items()}
         return cls(
             listings=_object(told.get("listings")),
+            backfill=_object(told.get("backfill")),
             retries=_each(told.get("retries"), Listing.from_json),
             parameters=_object(told.get("parameters")),
             robots={origin: kept for origin, kept in robots.items() if kept},

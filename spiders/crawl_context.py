@@ -18,16 +18,20 @@ from broadtape.errors import BroadtapeError
 from broadtape.rights.robots import Robots
 from broadtape.rights.tdm import TdmRep
 from broadtape.times import utcnow
+from broadtape.urls import host_of
 from broadtape.version import __version__
 from spiders.download.replay import Recording
 from spiders.planning.refetch_policy import RETRIES_END
 from spiders.policy.once import Once
+from spiders.policy.public_resolver import PublicResolver
 from spiders.policy.refused import Refused
 from spiders.policy.throttle import Throttles
 
 __all__ = ["POLLS", "CrawlContext", "print_event"]
 
 POLLS = "_polls"
+_PARSED_AT_ONCE = 2
+"""Listings, whichever outlets' they are."""
 
 
 class CrawlContext:
@@ -41,6 +45,8 @@ class CrawlContext:
         self.throttles = Throttles(longest_wait=job.limits.longest_wait)
         self.robots: Once[Robots] = Once()
         self.tdm: Once[TdmRep] = Once()
+        self.parsing = asyncio.Semaphore(_PARSED_AT_ONCE)
+        """Held while a listing is taken apart: some are megabytes, and take seconds of CPU."""
         self.error: str | None = None
         self.stopped = False
         self.on_stop: list[Callable[[str], None]] = []
@@ -56,6 +62,15 @@ class CrawlContext:
         refused = getattr(reactor.nameResolver, "refused", {})
         if why := refused.get((parts.hostname, port)):
             raise Refused(f"private address: {why}")
+
+    def allow_private(self, url: str) -> None:
+        """Lets `url`'s host and port lie on a private network, unless a public outlet names them."""
+        from twisted.internet import reactor  # only once the loop's reactor is installed
+
+        parts, resolver = urlsplit(url), getattr(reactor, "nameResolver", None)
+        public = {host for site in self.job.sites if site.network == "public" for host in site.hosts}
+        if isinstance(resolver, PublicResolver) and parts.hostname and host_of(url) not in public:
+            resolver.allow(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
 
     def writer(self, site: str) -> SegmentWriter:
         """A writer of segments into this run's spool; each closed one is reported."""

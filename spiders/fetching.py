@@ -30,6 +30,9 @@ class Policed(Protocol):
     def require_own(self, url: str) -> None:
         """Raises Refused unless `url` lies on one of the outlet's hosts."""
 
+    def require_host_file(self, url: str, *, asked: str) -> None:
+        """Raises Refused unless a host's file may be fetched at `url`, where a redirect from `asked` may have led."""
+
     async def require(self, url: str, *, story: bool = False) -> None:
         """Raises Refused unless `url` may be fetched; as a story, if it is one."""
 

@@ -17,7 +17,11 @@ from broadtape.outlet_state import OutletState
 from broadtape.site import Site
 from broadtape.urls import request_url
 from spiders.crawl_context import CrawlContext
-from spiders.discovery.listing_reader import ListingReader, Reading, advanced
+from spiders.discovery.documents.extent import MOST_BYTES
+from spiders.discovery.listing_reader import ListingReader
+from spiders.discovery.listing_reads import listing_reads, moved_notices
+from spiders.discovery.listing_state import advanced
+from spiders.discovery.reading import Reading
 from spiders.download.capture_recorder import CaptureRecorder
 from spiders.download.response_handler import Answers
 from spiders.fetching import Role
@@ -32,6 +36,9 @@ if TYPE_CHECKING:
 __all__ = ["OutletSpider"]
 
 _PRIORITY: dict[Role, int] = {"host file": 3_000_000, "listing": 2_000_000, "story": 1_000_000}
+
+
+_META: dict[Role, dict[str, Any]] = {"host file": {"max_retry_times": 1}, "listing": {"download_maxsize": MOST_BYTES}}
 
 
 class OutletSpider(Spider):
@@ -49,6 +56,7 @@ class OutletSpider(Spider):
         self.policy = FetchPolicy(run, site, self.recorder, self.fetch, self.ending)
         self.plan = Plan(run, site, self.recorder, self.policy)
         self._answers = Answers(run, site, self.recorder, self.policy, self.plan)
+        self._listings: ListingReader | None = None
         self.trouble: str | None = None
         self.readings: list[Reading] = []
         self.state = OutletState()
@@ -83,23 +91,27 @@ class OutletSpider(Spider):
             self.policy.remember(self.state)
             self.plan.remember(self.state.retries)
             self.plan.parameters.remember(self.state.parameters)
-        reader = ListingReader(self.run, self.site, self.fetch, self.state.listings)
-        self.readings = await reader.current()
-        await self.plan.add(self.readings)
+        reader = ListingReader(self.run, self.site, self.fetch, self.state)
+        self._listings = reader
+        await self._add(await reader.current())
         await self.plan.add_retries()
-        async for reading in reader.archived():
-            self.readings.append(reading)
-            await self.plan.add([reading])
-            if self.plan.full:
-                break
+        if not self.plan.full:
+            async for batch in reader.rest():
+                await self._add(batch)
+                if self.plan.full:
+                    break
         if self.run.recording is None and self.site.access != "metadata":
             await self.plan.add_second_looks()
+
+    async def _add(self, readings: list[Reading]) -> None:
+        await self.plan.add(readings)
+        self.readings += [reading.counted() for reading in readings]
 
     async def fetch(self, url: str, *, role: Role, headers: Mapping[str, str] | None = None) -> Response:
         """One page for the crawl's own use: a listing or a host file. Raises Ending once the outlet is to end."""
         if self.ending.is_set():
             raise Ending("the crawl is ending")
-        meta = {"role": role, "max_retry_times": 1} if role == "host file" else {"role": role}
+        meta = {"role": role, **_META.get(role, {})}
         request = Request(url, headers=dict(headers or {}), meta=meta, priority=_PRIORITY[role])
         try:
             return await self.crawler.engine.download_async(request)
@@ -163,21 +175,17 @@ class OutletSpider(Spider):
                 state=self._next_state(),
                 trouble=self.trouble,
                 moved=moved,
-                notices=(*self.plan.parameters.notices(), *self._answers.notices()),
+                notices=(
+                    *self.plan.parameters.notices(),
+                    *self._answers.notices(),
+                    *moved_notices(reads, self.site.name),
+                ),
             )
         )
 
     def _reads(self) -> tuple[ListingRead, ...]:
-        reads = tuple(
-            ListingRead(
-                reading.url,
-                reading.status,
-                len(reading.listings),
-                self.plan.new.get(reading.url, 0),
-                unchanged=reading.unchanged,
-            )
-            for reading in self.readings
-        )
+        left = self._listings.left() if self._listings else {}
+        reads = listing_reads(self.readings, self.plan.new, left)
         # What robots.txt forbids is no trouble of ours; the reasons are told all the same.
         broken = [read for read in reads if read.failed and read.status != "robots"]
         if self.trouble is None and broken and all(read.failed for read in reads):
@@ -188,12 +196,23 @@ class OutletSpider(Spider):
         if self.run.recording is not None or self.run.job.urls or self.run.error:
             return None
         unsettled = {address for addresses in self.plan.open.values() for address in addresses}
+        undecided = set(unsettled)
         if self.run.job.since:
             # What was passed over as too old for this order was not dealt with.
             unsettled |= {reading.url for reading in self.readings}
-        listings = advanced(self.state.listings, self.site, self.readings, unsettled)
         robots, tdm = self.policy.known()
-        parameters = self.plan.parameters.to_state()
-        return OutletState(
-            listings=listings, retries=self.plan.unfetched(), parameters=parameters, robots=robots, tdm=tdm
+        known = replace(
+            self.state,
+            retries=self.plan.unfetched(),
+            parameters=self.plan.parameters.to_state(),
+            robots=robots,
+            tdm=tdm,
+            trouble=None,
+            alerts=(),
         )
+        reader = self._listings
+        if reader is None:
+            return known
+        looks, waiting = reader.looks(self.readings), reader.waiting()
+        listings = advanced(self.state.listings, self.site, looks, unsettled=unsettled, waiting=waiting)
+        return replace(known, listings=listings, backfill=reader.next_backfill(undecided) or {})

@@ -39,7 +39,7 @@ Examples:
 @click.option("--since", type=TIME, metavar="TIME", help="From this day on.  [default: an outlet's first poll]")
 @click.option("--until", type=TIME, metavar="TIME", help="Before this day.  [default: today]")
 @click.option("--kind", type=click.Choice(["quiet", "unseen", "failed", "disabled"]), help="Only such gaps.")
-@click.option("--missing", is_flag=True, help="Each story that was listed and is not held instead, with the reason.")
+@click.option("--missing", is_flag=True, help="Each listed story that is not held, and each listing left unread.")
 @click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
 @pass_invocation
 def gaps(
@@ -57,16 +57,19 @@ def gaps(
 
     `quiet` days were looked at and brought nothing; on `failed` ones every look failed, on `unseen` ones nobody looked,
     on those of a `disabled` outlet nobody was to: nothing can be said of them. Days are those of publication, UTC;
-    today is not over and never counted. A story is missing that a feed or sitemap listed and of which no text is held.
+    today is not over and never counted. A story is missing that a feed or sitemap listed and of which no text is held;
+    what a listing names that the last look left unread, or could not read, is not known.
     """
     from broadtape.corpus.coverage.gaps import find_gaps
     from broadtape.corpus.coverage.missing import looks_of, missing_of
+    from broadtape.corpus.coverage.unread import unread_of
 
     corpus = invocation.corpus(archive)
     invocation.check_sites(site, corpus)
     lacking = missing_of(corpus, site, since=since, until=until)
+    unread = unread_of(corpus, site)
     if missing:
-        _print_missing(lacking, form)
+        _print_missing(lacking.vstack(unread), form)
         return
     end = (until or utcnow()).date()
     coverage = corpus.coverage(site=site, since=since, until=until)
@@ -84,6 +87,9 @@ def gaps(
         return
     _print(found)
     _print_reasons(lacking)
+    _print_unread(unread)
+    if not (lacking.is_empty() and unread.is_empty()):
+        click.echo("'broadtape gaps --missing' lists them.")
 
 
 def _print(found: list[Gap]) -> None:
@@ -109,8 +115,12 @@ def _print_reasons(lacking: pl.DataFrame) -> None:
     for site, rows in itertools.groupby(lacking.iter_rows(named=True), key=itemgetter("site")):
         reasons = Counter(kind_of(row["reason"]) for row in rows)
         click.echo(f"{site}: {sum(reasons.values()):,} listed and not held: {one_line(tally(reasons))}")
-    if not lacking.is_empty():
-        click.echo("'broadtape gaps --missing' lists them.")
+
+
+def _print_unread(unread: pl.DataFrame) -> None:
+    """Which listings the last look at each outlet left unread; what these name is not known."""
+    for site, _, url, _, reason in unread.iter_rows():
+        click.echo(f"{site}: {one_line(url)}: {one_line(reason)}")
 
 
 def _print_missing(lacking: pl.DataFrame, form: str) -> None:
@@ -121,7 +131,7 @@ def _print_missing(lacking: pl.DataFrame, form: str) -> None:
             click.echo(json_line(row))
         return
     if lacking.is_empty():
-        click.echo("Nothing is missing: of every story that was listed a text is held.")
+        click.echo("Nothing is missing: of every story that was listed a text is held, and every listing was read.")
         return
     from rich.table import Table
     from rich.text import Text

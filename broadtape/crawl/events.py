@@ -24,6 +24,9 @@ __all__ = [
 ]
 
 
+_ALWAYS_TOLD = frozenset({"url", "status", "listed", "new", "unchanged"})
+
+
 @dataclass(slots=True)
 class Counts:
     """How far one outlet has come in this run."""
@@ -56,11 +59,24 @@ class ListingRead:
     new: int = 0
     unchanged: bool = False
     """Whether it came back as it was last time, and so was not taken apart again."""
+    cut: str | None = None
+    """Why it was not read to its end."""
+    unusable: int = 0
+    """Entries whose address nobody could ask for."""
+    moved_to: str | None = None
+    """Where it says that it has moved to for good."""
+    left: int = 0
+    """Sitemaps that it leads to and that wait for another run."""
 
     @property
     def failed(self) -> bool:
         """Whether it should have been read and was not."""
         return self.status not in {"200", "304", "not due"}
+
+    def told(self) -> dict[str, Any]:
+        """As the ledger has it: what says nothing out of the ordinary is left out."""
+        values = asdict(self)
+        return {name: value for name, value in values.items() if value or name in _ALWAYS_TOLD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +154,7 @@ def poll_detail(
     told = asdict(counts)
     told.pop("to_fetch")
     detail = {
-        "listings": [
-            {
-                "url": read.url,
-                "status": read.status,
-                "listed": read.listed,
-                "new": read.new,
-                "unchanged": read.unchanged,
-            }
-            for read in listings
-        ],
+        "listings": [read.told() for read in listings],
         **told,
         "seconds": round(seconds, 3),
         "finish_reason": finish_reason,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from broadtape.article import Article
+from broadtape.article import Article, PublishedPrecision
 from broadtape.capture import Listing, Note
+from broadtape.stated_times import is_plausible, read_time
+from broadtape.times import utcnow
 from broadtape.urls import GENERAL, AddressRules, canonical_url
 
 __all__ = ["FEED_EXTRACTOR", "from_listing", "with_listing"]
@@ -50,13 +52,24 @@ def with_listing(article: Article, note: Note) -> Article:
 
 
 def _published_by_listing(article: Article, listing: Listing) -> Article:
-    if listing.published_at is None:
-        return article
-    whole_day = listing.published_at.time().isoformat() == "00:00:00"
+    """The article with what the listing says of its time: as it stands there, also where it could not be read."""
+    raw, at, precision = listing.published_raw, listing.published_at, listing.published_precision
+    if at is None and raw:
+        # A time of day in a zone that nobody knows still tells the day.
+        read = read_time(raw)
+        if read and read.precision == "day" and is_plausible(read.moment, utcnow()):
+            at, precision = read.moment, read.precision
+    if at is None:
+        return replace(article, published_raw=article.published_raw or raw)
     return replace(
         article,
-        published_at=listing.published_at,
-        published_raw=listing.published_at.isoformat(),
-        published_precision="day" if whole_day else "second",
+        published_at=at,
+        published_raw=raw or at.isoformat(),
+        published_precision=precision or _precision(at),
         published_source="feed",
     )
+
+
+def _precision(moment: datetime) -> PublishedPrecision:
+    """Of a time in a record of an earlier release, which did not say."""
+    return "day" if moment.time().isoformat() == "00:00:00" else "second"

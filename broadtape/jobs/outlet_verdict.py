@@ -34,7 +34,7 @@ def _unlike_before(run: CrawlRun, site: Site, end: OutletEnd, before: OngoingTro
     """What its pages, its listings and its counts say."""
     report, look, pages = run.report.outlet(site.name), end.poll(), run.findings.get(site.name)
     first = (before and before.first) or run.id
-    changed = changes(site, run.archive, look=look, pages=pages or [], run=first)
+    changed = changes(site, run.archive, look=look, pages=pages or [], run=run.id, first=first)
     if changed:
         return changed
     unread = {listing.url: listing.status for listing in end.listings if listing.failed}

@@ -6,7 +6,7 @@ A look is the `detail` of a `polled` row: `listings` (url, status, listed, uncha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import log
 from statistics import median
 from typing import Any, TypeAlias
@@ -14,10 +14,14 @@ from typing import Any, TypeAlias
 from broadtape.monitoring.measures import Measures
 from broadtape.monitoring.page_drift import Deviation, unlikely
 
-__all__ = ["Look", "find_in_listings", "fresh"]
+__all__ = ["Look", "find_dead", "find_in_listings", "fresh"]
 
 Look: TypeAlias = Mapping[str, Any]
 
+_DEAD_AFTER = 3
+"""Runs in a row: a server that is down for an hour comes back before, where runs are hourly."""
+_LIVING = frozenset({"200", "304", "not due"})
+_FORBIDDEN = "robots"
 _READS = 20
 _FEW_READS = 5
 _CERTAIN = 10
@@ -40,6 +44,33 @@ def find_in_listings(now: Look, before: Sequence[Look], measured: Sequence[Measu
     """What is not as usual about this look; `before` and `measured` are the recent ones, oldest first."""
     found = [*_emptied(now, before), _excluded(now, before), _failing(now, before), _moved(now, measured)]
     return [each for each in found if each]
+
+
+def find_dead(now: Look, before: Sequence[Look], own: Collection[str]) -> list[Deviation]:
+    """Those of the outlet's `own` listings that have not been read for some runs while others were; `before` are all
+    the recent looks, oldest first."""
+    listings = {str(each.get("url")): str(each.get("status")) for each in now.get("listings", ())}
+    if not any(status in _LIVING for url, status in listings.items() if url in own):
+        return []  # the outlet as a whole is not read, which is said by itself
+    found = []
+    for url, status in listings.items():
+        if url not in own or status in _LIVING or status.startswith(_FORBIDDEN):
+            continue
+        runs = 1 + _failures_in_a_row(url, before)
+        if runs >= _DEAD_AFTER:
+            found.append(Deviation(f"{url} could not be read in the last {runs} runs: {status}"))
+    return found
+
+
+def _failures_in_a_row(url: str, before: Sequence[Look]) -> int:
+    """How many of the latest looks at a listing failed; those in which it was not looked at say nothing."""
+    failed = 0
+    for look in reversed(before):
+        status = next((str(each.get("status")) for each in look.get("listings", ()) if each.get("url") == url), None)
+        if status in ("200", "304"):
+            break
+        failed += status not in (None, "not due")
+    return failed
 
 
 def _read(listing: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ import polars as pl
 
 from broadtape.archive import Archive
 from broadtape.monitoring.baseline import earlier_measures, earlier_polls
-from broadtape.monitoring.listing_drift import Look, find_in_listings, fresh
+from broadtape.monitoring.listing_drift import Look, find_dead, find_in_listings, fresh
 from broadtape.monitoring.page_drift import Deviation
 from broadtape.monitoring.quarantine import DRIFT
 from broadtape.monitoring.run_report import OutletReport, plural, tally
@@ -57,15 +57,20 @@ def trouble_of(
     return Trouble(below) if below else None
 
 
-def changes(site: Site, archive: Archive, *, look: Look, pages: Sequence[Deviation], run: str) -> Trouble | None:
+def changes(
+    site: Site, archive: Archive, *, look: Look, pages: Sequence[Deviation], run: str, first: str
+) -> Trouble | None:
     """What is not as it was in the outlet's own recent runs: its listings (`look`) and its `pages`.
 
-    `run` is this run, or the first one of the trouble that goes on: what came since tells nothing of what is usual.
+    `run` is this run, and `first` the first one of the trouble that goes on, if any: what came since tells nothing of
+    what is usual.
     """
-    listed: list[Deviation] = []
+    polls = earlier_polls(archive, site.name)
+    own = {source.url for source in (*site.feeds, *site.news_sitemaps, *site.sections)}
+    listed = find_dead(look, [each for each in polls if each["run"] < run], own)
     if fresh(look):
-        seen = [each for each in earlier_polls(archive, site.name) if each["run"] < run]
-        listed = find_in_listings(look, seen, earlier_measures(archive, site.name))
+        seen = [each for each in polls if each["run"] < first]
+        listed += find_in_listings(look, seen, earlier_measures(archive, site.name))
     if not pages and not listed:
         return None
     return Trouble(_told([*pages, *listed]), pages=bool(pages), listings=bool(listed))

@@ -1,13 +1,13 @@
 """What a host's robots.txt says to us: may we fetch, how fast, and what its owner reserves.
 
 RFC 9309, read strictly: the groups for our own token, for `Scrapy` (the engine we run on) and for `*` all bind us. A
-robots.txt that a server fails to give forbids everything; one that does not exist (any 4xx but 429) allows it.
+robots.txt that a server fails to give forbids everything; one that does not exist (any 4xx but 429, or more redirects
+than anybody follows) allows it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -16,16 +16,20 @@ from typing import Any, Self
 
 from protego import Protego
 
+from broadtape.rights.robots_groups import Groups, decode_robots
 from broadtape.times import iso, parse_time, utcnow
 
 __all__ = ["Robots"]
 
 _ENGINE = "Scrapy"
-_MOST_READ = 512 * 2**10
 _MOST_KEPT = 64 * 2**10
+_MOST_VERDICTS = 10_000
 _FRESH = timedelta(days=1)
-_SIGNAL = re.compile(r"([a-z-]+)\s*=\s*(yes|no|y|n)\b")
-_SIGNAL_FIELDS = {"content-signal", "content-usage"}
+_SIGNAL = re.compile(r"([a-z-]{1,40}+)\s*+=\s*+(yes|no|y|n)\b")
+_SIGNAL_FIELDS = ("content-signal", "content-usage")
+_DELAY = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s{0,9}(|s|secs?|seconds?|m|mins?|minutes?)", re.IGNORECASE)
+_RATE = re.compile(r"(\d{1,9})\s{0,9}/\s{0,9}(\d{1,9})\s{0,9}([smhd]?)", re.IGNORECASE)
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,10 @@ class Robots:
 
     @classmethod
     def answered(cls, origin: str, status: int, body: bytes, at: datetime) -> Self:
-        """What a server's answer means."""
-        if status == HTTPStatus.OK:
-            text = body[:_MOST_READ].decode("utf-8", "replace").removeprefix("\ufeff")
-            return cls(origin, at, status, text)
-        if 400 <= status < 500 and status != HTTPStatus.TOO_MANY_REQUESTS:
+        """What a server's answer means; a redirect that leads nowhere is as if there were no file."""
+        if 200 <= status < 300:
+            return cls(origin, at, status, decode_robots(body))
+        if 300 <= status < 500 and status not in (HTTPStatus.NOT_MODIFIED, HTTPStatus.TOO_MANY_REQUESTS):
             return cls(origin, at, status)
         return cls(origin, at, status, unavailable=f"status {status}")
 
@@ -57,35 +60,58 @@ class Robots:
         """
         if self.unavailable:
             return "robots: unavailable"
-        agents = [token] if granted and token.lower() in self._named else [token, _ENGINE, "*"]
-        return None if all(self._parser.can_fetch(url, agent) for agent in agents) else "robots"
+        asked = (url, token, granted)
+        if asked not in self._verdicts:
+            if len(self._verdicts) >= _MOST_VERDICTS:
+                self._verdicts.clear()
+            agents = [token] if granted and token.lower() in self._groups.named else [token, _ENGINE, "*"]
+            allowed = all(self._rules(agent).can_fetch(url, _ENGINE) for agent in agents)
+            self._verdicts[asked] = None if allowed else "robots"
+        return self._verdicts[asked]
 
     def spacing(self, token: str) -> float:
         """Seconds that are to lie between two requests; 0 where nothing is said."""
         asked = [0.0]
         for agent in (token, _ENGINE, "*"):
-            asked.append(self._parser.crawl_delay(agent) or 0.0)
-            rate = self._parser.request_rate(agent)
-            if rate and rate.requests:
-                asked.append(rate.seconds / rate.requests)
+            for value in self._groups.values(agent, "crawl-delay", "crawl delay"):
+                if delay := _DELAY.fullmatch(value):
+                    asked.append(float(delay[1]) * _SECONDS[delay[2][:1].lower()])
+            for value in self._groups.values(agent, "request-rate", "request rate"):
+                if (rate := _RATE.match(value)) and int(rate[1]):
+                    asked.append(int(rate[2]) * _SECONDS[rate[3].lower()] / int(rate[1]))
         return max(asked)
 
     def signals(self, token: str) -> dict[str, bool]:
         """What Content-Signal and Content-Usage lines say to us, such as `{"ai-train": False}`; no outweighs yes."""
         said: dict[str, bool] = {}
-        for agents, key, value in _lines(self.text):
-            if key in _SIGNAL_FIELDS and agents & {token.lower(), _ENGINE.lower(), "*"}:
+        for agent in (token, _ENGINE, "*"):
+            for value in self._groups.values(agent, *_SIGNAL_FIELDS):
                 for name, word in _SIGNAL.findall(value.lower()):
                     said[name] = said.get(name, True) and word.startswith("y")
         return said
 
-    @cached_property
-    def _parser(self) -> Protego:
-        return Protego.parse(self.text)
+    @property
+    def long(self) -> bool:
+        """Whether asking takes long enough to be done beside the crawl's event loop."""
+        return len(self.text) > _MOST_KEPT
+
+    def _rules(self, agent: str) -> Protego:
+        name = agent.lower()
+        if name not in self._parsed:
+            self._parsed[name] = Protego.parse("\n".join(["User-agent: *", *self._groups.lines(name)]))
+        return self._parsed[name]
 
     @cached_property
-    def _named(self) -> frozenset[str]:
-        return frozenset(agent for agents, _, _ in _lines(self.text) for agent in agents)
+    def _groups(self) -> Groups:
+        return Groups(self.text)
+
+    @cached_property
+    def _parsed(self) -> dict[str, Protego]:
+        return {}
+
+    @cached_property
+    def _verdicts(self) -> dict[tuple[str, str, bool], str | None]:
+        return {}
 
     def to_state(self) -> dict[str, Any] | None:
         """For the next run, where it is small and was had; None otherwise."""
@@ -105,24 +131,3 @@ class Robots:
     def fresh(self) -> bool:
         """Whether it is less than a day old, so that it need not be asked for again."""
         return timedelta() <= utcnow() - self.checked_at < _FRESH
-
-
-def _lines(text: str) -> Iterator[tuple[frozenset[str], str, str]]:
-    """Each rule with the agents (lower case, without version) of the group it stands in."""
-    agents: set[str] = set()
-    naming = False
-    for line in text.splitlines():
-        key, colon, value = line.partition("#")[0].partition(":")
-        key, value = key.strip().lower(), value.strip()
-        if not colon:
-            continue
-        if key == "user-agent":
-            agents = {*agents, *_agent(value)} if naming else _agent(value)
-            naming = True
-        elif key != "sitemap":
-            naming = False
-        yield frozenset(agents), key, value
-
-
-def _agent(value: str) -> set[str]:
-    return {value.partition("/")[0].strip().lower()} - {""}

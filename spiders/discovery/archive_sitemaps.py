@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import reduce
 
-__all__ = ["archive_addresses", "paged"]
+from broadtape.stated_times import EARLIEST
 
-_MOST_ADDRESSES = 4_000
+__all__ = ["archive_addresses", "paged"]
 
 
 def paged(template: str) -> bool:
@@ -19,15 +19,16 @@ def paged(template: str) -> bool:
 def archive_addresses(template: str, since: datetime, until: datetime) -> Iterator[str]:
     """The template's addresses from `until` back to `since`, newest first; `{page}` is left in place.
 
-    The finest of `{dd}`, `{mm}` and `{yyyy}` in the template sets the step; one without any is a single address.
+    They end where the web begins. The finest of `{dd}`, `{mm}` and `{yyyy}` in the template sets the step; one without
+    any is a single address.
     """
     seen: set[str] = set()
-    for ordinal in range(until.toordinal(), since.toordinal() - 1, -1):
+    for ordinal in range(until.toordinal(), max(since, EARLIEST).toordinal() - 1, -1):
         day = date.fromordinal(ordinal)
         parts = {"{yyyy}": f"{day.year:04}", "{mm}": f"{day.month:02}", "{dd}": f"{day.day:02}"}
         url = reduce(lambda text, part: text.replace(*part), parts.items(), template)
         if url not in seen:
             seen.add(url)
             yield url
-        if url == template or len(seen) >= _MOST_ADDRESSES:
+        if url == template:
             return

@@ -1,202 +1,179 @@
-"""Reading one outlet's listings: conditional requests, indexes followed, archive sitemaps walked back."""
+"""Reading one outlet's listings: its own first, then the sitemaps that indexes name, newest first, within a budget."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Iterable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urldefrag
 
-from broadtape.capture import Listing, Via
+from broadtape.capture import Via
+from broadtape.outlet_state import OutletState
 from broadtape.site import Site
-from broadtape.urls import url_id
 from spiders.crawl_context import CrawlContext
 from spiders.discovery.archive_sitemaps import archive_addresses, paged
-from spiders.discovery.feeds import parse_feed
+from spiders.discovery.documents.sitemap_entries import Child
+from spiders.discovery.indexes.backfill import Backfill
+from spiders.discovery.indexes.budget import ReadingBudget
+from spiders.discovery.indexes.order import newest_first, period_end, still_changing, too_old
+from spiders.discovery.indexes.waiting import Queue, Waiting
+from spiders.discovery.listing_look import ListingLook
 from spiders.discovery.listing_state import ListingState
-from spiders.discovery.section_pages import parse_section
-from spiders.discovery.sitemaps import Child, parse_sitemap
-from spiders.download.failure_reasons import why
-from spiders.download.wire_capture import Wire, wire_of
+from spiders.discovery.reading import Reading
 from spiders.fetching import Fetch
-from spiders.policy.refused import Ending, Refused
 
-if TYPE_CHECKING:
-    from scrapy.http import Response
+__all__ = ["ListingReader"]
 
-__all__ = ["ListingReader", "Reading", "advanced"]
-
-_DEEPEST = 3
-_LATENESS = timedelta(minutes=10)
-"""A sitemap may be a little older than its index says."""
-_MOST_CHILDREN = 50
+_AT_ONCE = 20
+"""Sitemaps of an index that are read with the outlet's own listings: the day's are among them. The others wait until it
+is known whether there is room for more stories."""
+_LARGEST_BATCH = 16
 _MOST_PAGES = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One look at one listing."""
-
-    url: str
-    via: Via
-    status: str
-    """`200`, `304`, another HTTP status, `not due`, or why it could not be read."""
-    listings: tuple[Listing, ...] = ()
-    state: ListingState | None = None
-    """To be kept once everything listed has been dealt with."""
-    refused: Refused | None = None
-    """Set where the listing itself may not be fetched."""
-    unchanged: bool = False
-    """Whether it came back as it was."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Parsed:
-    listings: tuple[Listing, ...] = ()
-    children: tuple[Child, ...] = ()
-    ttl: float | None = None
-
-
-Parse = Callable[["Response", bytes], _Parsed]
-
-
 class ListingReader:
-    """Reads the listings of one outlet, with what was remembered of them."""
+    """Reads the listings of one outlet, with what was remembered of them.
 
-    def __init__(self, run: CrawlContext, site: Site, fetch: Fetch, state: Mapping[str, Any]) -> None:
-        self._run, self._site, self._fetch, self._job, self._now = run, site, fetch, run.job, run.now()
-        self._live = run.recording is None
-        self._most = self._job.limits.max_decompressed_bytes
-        kept = {url: ListingState.from_json(values) for url, values in state.items()} if self._live else {}
-        self._state = {url: values for url, values in kept.items() if values}
+    Of `state`, `listings` is what `advanced` gave and `backfill` what `next_backfill` gave in an earlier run.
+    """
+
+    def __init__(self, run: CrawlContext, site: Site, fetch: Fetch, state: OutletState) -> None:
+        self._site, self._job, self._now = site, run.job, run.now()
+        live = run.recording is None
+        kept = {url: ListingState.from_json(values) for url, values in state.listings.items()} if live else {}
+        self._known = {url: values for url, values in kept.items() if values}
+        self._kept = Backfill.from_json(state.backfill) if live else None
+        self._backfill = Backfill.going_on(self._kept, self._job.since, force=self._job.force)
+        self._look = ListingLook(run, site, fetch, self._known)
+        self._budget = ReadingBudget(self._job.outlet_seconds)
+        self._asked: set[str] = set()
+        self._queue = Queue()
+        self._read: list[tuple[Waiting, Reading]] = []
+        self._unfinished: list[Waiting] = []
 
     async def current(self) -> list[Reading]:
-        """Feeds, news sitemaps and section pages, side by side; in that order."""
+        """Feeds, news sitemaps and section pages, side by side, each with the newest of the sitemaps it names."""
         looks = [
-            *(self._read(source.url, "feed", self._feed) for source in self._site.feeds),
-            *(self._read(source.url, "news_sitemap", self._news) for source in self._site.news_sitemaps),
-            *(self._read(source.url, "section", self._section) for source in self._site.sections),
+            *(self._source(source.url, "feed") for source in self._site.feeds),
+            *(self._source(source.url, "news_sitemap") for source in self._site.news_sitemaps),
+            *(self._source(source.url, "section") for source in self._site.sections),
         ]
-        return [reading for found in await asyncio.gather(*looks) for reading in found]
+        found = await asyncio.gather(*looks)
+        self._add_archives()
+        return [reading for readings in found for reading in readings]
 
-    async def archived(self) -> AsyncIterator[Reading]:
-        """The outlet's archive sitemaps, from now back to the job's `since`; nothing without one."""
-        since = self._job.since
-        if since is None:
+    async def rest(self) -> AsyncIterator[list[Reading]]:
+        """What waits, a few sitemaps at a time: those of indexes, and the archive's back to what is asked for.
+
+        Whoever has stories enough stops asking. What is left then, or beyond the budget, is counted and remembered.
+        """
+        size = 1
+        while self._queue and not self._budget.spent:
+            batch: list[Reading] = []
+            while self._queue and len(batch) < size and not self._budget.spent:
+                batch += await self._next(self._queue, self._queue.pop())
+            yield batch
+            size = min(2 * size, _LARGEST_BATCH)
+
+    def left(self) -> Counter[str]:
+        """Sitemaps that wait for another run, by the outlet's own listing that led to them."""
+        found = Counter(each.source for each in (*self._queue, *self._unfinished))
+        read = {waiting.source for waiting, _ in self._read}
+        for source, count in (self._kept.left if self._kept and self._backfill else {}).items():
+            found[source] = max(found[source], count if source not in read else 0)
+        return +found
+
+    def waiting(self) -> set[str]:
+        """The addresses of the sitemaps that wait for another run."""
+        return {each.child.url for each in (*self._queue, *self._unfinished)}
+
+    def looks(self, readings: Iterable[Reading]) -> list[tuple[str, ListingState | None]]:
+        """What each look at a listing of the day is to leave for the next run; those that are gone leave nothing."""
+        current = (reading for reading in readings if reading.via != "archive_sitemap")
+        return [(reading.url, reading.state) for reading in current if not reading.gone]
+
+    def next_backfill(self, unsettled: Collection[str]) -> dict[str, Any] | None:
+        """How far the archive was read, for the next run; None where nothing is left. `unsettled` are the listings of
+        which a story had no verdict."""
+        if self._backfill is None or self._job.limit:  # a run for a few pages orders no more than those
+            return self._kept.to_json() if self._kept else None
+        archived = [(waiting, reading) for waiting, reading in self._read if waiting.via == "archive_sitemap"]
+        undone = {waiting.child.url for waiting, reading in archived if not _whole(reading, unsettled)}
+        undone |= {waiting.child.url for waiting in self._unfinished}
+        left = self.left() + Counter({w.child.url: w.source for w, _ in archived if w.child.url in undone}.values())
+        done = {w.child: self._now for w, r in archived if w.child.url not in undone and not r.children}
+        return self._backfill.went_on(self._kept, done, +left)
+
+    async def _source(self, url: str, via: Via) -> list[Reading]:
+        if self._seen(url):
+            return []
+        first, queue = await self._look.at(url, via), Queue()
+        queue.add(self._worth_reading(first, Waiting(Child(url, None), via, url, since=self._job.since)))
+        readings = [first]
+        while queue and len(readings) <= _AT_ONCE and not self._budget.spent:
+            readings += await self._next(queue, queue.pop())
+        self._queue.add(queue)
+        return readings
+
+    def _add_archives(self) -> None:
+        if self._backfill is None:
             return
+        since = self._backfill.since
         for source in self._site.archive_sitemaps:
             for address in archive_addresses(source.url, since, self._now):
-                async for reading in self._pages(address):
-                    yield reading
+                if not self._backfill.has_done(Child(address, None), self._now):
+                    until = period_end(address) or self._now
+                    self._queue.add([Waiting(Child(address, None), "archive_sitemap", source.url, until, since)])
 
-    async def _pages(self, address: str) -> AsyncIterator[Reading]:
-        seen: set[int] = set()
+    async def _next(self, queue: Queue, waiting: Waiting) -> list[Reading]:
+        """Reads one sitemap, all its pages if it has some; what it names joins the queue."""
+        readings: list[Reading] = []
+        seen: set[str] = set()
         for page in range(1, _MOST_PAGES + 1):
-            for reading in await self._read(address.replace("{page}", str(page)), "archive_sitemap", self._archive):
-                yield reading
-                fresh = {url_id(listing.url) for listing in reading.listings} - seen
-                seen |= fresh
-            if not paged(address) or not fresh:
-                return
+            address = waiting.child.url.replace("{page}", str(page))
+            if self._seen(address):
+                break
+            reading = replace(await self._look.at(address, waiting.via), since=waiting.since)
+            readings.append(reading)
+            self._budget.take(sitemaps=1, unpacked=reading.unpacked, listed=reading.listed)
+            self._read.append((waiting, reading))
+            queue.add(self._worth_reading(reading, waiting))
+            fresh = {listing.url for listing in reading.listings} - seen
+            seen |= fresh
+            if not paged(waiting.child.url) or not fresh:
+                break
+            if self._budget.spent or page == _MOST_PAGES:
+                self._unfinished.append(waiting)
+                break
+        return readings
 
-    async def _read(self, url: str, via: Via, parse: Parse, depth: int = 1) -> list[Reading]:
-        """One listing, and where it is an index what it names."""
-        known = self._state.get(url) if via != "archive_sitemap" else None
-        if known and not self._job.force and not known.due(self._now):
-            return [Reading(url, via, "not due", state=known)]
-        conditions = known.conditions(self._now) if known else {}
-        try:
-            response = await self._fetch(url, role="listing", headers=conditions)
-            reading, children = await self._answered(url, via, response, known, parse, conditional=bool(conditions))
-        except Ending:
-            raise
-        except Refused as refused:
-            return [Reading(url, via, refused.told, refused=refused)]
-        except Exception as error:  # one listing's trouble is its own; the poll's note says what it was
-            return [Reading(url, via, why(error))]
-        if depth >= _DEEPEST or not children:
-            return [reading]
-        dealt_with = frozenset(known.children) if known else frozenset()
-        worth = [child.url for child in children if self._worth_reading(child, via, dealt_with)]
-        below = await asyncio.gather(*(self._read(child, via, parse, depth + 1) for child in worth))
-        return [reading, *(found for readings in below for found in readings)]
+    def _worth_reading(self, reading: Reading, waiting: Waiting) -> list[Waiting]:
+        """The sitemaps that an index names, those left out in which nothing new can be."""
+        children = [child for child in reading.children if not too_old(child, waiting.since)]
+        if waiting.via == "archive_sitemap":
+            backfill = self._backfill
+            children = [each for each in children if not (backfill and backfill.has_done(each, self._now))]
+        else:
+            before = self._known.get(reading.url)
+            dealt_with, of = frozenset(before.children) if before else frozenset[Child](), len(reading.children)
+            children = [
+                each
+                for each in children
+                if still_changing(each, self._known.get(each.url), dealt_with, self._now, of=of)
+            ]
+        dated = newest_first(children, self._known)
+        return [replace(waiting, child=each.child, until=each.until) for each in dated]
 
-    async def _answered(
-        self, url: str, via: Via, response: Response, known: ListingState | None, parse: Parse, *, conditional: bool
-    ) -> tuple[Reading, tuple[Child, ...]]:
-        wire = wire_of(response)
-        digest = hashlib.sha256(wire.body).hexdigest()
-        if known and (wire.status == 304 or (wire.status == 200 and digest == known.sha256)):
-            state = known.looked(self._now, conditional=conditional)
-            return Reading(url, via, str(wire.status), state=state, unchanged=True), known.children
-        if wire.status != 200:
-            return Reading(url, via, str(wire.status)), ()
-        try:
-            # Some listings are megabytes: the other outlets' traffic goes on meanwhile.
-            parsed = await asyncio.to_thread(parse, response, response.body)
-        except ValueError as error:
-            return Reading(url, via, f"unreadable: {error}"), ()
-        undated = self._now - timedelta(days=36_500)
-        newest = sorted(parsed.children, key=lambda child: child.modified_at or undated, reverse=True)
-        children = tuple(newest[:_MOST_CHILDREN])
-        state = _new_state(wire, digest, parsed.ttl, children, self._run.now())
-        listings = tuple(replace(listing, listed_in=url, via=via) for listing in parsed.listings)
-        return Reading(url, via, "200", listings, state if via != "archive_sitemap" else None), children
-
-    def _worth_reading(self, child: Child, via: Via, dealt_with: Collection[Child]) -> bool:
-        """Whether an index's child may hold anything new, by the time that the index gives it.
-
-        `dealt_with` are the children, each with its time, of which the last look left nothing undone. A child whose
-        time is another is read again even if that time has long passed: outlets' clocks and time zones are their own.
-        """
-        if child.modified_at is None:
-            return True
-        # A bare date stands for the whole of its day.
-        touched = child.modified_at + (timedelta(days=1) if child.modified_at.time() == time.min else _LATENESS)
-        if via == "archive_sitemap":
-            return self._job.since is None or touched >= self._job.since
-        known = self._state.get(child.url)
-        return known is None or child not in dealt_with or touched > known.polled_at
-
-    def _feed(self, response: Response, body: bytes) -> _Parsed:
-        content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
-        feed = parse_feed(body, response.url, content_type=content_type)
-        return _Parsed(feed.listings, ttl=feed.ttl.total_seconds() if feed.ttl else None)
-
-    def _news(self, response: Response, body: bytes) -> _Parsed:
-        sitemap = parse_sitemap(body, response.url, most_bytes=self._most)
-        return _Parsed(sitemap.listings, sitemap.children)
-
-    def _archive(self, response: Response, body: bytes) -> _Parsed:
-        sitemap = parse_sitemap(body, response.url, most_bytes=self._most, via="archive_sitemap")
-        return _Parsed(sitemap.listings, sitemap.children)
-
-    def _section(self, response: Response, body: bytes) -> _Parsed:
-        return _Parsed(parse_section(body, response.url, self._site, encoding=getattr(response, "encoding", None)))
+    def _seen(self, url: str) -> bool:
+        """Whether a listing was asked for in this run; it is from now on."""
+        address = urldefrag(url)[0]
+        seen = address in self._asked
+        self._asked.add(address)
+        return seen
 
 
-def _new_state(wire: Wire, digest: str, ttl: float | None, children: tuple[Child, ...], now: datetime) -> ListingState:
-    return ListingState(
-        polled_at=now,
-        read_at=now,
-        etag=wire.header(b"etag"),
-        last_modified=wire.header(b"last-modified"),
-        sha256=digest,
-        ttl=ttl,
-        children=children,
-    )
-
-
-def advanced(
-    before: Mapping[str, Any], site: Site, readings: Collection[Reading], unsettled: Collection[str]
-) -> dict[str, Any]:
-    """The state of the outlet's listings for the next run; those in `unsettled` stay as they were `before`."""
-    own = {source.url for source in (*site.feeds, *site.news_sitemaps, *site.sections)}
-    own |= {child.url for kept in before.values() if (was := ListingState.from_json(kept)) for child in was.children}
-    after = {url: kept for url, kept in before.items() if url in own}
-    for reading in readings:
-        if reading.state and reading.url not in unsettled:
-            after[reading.url] = reading.state.to_json()
-    return after
+def _whole(reading: Reading, unsettled: Collection[str]) -> bool:
+    """Whether nothing about an archive's sitemap is left to be done; one that does not exist is read."""
+    return reading.status in {"200", "304", "404", "410"} and reading.url not in unsettled

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from broadtape.site import Site
 from broadtape.times import iso, parse_time
-from spiders.discovery.sitemaps import Child
+from spiders.discovery.documents.sitemap_entries import Child
 
-__all__ = ["ListingState"]
+__all__ = ["ListingState", "advanced"]
 
 _FULL_READ_AFTER = timedelta(days=1)
 _FULL_READ_EVERY = 24
+_TIMES = ("polled_at", "read_at", "newest", "changed_at")
 _TTL_SLACK = 0.9
 """A feed that asks for an hour is looked at by an hourly schedule, though that wavers by minutes."""
 
@@ -33,8 +35,12 @@ class ListingState:
     """Of the body as received."""
     ttl: float | None = None
     """Seconds for which the feed asked to be left alone."""
+    newest: datetime | None = None
+    """The latest time of the stories it listed."""
+    changed_at: datetime | None = None
+    """When it last came back with anything else than before."""
     children: tuple[Child, ...] = ()
-    """For an index, the sitemaps it names."""
+    """For an index, the sitemaps it names of which nothing was left undone."""
 
     def due(self, now: datetime) -> bool:
         """Whether the feed's own `ttl` allows another look."""
@@ -53,10 +59,16 @@ class ListingState:
             return replace(self, polled_at=now, polls=self.polls + 1)
         return replace(self, polled_at=now, read_at=now, polls=0)
 
+    def without(self, undone: Collection[str]) -> Self:
+        """The state of an index some of whose sitemaps (by address) are still to be read, so that it is asked for in
+        full next time."""
+        kept = tuple(child for child in self.children if child.url not in undone)
+        return replace(self, children=kept, etag=None, last_modified=None, sha256=None)
+
     def to_json(self) -> dict[str, Any]:
         """As plain data; absent facts are left out."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        values |= {"polled_at": iso(self.polled_at), "read_at": iso(self.read_at)}
+        values |= {name: iso(at) for name in _TIMES if (at := getattr(self, name))}
         values["children"] = [[child.url, child.modified_at and iso(child.modified_at)] for child in self.children]
         return {name: value for name, value in values.items() if value not in (None, [], 0)}
 
@@ -66,9 +78,32 @@ class ListingState:
         try:
             if not isinstance(values, Mapping):
                 return None
-            times = {name: parse_time(values[name]) for name in ("polled_at", "read_at")}
+            times = {name: parse_time(values[name]) for name in _TIMES if name in values}
             known = {name: values[name] for name in values if name in cls.__dataclass_fields__}
             children = (Child(url, parse_time(at) if at else None) for url, at in values.get("children", ()))
             return cls(**{**known, **times, "children": tuple(children)})
         except Exception:  # as above
             return None
+
+
+def advanced(
+    before: Mapping[str, Any],
+    site: Site,
+    looks: Sequence[tuple[str, ListingState | None]],
+    *,
+    unsettled: Collection[str],
+    waiting: Collection[str],
+) -> dict[str, Any]:
+    """The state of the outlet's listings for the next run, from this one's `looks` (address and state, an index before
+    what it names); those in `unsettled` stay as they were `before`, those in `waiting` were not read."""
+    own = {source.url for source in (*site.feeds, *site.news_sitemaps, *site.sections)}
+    own |= {child.url for kept in before.values() if (was := ListingState.from_json(kept)) for child in was.children}
+    after = {url: kept for url, kept in before.items() if url in own}
+    undone = {*unsettled, *waiting, *(url for url, state in looks if state is None)}
+    for url, state in reversed(looks):
+        if state and url not in unsettled:
+            if not undone.isdisjoint(child.url for child in state.children):
+                undone.add(url)
+                state = state.without(undone)  # noqa: PLW2901
+            after[url] = state.to_json()
+    return after

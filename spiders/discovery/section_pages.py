@@ -24,15 +24,22 @@ def parse_section(body: bytes, url: str, site: Site, *, encoding: str | None = N
         tree = html.document_fromstring(body, parser=html.HTMLParser(encoding=encoding, huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, LookupError, ValueError):
         raise ValueError("no HTML") from None
+    base = _base(tree, url)
     found: dict[int, Listing] = {}
     for link in tree.iter("a"):
-        story = absolute(url, link.get("href"))
+        story = absolute(base, link.get("href"))
         if story is None or not site.article_patterns or not site.owns(story) or not site.is_article(story):
             continue
         found.setdefault(url_id(story), Listing(story, url, "section", title=plain(_words(link), 300)))
         if len(found) >= _MOST_LINKS:
             break
     return tuple(found.values())
+
+
+def _base(tree: html.HtmlElement, url: str) -> str:
+    """What the page's relative links are relative to: its first `<base href>`, as in a browser."""
+    told = next((base.get("href") for base in tree.iter("base") if base.get("href") is not None), None)
+    return absolute(url, told) or url
 
 
 def _words(link: html.HtmlElement) -> str:

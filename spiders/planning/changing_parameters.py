@@ -18,7 +18,7 @@ from broadtape.capture import Listing
 from broadtape.urls import AddressRules, identity_key, parameters
 
 if TYPE_CHECKING:
-    from spiders.discovery.listing_reader import Reading
+    from spiders.discovery.reading import Reading
 
 __all__ = ["ChangingParameters"]
 

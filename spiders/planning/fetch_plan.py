@@ -13,7 +13,7 @@ from broadtape.crawl.events import Moved
 from broadtape.site import Site
 from broadtape.urls import url_id
 from spiders.crawl_context import CrawlContext
-from spiders.discovery.listing_reader import Reading
+from spiders.discovery.reading import Reading
 from spiders.download.capture_recorder import CaptureRecorder
 from spiders.planning.changing_parameters import ChangingParameters
 from spiders.planning.refetch_policy import Want, due_again, want
@@ -148,15 +148,15 @@ class Plan:
                 if number in self._seen:
                     if number in self.open:
                         self.open[number].add(reading.url)
-                elif not self._too_old(listing):
+                elif not self._too_old(listing, reading.since or self._job.since):
                     merged[number] = together(merged[number], listing) if number in merged else listing
                     self.open.setdefault(number, set()).add(reading.url)
         self._seen |= set(merged)
         return merged
 
-    def _too_old(self, listing: Listing) -> bool:
+    def _too_old(self, listing: Listing, since: datetime | None) -> bool:
         said = [moment for moment in (listing.published_at, listing.modified_at) if moment]
-        return self._job.since is not None and bool(said) and max(said) < self._job.since
+        return since is not None and bool(said) and max(said) < since
 
     async def _wanted(self, story: Story) -> bool:
         """Whether the story is to be fetched; if not, its verdict is written down where it is news."""

@@ -55,11 +55,14 @@ def carried(listing: Listing, row: Capture | None, now: datetime) -> Listing:
 def together(first: Listing, second: Listing) -> Listing:
     """What two listings say of one story; the first one's word stands, but for the latest modification."""
     modified = [moment for moment in (first.modified_at, second.modified_at) if moment]
+    dated = next((each for each in (first, second) if each.published_at), first)
     return replace(
         first,
         title=first.title or second.title,
         summary=first.summary or second.summary,
-        published_at=first.published_at or second.published_at,
+        published_at=dated.published_at,
+        published_raw=dated.published_raw,
+        published_precision=dated.published_precision,
         modified_at=max(modified) if modified else None,
         authors=first.authors or second.authors,
         language=first.language or second.language,

@@ -51,7 +51,9 @@ class FetchPolicy:
         if self._live:
             self._run.throttles[host_of(url)].require_awake()
         robots = await self.robots(url)
-        reason = robots.refusal(url, self._token, granted=self._granted)
+        if self._live:
+            self._run.throttles[host_of(url)].require_awake()
+        reason = await self._refusal(robots, url)
         if reason:
             raise Refused(reason, detail=robots.unavailable, later=robots.unavailable is not None)
         # A recording is the operator's own material: its reservations are noted, and do not hold it back.
@@ -61,8 +63,28 @@ class FetchPolicy:
             if (await self.tdmrep(url)).reserves(url):
                 raise Refused("rights: tdm-reservation")
 
+    async def _refusal(self, robots: Robots, url: str) -> str | None:
+        if robots.long:
+            return await asyncio.to_thread(robots.refusal, url, self._token, granted=self._granted)
+        return robots.refusal(url, self._token, granted=self._granted)
+
     def require_own(self, url: str) -> None:
         """Raises Refused unless `url` lies on one of the outlet's hosts, on the kind of network it is meant to."""
+        self.require_reachable(url)
+        if not self._site.owns(url):
+            raise Refused("foreign host")
+
+    def require_host_file(self, url: str, *, asked: str) -> None:
+        """Raises Refused unless a host's file may be fetched at `url`, where a redirect from `asked` may have led.
+
+        That may be any public host; for an outlet on a private network, another port of the same host.
+        """
+        self.require_reachable(url)
+        if self._site.network == "private" and urlsplit(url).hostname == urlsplit(asked).hostname:
+            self._run.allow_private(url)
+
+    def require_reachable(self, url: str) -> None:
+        """Raises Refused unless `url` is a web address on the kind of network that the outlet is meant to lie on."""
         try:
             parts = urlsplit(url)
             odd = "@" in parts.netloc or "\\" in url or len(url) > _LONGEST_URL
@@ -72,8 +94,6 @@ class FetchPolicy:
             raise Refused("malformed address")
         if parts.scheme not in {"http", "https"}:
             raise Refused("neither http nor https")
-        if not self._site.owns(url):
-            raise Refused("foreign host")
         address = literal_address(parts.hostname or "")
         why = why_private(address) if address else None
         if why and self._site.network == "public" and self._live:
@@ -92,7 +112,11 @@ class FetchPolicy:
     async def robots(self, url: str) -> Robots:
         """The robots.txt that holds for `url`; asked for once in a run."""
         robots = await self._of_host(self._run.robots, url, self._ask_robots)
-        self._run.throttles[host_of(url)].keep_apart(max(self._site.delay, robots.spacing(self._token)))
+        throttle, spacing = self._run.throttles[host_of(url)], robots.spacing(self._token)
+        if spacing > self._run.job.limits.longest_wait:
+            throttle.rest(f"robots.txt asks for {spacing:,.0f} s between two requests")
+        else:
+            throttle.keep_apart(max(self._site.delay, spacing))
         return robots
 
     async def tdmrep(self, url: str) -> TdmRep:
@@ -121,7 +145,8 @@ class FetchPolicy:
         except Ending:
             raise
         except Exception as error:  # whatever went wrong, the file was not had, and that forbids everything
-            return Robots(origin, now, unavailable=why(error))
+            reason = why(error)
+            return Robots(origin, now, unavailable=None if reason == "too many redirects" else reason)
         return Robots.answered(origin, response.status, response.body, wire_of(response).date)
 
     async def _ask_tdmrep(self, origin: str) -> TdmRep:

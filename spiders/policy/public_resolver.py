@@ -34,19 +34,24 @@ def _system_lookup(name: str, port: int) -> list[str]:
 
 @implementer(IHostnameResolver)
 class PublicResolver:
-    """Answers with the public addresses of a name; with private ones only for host and port pairs in `private`.
+    """Answers with the public addresses of a name; with private ones only for host and port pairs in `private`, and
+    those that `allow` was told of.
 
     What was refused is kept in `refused`, by (host, port), with the kind of network it lies on.
     """
 
     def __init__(self, reactor: ReactorBase, private: Collection[str] = (), lookup: Lookup = _system_lookup) -> None:
-        self._reactor, self._private, self._lookup = reactor, frozenset(private), lookup
+        self._reactor, self._private, self._lookup = reactor, set(private), lookup
         self.refused: dict[tuple[str, int], str] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
         """As Scrapy makes it; the setting PRIVATE_HOSTS holds `host:port` pairs."""
         return cls(reactor, crawler.settings.getlist("PRIVATE_HOSTS"))
+
+    def allow(self, host: str, port: int) -> None:
+        """This host and port may lie on a private network from now on."""
+        self._private.add(f"{host}:{port}")
 
     def install_on_reactor(self) -> None:
         """Makes every connection of the process ask here."""

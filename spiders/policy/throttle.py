@@ -43,6 +43,10 @@ class HostThrottle:
         """At least `seconds` between two requests from now on: an outlet's own delay, or a crawl-delay."""
         self.spacing = max(self.spacing, seconds)
 
+    def rest(self, why: str) -> None:
+        """The host is left alone for the rest of the run."""
+        self.resting = self.resting or why
+
     @asynccontextmanager
     async def turn(self, ending: asyncio.Event) -> AsyncIterator[None]:
         """Waits until a request may go out; raises Ending if the outlet ends meanwhile, Refused if the host rests."""

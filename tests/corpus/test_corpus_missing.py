@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from corpus_samples import MemoryTables, at
 
 from broadtape.corpus import Corpus
 from broadtape.corpus.coverage.missing import looks_of, missing_of
+from broadtape.corpus.coverage.unread import unread_of
 
 DAY = date(2026, 3, 1)
 
@@ -88,3 +90,29 @@ def test_looks_are_counted_by_day_and_by_how_they_went() -> None:
         )
     )
     assert found.rows() == [("paper", DAY, 2, 1, 1), ("paper", date(2026, 3, 2), 1, 0, 0)]
+
+
+def _polled(*listings: dict[str, Any], **values: Any) -> dict[str, Any]:
+    return capture(None, "polled", detail=json.dumps({"listings": listings}), **values)
+
+
+def test_listings_that_the_last_look_left_unread_are_named() -> None:
+    index = {"url": "https://www.example.com/map.xml", "status": "200", "listed": 0}
+    found = unread_of(
+        ledger(
+            _polled({**index, "left": 400}, recorded_at=at(10)),
+            _polled(
+                {**index, "left": 380},
+                {"url": "https://www.example.com/feed", "status": "410", "listed": 0},
+                {"url": "https://www.example.com/torn", "status": "200", "cut": "it breaks off before </rss>"},
+                {"url": "https://www.example.com/whole", "status": "304"},
+                recorded_at=at(60),
+            ),
+            capture(None, "polled", detail=json.dumps({"listings": []}), recorded_at=at(90)),
+        )
+    )
+    assert found.select("date", "url", "reason").rows() == [
+        (DAY, "https://www.example.com/map.xml", "380 sitemaps wait for the next runs"),
+        (DAY, "https://www.example.com/feed", "410"),
+        (DAY, "https://www.example.com/torn", "not read to its end: it breaks off before </rss>"),
+    ]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from broadtape.article import Article, RemovedLine
 from broadtape.capture import Listing
-from broadtape.monitoring.listing_drift import find_in_listings
+from broadtape.monitoring.listing_drift import find_dead, find_in_listings
 from broadtape.monitoring.measures import Measures, Page, Spread, measure
 from broadtape.monitoring.page_drift import Deviation, find, unlikely
 
@@ -232,6 +232,26 @@ def test_a_list_that_is_short_now_and_then_is_no_trouble(usual: list[int]) -> No
 def test_a_list_that_shrank_is_noticed_once_its_length_is_known() -> None:
     assert find_in_listings(look(3), [look(40)] * 4, []) == []
     assert list(said(find_in_listings(look(3), [look(40)] * 6, []))) == [f"{FEED} lists 3 (before: 40)"]
+
+
+def test_a_dead_listing_beside_a_living_one_is_named_after_three_runs() -> None:
+    other = "https://quayside.example/other"
+
+    def looks(*statuses: str) -> list[dict[str, Any]]:
+        return [{"listings": [{"url": FEED, "status": "304"}, {"url": other, "status": status}]} for status in statuses]
+
+    def dead(*statuses: str, own: Sequence[str] = (FEED, other)) -> list[str]:
+        *before, now = looks(*statuses)
+        return list(said(find_dead(now, before, own)))
+
+    assert dead("200", "410", "410") == []
+    assert dead("200", "410", "unreadable: x", "410") == [f"{other} could not be read in the last 3 runs: 410"]
+    assert dead("200", "410", "not due", "410") == []
+    assert dead("404", "404", "404", "404") == [f"{other} could not be read in the last 4 runs: 404"]
+    assert dead("410", "410", "410", "200") == []
+    assert dead("robots", "robots", "robots") == []
+    assert dead("410", "410", "410", own=[FEED]) == []
+    assert find_dead({"listings": [{"url": other, "status": "410"}]}, looks("410", "410"), [other]) == []
 
 
 def test_addresses_of_a_new_shape_are_noticed() -> None:

@@ -242,8 +242,8 @@ def test_a_public_outlet_on_a_private_address_is_refused(lab: Lab, site: str) ->
 def test_a_feed_that_is_none_is_trouble_in_words(lab: Lab) -> None:
     end = lab.crawled.ends["feedless"]
     assert (
-        end.trouble
-        == f"No listing of feedless could be read: {lab.servers['feedless'].base}/feed: unreadable: no feed."
+        end.trouble == f"No listing of feedless could be read: {lab.servers['feedless'].base}/feed: "
+        "unreadable: no feed and no sitemap: it is <html>."
     )
 
 

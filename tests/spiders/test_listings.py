@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from broadtape.site import Site
 from spiders.discovery.archive_sitemaps import archive_addresses, paged
+from spiders.discovery.documents import document
 from spiders.discovery.feeds import parse_feed
 from spiders.discovery.section_pages import parse_section
 from spiders.discovery.sitemaps import Child, parse_sitemap
@@ -145,9 +146,12 @@ def test_an_index_gives_its_children() -> None:
     )
 
 
-def test_a_sitemap_of_a_million_is_read_to_its_limit() -> None:
-    body = _urlset("<url><loc>https://x.example/1</loc></url>" * 50_010)
-    assert len(parse_sitemap(body, _MAP, most_bytes=_MOST).listings) == 50_000
+def test_more_entries_than_any_sitemap_may_have_are_left_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "_MOST_ENTRIES", 500)
+    entry = "<url><loc>https://x.example/1</loc></url>"
+    assert parse_sitemap(_urlset(entry * 500), _MAP).extent.cut is None
+    found = parse_sitemap(_urlset(entry * 501), _MAP)
+    assert (len(found.listings), found.extent.cut) == (500, "it has more than 500 entries")
 
 
 _BILLION = "<!DOCTYPE urlset [<!ENTITY a 'aaaaaaaaaa'>" + "".join(
@@ -163,29 +167,36 @@ _ENTITIES = {
 
 
 @pytest.mark.parametrize("kind", _ENTITIES)
-def test_entities_are_refused(kind: str) -> None:
-    with pytest.raises(ValueError, match="entities"):
-        parse_sitemap(_ENTITIES[kind], _MAP, most_bytes=_MOST)
+def test_entities_do_not_unfold_and_are_not_looked_up(kind: str) -> None:
+    for listing in parse_sitemap(_ENTITIES[kind], _MAP).listings:
+        assert listing.url in {"https://x.example/&j", "https://x.example/&x"}
 
 
-def test_a_gzip_bomb_is_refused() -> None:
-    bomb = gzip.compress(b"<urlset>" + b" " * (2 * _MOST))
-    with pytest.raises(ValueError, match="unpacks to more"):
-        parse_sitemap(bomb, _MAP, most_bytes=_MOST)
+def test_what_unpacks_to_more_than_any_listing_is_read_to_the_limit_and_says_so() -> None:
+    bomb = gzip.compress(_urlset(_NEWS) + b" " * (2 * _MOST))
+    found = parse_sitemap(bomb, _MAP, most_bytes=_MOST)
+    assert (len(found.listings), found.extent.cut) == (1, None)
+    bomb = gzip.compress(_urlset(_NEWS + " " * (2 * _MOST) + _NEWS))
+    found = parse_sitemap(bomb, _MAP, most_bytes=_MOST)
+    assert (len(found.listings), found.extent.cut) == (1, f"it unpacks to more than {_MOST:,} bytes")
 
 
 def test_a_torn_gzip_gives_what_is_whole() -> None:
-    torn = gzip.compress(_urlset(_NEWS))[:-8]
-    assert len(parse_sitemap(torn, _MAP, most_bytes=_MOST).listings) == 1
+    torn = gzip.compress(_urlset(_NEWS + "<url><loc>https://x.example/2345"), compresslevel=0)[:-30]
+    found = parse_sitemap(torn, _MAP)
+    assert (len(found.listings), found.extent.cut) == (1, "it breaks off within its gzip")
 
 
 @pytest.mark.parametrize(
     ("body", "why"),
     [
         (b"\x1f\x8bnot gzip", "damaged gzip"),
-        (b"<html><body/></html>", "no sitemap"),
-        (b"", "no XML"),
-        (b"plain text", "no XML"),
+        (b"<html><body/></html>", "it is <html>"),
+        (b"<!DOCTYPE html><HTML><head><title>Please wait</title>", "it is <HTML>"),
+        (b"", "no markup"),
+        (b"plain text", "no markup"),
+        (b'{"version": "1"}', "no list of items"),
+        (b"[" * 100_000, "nested too deep"),
     ],
 )
 def test_what_is_no_sitemap_says_so(body: bytes, why: str) -> None:
@@ -253,10 +264,10 @@ def test_archive_addresses_go_back_from_today(template: str, addresses: list[str
     assert paged(template) is ("{page}" in template)
 
 
-def test_archive_addresses_end_somewhere() -> None:
-    ages = list(archive_addresses("/{yyyy}/{mm}/{dd}", datetime(1, 1, 1, tzinfo=UTC), _UNTIL))
-    assert len(ages) == 4_000
-    assert len(list(archive_addresses("/{yyyy}", datetime(1, 1, 1, tzinfo=UTC), _UNTIL))) == 2026
+def test_archive_addresses_end_where_the_web_begins() -> None:
+    days = list(archive_addresses("/{yyyy}/{mm}/{dd}", datetime(1, 1, 1, tzinfo=UTC), _UNTIL))
+    assert (days[0], days[-1]) == ("/2026/11/02", "/1990/01/01")
+    assert len(list(archive_addresses("/{yyyy}", datetime(1, 1, 1, tzinfo=UTC), _UNTIL))) == 37
 
 
 def test_since_in_the_future_gives_nothing() -> None:
@@ -268,6 +279,11 @@ def test_since_in_the_future_gives_nothing() -> None:
     [
         ("<p>a</p> <p>b</p>", "a b"),
         ("a&nbsp;&amp;b", "a &b"),
+        ("AT&T, R&D & S&P: Q&A&notes", "AT&T, R&D & S&P: Q&A&notes"),
+        ("Zinc\x0b \x1fup\x00", "Zinc up"),
+        ("Q2 <em>up</em>, <b>T</b>in<br>down", "Q2 up, Tin down"),
+        ("Tin \ud83d\ude80 and \ud83d", "Tin \U0001f680 and \ufffd"),
+        ("&#xD83D;&#xDE80; &#xD83D; &#150;", "\U0001f680 \ufffd –"),
         ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
         ("  ", None),
         (5, None),
@@ -286,6 +302,9 @@ def test_words_are_made_plain(text: object, expected: str | None) -> None:
         ("https://x.example/" + "a" * 3000, None),
         ("ftp://x.example/a", "ftp://x.example/a"),
         ("data:text/html,x", None),
+        ("www.y.example/a", "http://www.y.example/a"),
+        ("https://y.example/s?p=1&amp;amp;q=2", "https://y.example/s?p=1&q=2"),
+        (" https://y.example/\na ", "https://y.example/a"),
         (None, None),
     ],
 )
@@ -293,6 +312,8 @@ def test_links_are_made_whole(link: object, expected: str | None) -> None:
     assert absolute(_FEED, link) == expected
 
 
-@pytest.mark.parametrize("text", ["", None, "yesterday", "2026-13-01", "0000-00-00", "9999-12-31T23:59:59-23:00"])
+@pytest.mark.parametrize(
+    "text", ["", None, "yesterday", "2026-13-01", "0000-00-00", "0001-01-01", "9999-12-31T23:59:59-23:00"]
+)
 def test_times_that_are_none_are_none(text: str | None) -> None:
     assert moment(text) is None

@@ -58,11 +58,60 @@ def test_a_grant_to_our_token_wins_only_with_a_group_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     ("status", "refusal"),
-    [(404, None), (410, None), (401, None), (403, None), (429, "u"), (500, "u"), (503, "u"), (304, "u"), (302, "u")],
+    [(404, None), (410, None), (401, None), (403, None), (429, "u"), (500, "u"), (503, "u"), (304, "u"), (302, None)],
 )
 def test_a_missing_file_allows_and_a_failing_server_forbids(status: int, refusal: str | None) -> None:
     expected = "robots: unavailable" if refusal else None
     assert _robots("User-agent: *\nDisallow: /", status).refusal("https://x.example/a", _TOKEN) == expected
+
+
+@pytest.mark.parametrize(
+    "agent", ["Scrapy/2.11 (+https://scrapy.org)", "broadtape/0.1", "BroadTape/0.1 (+https://x.example)"]
+)
+def test_a_group_named_by_product_and_version_is_ours(agent: str) -> None:
+    assert _refused(f"User-agent: {agent}\nDisallow: /") == "robots"
+    assert _refused(f"User-agent: other, {agent}\nDisallow: /") == "robots"
+
+
+@pytest.mark.parametrize("agent", ["scrapy-bot", "Mozilla/5.0 (compatible; broadtape/0.1)", "broad", ""])
+def test_other_products_are_not_ours(agent: str) -> None:
+    assert _refused(f"User-agent: {agent}\nDisallow: /") is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_a_file_is_read_in_the_charset_it_is_in(encoding: str) -> None:
+    body = "User-agent: *\nDisallow: /größe\n".encode(encoding)
+    robots = Robots.answered("https://x.example", 200, body, _AT)
+    assert robots.refusal("https://x.example/gr%C3%B6%C3%9Fe/1", _TOKEN) == "robots"
+    assert robots.refusal("https://x.example/a", _TOKEN) is None
+
+
+def test_bytes_that_are_no_utf8_forbid_the_addresses_that_hold_them() -> None:
+    robots = Robots.answered("https://x.example", 200, b"User-agent: *\nDisallow: /caf\xe9", _AT)
+    assert robots.refusal("https://x.example/caf%E9/1", _TOKEN) == "robots"
+
+
+def test_half_a_rule_at_the_limit_says_nothing() -> None:
+    rule = b"Disallow: /private-and-long\n"
+    body = b"User-agent: *\n" + rule * (600 * 2**10 // len(rule))
+    assert Robots.answered("https://x.example", 200, body, _AT).refusal("https://x.example/p", _TOKEN) is None
+
+
+def test_a_file_of_nothing_but_agents_is_read_once_over() -> None:
+    agents = [f"User-agent: bot{n}" for n in range(20_000)]
+    robots = _robots("\n".join([*agents, "User-agent: scrapy", "Disallow: /a", "Content-Signal: search=no"]))
+    for path in range(200):
+        assert robots.refusal(f"https://x.example/b{path}", _TOKEN) is None
+        assert robots.signals(_TOKEN) == {"search": False}
+    assert robots.refusal("https://x.example/a", _TOKEN) == "robots"
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("10 seconds", 10), ("2m", 120), ("0.5", 0.5), ("inf", 0), ("-5", 0), ("1e999", 0), ("86400", 86400), ("ten", 0)],
+)
+def test_a_delay_is_read_with_its_unit_or_not_at_all(value: str, seconds: float) -> None:
+    assert _robots(f"User-agent: *\nCrawl-delay: {value}\n").spacing(_TOKEN) == seconds
 
 
 def test_the_longest_delay_asked_for_is_kept() -> None:

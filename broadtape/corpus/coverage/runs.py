@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from broadtape.corpus.coverage.unread import left_unread
 from broadtape.ledger_detail import values_in
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class RunRecord:
     trouble: str | None
     """Why the crawl failed, or was left out; None where all is well."""
     listings: tuple[tuple[str, str], ...] = ()
-    """Address and answer of each feed, sitemap or section page: an HTTP status, or why it could not be read."""
+    """Address and answer of each feed, sitemap or section page: an HTTP status, or why it could not be read; and what
+    of it was left."""
     discovered: int | None = None
     fetched: int | None = None
     failed: int | None = None
@@ -58,9 +60,16 @@ def _run(site: str, row: dict[str, Any]) -> RunRecord:
         run=row["run"],
         at=row["recorded_at"].replace(tzinfo=UTC),
         trouble=trouble,
-        listings=tuple((str(each.get("url")), str(each.get("status"))) for each in told.get("listings") or () if each),
+        listings=tuple((str(each.get("url")), _status(each)) for each in told.get("listings") or () if each),
         discovered=told.get("discovered"),
         fetched=told.get("fetched"),
         failed=told.get("failed"),
         archived=row["archived"] or 0,
     )
+
+
+def _status(listing: dict[str, Any]) -> str:
+    told = [str(listing.get("status"))]
+    if moved := listing.get("moved_to"):
+        told.append(f"moved for good to {moved}")
+    return ", ".join([*told, *left_unread(listing)])

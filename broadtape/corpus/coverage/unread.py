@@ -1,0 +1,61 @@
+"""Listings that the last look at an outlet did not read, or not to their end: what they name is not known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from broadtape.corpus.reader import Corpus
+
+__all__ = ["left_unread", "unread_of"]
+
+_READ = frozenset({"200", "304", "not due"})
+_COLUMNS = {"site": pl.String, "date": pl.Date, "url": pl.String, "outcome": pl.String, "reason": pl.String}
+
+
+def left_unread(listing: Mapping[str, Any]) -> list[str]:
+    """What of a listing was not read, as a poll's row has it; empty where nothing was left."""
+    told = [f"not read to its end: {listing['cut']}"] if listing.get("cut") else []
+    if left := int(listing.get("left") or 0):
+        told.append("1 sitemap waits for the next run" if left == 1 else f"{left:,} sitemaps wait for the next runs")
+    if unusable := int(listing.get("unusable") or 0):
+        told.append("1 entry without a usable address" if unusable == 1 else f"{unusable:,} entries without one")
+    return told
+
+
+def unread_of(corpus: Corpus, sites: Collection[str] = ()) -> pl.DataFrame:
+    """Each listing that the last look at its outlet left unread: `site`, `date` (of the look, UTC), `url`, `outcome`
+    (`unread`), `reason`."""
+    polled = pl.col("url").is_null() & (pl.col("outcome") == "polled") & pl.col("detail").is_not_null()
+    about = corpus.captures().filter(polled)
+    if sites:
+        about = about.filter(pl.col("site").is_in(list(sites)))
+    looked = about.filter(pl.col("detail").str.contains(r'"listings":\s?\[\{'))
+    last = looked.sort("recorded_at").group_by("site").agg(pl.col("recorded_at", "detail").last()).sort("site")
+    rows = [
+        (site, at.date(), str(listing.get("url")), "unread", reason)
+        for site, at, detail in corpus.collect(last).iter_rows()
+        for listing in _listings(detail)
+        for reason in _reasons(listing)
+    ]
+    return pl.DataFrame(rows, schema=_COLUMNS, orient="row")
+
+
+def _reasons(listing: Mapping[str, Any]) -> Iterator[str]:
+    status = str(listing.get("status"))
+    if status not in _READ:
+        yield status
+    yield from left_unread(listing)
+
+
+def _listings(detail: str) -> list[dict[str, Any]]:
+    try:
+        told = json.loads(detail)
+    except ValueError:
+        return []
+    found = told.get("listings") if isinstance(told, dict) else None
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

@@ -1,0 +1,77 @@
+"""Bytes of a listing to text, piece by piece."""
+
+from __future__ import annotations
+
+import codecs
+import itertools
+import re
+from collections.abc import Iterator
+
+from w3lib.encoding import http_content_type_encoding, resolve_encoding
+
+__all__ = ["decoded"]
+
+_SAMPLE = 2**20
+"""Bytes by which the charset is told. Declarations stand at the beginning; whether they are true shows soon."""
+_DECLARATION = re.compile(rb"""<\?xml[^<>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})["']""", re.IGNORECASE)
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_STATEFUL = {"iso2022_jp", "hz"}
+_OF_THE_WEB = frozenset(
+    [
+        "cp866", *(f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)), "koi8-r", "koi8-u", "mac-roman",
+        "mac-cyrillic", "cp874", *(f"cp125{n}" for n in range(9)), "gbk", "gb18030", "big5hkscs", "euc_jp", "cp932",
+        "cp949", *_STATEFUL,
+    ]
+)  # fmt: skip
+"""Python's codecs for the legacy encodings of the web's standard (https://encoding.spec.whatwg.org), which is all that
+a declaration may name: Python knows others that are no charsets, such as `idna` and `zip`."""
+
+
+def decoded(pieces: Iterator[bytes], content_type: str | None) -> Iterator[str]:
+    """The text of a listing whose header says `content_type`; undecodable bytes become U+FFFD."""
+    head: list[bytes] = []
+    while sum(map(len, head)) < _SAMPLE and (piece := next(pieces, None)) is not None:
+        head.append(piece)
+    sample = b"".join(head)
+    mark, name = _marked(sample) or (b"", _chosen(sample, content_type))
+    decoder = codecs.getincrementaldecoder(name)("replace")
+    for piece in itertools.chain([sample[len(mark) :]], pieces):
+        yield decoder.decode(piece)
+    yield decoder.decode(b"", final=True)
+
+
+def _marked(sample: bytes) -> tuple[bytes, str] | None:
+    return next(((mark, name) for mark, name in _MARKS if sample.startswith(mark)), None)
+
+
+def _chosen(sample: bytes, content_type: str | None) -> str:
+    """UTF-8 wherever the bytes bear it out, even with some of them damaged; else the legacy charset declared."""
+    head = sample[:200]
+    if head.count(0) > len(head) // 3:
+        return "utf-16-be" if head[0::2].count(0) > head[1::2].count(0) else "utf-16-le"
+    declared = _declared(sample, content_type)
+    stateful = next((name for name in declared if name in _STATEFUL), None)
+    if stateful and (b"\x1b" in sample or b"~{" in sample):
+        return stateful
+    text = sample.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    whole = len(text) - len(text.encode("ascii", "ignore")) - damaged
+    # A character is damaged where somebody cut a text by bytes; a legacy charset damages every one of them.
+    if damaged <= 2 * whole or not damaged:
+        return "utf-8"
+    return next(iter(declared), "cp1252")
+
+
+def _declared(sample: bytes, content_type: str | None) -> list[str]:
+    """The legacy charsets, as Python's codecs, that the header and then the XML declaration name."""
+    found = _DECLARATION.search(sample[:4096])
+    labels = (http_content_type_encoding((content_type or "")[:200]), found and found[1].decode("ascii", "replace"))
+    codec_names = (resolve_encoding(label) for label in labels if label)
+    names = (codecs.lookup(name).name for name in codec_names if name)
+    return [name for name in dict.fromkeys(names) if name in _OF_THE_WEB]

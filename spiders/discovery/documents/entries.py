@@ -1,0 +1,235 @@
+"""The entries of an XML listing, whichever of the formats it is in: items, entries, `<url>`s and `<sitemap>`s."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from spiders.discovery.documents.extent import Extent
+from spiders.discovery.documents.markup import Token, attributes
+
+__all__ = ["Entries", "Entry", "Field"]
+
+Form = Literal["sitemap", "feed"]
+
+_ROOTS: dict[str, Form] = {
+    "urlset": "sitemap",
+    "sitemapindex": "sitemap",
+    "rss": "feed",
+    "rdf": "feed",
+    "feed": "feed",
+    "channel": "feed",
+}
+_ENTRIES: dict[Form, frozenset[str]] = {
+    "sitemap": frozenset({"url", "sitemap"}),
+    "feed": frozenset({"item", "entry"}),
+}
+_SITEMAP_FIELDS = "loc lastmod publication_date title keywords language"
+_FEED_FIELDS = (
+    "title link guid id description summary pubdate published issued created updated modified author author/name "
+    "category language dc:date dc:creator dc:language dc:subject dcterms:created dcterms:issued dcterms:modified "
+    "feedburner:origlink"
+)
+_FIELDS: dict[Form, frozenset[str]] = {
+    "sitemap": frozenset(_SITEMAP_FIELDS.split()),
+    "feed": frozenset(_FEED_FIELDS.split()),
+}
+_OF_FEED = frozenset({"language", "ttl", "dc:language"})
+_OPAQUE = frozenset({"source", "image", "textinput", "content", "content:encoded", "media:group", "media:content"})
+"""Elements of an item with titles and addresses of their own, which are not the story's."""
+_OPAQUE_IN_FEED = frozenset({"image", "textinput"})
+_WITH_MARKUP = frozenset({"description", "summary", "author"})
+_CORE = (
+    "sitemaps.org/schemas",
+    "google.com/schemas/sitemap/",
+    "w3.org/2005/atom",
+    "purl.org/atom",
+    "purl.org/rss/1.0/",
+)
+_SPACES = (
+    ("sitemap-image", "image"),
+    ("sitemap-video", "video"),
+    ("sitemap-news", "news"),
+    ("rss/1.0/modules/content", "content"),
+    ("purl.org/dc/terms", "dcterms"),
+    ("purl.org/dc", "dc"),
+    ("search.yahoo.com/mrss", "media"),
+    ("feedburner", "feedburner"),
+    ("1999/xhtml", "xhtml"),
+    ("rdf-syntax", ""),
+)
+_BLOCKS = frozenset({"p", "div", "br", "li", "ul", "ol", "tr", "td", "h1", "h2", "h3", "h4", "blockquote", "table"})
+_LONGEST_FIELD = 20_000
+_MOST_FIELDS = 200
+_MOST_ELEMENTS = 2_000_000
+"""Fifty thousand stories with their news elements and some pictures each have about a million."""
+
+
+@dataclass(slots=True)
+class Field:
+    """One element of an entry: its text, and its attributes by lower-case name."""
+
+    text: str
+    attributes: dict[str, str]
+
+
+@dataclass(slots=True)
+class Entry:
+    """One entry: the fields that matter, by local name, with `dc:` and the like before those of other vocabularies."""
+
+    kind: str
+    attributes: dict[str, str]
+    fields: dict[str, list[Field]] = field(default_factory=dict)
+
+    def text(self, *names: str) -> str | None:
+        """The first text that is not blank among the fields of these names, in their order."""
+        return next((each.text for name in names for each in self.fields.get(name, ()) if each.text.strip()), None)
+
+    def texts(self, name: str) -> list[str]:
+        """Every text of the fields of that name."""
+        return [each.text for each in self.fields.get(name, ())]
+
+
+class Entries:
+    """Reads a document's entries one by one; `form`, `language`, `base` and `ttl` are known once entries come.
+
+    Iterating raises ValueError where the document is no listing.
+    """
+
+    def __init__(self, found: Iterable[Token], extent: Extent) -> None:
+        self._tokens, self._extent = found, extent
+        self.form: Form | None = None
+        self.ttl: str | None = None
+        self.language: str | None = None
+        self.base = ""
+        """The feed's own `xml:base`."""
+        self._spaces: dict[str, str] = {}
+        self._entry: Entry | None = None
+        self._open: list[tuple[str, list[str], dict[str, str]]] = []
+        self._room = 0
+        self._opaque: tuple[str, int] | None = None
+
+    def __iter__(self) -> Iterator[Entry]:
+        tags = self._tags()
+        root = self._root(tags)
+        elements = 0
+        for token in tags:
+            elements += token.kind == "start"
+            if elements > _MOST_ELEMENTS:
+                self._extent.end(f"it has more than {_MOST_ELEMENTS:,} elements")
+                break
+            if done := self._take(token):
+                yield done
+            if token.kind == "end" and token.value == root:
+                break
+        else:
+            self._extent.end(f"it breaks off before </{root[:40]}>")
+            self._open = []  # half an address is another one
+        if done := self._finished():
+            yield done
+
+    def _tags(self) -> Iterator[Token]:
+        for token in self._tokens:
+            if token.kind == "text":
+                self._text(token.value)
+            else:
+                yield token
+
+    def _root(self, tags: Iterator[Token]) -> str:
+        """Looks past whatever stands before the document, such as a server's warnings, and gives its root's name."""
+        first: str | None = None
+        for token in tags:
+            first = first or token.value
+            name = token.value.rpartition(":")[2].lower()
+            if token.kind == "start" and name in _ROOTS:
+                self._begin(_ROOTS[name], attributes(token.more))
+                return token.value
+            if name == "html":
+                break
+        raise ValueError(f"no feed and no sitemap: {f'it is <{first[:40]}>' if first else 'there is no markup in it'}")
+
+    def _begin(self, form: Form, told: dict[str, str]) -> None:
+        self.form, self.base, self.language = form, told.get("xml:base", ""), told.get("xml:lang")
+        for name, uri in told.items():
+            if name.startswith("xmlns:"):
+                self._spaces[name[6:]] = _space(uri.lower(), name[6:])
+
+    def _take(self, token: Token) -> Entry | None:
+        assert self.form
+        name = self._qualified(token.value)
+        if name in _ENTRIES[self.form]:
+            done = self._finished()
+            self._entry = Entry(name, attributes(token.more)) if token.kind == "start" else None
+            return done
+        if self._opaque:
+            self._skip(name, token.kind)
+        elif token.kind == "start":
+            self._start(name, token)
+        elif self._open and self._open[-1][0].rpartition("/")[2] == name:
+            self._close()
+        elif self._open and name in _BLOCKS:
+            self._text(" ")
+        return None
+
+    def _start(self, name: str, token: Token) -> None:
+        assert self.form
+        if self._open and name in _FIELDS[self.form] and self._open[-1][0] not in _WITH_MARKUP:
+            self._close()  # whose end tag is missing
+        within = self._open[-1][0] if self._open else None
+        if within == "author" and name == "name":
+            self._open.append(("author/name", [], {}))
+        elif within:
+            self._text(" " if name in _BLOCKS else "")
+        elif name in (_OPAQUE if self._entry else _OPAQUE_IN_FEED) and self.form == "feed":
+            self._opaque = (name, 1)
+        elif name in (_FIELDS[self.form] if self._entry else _OF_FEED):
+            self._open, self._room = [(name, [], attributes(token.more))], _LONGEST_FIELD
+        elif name == "channel":
+            self.base = attributes(token.more).get("xml:base", self.base)
+
+    def _skip(self, name: str, kind: str) -> None:
+        assert self._opaque
+        opaque, depth = self._opaque
+        if name == opaque:
+            depth += 1 if kind == "start" else -1
+            self._opaque = (opaque, depth) if depth else None
+
+    def _text(self, text: str) -> None:
+        if self._open and self._room > 0 and not self._opaque:
+            for _, pieces, _ in self._open:
+                pieces.append(text[: self._room])
+            self._room -= len(text)
+
+    def _close(self) -> None:
+        name, pieces, told = self._open.pop()
+        text = "".join(pieces)
+        if self._entry is None:
+            if name == "ttl":
+                self.ttl = text
+            elif text.strip():
+                self.language = self.language or text
+        elif sum(map(len, self._entry.fields.values())) < _MOST_FIELDS:
+            self._entry.fields.setdefault(name, []).append(Field(text, told))
+
+    def _finished(self) -> Entry | None:
+        while self._open:
+            self._close()
+        self._opaque = None
+        done, self._entry = self._entry, None
+        return done
+
+    def _qualified(self, name: str) -> str:
+        prefix, colon, local = name.rpartition(":")
+        if not colon:
+            return name.lower()
+        space = self._spaces.get(prefix.lower(), prefix.lower())
+        # News sitemaps put their vocabulary under all kinds of prefixes; nothing else there is called as it is.
+        return local.lower() if space in ("", "news", "atom") else f"{space}:{local.lower()}"
+
+
+def _space(uri: str, prefix: str) -> str:
+    known = next((space for mark, space in _SPACES if mark in uri), None)
+    if known is not None:
+        return known
+    return "" if any(mark in uri for mark in _CORE) else prefix
