@@ -236,14 +236,15 @@ def test_walls_in_words_that_nobody_listed(title: str, body: str) -> None:
 @pytest.mark.parametrize(
     ("headline", "text"),
     [
-        ("Harbour dues to rise in spring", "Harbour dues will rise by 4 percent in spring, the authority said on Monday."),
+        ("Harbour dues to rise in spring", "Harbour dues rise by 4 percent in spring, the authority said on Monday."),
         ("Bank app outage locks out customers",
-         "Customers of Quay Bank could not log in to accounts on Monday after scheduled maintenance. The bank said that "
-         "passwords were safe, and that service would be back later."),
+         "Customers of Quay Bank could not log in to accounts on Monday after scheduled maintenance. The bank said "
+         "that passwords were safe, and that service would be back later."),
         ("Regulator fines firm over cookies",
-         "The privacy regulator fined a firm that used cookies without consent. Partners shared personal data, it said."),
+         "The privacy regulator fined a firm that used cookies without consent. It shared personal data, it said."),
     ],
 )  # fmt: skip
 def test_a_brief_is_an_article(headline: str, text: str) -> None:
-    html = f"<html><head><title>{headline}</title></head><body><article><h1>{headline}</h1><p>{text}</p></article></body></html>"
+    body = f"<body><article><h1>{headline}</h1><p>{text}</p></article></body>"
+    html = f"<html><head><title>{headline}</title></head>{body}</html>"
     assert extract(html, URL).title == headline
