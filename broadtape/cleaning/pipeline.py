@@ -6,7 +6,7 @@ import functools
 import hashlib
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from importlib import metadata
 from itertools import chain
 
@@ -101,7 +101,7 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
         site,
         fetched_at,
         elsewhere=other_dates(page.tree, own),
-        otherwise=lambda: day_of(page.data, page.url, (fetched_at or utcnow()).date()),
+        otherwise=lambda: _likely_day(page, head, title, fetched_at),
     )
     quotes = quotes_in(page)
     story = story_blocks(page, head, site)
@@ -156,6 +156,13 @@ def _clean(
     take_learnt(cleaned, learnt, rules, title=title, outlet=head.outlet_names)
     tidy(cleaned, titles=titles_of(head, title), authors=authors)
     return cleaned
+
+
+def _likely_day(page: Page, head: Head, title: str | None, fetched_at: datetime | None) -> date | None:
+    """The day that htmldate finds in the story's own part of a page."""
+    tree = parse(page.data, page.url).tree
+    OwnPart(tree, titles_of(head, title), page.url).drop_others()
+    return day_of(tree, page.url, (fetched_at or utcnow()).date())
 
 
 def _about_the_story(cleaned: Cleaned) -> list[str]:

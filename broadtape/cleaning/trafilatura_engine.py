@@ -34,11 +34,19 @@ def thorough(data: bytes, url: str) -> _Element:
     return body
 
 
-def day_of(data: bytes, url: str, latest: date) -> date | None:
-    """The day on which a page in UTF-8 was published, as htmldate finds it, not after `latest`; None where it finds
-    none. It takes what looks most like one."""
+def day_of(tree: _Element, url: str, latest: date) -> date | None:
+    """The day on which a page was published, as htmldate finds it in its markup, not after `latest`; None where it
+    finds none. JSON-LD is left out, for it may speak of other stories: who asks here has read it."""
+    for script in [*tree.iter("script")]:
+        script.clear(keep_tail=True)
     try:
-        found = find_date(data, url=url, original_date=True, extensive_search=False, max_date=latest.isoformat())
+        found = find_date(
+            etree.tostring(tree, encoding="utf-8"),
+            url=url,
+            original_date=True,
+            extensive_search=False,
+            max_date=latest.isoformat(),
+        )
         return date.fromisoformat(found) if found else None
     except (ValueError, TypeError, AttributeError, RecursionError, OverflowError, etree.LxmlError):
         return None

@@ -84,8 +84,8 @@ USUAL = (
     ("maintenance", _usual(
         r"maintenance|wartung|mantenimiento|manutenzione|manutenção|обслуживан|维护|メンテナンス|점검|unavailable|"
         r"nicht verfügbar|nicht erreichbar|indisponible|no disponible|temporar|vorübergehend|momentan|"
-        r"back (?:soon|online)|shortly|later|später|plus tard|más tarde|"
-        r"try again|erneut|réessayer|upgrad|scheduled|server|service|gateway|"
+        r"back (?:soon|online)|"
+        r"shortly|later|später|plus tard|más tarde|try again|erneut|réessayer|upgrad|scheduled|server|service|gateway|"
         r"time.?out|overload|überlast|inconvenien|apologi|unannehmlichkeit")),
     ("soft_404", _usual(
         r"not found|can(?:not|.?t) be found|nothing (?:was|here|found)|no longer|doesn.?t exist|does not exist|moved|"

@@ -76,14 +76,13 @@ _CREDENTIAL = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"(?:,?\s(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]{0,6}[.,]*\s+)?\b((?:19|20)\d{2}|\d{1,2}:\d{2}|"
-    r"\d{1,2}[./]\d{1,2}[./]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|"
-    r"dec)[a-z]*\.?\s+\d{1,2}|"
-    r"(?:published|updated|posted|last updated|veröffentlicht|aktualisiert|publié|mis à jour|publicado|"
-    r"actualizado)(?:\s(?:on|at|am|le|el)\b|:|\s\d))"
-    r".*$",
+    r"(?:[\s,|(]+(?:on|at|am|um|le|el|il|em|den|der|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6})\b[.,]*)*(?:^|[\s,|(]+)\d.*$|"
+    r"\b(?:published|updated|posted|last updated|veröffentlicht|aktualisiert|publié|mis à jour|publicado|actualizado)"
+    r"(?:\s(?:on|at|am|le|el)\b|:|\s\d).*$",
     re.IGNORECASE,
 )
+"""A time and what follows it: no name has figures."""
 _PLACE_TAIL = re.compile(r"\s+\bin\s+[A-Z][\w. ]{2,30}$")
 _ACCOUNT = re.compile(
     r"^(admin\w*|root|user\d*|editor|webmaster|guest|null|undefined|none|unknown|anonymous|\W*|\d+)$", re.IGNORECASE

@@ -89,10 +89,8 @@ def _before_last(title: str) -> str:
 
 def _clean(title: str | None, head: Head) -> str | None:
     """A title without the outlet's name; None for one that is nothing else, or says only what kind of page it is."""
-    if not title or _GENERIC.match(title):
-        return None
-    bare = without_outlet(title, head.outlet_names)
-    return bare if bare and not _is_outlet(bare, _known(head.outlet_names)) else None
+    bare = without_outlet(title, head.outlet_names) if title else ""
+    return bare if bare and not _GENERIC.match(bare) and not _is_outlet(bare, _known(head.outlet_names)) else None
 
 
 def _shown(head: Head, others: list[str | None]) -> str | None:

@@ -47,6 +47,7 @@ class OwnPart:
     """The story's own part of a tree, seen from its headline. Valid as long as the tree is not changed."""
 
     def __init__(self, tree: _Element, titles: Iterable[str], url: str) -> None:
+        self._tree = tree
         self.headline = _headline(tree, [words for title in titles if (words := set(fold(title).split()))])
         """The element that shows one of the page's `titles`; None where no heading does."""
         self._around = [self.headline, *self.headline.iterancestors()] if self.headline is not None else []
@@ -70,6 +71,13 @@ class OwnPart:
                 break
         self._known.update(dict.fromkeys(waiting, own))
         return own
+
+    def drop_others(self) -> None:
+        """Take out of the tree what is not the story's own, and with it the validity of this part."""
+        for element in [e for e in self._tree.iter() if isinstance(e.tag, str)]:
+            parent = element.getparent()
+            if parent is not None and element.tag != "head" and not self.has(element):
+                element.clear(keep_tail=True)
 
     @functools.cached_property
     def near(self) -> tuple[_Element, ...]:

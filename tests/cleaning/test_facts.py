@@ -1,0 +1,250 @@
+"""Facts of a story: its own, with the precision that is known, or none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from broadtape.article import Article
+from broadtape.cleaning import extract
+from broadtape.cleaning.metadata.names import split_names
+from broadtape.errors import NotAnArticle
+
+URL = "https://www.tapewire.example/markets/larch-freight-lifts-outlook-4711"
+TITLE = "Larch Freight lifts its outlook for the year"
+BODY = "".join(
+    f"<p>Paragraph {n} of the story says what Larch Freight said of its outlook that day, and to whom it was said.</p>"
+    for n in range(6)
+)
+OTHERS = (
+    '<aside class="related"><h3><a href="/markets/an-older-story-of-elm-4000">An older story of the Elm works</a></h3>'
+    '<time datetime="2026-01-02T03:04:05Z">2 January</time><span class="author">Max Other</span></aside>'
+    '<div class="comments"><div class="comment"><a class="author" rel="author">Troll King</a>'
+    '<time datetime="2026-11-15T03:04:05Z">15 November</time></div></div>'
+)
+
+
+def page(below: str = "", head: str = "", above: str = "", title: str = TITLE, lang: str = "en") -> Article:
+    html = (
+        f'<html lang="{lang}"><head><title>{title}</title>{head}</head><body>{above}<main><article><h1>{TITLE}</h1>'
+        f"{below}{BODY}</article></main>{OTHERS}</body></html>"
+    )
+    return extract(html, URL, fetched_at=datetime(2026, 11, 20, tzinfo=UTC))
+
+
+def when(article: Article) -> tuple[str, str | None, str | None]:
+    at = article.published_at
+    return at.strftime("%Y-%m-%dT%H:%M:%S") if at else "", article.published_precision, article.published_source
+
+
+def ld(**facts: str) -> str:
+    inner = ",".join(f'"{key}":{value}' for key, value in facts.items())
+    return f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"{TITLE}",{inner}}}</script>'
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<time datetime="2026-11-12T09:30:00+00:00">Thursday</time>',
+        '<abbr class="published" title="2026-11-12T04:30:00-05:00">4:30</abbr>',
+        '<span property="schema:datePublished" content="2026-11-12T09:30:00Z"></span>',
+        '<em>12 November 2026, 09:30:00 GMT</em>',
+        '<div class="x7"><span>12 Nov 2026 09:30:00 UTC</span></div>',
+        '<p>Updated 14 Nov 2026 08:00 GMT | First published 12 Nov 2026 09:30:00 GMT</p>',
+        '<span class="update">Updated</span> <time datetime="2026-11-14T09:30:00Z">14 Nov</time>'
+        '<time pubdate datetime="2026-11-12T09:30:00Z">12 Nov</time>',
+    ],
+)  # fmt: skip
+def test_the_time_beside_the_headline_in_elements_of_any_name(shown: str) -> None:
+    assert when(page(shown)) == ("2026-11-12T09:30:00", "second", "dom")
+
+
+@pytest.mark.parametrize(
+    ("shown", "lang"),
+    [
+        ("<small>12 November 2026</small>", "en"),
+        ("<p>Publié le 12/11/2026 à 10h30</p>", "fr"),
+        ("<p>Von Jutta Berg, 12.11.2026, 10.30 Uhr</p>", "de"),
+        ('<time datetime="12-11-2026 10:29">12. November 2026 10:29</time>', "de"),
+        ("<p>12 listopada 2026</p>", "pl"),
+        ("<p>2026年11月12日 10:30</p>", "ja"),
+        ("<p>12 Kasım 2026 Perşembe</p>", "tr"),
+    ],
+)
+def test_a_day_where_the_zone_of_a_time_is_not_known(shown: str, lang: str) -> None:
+    assert when(page(shown, lang=lang)) == ("2026-11-12T00:00:00", "day", "dom")
+
+
+def test_times_of_other_stories_comments_and_tickers_are_not_the_storys() -> None:
+    ticker = (
+        '<div class="ticker"><ul><li><time datetime="2026-11-19T08:00:00Z">8:00</time> <a href="/x">Yields rise</a>'
+        "</li></ul></div>"
+    )
+    assert page(above=ticker).published_at is None
+
+
+def test_an_update_alone_is_no_publication_that_the_page_states() -> None:
+    article = page('<p class="meta">Last updated: 14 November 2026, 08:00 GMT</p>')
+    assert article.published_source in (None, "trafilatura")
+    assert article.published_precision in (None, "day")
+
+
+def test_a_day_that_only_htmldate_finds_says_so() -> None:
+    article = page(
+        '<div class="info-line"><p>Tapewire, its desk in the north and its friends there, Nov 12, 2026</p></div>'
+    )
+    assert when(article)[1:] in {("day", "dom"), ("day", "trafilatura")}
+    hidden = page(head='<meta name="last-modified-date" content="2026-11-12">')
+    assert hidden.published_precision in (None, "day")
+
+
+@pytest.mark.parametrize(
+    "name", ["publication_date", "publication-date", "DC.Date.Issued", "article:published", "pubDate"]
+)
+def test_a_meta_tag_of_any_spelling(name: str) -> None:
+    assert when(page(head=f'<meta name="{name}" content="2026-11-12T09:30:00Z">')) == (
+        "2026-11-12T09:30:00", "second", "meta",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "stated", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "1970-01-01T00:00:00Z", "2026-12-24T00:00:00Z"]
+)
+def test_a_time_out_of_range_is_none(stated: str) -> None:
+    assert page(head=ld(datePublished=f'"{stated}"')).published_at is None
+
+
+def test_numbers_are_seconds_or_milliseconds() -> None:
+    for number in ("1794475800", "1794475800000", '"1794475800"'):
+        assert when(page(head=ld(datePublished=number))) == ("2026-11-12T09:30:00", "second", "json-ld")
+
+
+def test_json_ld_of_another_story_gives_nothing() -> None:
+    other = (
+        '<script type="application/ld+json">[{"@type":"NewsArticle","headline":"Elm works close two old mills",'
+        '"url":"https://www.tapewire.example/markets/elm-works","datePublished":"2026-01-02T03:04:05Z",'
+        '"author":{"@type":"Person","name":"Max Other"},"articleBody":"A teaser."}]</script>'
+    )
+    article = page(head=other)
+    assert (article.published_at, article.authors) == (None, ())
+    own = ld(datePublished='"2026-11-12T09:30:00Z"', author='{"@type":"Person","name":"Ada Quill"}')
+    article = page(head=other + own)
+    assert (when(article)[0], article.authors) == ("2026-11-12T09:30:00", ("Ada Quill",))
+
+
+def test_prefixed_types_are_types() -> None:
+    head = ld(datePublished='"2026-11-12T09:30:00Z"').replace('"NewsArticle"', '"schema:newsArticle"')
+    assert when(page(head=head))[0] == "2026-11-12T09:30:00"
+
+
+def test_half_of_a_surrogate_pair_reaches_no_fact() -> None:
+    head = ld(
+        author='{"@type":"Person","name":"Ada \\ud83dQuill"}', keywords='"copper\\ud83d, ships"',
+        description='"Up \\ud83d\\ude80 and \\udc00 away\\u0000"',
+    ).replace(TITLE, TITLE + " \\ud83d")  # fmt: skip
+    article = page(head=head)
+    for text in (article.title, article.summary, article.text, *article.authors, *article.tags):
+        assert text
+        assert text.encode("utf-8").decode() == text
+    assert article.summary == "Up 🚀 and \ufffd away"
+
+
+@pytest.mark.parametrize(
+    ("below", "authors"),
+    [
+        ('<p class="byline">By Ada Quill and Tom Reed</p>', ("Ada Quill", "Tom Reed")),
+        ("<p>By Ada Quill | 12 November 2026</p>", ("Ada Quill",)),
+        ('<p>Veröffentlicht von <a rel="author" href="/x">Jutta Berg</a></p>', ("Jutta Berg",)),
+        ('<p class="byline">记者 李明</p>', ("李明",)),
+        ('<p class="byline">김민수 기자</p>', ("김민수",)),
+        ('<div class="author-name">Quill</div>', ("Quill",)),
+        ("", ()),
+    ],
+)
+def test_the_byline_is_that_of_the_story(below: str, authors: tuple[str, ...]) -> None:
+    assert page(below).authors == authors
+
+
+def test_a_person_before_an_organisation() -> None:
+    head = ld(author='[{"@type":"Organization","name":"Quay Media Group"}]')
+    assert page('<p class="byline">By <a href="/contributor/ada-quill">Ada Quill</a></p>', head).authors == (
+        "Ada Quill",
+    )
+    assert page("", head).authors == ("Quay Media Group",)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "names"),
+    [
+        ("By Ada Quill, Tom Reed and Di Wu", "en", ["Ada Quill", "Tom Reed", "Di Wu"]),
+        ("Di Wu", "en", ["Di Wu"]),
+        ("di Maria Rossi e Luca Bianchi", "it", ["Maria Rossi", "Luca Bianchi"]),
+        ("José Ortega y Gasset", "es", ["José Ortega y Gasset"]),
+        ("Por Ana Ruiz y Luis Gil", "es", ["Ana Ruiz", "Luis Gil"]),
+        ("Von Jutta Berg und Kai Öhler, Frankfurt", "de", ["Jutta Berg", "Kai Öhler"]),
+        ("Ein Gastbeitrag von Jutta Berg", "de", ["Jutta Berg"]),
+        ("Par Élodie Blanc et Luc Noir", "fr", ["Élodie Blanc", "Luc Noir"]),
+        ("Written by Ada Quill; edited by Tom Reed", "en", ["Ada Quill"]),
+        ("Ada Quill, Senior Reporter", "en", ["Ada Quill"]),
+        ("Ada Quill (ada@tapewire.example) @adaq", "en", ["Ada Quill"]),
+        ("Posted by Ada Quill on 12 November 2026", "en", ["Ada Quill"]),
+        ("作者：李明、王芳", "zh", ["李明", "王芳"]),
+        ("山田 太郎", "ja", ["山田 太郎"]),
+    ],
+)
+def test_names_split_and_freed(text: str, language: str, names: list[str]) -> None:
+    assert list(split_names([text], language)) == names
+
+
+@pytest.mark.parametrize("title", ["Tapewire", "Home", "News | Tapewire"])
+def test_the_headline_where_the_title_says_nothing(title: str) -> None:
+    assert page(title=title, head='<meta property="og:site_name" content="Tapewire">').title == TITLE
+
+
+def test_less_and_greater_are_no_tags() -> None:
+    head = '<meta property="og:title" content="Stocks with P/E &lt; 15 and a yield &gt; 4%">'
+    html = (
+        f"<html><head>{head}</head><body><article><h1>Stocks with P/E &lt; 15 and a yield &gt; 4%</h1>{BODY}</article>"
+    )
+    assert extract(html, URL).title == "Stocks with P/E < 15 and a yield > 4%"
+
+
+WALLS = (
+    ("Einen Augenblick", "<p>Wir überprüfen Ihren Browser, bevor Sie weiterkommen. Das geschieht automatisch.</p>"),
+    ("Vérification", "<h1>Vérification</h1><p>Veuillez patienter : nous vérifions que vous n’êtes pas un robot.</p>"),
+    ("Tapewire", "<p>Slide the bar to finish the puzzle and show us that you are human.</p>"),
+    ("Slow down", "<p>You have sent us too many requests. Please wait for some minutes.</p>"),
+    ("Hetkinen", "<p>Tarkistetaan yhteyttäsi. Sivu latautuu pian uudelleen.</p>"),
+    ("Tapewire", "<h1>We are away</h1><p>Our service is unavailable for scheduled maintenance. Come by later.</p>"),
+    ("Tapewire", "<h1>Welcome back</h1><p>Sign in to your account. Forgot your password? Register here.</p>"),
+    ("Tapewire", "<h1>Oups !</h1><p>La page que vous cherchez n’existe plus. Retournez à la page d’accueil.</p>"),
+    ("Tapewire", "<h1>Not for your region</h1><p>This page is not available in your country. We apologise.</p>"),
+    ("Tapewire", "<h1>Markets</h1>" + "".join(
+        f'<div><h3><a href="/m/{n}">Freight rates climb again in port {n}</a></h3><p>Brokers said so.</p></div>'
+        for n in range(12)
+    )),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "body"), WALLS)
+def test_walls_in_words_that_nobody_listed(title: str, body: str) -> None:
+    with pytest.raises(NotAnArticle):
+        extract(f"<html><head><title>{title}</title></head><body>{body}</body></html>", URL)
+
+
+@pytest.mark.parametrize(
+    ("headline", "text"),
+    [
+        ("Harbour dues to rise in spring", "Harbour dues rise by 4 percent in spring, the authority said on Monday."),
+        ("Bank app outage locks out customers",
+         "Customers of Quay Bank could not log in to accounts on Monday after scheduled maintenance. The bank said "
+         "that passwords were safe, and that service would be back later."),
+        ("Regulator fines firm over cookies",
+         "The privacy regulator fined a firm that used cookies without consent. It shared personal data, it said."),
+    ],
+)  # fmt: skip
+def test_a_brief_is_an_article(headline: str, text: str) -> None:
+    body = f"<body><article><h1>{headline}</h1><p>{text}</p></article></body>"
+    html = f"<html><head><title>{headline}</title></head>{body}</html>"
+    assert extract(html, URL).title == headline
