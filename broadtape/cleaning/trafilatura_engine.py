@@ -38,7 +38,7 @@ def day_of(tree: _Element, url: str, latest: date) -> date | None:
     """The day on which a page was published, as htmldate finds it in its markup, not after `latest`; None where it
     finds none. JSON-LD is left out, for it may speak of other stories: who asks here has read it."""
     for script in [*tree.iter("script")]:
-        script.clear(keep_tail=True)
+        script.clear(keep_tail=True)  # type: ignore[call-arg]  # lxml-stubs lack it
     try:
         found = find_date(
             etree.tostring(tree, encoding="utf-8"),

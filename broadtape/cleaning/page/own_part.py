@@ -77,7 +77,7 @@ class OwnPart:
         for element in [e for e in self._tree.iter() if isinstance(e.tag, str)]:
             parent = element.getparent()
             if parent is not None and element.tag != "head" and not self.has(element):
-                element.clear(keep_tail=True)
+                element.clear(keep_tail=True)  # type: ignore[call-arg]  # lxml-stubs lack it
 
     @functools.cached_property
     def near(self) -> tuple[_Element, ...]:
