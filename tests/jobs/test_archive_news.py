@@ -43,7 +43,7 @@ def test_an_outlet_that_another_run_writes_is_left_out_and_named(room: Newsroom,
     assert report.troubles == {}
     texts = {article.url: list(article.paragraphs) for article in broadtape.open(archive.uri).articles()}
     assert texts == {story.url: list(story.lines) for story in room.expected() if story.outlet == "kontorblatt"}
-    busy = archive.frame("captures").filter(pl.col("outcome") == "busy").collect()
+    busy = archive.tables["captures"].scan().filter(pl.col("outcome") == "busy").collect()
     assert busy["site"].to_list() == ["marketferry"]
 
 
