@@ -1,4 +1,4 @@
-"""The body of a story: narrowed, read the cheap way, and by trafilatura where a check asks for it."""
+"""The body of a story: what stands under the headline, or is stated; trafilatura reads a page that is in doubt."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from lxml.etree import _Element
 from broadtape.article import OutsideRegion, RemovedLine
 from broadtape.cleaning import trafilatura_engine
 from broadtape.cleaning.body.blocks import Block, read_blocks
-from broadtape.cleaning.body.furniture import declares_story
 from broadtape.cleaning.body.headline_scope import Headline, headline_on, leads
 from broadtape.cleaning.body.machinery import strip_machinery
 from broadtape.cleaning.body.outside import outside, regions_of
@@ -31,7 +30,8 @@ __all__ = ["StoryBlocks", "prepare", "story_blocks"]
 _LEAST = 250
 """Characters of prose below which a page is in doubt: the shortest briefs have so much."""
 _BRIEF = 120
-"""And those that are enough where the headline, or the markup, says that they are the story."""
+"""And those that are enough where the headline stands over them."""
+_PART = 0.15
 _DOUBTFUL = 700
 _SHARE = 0.6
 _BETTER = 2.0
@@ -84,7 +84,8 @@ def story_blocks(page: Page, head: Head, site: Site | None) -> StoryBlocks:
             return StoryBlocks(other, dropped, whole)
     if _is_doubtful(blocks, sum(masses.values()), tied=_is_tied(root, headline)):
         second = list(read_blocks(trafilatura_engine.thorough(page.data, page.url)))
-        if _prose(second) > max(_LEAST, _length(second) / 2, _BETTER * _prose(blocks)):
+        # Where all else fails trafilatura takes the text of the whole page, menus and all: hence the sentences.
+        if _length(second) > _BETTER * _length(blocks) and _prose(second) >= max(_BRIEF, _prose(blocks)):
             return StoryBlocks(second, dropped, whole)
     if not masses and not _prose(blocks):
         return StoryBlocks([], dropped, whole)  # nothing but menus
@@ -101,15 +102,17 @@ def _is_better(stated: list[Block], blocks: list[Block]) -> bool:
 
 
 def _is_tied(root: _Element, headline: Headline | None) -> bool:
-    """Whether the headline stands over what was found, or its markup says that it is the story."""
-    inside = (root, *root.iterancestors())
-    return any(declares_story(element) for element in inside) or (headline is not None and headline.scope in inside)
+    """Whether the headline stands over what was found."""
+    return headline is not None and (headline.scope is root or any(a is headline.scope for a in root.iterancestors()))
 
 
 def _is_doubtful(blocks: list[Block], running: int, *, tied: bool) -> bool:
-    """Whether so little was found that trafilatura should look: hardly anything, or little of what the page holds."""
+    """Whether so little was found that trafilatura should look: hardly anything, or little of what the page holds.
+
+    A brief that the headline stands over is no reason for doubt, unless it is next to nothing beside the rest.
+    """
     length = _length(blocks)
-    if tied and _prose(blocks) >= _BRIEF:
+    if tied and _prose(blocks) >= max(_BRIEF, _PART * running):
         return False
     return length < _LEAST or (length < _DOUBTFUL and length < running * _SHARE)
 

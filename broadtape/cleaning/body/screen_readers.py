@@ -28,6 +28,7 @@ _CONTROLS = frozenset({"a", "button", "label", "summary", "nav"})
 
 def settle_twins(tree: _Element) -> None:
     """Keep one of each two such texts; what is alone in a sentence, for the eye or for the ear, is a part of it."""
+    known: dict[_Element, bool] = {}
     for element in _UNSPOKEN(tree):
         if element.tag not in INLINE or element.getparent() is None:
             continue
@@ -37,10 +38,10 @@ def settle_twins(tree: _Element) -> None:
             cut(twin if spoken else element)
             if spoken:
                 del element.attrib["aria-hidden"]
-        elif element.tag != "a" and _says(element) and _is_in_sentence(element):
+        elif element.tag != "a" and _says(element) and _is_in_sentence(element, known):
             del element.attrib["aria-hidden"]
     for element in list(tree.iter(*_WORDS)):
-        if _is_unseen(element) and _is_in_sentence(element):
+        if _is_unseen(element) and _is_in_sentence(element, known):
             del element.attrib["class"]
 
 
@@ -68,8 +69,11 @@ def _names_unseen(names: str) -> bool:
     return bool(_UNSEEN_NAME.search(names))
 
 
-def _is_in_sentence(element: _Element) -> bool:
-    """Whether text of the same sentence stands beside an element, and it is no part of a control."""
+def _is_in_sentence(element: _Element, known: dict[_Element, bool]) -> bool:
+    """Whether text of the same sentence stands beside an element, and it is no part of a control.
+
+    `known` holds what is known of the blocks of this page: each is asked once, however many such elements it has.
+    """
     outer = element.getparent()
     while outer is not None and outer.tag in INLINE:
         if outer.tag in _CONTROLS:
@@ -77,5 +81,6 @@ def _is_in_sentence(element: _Element) -> bool:
         outer = outer.getparent()
     if outer is None or outer.tag not in _SENTENCES:
         return False
-    beside = [outer.text, *(child.tail for child in outer)]
-    return any(len((text or "").split()) > 1 for text in beside)
+    if outer not in known:
+        known[outer] = any(len((text or "").split()) > 1 for text in (outer.text, *(child.tail for child in outer)))
+    return known[outer]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import islice
@@ -51,8 +52,9 @@ _FADES = 0.6
 _MOSTLY = 0.6
 _ITEM = 0.5
 _DECLARED = 1.6
-_NAMED = 3.0
-"""What the headline stands over counts for so much more: a brief beside a dialog or a longer story stays the story."""
+_TOGETHER, _APART, _ELSEWHERE = 1.5, 4.0, 8.0
+"""How many times as much text another part of the page must have to be the story, where the headline stands over a part
+of its own: inside one article, on a page without any, and outside of the headline's article."""
 
 
 def running_text(tree: _Element) -> dict[_Element, int]:
@@ -124,9 +126,31 @@ def story_root(tree: _Element, masses: Mapping[_Element, int], headline: Headlin
     if not near:
         return tree
     declared = {element for element in near if declares_story(element)}
-    named = set(headline.scope.iter()) if headline else set()
-    chosen = max(near, key=lambda e: near[e] * _bonus(e, declared) * (_NAMED if e in named else 1.0))
-    return _outwards(chosen, below(masses), _own_article(headline) if headline and chosen in named else None)
+    rated = {element: mass * _bonus(element, declared) for element, mass in near.items()}
+    chosen = max(rated, key=lambda e: rated[e])
+    if headline is None:
+        return _outwards(chosen, below(masses), None)
+    named = [element for element in headline.scope.iter() if element in rated]
+    tied = max(named, key=lambda e: rated[e], default=chosen)
+    if rated[chosen] > rated[tied] * _needed(chosen, headline):
+        return _outwards(chosen, below(masses), None)
+    return _outwards(tied, below(masses), _own_article(headline))
+
+
+def _needed(element: _Element, headline: Headline) -> float:
+    """How much more text makes an element the story, although the headline stands over another one.
+
+    A page may set its first words beside the headline and the rest somewhere else; but another article, or what stands
+    beside the headline's own, is something else.
+    """
+    ancestors = {element, *element.iterancestors()}
+    if headline.scope in ancestors:
+        return 1.0
+    own = next((e for e in headline.element.iterancestors() if e.tag in ("article", "main")), None)
+    if own is not None and own in ancestors:
+        between = itertools.takewhile(lambda e: e is not own, (element, *element.iterancestors()))
+        return _ELSEWHERE if any(e.tag == "article" for e in between) else _TOGETHER
+    return _APART if own is None and not any(e.tag == "article" for e in ancestors) else _ELSEWHERE
 
 
 def _own_article(headline: Headline) -> _Element | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, cast
 
 from lxml.etree import _Element
@@ -28,6 +29,7 @@ BLOCKS = frozenset(
     ]
 )  # fmt: skip
 """Elements that begin a line of their own."""
+_SIBLINGS = 12
 _SIGN = 24
 """Pixels across of an image that stands for a letter at the most."""
 _OF_SENTENCES = INLINE | frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "dt"])
@@ -51,13 +53,23 @@ def is_inline(element: _Element) -> bool:
         return False
     if parent.tag in _OF_SENTENCES:
         return True
-    return _has_text(parent.text) or any(_has_text(child.tail) for child in parent)
+    return _has_text(parent.text) or _stands_beside_text(element)
 
 
 def _is_sign(image: _Element) -> bool:
     """Whether an image is as small as a letter; others part paragraphs."""
     size = image.get("width") or image.get("height") or ""
     return "emoji" in (image.get("class") or "") or (size.isdecimal() and len(size) < 4 and int(size) <= _SIGN)
+
+
+def _stands_beside_text(element: _Element) -> bool:
+    """Whether text follows an element or one of its next siblings: no more are asked, for a page may have thousands."""
+    beside = (
+        element,
+        *islice(element.itersiblings(), _SIBLINGS),
+        *islice(element.itersiblings(preceding=True), _SIBLINGS),
+    )
+    return any(_has_text(one.tail) for one in beside)
 
 
 def _has_text(text: str | None) -> bool:

@@ -130,8 +130,8 @@ def _end_head(tree: etree._Element) -> None:
     if body is None:
         body = etree.SubElement(tree, "body")
     moved = list(head)[first:]
-    for at, element in enumerate(moved):
-        body.insert(at, element)
-    if moved and body.text:
+    if body.text:
         moved[-1].tail = (moved[-1].tail or "") + body.text
         body.text = None
+    for element in reversed(moved):
+        body.insert(0, element)
