@@ -344,7 +344,7 @@ def test_a_store_that_knows_no_newer_check_sums_is_sent_an_md5(gateway: Gateway,
         if each.method == "PUT" and ("/raw/" in each.path or "archive.json" in each.path)
     ]
     assert sent
-    assert all("content-md5" in each.headers for each in sent)
+    assert [each.path for each in sent if "content-md5" not in each.headers] == []
 
 
 @pytest.mark.parametrize("written", ["a//b", "./a/b", "a/./b/", "/a/b//"])

@@ -41,11 +41,19 @@ def send_md5(client: S3Client) -> None:
 
 
 def _md5_alone(request: AWSRequest, **_values: Any) -> None:
-    body = request.body
-    if not isinstance(body, bytes | bytearray):
-        return
+    body = _bytes(request.body)
     for name in [name for name in request.headers if name.lower().startswith(_OTHERS)]:
         del request.headers[name]
     digest = hashlib.md5(body, usedforsecurity=False).digest()
     del request.headers["Content-MD5"]
     request.headers["Content-MD5"] = base64.b64encode(digest).decode()
+
+
+def _bytes(body: Any) -> bytes:
+    """The body, which botocore holds as bytes or as a file that it reads from where it stands."""
+    if not hasattr(body, "read"):
+        return bytes(body or b"")
+    start = body.tell()
+    data: bytes = body.read()
+    body.seek(start)
+    return data
