@@ -18,7 +18,7 @@ from broadtape.article import Article, Ticker
 from broadtape.cleaning import clean_text, extract
 from broadtape.errors import NotAnArticle
 from broadtape.ingest.minhash import minhash
-from broadtape.learning.recurrence import Story, Thresholds, recurring
+from broadtape.learning.recurrence import StoryLines, Thresholds, recurring
 from broadtape.learnt_rules import folded
 from broadtape.site import Site, load_sites
 
@@ -130,7 +130,7 @@ LOW = Thresholds(stories=2, share=0, days=1)
 """Far below what is asked of an archive: no outlet has more than a handful of saved pages."""
 
 
-def _story(article: Article) -> Story:
+def _story(article: Article) -> StoryLines:
     lines = tuple(map(folded, article.paragraphs))
     when = article.published_at or datetime(2020, 1, 1, tzinfo=UTC)
-    return Story(article.url, article.title or "", lines, when, minhash=minhash(article.text), day=f"{when:%Y-%m-%d}")
+    return StoryLines(article.url, article.title or "", lines, when, minhash=minhash(article.text), day=f"{when:%Y-%m-%d}")
