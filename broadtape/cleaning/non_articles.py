@@ -24,8 +24,8 @@ __all__ = ["Evidence", "refuse_thin"]
 
 _OPENING = 3_000
 _SHORT, _THIN, _LITTLE, _LEAST = 150, 80, 25, 4
-"""Words: a wall has fewer than the first; below the second listed signs decide; a brief that states itself has more
-than the third; what has fewer than the last is no text."""
+"""Words: a wall has fewer than the first; below the second listed signs decide; a brief that states nothing of itself
+has more than the third, or is about its headline; what has fewer than the last is no text."""
 _USUAL_SIGNS, _USUAL_SIGNS_OF_FEW = 3, 2
 """Different words usual on walls of one kind that make one, in a text, and in one of under 40 words."""
 _FEW = 40
@@ -90,7 +90,7 @@ def _refuse_by_shape(head: Head, text: str, words: int, page: Page, told: Eviden
                 raise NotAnArticle(reason, ", ".join(sorted(found))[:80])
     if words < _FRONT and _is_list(text, page):
         raise NotAnArticle("section", "links to stories, and little else")
-    if words < _THIN and not _is_about(told.headline, text):
+    if words < _LITTLE and not _is_about(told.headline, text):
         raise NotAnArticle("no_text", "little text, and no headline that it is about")
 
 

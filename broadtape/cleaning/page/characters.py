@@ -13,11 +13,8 @@ __all__ = ["readable", "readable_page"]
 
 _UNSEEN = "\u00ad\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff\ufffc\ufffe\uffff"
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
-_CONTROLS = "".join(map(chr, (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F)))
-_TO_READABLE = str.maketrans(
-    {**dict.fromkeys(_UNSEEN + _CONTROLS, ""), **{chr(code): char for code, char in _C1.items()}}
-)
-_TO_LOOK_AT = re.compile(rf"[{_UNSEEN}{_CONTROLS}\u0080-\u009f\u200c\u200d\ud800-\udfff]")
+_TO_READABLE = str.maketrans({**dict.fromkeys(_UNSEEN, ""), **{chr(code): char for code, char in _C1.items()}})
+_TO_LOOK_AT = re.compile(rf"[{_UNSEEN}\u0080-\u009f\u200c\u200d\ud800-\udfff]")
 _JOINER = re.compile(r"(?<=[\x00-\x7f])[\u200c\u200d]+(?=[\x00-\x7f])")
 
 _C1_BYTES = re.compile(rb"\xc2[\x80-\x9f]")
@@ -35,7 +32,7 @@ def readable(text: str) -> str:
 
     Surrogates that stand alone become U+FFFD, pairs of them the character that they spell.
     """
-    if (text.isascii() and text.isprintable()) or not _TO_LOOK_AT.search(text):
+    if text.isascii() or not _TO_LOOK_AT.search(text):
         return text
     text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _JOINER.sub("", text.translate(_TO_READABLE))

@@ -33,6 +33,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 """Markup that texts in JSON and meta tags carry; what else stands between < and > is the text's own."""
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _HALF_A_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 _ARTICLE_TYPES = frozenset(
     "article newsarticle reportagenewsarticle analysisnewsarticle backgroundnewsarticle opinionnewsarticle "  # noqa: SIM905
@@ -93,7 +94,7 @@ def text_of(value: object) -> str | None:
     for _ in range(2):
         if "&" in value:
             value = html.unescape(value)
-    return " ".join(readable(_TAG.sub(" ", value)).split()) or None
+    return " ".join(_CONTROL.sub("", readable(_TAG.sub(" ", value))).split()) or None
 
 
 def _types(node: Node) -> set[str]:
