@@ -10,6 +10,7 @@ from pathlib import Path
 
 from broadtape.archive.warc import Damage, Head, Http, scan
 from broadtape.archive.warc.http import parse_http
+from broadtape.errors import WarcError
 from broadtape.urls import host_of, identity_key
 
 __all__ = ["Recording", "Taken"]
@@ -37,7 +38,11 @@ class Recording:
         self._loose: dict[str, str] = {}
         self.damage: list[Damage] = []
 
+        heads = 0
+
         def wanted(head: Head) -> bool:
+            nonlocal heads
+            heads += 1
             return head.type == "response" and host_of(head.url or "") in hosts
 
         for record in scan(path, wanted):
@@ -47,6 +52,10 @@ class Recording:
                 self._places[record.url] = (self._blocks.tell(), len(record.block), record.date)
                 self._loose[identity_key(record.url)] = record.url
                 self._blocks.write(record.block)
+
+        if self.damage and not heads:
+            first = self.damage[0]
+            raise WarcError(f"{path.name}: offset {first.offset:,}: {first.reason}.")
 
     def find(self, url: str) -> Taken | None:
         """The response recorded at `url`, else at another way of writing it."""
