@@ -80,14 +80,8 @@ class Crawl:
 def start(job: Job, *, pass_fds: Sequence[int] = (), stderr: int | IO[bytes] | None = None) -> Crawl:
     """Starts the crawl; `pass_fds` are handed on, such as the lock of the run's spool. Its log goes to `stderr`."""
     # In the run's folder: what a killed run leaves goes with it, once its segments are recovered.
-    with tempfile.NamedTemporaryFile(
-        "w",
-        encoding="utf-8",
-        dir=job.spool if job.spool.is_dir() else None,
-        prefix="job-",
-        suffix=".json",
-        delete=False,
-    ) as file:
+    folder = job.spool if job.spool.is_dir() else None
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, suffix=".json", delete=False) as file:
         file.write(job.model_dump_json())
     process = subprocess.Popen(
         [sys.executable, "-m", "spiders", file.name],
