@@ -144,6 +144,8 @@ class Entries:
             name = token.value.rpartition(":")[2].lower()
             if token.kind == "start" and name in _ROOTS:
                 self._begin(_ROOTS[name], attributes(token.more))
+                if self._extent.entities and self.form == "sitemap":
+                    raise ValueError("declares XML entities, which no sitemap needs")
                 return token.value
             if name == "html":
                 break

@@ -17,6 +17,8 @@ class Extent:
     cut: str | None = None
     unpacked: int = 0
     """Bytes, once every packing is undone."""
+    entities: bool = False
+    """Whether it declares XML entities of its own; they are never resolved."""
     unusable: int = 0
     """Entries whose address nobody could ask for."""
 

@@ -23,6 +23,8 @@ _LOOSE_TAG = re.compile(r"<(/?)([^\W\d][\w.:-]{0,100}+)([^<>]*+)>")
 _BEGINS_TAG = re.compile(r"</?(?:[^\W\d]|$)")
 _ATTRIBUTE = re.compile(r"""([\w.:-]{1,100}+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""")
 _SKIPPED = (("<!--", "-->"), ("<?", ">"), ("<!", ">"))
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*+[\[>]", re.IGNORECASE)
+"""Up to the declarations inside it, which are then met one by one."""
 _CDATA = "<![CDATA["
 
 
@@ -37,7 +39,7 @@ class Token(NamedTuple):
 
 def tokens(pieces: Iterable[str], extent: Extent) -> Iterator[Token]:
     """The tags and texts of a document that comes in pieces, each as soon as it is whole."""
-    scanner = _Scanner()
+    scanner = _Scanner(extent)
     for piece in pieces:
         yield from scanner.feed(piece)
     yield from scanner.feed("", last=True)
@@ -48,7 +50,8 @@ def tokens(pieces: Iterable[str], extent: Extent) -> Iterator[Token]:
 class _Scanner:
     """`within` is what ends the comment, declaration or CDATA section that the scanner is in; None outside of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, extent: Extent) -> None:
+        self._extent = extent
         self.within: str | None = None
         self._rest = ""
 
@@ -88,6 +91,9 @@ class _Scanner:
         if text.startswith(_CDATA, at):
             self.within = "]]>"
             return (), at + len(_CDATA)
+        if doctype := _DOCTYPE.match(text, at):
+            return (), doctype.end()
+        self._extent.entities |= text.startswith("<!ENTITY", at)
         for begin, end in _SKIPPED:
             if text.startswith(begin, at):
                 self.within = end
