@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from test_furniture import LINES, article
+import json
+
+from test_furniture import LINES, URL, article
+
+from broadtape import extract
 
 
 def text_of(body: str) -> str:
@@ -61,3 +65,24 @@ def test_what_two_people_say_in_a_transcript_is_no_copy() -> None:
     apart = "".join(f"<p><b>{name}</b></p><p>{line}</p>" for name, line in said)
     assert text_of(apart).count(greeting) == 2
     assert text_of(apart + apart).count(greeting) == 2, "a page that carries it all twice"
+
+
+def _signed(author: str, kind: str, *last: str) -> str:
+    said = json.dumps({"@type": "NewsArticle", "headline": "Looms", "author": {"@type": kind, "name": author}})
+    told = "".join(f"<p>{line}</p>" for line in (*LINES, *last))
+    head = f'<script type="application/ld+json">{said}</script>'
+    return (
+        extract(f"<html><head>{head}</head><body><article><h1>Looms</h1>{told}</article></body></html>", URL).text or ""
+    )
+
+
+def test_a_company_that_signs_is_the_subject_of_its_release() -> None:
+    lines = ("Varde Looms raised its forecast for the year.", "Varde Looms is sure that its order book will hold.")
+    assert _signed("Varde Looms", "Organization", *lines).endswith(lines[-1])
+
+
+def test_what_is_said_of_an_author_below_the_story_goes() -> None:
+    notes = ("Ada Quist covers textiles and is based in Herning.", "Bo Friis is a trainee.")
+    assert "Ada Quist" not in _signed("Ada Quist", "Person", notes[0])
+    after = "The mill will open again in March, its owners said, once the new boiler has been tested."
+    assert notes[0] in _signed("Ada Quist", "Person", notes[0], after), "somebody of the story, who bears the name"

@@ -123,7 +123,12 @@ def _is_time(block: Block) -> bool:
 
 def _names_only(text: str, names: set[str]) -> bool:
     folded = fold(text)
-    return folded in names or any(name and folded.startswith(name) and len(folded) < len(name) + 40 for name in names)
+    if folded in names:
+        return True
+    # A sentence that begins with the name says what its bearer did, such as the company that signed a release.
+    return not _CLOSED.search(text) and any(
+        name and folded.startswith(name) and len(folded) < len(name) + 40 for name in names
+    )
 
 
 def _copies(blocks: Sequence[Block]) -> set[int]:
@@ -178,13 +183,19 @@ def _label_share(text: str) -> float:
 
 
 def _about_authors(blocks: Sequence[Block], authors: Sequence[str]) -> set[int]:
-    """What an author's page says of the author, printed below the story."""
+    """What an author's page says of the author, printed below the story.
+
+    One whom the story speaks of is its subject, such as the company that signed a release.
+    """
     names = [author for author in authors if " " in author]
-    return {
-        i
-        for i, block in enumerate(blocks)
-        if i * 2 > len(blocks) and any(block.text.startswith(name) for name in names) and _ABOUT.search(block.text)
-    }
+    found: set[int] = set()
+    for i in range(len(blocks) - 1, len(blocks) // 2, -1):
+        name = next((name for name in names if blocks[i].text.startswith(name)), None)
+        if name and _ABOUT.search(blocks[i].text) and not any(name in block.text for block in blocks[:i]):
+            found.add(i)
+        elif is_paragraph(blocks[i]) and not name:
+            break
+    return found
 
 
 def _margins(blocks: Sequence[Block]) -> set[int]:
