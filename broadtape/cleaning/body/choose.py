@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -31,6 +32,8 @@ _LEAST = 250
 """Characters of prose below which a page is in doubt: the shortest briefs have so much."""
 _BRIEF = 120
 """And those that are enough where the headline stands over them."""
+_LINE, _FEW = 60, 3
+_SENTENCES = re.compile(r"[.!?…。！？।]['\"”’»]?\s+\S")
 _PART = 0.15
 _DOUBTFUL = 700
 _SHARE = 0.6
@@ -68,9 +71,8 @@ def story_blocks(page: Page, head: Head, site: Site | None) -> StoryBlocks:
     shell = is_shell(tree)
     states = states_of(tree) if shell and not stated else []
     dropped = prepare(page, site, shell=shell)
-    masses = running_text(tree)
+    masses, headline = _under_headline(tree, head)
     weight = below(masses)
-    headline = headline_on(tree, head, weight)
     root = _selected_root(tree, weight, site)
     if root is None:
         root = story_root(tree, masses, headline)
@@ -84,12 +86,24 @@ def story_blocks(page: Page, head: Head, site: Site | None) -> StoryBlocks:
             return StoryBlocks(other, dropped, whole)
     if _is_doubtful(blocks, sum(masses.values()), tied=_is_tied(root, headline)):
         second = list(read_blocks(trafilatura_engine.thorough(page.data, page.url)))
-        # Where all else fails trafilatura takes the text of the whole page, menus and all: hence the sentences.
-        if _length(second) > _BETTER * _length(blocks) and _prose(second) >= max(_BRIEF, _prose(blocks)):
+        if _length(second) > _BETTER * _length(blocks) and _is_text(second):
             return StoryBlocks(second, dropped, whole)
     if not masses and not _prose(blocks):
         return StoryBlocks([], dropped, whole)  # nothing but menus
     return StoryBlocks(blocks, [*dropped, *removed], beside)
+
+
+def _under_headline(tree: _Element, head: Head) -> tuple[dict[_Element, int], Headline | None]:
+    """The page's running text, and its headline. A headline in what names call furniture shows that they are wrong: its
+    surroundings count by what they hold."""
+    masses = running_text(tree)
+    headline = headline_on(tree, head, below(masses))
+    if headline is not None and headline.scope.tag in ("body", "html"):
+        every = running_text(tree, by_name=False)
+        other = headline_on(tree, head, below(every))
+        if other is not None and other.scope is not headline.scope:
+            return every, other
+    return masses, headline
 
 
 def _is_better(stated: list[Block], blocks: list[Block]) -> bool:
@@ -115,6 +129,13 @@ def _is_doubtful(blocks: list[Block], running: int, *, tied: bool) -> bool:
     if tied and _prose(blocks) >= max(_BRIEF, _PART * running):
         return False
     return length < _LEAST or (length < _DOUBTFUL and length < running * _SHARE)
+
+
+def _is_text(blocks: list[Block]) -> bool:
+    """Whether lines are a text: where all else fails trafilatura gives the words of the whole page, menus and all."""
+    long = [len(block.text) for block in blocks if len(block.text) >= _LINE]
+    sentences = sum(len(_SENTENCES.findall(block.text)) for block in blocks)
+    return sentences >= _FEW or _prose(blocks) >= _BRIEF or (len(long) > 1 and 2 * sum(long) >= _length(blocks))
 
 
 def _length(blocks: list[Block]) -> int:

@@ -52,20 +52,22 @@ _FADES = 0.6
 _MOSTLY = 0.6
 _ITEM = 0.5
 _DECLARED = 1.6
-_TOGETHER, _APART, _ELSEWHERE = 1.5, 4.0, 8.0
+_TOGETHER, _APART, _ANOTHER = 1.5, 3.0, 8.0
 """How many times as much text another part of the page must have to be the story, where the headline stands over a part
-of its own: inside one article, on a page without any, and outside of the headline's article."""
+of its own: inside one article or `main`, outside of it, and in an article with a heading of its own."""
 
 
-def running_text(tree: _Element) -> dict[_Element, int]:
-    """Characters of running text of each element that holds some itself, links counted out, furniture left out."""
+def running_text(tree: _Element, *, by_name: bool = True) -> dict[_Element, int]:
+    """Characters of running text of each element that holds some itself, links counted out, furniture left out; with
+    `by_name` False whatever it is called."""
     masses: dict[_Element, int] = defaultdict(int)
     for text in cast("list[Any]", _LONG_TEXTS(tree)):
         length = len(text.strip())
         if length > _PIECE and (owner := _owner(text)) is not None:
             masses[owner] += length
     long = ((element, mass) for element, mass in masses.items() if mass >= _LEAST)
-    return _outside_furniture(dict(islice(long, _MOST)))
+    found = dict(islice(long, _MOST))
+    return _outside_furniture(found) if by_name else found
 
 
 def _owner(text: Any) -> _Element | None:
@@ -146,11 +148,18 @@ def _needed(element: _Element, headline: Headline) -> float:
     ancestors = {element, *element.iterancestors()}
     if headline.scope in ancestors:
         return 1.0
+    around = {*headline.element.iterancestors()}
+    apart = list(itertools.takewhile(lambda e: e not in around, (element, *element.iterancestors())))
+    if any(_is_another(part, headline) for part in apart):
+        return _ANOTHER
     own = next((e for e in headline.element.iterancestors() if e.tag in ("article", "main")), None)
-    if own is not None and own in ancestors:
-        between = itertools.takewhile(lambda e: e is not own, (element, *element.iterancestors()))
-        return _ELSEWHERE if any(e.tag == "article" for e in between) else _TOGETHER
-    return _APART if own is None and not any(e.tag == "article" for e in ancestors) else _ELSEWHERE
+    return _TOGETHER if own is not None and own in ancestors else _APART
+
+
+def _is_another(part: _Element, headline: Headline) -> bool:
+    """Whether a part of the page has a headline of its own: an article any, another part one of the same rank."""
+    headings = ("h1", "h2") if part.tag == "article" else (str(headline.element.tag),)
+    return next(part.iter(*headings), None) is not None
 
 
 def _own_article(headline: Headline) -> _Element | None:
