@@ -10,7 +10,7 @@ from pydantic import Field
 
 from broadtape.errors import RunFailed
 from broadtape.jobs import archive_news as job
-from broadtape.jobs.order import Order
+from broadtape.jobs.crawling.order import Order
 from flows.dead_runs import live
 from flows.here import listener
 from flows.missed import cron_of, missed_run

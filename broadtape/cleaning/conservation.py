@@ -12,14 +12,14 @@ from lxml.etree import XPath
 
 from broadtape.article import Article
 from broadtape.cleaning.body.choose import prepare
-from broadtape.cleaning.body.inline_marks import write_out
-from broadtape.cleaning.body.machinery import strip_machinery
 from broadtape.cleaning.body.outside import LOOSE, loose_lines
-from broadtape.cleaning.body.screen_readers import settle_twins
-from broadtape.cleaning.body.tree_to_lines import walk
-from broadtape.cleaning.body.unrendered import is_shell
+from broadtape.cleaning.embedded.unrendered import is_shell
+from broadtape.cleaning.furniture.machinery import strip_machinery
 from broadtape.cleaning.page.dom import finder
 from broadtape.cleaning.page.parse import Page, parse
+from broadtape.cleaning.rendering.inline_marks import write_out
+from broadtape.cleaning.rendering.screen_readers import settle_twins
+from broadtape.cleaning.rendering.tree_to_lines import walk
 from broadtape.site import Site
 
 __all__ = ["Account", "account"]

@@ -11,10 +11,7 @@ from importlib import metadata
 from itertools import chain
 
 from broadtape.article import Article
-from broadtape.cleaning.body.blocks import Block
 from broadtape.cleaning.body.choose import story_blocks
-from broadtape.cleaning.body.inline_marks import write_out
-from broadtape.cleaning.body.screen_readers import settle_twins
 from broadtape.cleaning.boilerplate.learnt import take_learnt
 from broadtape.cleaning.boilerplate.line_rules import Cleaned, clean_blocks
 from broadtape.cleaning.boilerplate.position import tidy
@@ -31,6 +28,9 @@ from broadtape.cleaning.page import selectors
 from broadtape.cleaning.page.head import Head, read_head
 from broadtape.cleaning.page.own_part import OwnPart
 from broadtape.cleaning.page.parse import Page, parse
+from broadtape.cleaning.rendering.blocks import Block
+from broadtape.cleaning.rendering.inline_marks import write_out
+from broadtape.cleaning.rendering.screen_readers import settle_twins
 from broadtape.cleaning.securities.ticker_links import quotes_in
 from broadtape.cleaning.securities.tickers import tickers_of
 from broadtape.cleaning.trafilatura_engine import day_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 from broadtape.article import CleanText, RemovedLine
-from broadtape.cleaning.body.blocks import UNKNOWN, Block
 from broadtape.cleaning.boilerplate.line_rules import clean_blocks
 from broadtape.cleaning.boilerplate.position import drop_copies, drop_leading_headline
 from broadtape.cleaning.boilerplate.rule_set import RuleSet, rules_for
+from broadtape.cleaning.rendering.blocks import UNKNOWN, Block
 from broadtape.site import Site
 
 __all__ = ["clean_text"]

@@ -33,7 +33,7 @@ def backfill(invocation: Invocation, /, files: tuple[str, ...], sites: tuple[str
     screen = Screen()
 
     def check() -> None:
-        from broadtape.jobs.backfill_run import BackfillRun
+        from broadtape.jobs.recordings.backfill_run import BackfillRun
 
         BackfillRun(files, sites=sites or None, archive=archive, config=config)
 

@@ -63,7 +63,7 @@ def run(invocation: Invocation, /, sites: tuple[str, ...], **options: Any) -> No
 
 def _check(order: Mapping[str, Any]) -> None:
     """Raises at once what is wrong with the call, rather than after Prefect has come up."""
-    from broadtape.jobs.crawl_run import CrawlRun
-    from broadtape.jobs.order import Order
+    from broadtape.jobs.crawling.crawl_run import CrawlRun
+    from broadtape.jobs.crawling.order import Order
 
     CrawlRun(Order.of(order))

@@ -34,8 +34,8 @@ def schedule(invocation: Invocation, /, sites: tuple[str, ...], archive: str | N
     Outlets that share a cron share a run. Runs are seen, and can be started with parameters, in Prefect's pages at the
     address that is printed. Ctrl-C ends the schedule; a run under way keeps what it has fetched.
     """
-    from broadtape.jobs.crawl_run import CrawlRun
-    from broadtape.jobs.order import Order
+    from broadtape.jobs.crawling.crawl_run import CrawlRun
+    from broadtape.jobs.crawling.order import Order
     from broadtape.prefect_server.environment import prepare_prefect
 
     config = invocation.config_folder

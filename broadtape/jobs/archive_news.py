@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from broadtape.alerts.heartbeat import heartbeat
 from broadtape.crawl.batches import Batch, Batches
 from broadtape.crawl.process import Crawl, start
-from broadtape.jobs.conclude_outlet import conclude_outlets
-from broadtape.jobs.crawl_run import CrawlRun
-from broadtape.jobs.order import Order
+from broadtape.jobs.crawling.conclude_outlet import conclude_outlets
+from broadtape.jobs.crawling.crawl_run import CrawlRun
+from broadtape.jobs.crawling.order import Order
+from broadtape.jobs.crawling.publish_batches import publish_batch
 from broadtape.jobs.progress import ProgressListener
-from broadtape.jobs.publish_batches import publish_batch
 from broadtape.jobs.steps import Steps
 from broadtape.monitoring.run_report import RunReport
 from broadtape.site import Site

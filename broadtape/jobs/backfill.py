@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from broadtape.errors import RunFailed
-from broadtape.jobs.backfill_run import BackfillRun
 from broadtape.jobs.progress import ProgressListener
+from broadtape.jobs.recordings.backfill_run import BackfillRun
 from broadtape.jobs.steps import Step, Steps
 from broadtape.monitoring.run_report import RunReport
 from broadtape.times import utcnow

@@ -12,9 +12,9 @@ import pytest
 import broadtape
 from broadtape.archive import Archive
 from broadtape.errors import StoreError
-from broadtape.jobs import conclude_outlet
 from broadtape.jobs.archive_news import archive_news
-from broadtape.jobs.order import Order
+from broadtape.jobs.crawling import conclude_outlet
+from broadtape.jobs.crawling.order import Order
 from examples.newsroom import Newsroom
 
 pytestmark = pytest.mark.slow

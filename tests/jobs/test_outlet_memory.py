@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from broadtape.jobs.outlet_memory import remembered
+from broadtape.jobs.crawling.outlet_memory import remembered
 from broadtape.monitoring.outlet_health import Trouble
 from broadtape.outlet_state import OngoingTrouble, OutletState
 

@@ -10,20 +10,20 @@ from lxml.etree import _Element
 
 from broadtape.article import OutsideRegion, RemovedLine
 from broadtape.cleaning import trafilatura_engine
-from broadtape.cleaning.body.blocks import Block, read_blocks
 from broadtape.cleaning.body.headline_scope import Headline, headline_on, leads
-from broadtape.cleaning.body.machinery import strip_machinery
 from broadtape.cleaning.body.outside import outside, regions_of
-from broadtape.cleaning.body.prune import prune
-from broadtape.cleaning.body.script_state import sought, states_of
-from broadtape.cleaning.body.stated_body import body_of, stated_body
 from broadtape.cleaning.body.story_root import below, running_text, story_root
-from broadtape.cleaning.body.tree_to_lines import walk
-from broadtape.cleaning.body.unrendered import is_shell, unfold
 from broadtape.cleaning.boilerplate.line_kinds import is_paragraph
+from broadtape.cleaning.embedded.script_state import sought, states_of
+from broadtape.cleaning.embedded.stated_body import body_of, stated_body
+from broadtape.cleaning.embedded.unrendered import is_shell, unfold
+from broadtape.cleaning.furniture.machinery import strip_machinery
+from broadtape.cleaning.furniture.prune import prune
 from broadtape.cleaning.page import selectors
 from broadtape.cleaning.page.head import Head, fold
 from broadtape.cleaning.page.parse import Page
+from broadtape.cleaning.rendering.blocks import Block, read_blocks
+from broadtape.cleaning.rendering.tree_to_lines import walk
 from broadtape.site import Site
 
 __all__ = ["StoryBlocks", "prepare", "story_blocks"]

@@ -10,8 +10,8 @@ from typing import Any, cast
 
 from lxml.etree import XPath, _Element
 
-from broadtape.cleaning.body.furniture import declares_story, is_furniture
 from broadtape.cleaning.body.headline_scope import Headline
+from broadtape.cleaning.furniture.judge import declares_story, is_furniture
 
 __all__ = ["below", "running_text", "story_root"]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from broadtape.cleaning.body.blocks import CELL_JOIN, UNKNOWN, Block
 from broadtape.cleaning.boilerplate.rule_set import Rule
+from broadtape.cleaning.rendering.blocks import CELL_JOIN, UNKNOWN, Block
 
 __all__ = ["Verdict", "ends_sentence", "is_paragraph", "is_spared", "speakers"]
 

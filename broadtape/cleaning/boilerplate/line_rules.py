@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from broadtape.article import RemovedLine
-from broadtape.cleaning.body.blocks import UNKNOWN, Block
 from broadtape.cleaning.boilerplate.line_kinds import Verdict, ends_sentence, is_paragraph, is_spared
 from broadtape.cleaning.boilerplate.rule_set import Rule, RuleSet
+from broadtape.cleaning.rendering.blocks import UNKNOWN, Block
 
 __all__ = ["Cleaned", "clean_blocks", "is_paragraph"]
 

@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from broadtape.cleaning.body.blocks import UNKNOWN, Block
 from broadtape.cleaning.boilerplate.line_kinds import is_paragraph, speakers
 from broadtape.cleaning.boilerplate.line_rules import Cleaned
 from broadtape.cleaning.page.head import fold
+from broadtape.cleaning.rendering.blocks import UNKNOWN, Block
 
 __all__ = ["drop_copies", "drop_leading_headline", "tidy"]
 

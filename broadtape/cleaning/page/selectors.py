@@ -10,8 +10,8 @@ from lxml.cssselect import CSSSelector
 from lxml.etree import _Element
 
 from broadtape.article import RemovedLine
-from broadtape.cleaning.body.tree_to_lines import walk
 from broadtape.cleaning.page.dom import cut, finder, loose_text
+from broadtape.cleaning.rendering.tree_to_lines import walk
 from broadtape.errors import ConfigError
 from broadtape.site import Site
 

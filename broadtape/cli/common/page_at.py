@@ -63,7 +63,7 @@ def _fetched(invocation: Invocation, site: Site, url: str) -> bytes:
     from broadtape.archive import Archive
     from broadtape.cli.common.screen import Screen
     from broadtape.jobs.archive_news import archive_news
-    from broadtape.jobs.order import Order
+    from broadtape.jobs.crawling.order import Order
 
     with tempfile.TemporaryDirectory(prefix="broadtape-try-") as folder:
         place = str(Path(folder) / "archive")

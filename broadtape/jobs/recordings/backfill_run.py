@@ -25,9 +25,9 @@ from broadtape.ingest.recorded_pages import (
     signals_of,
 )
 from broadtape.jobs.progress import ProgressListener
-from broadtape.jobs.recording_ledger import forgotten_pages, held_pages, said_already
-from broadtape.jobs.recording_reading import Reading, Remark
-from broadtape.jobs.recording_segments import RecordingSegments
+from broadtape.jobs.recordings.ledger import forgotten_pages, held_pages, said_already
+from broadtape.jobs.recordings.reading import Reading, Remark
+from broadtape.jobs.recordings.segments import RecordingSegments
 from broadtape.jobs.steps import Steps
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.monitoring.run_report import kind, plural

@@ -9,10 +9,10 @@ from typing import Any
 
 from lxml import etree
 
-from broadtape.cleaning.body.blocks import Block
-from broadtape.cleaning.body.inline_marks import write_out
-from broadtape.cleaning.body.tree_to_lines import walk
 from broadtape.cleaning.page.characters import readable
+from broadtape.cleaning.rendering.blocks import Block
+from broadtape.cleaning.rendering.inline_marks import write_out
+from broadtape.cleaning.rendering.tree_to_lines import walk
 
 __all__ = ["MOST_NODES", "at_path", "lines_of"]
 

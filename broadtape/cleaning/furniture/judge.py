@@ -10,8 +10,8 @@ import re
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.body.names import NOTHING, Said, names_story, said
-from broadtape.cleaning.body.standing import holds_data, in_sentence, is_slug, like_neighbours, prose_length
+from broadtape.cleaning.furniture.names import NOTHING, Said, names_story, said
+from broadtape.cleaning.furniture.standing import holds_data, in_sentence, is_slug, like_neighbours, prose_length
 
 __all__ = ["TAGS", "declares_story", "is_furniture"]
 

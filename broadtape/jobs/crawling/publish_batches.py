@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from broadtape.crawl.batches import Batch
-from broadtape.jobs.conclude_outlet import conclude_outlets
-from broadtape.jobs.crawl_run import CrawlRun
+from broadtape.jobs.crawling.conclude_outlet import conclude_outlets
+from broadtape.jobs.crawling.crawl_run import CrawlRun
 from broadtape.jobs.steps import Step
 
 __all__ = ["publish_batch"]

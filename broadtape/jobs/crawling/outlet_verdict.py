@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadtape.crawl.events import OutletEnd
-from broadtape.jobs.crawl_run import CrawlRun
+from broadtape.jobs.crawling.crawl_run import CrawlRun
 from broadtape.monitoring.outlet_health import Trouble, changes, goes_on, trouble_of
 from broadtape.outlet_state import OngoingTrouble
 from broadtape.site import Site

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from broadtape.cleaning.body.blocks import Block
+from broadtape.cleaning.rendering.blocks import Block
 
 __all__ = ["Broken", "joined"]
 

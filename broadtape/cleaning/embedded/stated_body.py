@@ -7,11 +7,11 @@ from typing import Any
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.body.blocks import Block
-from broadtape.cleaning.body.json_text import MOST_NODES, at_path, lines_of
-from broadtape.cleaning.body.script_state import state_at
+from broadtape.cleaning.embedded.json_text import MOST_NODES, at_path, lines_of
+from broadtape.cleaning.embedded.script_state import state_at
 from broadtape.cleaning.page.head import Head
 from broadtape.cleaning.page.json_ld import as_list, text_of
+from broadtape.cleaning.rendering.blocks import Block
 
 __all__ = ["body_of", "stated_body"]
 

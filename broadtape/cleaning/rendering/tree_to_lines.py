@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.body.blocks import Block, BlockKind
-from broadtape.cleaning.body.line_breaks import Broken, joined
-from broadtape.cleaning.body.tables import rows_of
 from broadtape.cleaning.page.dom import is_inline
+from broadtape.cleaning.rendering.blocks import Block, BlockKind
+from broadtape.cleaning.rendering.line_breaks import Broken, joined
+from broadtape.cleaning.rendering.tables import rows_of
 
 __all__ = ["walk"]
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from lxml.etree import XPath, _Element
 
 from broadtape.article import RemovedLine
-from broadtape.cleaning.body.dom_patterns import foreign
-from broadtape.cleaning.body.furniture import TAGS, is_furniture
-from broadtape.cleaning.body.standing import reads_as_sentence
-from broadtape.cleaning.body.tree_to_lines import walk
+from broadtape.cleaning.furniture.dom_patterns import foreign
+from broadtape.cleaning.furniture.judge import TAGS, is_furniture
+from broadtape.cleaning.furniture.standing import reads_as_sentence
 from broadtape.cleaning.page.dom import cut, finder, inner_text
+from broadtape.cleaning.rendering.tree_to_lines import walk
 
 __all__ = ["prune"]
 

@@ -10,7 +10,7 @@ from broadtape.crawl.events import OutletEnd
 from broadtape.crawl.job import Job
 from broadtape.errors import LeaseHeld, UsageError
 from broadtape.ingest.recorded_outlets import outlets_in
-from broadtape.jobs.order import Order
+from broadtape.jobs.crawling.order import Order
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Step, Steps
 from broadtape.jobs.writing_run import WritingRun

@@ -7,11 +7,11 @@ from dataclasses import replace
 from functools import partial
 
 from broadtape.errors import RunFailed
-from broadtape.jobs.crawl_run import CrawlRun
-from broadtape.jobs.outlet_memory import remembered
-from broadtape.jobs.outlet_verdict import judge, judged
+from broadtape.jobs.crawling.crawl_run import CrawlRun
+from broadtape.jobs.crawling.outlet_memory import remembered
+from broadtape.jobs.crawling.outlet_verdict import judge, judged
+from broadtape.jobs.crawling.trouble_alerts import tell_of_trouble
 from broadtape.jobs.steps import Step
-from broadtape.jobs.trouble_alerts import tell_of_trouble
 from broadtape.monitoring.outlet_health import Trouble, held_for_drift, with_held
 from broadtape.outlet_state import OutletState
 from broadtape.site import Site

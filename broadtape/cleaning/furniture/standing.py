@@ -6,8 +6,8 @@ import re
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.body.tree_to_lines import walk
 from broadtape.cleaning.page.dom import INLINE, inner_text, is_inline, loose_text
+from broadtape.cleaning.rendering.tree_to_lines import walk
 
 __all__ = ["holds_data", "in_sentence", "is_slug", "like_neighbours", "prose_length", "reads_as_sentence"]
 

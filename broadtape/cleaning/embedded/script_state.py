@@ -9,11 +9,11 @@ from typing import Any
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.body.blocks import Block
-from broadtape.cleaning.body.json_text import MOST_NODES, at_path, lines_of
 from broadtape.cleaning.boilerplate.line_kinds import is_paragraph
+from broadtape.cleaning.embedded.json_text import MOST_NODES, at_path, lines_of
 from broadtape.cleaning.page.head import Head, first_meta, fold
 from broadtape.cleaning.page.json_ld import text_of
+from broadtape.cleaning.rendering.blocks import Block
 
 __all__ = ["sought", "state_at", "states_of"]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.body.blocks import CELL_JOIN, Block
 from broadtape.cleaning.page.dom import INLINE, inner_text, loose_text
+from broadtape.cleaning.rendering.blocks import CELL_JOIN, Block
 
 __all__ = ["rows_of"]
 
