@@ -143,6 +143,10 @@ class UndecodableBody(WarcError):
         return (UndecodableBody, (self.reason, self.detail))
 
 
+class CleanersFailed(BroadtapeError):
+    """The processes that clean pages cannot be kept alive on this machine; no page is to blame."""
+
+
 class SpoolError(BroadtapeError):
     """The local spool cannot be written."""
 

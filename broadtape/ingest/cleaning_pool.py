@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -13,6 +16,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from broadtape.article import Article
 from broadtape.cleaning import extractor_id
+from broadtape.errors import CleanersFailed
 from broadtape.ingest.page_job import PageJob, Refusal, clean_page, start_worker
 from broadtape.learnt_rules import LearntRules
 from broadtape.settings import Settings
@@ -21,6 +25,9 @@ from broadtape.site import Site
 __all__ = ["Cleaners"]
 
 _Future: TypeAlias = "ProcessFuture[Article | Refusal]"
+_POOLS = 5
+"""Pools made anew in a run at the most: one breaks when a worker dies before it has a page. Somebody may have ended it;
+where all of them die, it is the machine."""
 
 
 class Cleaners:
@@ -42,14 +49,10 @@ class Cleaners:
         self._answers: dict[str, LearntRules | None] = {}
         self._timeout = settings.page_timeout
         self._ahead = settings.workers * 4
-        self._pool = ProcessPool(
-            max_workers=settings.workers,
-            max_tasks=2000,  # a fresh process now and then bounds what a C library leaks
-            initializer=start_worker,
-            initargs=(dict(sites), settings.max_decompressed_bytes, settings.page_timeout),
-            # A flow's process has threads: forking it could copy a lock that is never released.
-            context=multiprocessing.get_context("spawn"),
-        )
+        self._settings = settings
+        self._renewing = threading.Lock()
+        self._left = _POOLS
+        self._pool = self._new_pool()
 
     def __enter__(self) -> Self:
         return self
@@ -60,6 +63,16 @@ class Cleaners:
         else:
             self._pool.close()
         self._pool.join()
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._settings.workers,
+            max_tasks=2000,  # a fresh process now and then bounds what a C library leaks
+            initializer=start_worker,
+            initargs=(dict(self._sites), self._settings.max_decompressed_bytes, self._settings.page_timeout),
+            # A flow's process has threads: forking it could copy a lock that is never released.
+            context=multiprocessing.get_context("spawn"),
+        )
 
     def extractor(self, site: str) -> str:
         """What names the rules by which this outlet's pages are cleaned here."""
@@ -72,26 +85,49 @@ class Cleaners:
 
     def clean(self, jobs: Iterable[PageJob]) -> Iterator[Article | Refusal]:
         """What each page gave, in the order of `jobs`, with a bounded number of pages in memory."""
-        waiting: deque[tuple[PageJob, _Future]] = deque()
+        waiting: deque[tuple[PageJob, ProcessPool, _Future]] = deque()
         for job in jobs:
             job = replace(job, learnt=self._learnt(job.site)) if job.site else job  # noqa: PLW2901
-            waiting.append((job, self._schedule(job)))
+            waiting.append((job, *self._schedule(job)))
             if len(waiting) >= self._ahead:
                 yield self._result(*waiting.popleft())
         while waiting:
             yield self._result(*waiting.popleft())
 
-    def _schedule(self, job: PageJob) -> _Future:
-        return self._pool.schedule(clean_page, args=(job,), timeout=self._timeout)
+    def _schedule(self, job: PageJob) -> tuple[ProcessPool, _Future]:
+        while True:
+            pool = self._pool
+            try:
+                return pool, pool.schedule(clean_page, args=(job,), timeout=self._timeout)
+            except (BrokenProcessPool, RuntimeError):  # pebble's, for a pool that broke before
+                self._renew(pool)
 
-    def _result(self, job: PageJob, future: _Future, *, again: bool = True) -> Article | Refusal:
+    def _renew(self, broken: ProcessPool) -> None:
+        """Another pool for one that broke; raises CleanersFailed where none holds."""
+        with self._renewing:
+            if self._pool is not broken:
+                return  # another thread was quicker
+            if not self._left:
+                raise CleanersFailed(
+                    "The processes that clean pages end before they have begun: is there a limit on memory (LimitAS=, "
+                    "ulimit -v) or on processes? Nothing is lost; what was fetched waits for the next run."
+                )
+            self._left -= 1
+            broken.stop()
+            broken.join()
+            self._pool = self._new_pool()
+
+    def _result(self, job: PageJob, pool: ProcessPool, future: _Future, *, again: bool = True) -> Article | Refusal:
         try:
             result: Article | Refusal = future.result()
         except TimeoutError:
             return Refusal("quarantined", f"cleaner took longer than {self._timeout:g} s")
+        except (BrokenProcessPool, CancelledError):  # no page had a worker that died: none is to blame
+            self._renew(pool)
+            return self._result(job, *self._schedule(job), again=again)
         except ProcessExpired as expired:
             # Somebody else may have ended the worker: only a page that does it twice is to blame.
             if again:
-                return self._result(job, self._schedule(job), again=False)
+                return self._result(job, *self._schedule(job), again=False)
             return Refusal("quarantined", f"cleaner crashed (exit status {expired.exitcode})")
         return result

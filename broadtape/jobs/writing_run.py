@@ -11,7 +11,7 @@ from typing import Self
 from broadtape.archive import Archive, Lease
 from broadtape.archive.leases import free_dead_run
 from broadtape.archive.spool import RunSpool, Spool
-from broadtape.errors import BroadtapeError, LeaseHeld, LeaseLost, SpoolError, StoreError
+from broadtape.errors import BroadtapeError, CleanersFailed, LeaseHeld, LeaseLost, SpoolError, StoreError
 from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.publish import clean_segment, commit_segments, store_segment
@@ -147,7 +147,7 @@ class WritingRun:
         """Publishes one segment; one that cannot be is left aside, and told, so that no other waits for it."""
         try:
             self.commit([self.prepare(path, dead)])
-        except (StoreError, LeaseLost, SpoolError):
+        except (StoreError, LeaseLost, SpoolError, CleanersFailed):
             raise  # the archive's trouble or this machine's, not the segment's
         except Exception as error:  # whatever a segment from a dead run holds
             why = str(error) if isinstance(error, BroadtapeError) else f"{type(error).__name__}: {error}"

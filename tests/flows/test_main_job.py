@@ -101,7 +101,7 @@ def test_the_same_run_again_adds_nothing(room: Newsroom, crawl: RunFlow, tmp_pat
 
     assert texts(tmp_path / "archive") == first
     added = set(Archive.open(str(tmp_path / "archive")).segments()) - set(segments)
-    assert {key.split("/")[1] for key in added} <= {
+    assert {str(key).split("/")[1] for key in added} <= {
         "site=_polls",
         "site=wirepoint",
         "site=harbour-ledger",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
+import threading
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -72,6 +75,33 @@ def test_the_rest_is_cleaned_in_order(cleaners: Cleaners) -> None:
     assert results[3].outcome == "quarantined"
     assert "crashed" in results[3].reason
     assert results[4] == Refusal("not_article", "not_html")
+
+
+def _kill_on_sight(how_many: int, over: threading.Event) -> None:
+    """Ends so many worker processes as soon as each is there, which is long before it has a page."""
+    seen: set[int] = set()
+    while len(seen) < how_many and not over.is_set():
+        for child in multiprocessing.active_children():
+            if child.pid and child.pid not in seen and len(seen) < how_many:
+                seen.add(child.pid)
+                os.kill(child.pid, signal.SIGKILL)
+        time.sleep(0.01)
+
+
+def _cleaned_while_killing(cleaners: Cleaners, how_many: int) -> list[Article | Refusal]:
+    over = threading.Event()
+    killer = threading.Thread(target=_kill_on_sight, args=(how_many, over))
+    with cleaners:
+        killer.start()
+        try:
+            return list(cleaners.clean([job(STORY), job(STORY)]))
+        finally:
+            over.set()
+            killer.join()
+
+
+def test_workers_that_are_killed_before_they_have_a_page_cost_none(cleaners: Cleaners) -> None:
+    assert all(isinstance(result, Article) for result in _cleaned_while_killing(cleaners, 2))
 
 
 def test_no_worker_is_started_for_no_page(cleaners: Cleaners) -> None:
