@@ -73,7 +73,8 @@ def accepted_since(archive: Archive, site: str) -> tuple[str, set[str]]:
         if told["decision"] == "release":
             standing.append(accepted)
     runs = {run for accepted in standing for run in accepted.runs}
-    return max((accepted.since for accepted in standing), default=""), runs
+    # The last one that was made: names of runs that began within one second do not sort by time.
+    return (standing[-1].since if standing else ""), runs
 
 
 def last_acceptance(archive: Archive, site: str) -> Acceptance | None:
