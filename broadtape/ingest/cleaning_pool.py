@@ -6,7 +6,7 @@ import multiprocessing
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from types import TracebackType
@@ -25,6 +25,8 @@ from broadtape.site import Site
 __all__ = ["Cleaners"]
 
 _Future: TypeAlias = "ProcessFuture[Article | Refusal]"
+_LOOK = 1.0
+"""Seconds between two looks at a pool that a page is waited for from."""
 _POOLS = 5
 """Pools made anew in a run at the most: one breaks when a worker dies before it has a page. Somebody may have ended it;
 where all of them die, it is the machine."""
@@ -99,7 +101,7 @@ class Cleaners:
             pool = self._pool
             try:
                 return pool, pool.schedule(clean_page, args=(job,), timeout=self._timeout)
-            except (BrokenProcessPool, RuntimeError):  # pebble's, for a pool that broke before
+            except RuntimeError:  # the pool broke before, or just now
                 self._renew(pool)
 
     def _renew(self, broken: ProcessPool) -> None:
@@ -119,7 +121,7 @@ class Cleaners:
 
     def _result(self, job: PageJob, pool: ProcessPool, future: _Future, *, again: bool = True) -> Article | Refusal:
         try:
-            result: Article | Refusal = future.result()
+            return _awaited(pool, future)
         except TimeoutError:
             return Refusal("quarantined", f"cleaner took longer than {self._timeout:g} s")
         except (BrokenProcessPool, CancelledError):  # no page had a worker that died: none is to blame
@@ -130,4 +132,15 @@ class Cleaners:
             if again:
                 return self._result(job, *self._schedule(job), again=False)
             return Refusal("quarantined", f"cleaner crashed (exit status {expired.exitcode})")
-        return result
+
+
+def _awaited(pool: ProcessPool, future: _Future) -> Article | Refusal:
+    """What the page gave, or raised; raises BrokenProcessPool for one that a breaking pool forgot.
+
+    A pool that breaks while a page is handed to it leaves that page's future undone for ever.
+    """
+    while not wait([future], _LOOK).done:
+        if not pool.active:
+            raise BrokenProcessPool
+    result: Article | Refusal = future.result()
+    return result

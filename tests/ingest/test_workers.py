@@ -13,6 +13,7 @@ import pytest
 
 from broadtape.archive.warc import Http
 from broadtape.article import Article
+from broadtape.errors import CleanersFailed
 from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.page_job import PageJob, Refusal
 from broadtape.settings import Settings
@@ -102,6 +103,11 @@ def _cleaned_while_killing(cleaners: Cleaners, how_many: int) -> list[Article | 
 
 def test_workers_that_are_killed_before_they_have_a_page_cost_none(cleaners: Cleaners) -> None:
     assert all(isinstance(result, Article) for result in _cleaned_while_killing(cleaners, 2))
+
+
+def test_where_no_worker_can_live_the_machine_is_told_and_no_page_blamed(cleaners: Cleaners) -> None:
+    with pytest.raises(CleanersFailed, match="end before they have begun: is there a limit on memory"):
+        _cleaned_while_killing(cleaners, 10_000)
 
 
 def test_no_worker_is_started_for_no_page(cleaners: Cleaners) -> None:
