@@ -188,10 +188,11 @@ def _about_authors(blocks: Sequence[Block], authors: Sequence[str]) -> set[int]:
     One whom the story speaks of is its subject, such as the company that signed a release.
     """
     names = [author for author in authors if " " in author]
+    first = {name: next((i for i, block in enumerate(blocks) if name in block.text), 0) for name in names}
     found: set[int] = set()
     for i in range(len(blocks) - 1, len(blocks) // 2, -1):
         name = next((name for name in names if blocks[i].text.startswith(name)), None)
-        if name and _ABOUT.search(blocks[i].text) and not any(name in block.text for block in blocks[:i]):
+        if name and _ABOUT.search(blocks[i].text) and first[name] == i:
             found.add(i)
         elif is_paragraph(blocks[i]) and not name:
             break
