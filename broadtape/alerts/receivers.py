@@ -12,7 +12,6 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from functools import partial
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -20,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from broadtape.alerts.config import Alerts
 from broadtape.alerts.message import Alert
 from broadtape.errors import BroadtapeError
+from broadtape.loopback import is_loopback
 
 __all__ = ["AlertFailed", "Receiver", "ask", "receivers"]
 
@@ -88,7 +88,7 @@ def _mail(alerts: Alerts, alert: Alert) -> None:
         with _connection(host, server.port, secure=secure, timeout=alerts.timeout) as smtp:
             if not secure and smtp.has_extn("starttls"):
                 smtp.starttls(context=ssl.create_default_context())
-            elif server.username and not secure and not _on_this_machine(host):
+            elif server.username and not secure and not is_loopback(host):
                 raise AlertFailed(
                     f"the mail server {host} offers no STARTTLS, and a password is not sent in clear: use smtps://"
                 )
@@ -98,13 +98,6 @@ def _mail(alerts: Alerts, alert: Alert) -> None:
     except (OSError, smtplib.SMTPException) as error:
         told = f"code {error.smtp_code}" if isinstance(error, smtplib.SMTPResponseException) else type(error).__name__
         raise AlertFailed(f"the mail server {host} did not take the message ({told})") from None
-
-
-def _on_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def _connection(host: str, port: int | None, *, secure: bool, timeout: float) -> smtplib.SMTP:

@@ -49,12 +49,13 @@ def browse(invocation: Invocation, /, archive: str | None, host: str, port: int,
     if not all(importlib.util.find_spec(name) for name in _NEEDED):
         raise UsageError("The reading room needs what reading alone does not: pip install 'broadtape[web]'.")
     from broadtape import web
+    from broadtape.loopback import is_loopback
 
     titles = {site.name: site.title for site in invocation.sites.values()}
 
     def tell(uri: str, url: str) -> None:
         click.echo(f"The reading room of {uri} is open at {url}\nCtrl-C closes it.", err=True)
-        if not web.is_loopback(host):
+        if not is_loopback(host):
             click.echo(f"Whoever reaches {host} can read it: there is no password.", err=True)
         if opened and _has_screen():
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()

@@ -9,11 +9,11 @@ import os
 from pathlib import Path
 
 from broadtape.errors import SpoolError
-from broadtape.prefect_server.finding import LOOPBACK
 from broadtape.settings import Settings
 
 __all__ = ["prepare_prefect", "spare_loopback"]
 
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _DEFAULTS = {
     # Both phone home otherwise.
     "DO_NOT_TRACK": "1",
@@ -31,7 +31,7 @@ def spare_loopback() -> None:
     """Keeps this machine's own addresses from any proxy that the environment names: a company's refuses them."""
     named = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     spared = [host.strip() for host in named.split(",") if host.strip()]
-    spared += [host for host in LOOPBACK if host not in spared]
+    spared += [host for host in _LOOPBACK if host not in spared]
     # Programs differ in which of the two they read.
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(spared)
 

@@ -10,16 +10,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from broadtape.errors import ServerFailed
+from broadtape.loopback import is_loopback
+from broadtape.prefect_server.home import prefect_home
 from broadtape.prefect_server.secret import use_secret
 
-__all__ = ["LOOPBACK", "answers", "find_server", "remember_server"]
+__all__ = ["answers", "find_server", "remember_server"]
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _MOST = 10_000
 
 
 def _note_path() -> Path:
-    return Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser() / "broadtape-server.json"
+    return prefect_home() / "broadtape-server.json"
 
 
 def remember_server(api_url: str) -> None:
@@ -66,7 +67,7 @@ def answers(api_url: str, timeout: float = 2.0) -> bool:
 
 def _asked(url: str, timeout: float) -> bytes:
     """The answer to a GET; no proxy is asked for this machine's own, whatever the environment says of proxies."""
-    local = urlsplit(url).hostname in LOOPBACK
+    local = is_loopback(urlsplit(url).hostname or "")
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({})) if local else urllib.request.build_opener()
     with opener.open(url, timeout=timeout) as response:
         answer: bytes = response.read(_MOST)

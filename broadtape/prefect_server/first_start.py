@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from broadtape.errors import ServerFailed
+from broadtape.prefect_server.home import prefect_home
 
 __all__ = ["alone_at_first"]
 
@@ -25,7 +26,7 @@ def alone_at_first() -> Iterator[Callable[[], None]]:
     Gives what is to be called once the server answers: its database is made then, and nobody waits any more.
     Raises ServerFailed where another start does not come to its end.
     """
-    home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
+    home = prefect_home()
     home.mkdir(parents=True, exist_ok=True)
     made = home / f"broadtape-database-{version('prefect')}.made"
     if made.exists():

@@ -21,6 +21,7 @@ from typing import BinaryIO
 
 from broadtape.errors import ServerFailed
 from broadtape.prefect_server.finding import answers
+from broadtape.prefect_server.home import prefect_home
 
 __all__ = ["ServerProcess", "free_port", "port_is_free", "server_process", "wait_for"]
 
@@ -96,7 +97,7 @@ def wait_for(api_url: str, *, server: ServerProcess, seconds: float = _STARTUP) 
         if server.process.poll() is not None:
             raise ServerFailed(
                 f"The Prefect server ended at once with exit status {server.process.returncode}: is there room on the "
-                f"disk of {os.environ.get('PREFECT_HOME', '~/.prefect')}, where it keeps its database?"
+                f"disk of {prefect_home()}, where it keeps its database?"
                 f"{server.last_words()}"
             )
         if time.monotonic() > end:

@@ -9,6 +9,8 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from broadtape.prefect_server.home import prefect_home
+
 __all__ = ["PROFILES", "keep_profile", "new_secret", "secret_file", "server_settings", "standing_secret", "use_secret"]
 
 _USER = "broadtape"
@@ -17,13 +19,9 @@ PROFILES = "profiles.toml"
 _HEAD = "# Written by 'broadtape schedule': remove this line to keep the file as you make it.\n"
 
 
-def _home() -> Path:
-    return Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
-
-
 def secret_file() -> Path:
     """Where the words of a standing server are kept, for their user alone."""
-    return _home() / "broadtape-server.auth"
+    return prefect_home() / "broadtape-server.auth"
 
 
 def new_secret() -> str:
@@ -56,7 +54,7 @@ def server_settings(words: str, port: int) -> Mapping[str, str]:
 
 def keep_profile(api_url: str, words: str) -> bool:
     """Lets `prefect` commands under the same PREFECT_HOME find the server; False where it has profiles of its own."""
-    path = _home() / PROFILES
+    path = prefect_home() / PROFILES
     if path.exists() and not path.read_text("utf-8").startswith(_HEAD):
         return False
     settings = {"PREFECT_API_URL": api_url, "PREFECT_API_AUTH_STRING": words}

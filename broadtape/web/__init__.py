@@ -6,6 +6,6 @@ Nothing but this package imports a web server; it reads through `broadtape.corpu
 from __future__ import annotations
 
 from broadtape.web.application import application
-from broadtape.web.server import is_loopback, serve
+from broadtape.web.server import serve
 
-__all__ = ["application", "is_loopback", "serve"]
+__all__ = ["application", "serve"]

@@ -13,10 +13,11 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from broadtape.errors import CannotListen
+from broadtape.loopback import is_loopback
 from broadtape.web.application import application
 from broadtape.web.snapshot_cache import SnapshotCache
 
-__all__ = ["HEADERS_WITHIN", "ImpatientProtocol", "is_loopback", "serve"]
+__all__ = ["HEADERS_WITHIN", "ImpatientProtocol", "serve"]
 
 HEADERS_WITHIN = 10.0
 """Seconds a connection may take to ask something: a browser that opens one in advance is given up after as many."""
@@ -59,14 +60,6 @@ class ImpatientProtocol(H11Protocol):
     def _give_up(self) -> None:
         if self.cycle is None and not self.transport.is_closing():
             self.transport.close()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches `host`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def _listening(host: str, port: int) -> socket.socket:

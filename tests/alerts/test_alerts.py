@@ -87,7 +87,7 @@ def test_who_cannot_be_told_is_told_with_the_next_run(status: int) -> None:
 
 def test_a_password_is_not_sent_in_clear(monkeypatch: pytest.MonkeyPatch) -> None:
     # A mail server on another machine, which a test has not: this one, taken for it.
-    monkeypatch.setattr("broadtape.alerts.receivers._on_this_machine", lambda _host: False)
+    monkeypatch.setattr("broadtape.alerts.receivers.is_loopback", lambda _host: False)
     with mail_server() as (smtp, messages):
         named = smtp.replace("//", f"//user:{SECRET}@")
         box = outbox(mail_to="a@q.example", mail_from="b@q.example", smtp=named)

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import codecs
-
 from w3lib.encoding import (
     html_body_declared_encoding,
     http_content_type_encoding,
     read_bom,
-    resolve_encoding,
     to_unicode,
 )
+
+from broadtape.charsets import LEGACY, codec_of
 
 __all__ = ["decode"]
 
 _STATEFUL = frozenset({"iso2022_jp", "iso-2022-jp", "hz", "iso2022_kr", "utf-7"})
 _SAMPLE = 20_000
-_OF_THE_WEB = frozenset(
-    [
-        "utf-8", "cp866", *(f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 11, 13, 14, 15, 16)), "koi8-r", "koi8-u",
-        "mac-roman", "mac-cyrillic", "cp874", *(f"cp125{n}" for n in range(9)), "gbk", "gb18030", "hz", "big5",
-        "big5hkscs", "euc_jp", "iso2022_jp", "shift_jis", "cp932", "euc_kr", "cp949", "iso2022_kr",
-    ]
-)  # fmt: skip
-"""Python's codecs for the encodings of the web's standard (https://encoding.spec.whatwg.org). Python knows others that
-are no charset at all, `idna`, `zip` or `undefined` among them, and some are slow on purpose-made input."""
+_OF_THE_WEB = LEGACY | {"utf-8", "iso2022_kr"}
 
 
 def decode(data: bytes, content_type: str | None = None) -> str:
@@ -63,8 +54,7 @@ def _declared(data: bytes, content_type: str | None) -> list[str]:
 
 
 def _is_of_the_web(label: str) -> bool:
-    codec = resolve_encoding(label)
-    return codec is not None and codecs.lookup(codec).name in _OF_THE_WEB
+    return codec_of(label) in _OF_THE_WEB
 
 
 def _is_utf8(declared: list[str]) -> bool:

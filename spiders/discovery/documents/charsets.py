@@ -7,7 +7,9 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from w3lib.encoding import http_content_type_encoding, resolve_encoding
+from w3lib.encoding import http_content_type_encoding
+
+from broadtape.charsets import LEGACY, codec_of
 
 __all__ = ["decoded"]
 
@@ -22,15 +24,6 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _STATEFUL = {"iso2022_jp", "hz"}
-_OF_THE_WEB = frozenset(
-    [
-        "cp866", *(f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)), "koi8-r", "koi8-u", "mac-roman",
-        "mac-cyrillic", "cp874", *(f"cp125{n}" for n in range(9)), "gbk", "gb18030", "big5hkscs", "euc_jp", "cp932",
-        "cp949", *_STATEFUL,
-    ]
-)  # fmt: skip
-"""Python's codecs for the legacy encodings of the web's standard (https://encoding.spec.whatwg.org), which is all that
-a declaration may name: Python knows others that are no charsets, such as `idna` and `zip`."""
 
 
 def decoded(pieces: Iterator[bytes], content_type: str | None) -> Iterator[str]:
@@ -72,6 +65,5 @@ def _declared(sample: bytes, content_type: str | None) -> list[str]:
     """The legacy charsets, as Python's codecs, that the header and then the XML declaration name."""
     found = _DECLARATION.search(sample[:4096])
     labels = (http_content_type_encoding((content_type or "")[:200]), found and found[1].decode("ascii", "replace"))
-    codec_names = (resolve_encoding(label) for label in labels if label)
-    names = (codecs.lookup(name).name for name in codec_names if name)
-    return [name for name in dict.fromkeys(names) if name in _OF_THE_WEB]
+    names = (codec_of(label) for label in labels if label)
+    return [name for name in dict.fromkeys(names) if name in LEGACY]
