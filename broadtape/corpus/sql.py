@@ -22,7 +22,7 @@ from broadtape.archive import Archive
 from broadtape.archive.delta.schema import TABLES, TableName
 from broadtape.article import Article
 from broadtape.corpus.reading.resolve_versions import KEY, Depth
-from broadtape.corpus.sql_guard import checked
+from broadtape.corpus.sql_guard import check
 from broadtape.errors import ArchiveError, UsageError
 from broadtape.times import iso
 
@@ -75,7 +75,8 @@ def run_sql(
             visible = f"{clock}_at <= '{iso(as_of)}'" if as_of else None
             _offer(connection, archive, versions, query, choice, forgotten, visible)
             connection.execute("SET lock_configuration = true")
-            reader = _asked(connection, checked(connection, query, VIEWS)).to_arrow_reader(_BATCH)
+            check(connection, query, VIEWS)
+            reader = _asked(connection, query).to_arrow_reader(_BATCH)
             given = False
             for batch in reader:
                 given = True

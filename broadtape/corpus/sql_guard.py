@@ -17,7 +17,7 @@ import duckdb
 
 from broadtape.errors import UsageError
 
-__all__ = ["checked"]
+__all__ = ["check"]
 
 _EXPLAIN = re.compile(r"\s*EXPLAIN(\s+ANALYZE)?\b(?!\s*\()", re.IGNORECASE)
 _QUERIES = {"SELECT_NODE", "SET_OPERATION_NODE", "CTE_NODE", "RECURSIVE_CTE_NODE"}
@@ -31,8 +31,8 @@ _MANY = 200_000
 Node = Mapping[str, Any]
 
 
-def checked(connection: duckdb.DuckDBPyConnection, query: str, views: Collection[str]) -> str:
-    """`query` as it may be run; raises UsageError for what does more than read `views`, duckdb.Error for no SQL."""
+def check(connection: duckdb.DuckDBPyConnection, query: str, views: Collection[str]) -> None:
+    """Raises UsageError for a query that does more than read `views`, duckdb.Error for what is no SQL."""
     if len(query) > _MANY:
         raise UsageError(f"The SQL is {len(query):,} characters long: expected {_MANY:,} at the most.")
     statements = connection.extract_statements(query)
@@ -47,7 +47,6 @@ def checked(connection: duckdb.DuckDBPyConnection, query: str, views: Collection
             "and a SELECT."
         )
     _only_reads(parsed, {view.lower() for view in views})
-    return query
 
 
 def _parsed(connection: duckdb.DuckDBPyConnection, query: str) -> Node | None:

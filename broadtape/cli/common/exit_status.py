@@ -21,7 +21,7 @@ from broadtape.errors import BroadtapeError
 __all__ = ["run"]
 
 _INTERRUPTED = 130
-_CRAWLING = {"flows", "spiders", "prefect", "scrapy", "twisted", "pebble", "cronsim", "feedparser"}
+_CRAWLING = {"flows", "spiders", "prefect", "scrapy", "twisted", "pebble", "cronsim"}
 """Packages that the wheel alone neither has nor asks for."""
 _NEEDS_CHECKOUT = (
     "Crawling and flows run from a checkout of broadtape, where scrapy.cfg and prefect.yaml lie; this environment has "
