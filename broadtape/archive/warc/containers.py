@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 from broadtape.archive.warc.decoded import Decoded
 from broadtape.archive.warc.heads import read_head
@@ -33,8 +33,8 @@ def opened(path: Path) -> Iterator[Iterator[tuple[str, BinaryIO]]]:
         try:
             with zipfile.ZipFile(file) as archive:
                 yield _inside(path, archive)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-            raise WarcError(f"{path.name}: is a WACZ, or another zip file, that is torn or damaged: {error}.") from None
+        except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+            raise _damaged(path, error) from None
 
 
 def _inside(path: Path, archive: zipfile.ZipFile) -> Iterator[tuple[str, BinaryIO]]:
@@ -42,8 +42,19 @@ def _inside(path: Path, archive: zipfile.ZipFile) -> Iterator[tuple[str, BinaryI
     if not names:
         raise WarcError(f"{path.name}: is a zip file without a .warc or .warc.gz in it; expected a WACZ.")
     for name in names:
-        with archive.open(name) as file:
+        with _member(path, archive, name) as file:
             yield f"{path.name}/{name}", cast(BinaryIO, file)
+
+
+def _member(path: Path, archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    try:
+        return archive.open(name)
+    except RuntimeError as error:  # encrypted, or packed in a way that zipfile does not know
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: Exception) -> WarcError:
+    return WarcError(f"{path.name}: is a WACZ, or another zip file, that is torn or damaged: {error}.")
 
 
 def pieces(file: BinaryIO, name: str) -> Iterator[Decoded | Damage]:
