@@ -20,9 +20,7 @@ from examples.newsroom.story import Block, Bullets, Heading, Quote, Story, Table
 
 __all__ = ["front_page", "story_page", "templates"]
 
-_GERMAN_MONTHS = (
-    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()  # noqa: SIM905
-)
+_GERMAN_MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
 
 
 @cache

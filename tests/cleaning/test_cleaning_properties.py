@@ -25,12 +25,12 @@ PROSE = [
 ]  # fmt: skip
 TEXTS = st.one_of(st.sampled_from(PROSE), st.text(max_size=60))
 TAGS = st.sampled_from(
-    "p div span a b h1 h2 ul li table tr td th blockquote article section header footer nav aside figure "  # noqa: SIM905
+    "p div span a b h1 h2 ul li table tr td th blockquote article section header footer nav aside figure "
     "figcaption time script style template iframe form button pre br hr img svg math select option title "
     "meta base frameset".split()
 )
 NAMES = st.sampled_from(
-    "class id href style role itemprop rel datetime content name property hidden data-symbol lang".split()  # noqa: SIM905
+    "class id href style role itemprop rel datetime content name property hidden data-symbol lang".split()
 )
 VALUES = [
     "article-body", "author byline", "related promo", "/quote/NYSE:LRCH", "http://[", "display:none", "datePublished",
@@ -38,7 +38,7 @@ VALUES = [
 ]  # fmt: skip
 ATTRIBUTES = st.dictionaries(NAMES, st.one_of(TEXTS, st.sampled_from(VALUES)), max_size=3)
 KEYS = st.sampled_from(
-    "@type @id @graph @value name headline author datePublished dateModified articleBody keywords publisher url about "  # noqa: SIM905
+    "@type @id @graph @value name headline author datePublished dateModified articleBody keywords publisher url about "
     "mentions mainEntityOfPage isAccessibleForFree articleSection description wordCount itemListElement item "
     "tickerSymbol hasPart".split()
 )

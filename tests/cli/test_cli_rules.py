@@ -17,7 +17,7 @@ from broadtape.urls import article_id
 
 NOTICE = "Nothing on these pages is a recommendation to buy or to sell."
 NO_COMMENT = "The company did not respond to a request for comment."
-NAMES = "Alder Birch Cobalt Dunmore Ember Fallow Garnet Harrow Inver Juniper Kestrel Larch".split()  # noqa: SIM905
+NAMES = "Alder Birch Cobalt Dunmore Ember Fallow Garnet Harrow Inver Juniper Kestrel Larch".split()
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from broadtape.ingest.minhash import minhash
 from broadtape.learning.recurrence import Candidate, StoryLines, Thresholds, recurring
 
 FIRST = datetime(2026, 3, 2, 9, tzinfo=UTC)
-NAMES = "Alder Birch Cobalt Dunmore Ember Fallow Garnet Harrow Inver Juniper Kestrel Larch Mallow Orrin".split()  # noqa: SIM905
-TRADES = "freight pumps glass foods copper timber grain cranes cable paper salt rail linen slate tin".split()  # noqa: SIM905
+NAMES = "Alder Birch Cobalt Dunmore Ember Fallow Garnet Harrow Inver Juniper Kestrel Larch Mallow Orrin".split()
+TRADES = "freight pumps glass foods copper timber grain cranes cable paper salt rail linen slate tin".split()
 PROMOTION = "Sign up to the Morning Tide, our letter on shipping and power."
 DISCLAIMER = "Nothing here is advice to buy or sell anything at all."
 

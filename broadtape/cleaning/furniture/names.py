@@ -50,15 +50,13 @@ _DECLARED = re.compile(
     r"\b(?:article ?(?:body|content|text)|story ?(?:body|content|text)|post ?(?:body|content)|entry content)\b"
 )
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+")
-_BESIDE = frozenset(
-    "above after before below beneath has have hasnt no non not under with without".split()  # noqa: SIM905
-)
+_BESIDE = frozenset("above after before below beneath has have hasnt no non not under with without".split())
 """A name that goes on from here says what stands beside or within: `has-footer`, `above-footer`, `no-comments`."""
 _STATES = frozenset(
-    "closed collapsed disabled enabled fixed free loaded off on open opened ready sticky visible".split()  # noqa: SIM905
+    "closed collapsed disabled enabled fixed free loaded off on open opened ready sticky visible".split()
 )
 """A name that ends so tells the state of something elsewhere: `comments-closed`, `ad-free`, `menu-open`."""
-_STYLES = frozenset("backface bg color font overflow text typography".split())  # noqa: SIM905
+_STYLES = frozenset("backface bg color font overflow text typography".split())
 """A name that begins so is a style, not a thing: `overflow-hidden`, `text-caption`."""
 _SHOWN_AT = re.compile(r"(?:^|\s)[a-z0-9]{2,3}:(?:block|flex|grid|inline|table|contents)")
 """`hidden md:block` hides on small screens only."""

@@ -43,7 +43,7 @@ _ONE_STORY = timedelta(days=4)
 """How far a date that stands somewhere on a page may be from the day in its address: an embargo, a weekend."""
 # Top-level domains that countries let anybody have.
 _FOR_ANYBODY = frozenset(
-    "io ai co tv me fm ly to cc ws gg sh ac vc so la im is it.com gl nu st tk ml ga cf gq pw am li eu".split()  # noqa: SIM905
+    "io ai co tv me fm ly to cc ws gg sh ac vc so la im is it.com gl nu st tk ml ga cf gq pw am li eu".split()
 )
 _REGION = re.compile(r"[a-z]{2,3}[-_](?:[a-z]{4}[-_])?([a-z]{2})", re.IGNORECASE)
 

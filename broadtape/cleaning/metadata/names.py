@@ -99,7 +99,7 @@ _ORGANISATION = re.compile(
     re.IGNORECASE,
 )
 _PARTICLES = frozenset(
-    "de da di del della degli van von der den ter ten la le el al bin ibn binti dos das do du des y e af av zu zum "  # noqa: SIM905
+    "de da di del della degli van von der den ter ten la le el al bin ibn binti dos das do du des y e af av zu zum "
     "dela san st. bint abu ben".split()
 )
 _NOT_A_NAME = re.compile(

@@ -36,7 +36,7 @@ _TAG = re.compile(
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _HALF_A_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 _ARTICLE_TYPES = frozenset(
-    "article newsarticle reportagenewsarticle analysisnewsarticle backgroundnewsarticle opinionnewsarticle "  # noqa: SIM905
+    "article newsarticle reportagenewsarticle analysisnewsarticle backgroundnewsarticle opinionnewsarticle "
     "reviewnewsarticle askpublicnewsarticle advertisercontentarticle satiricalarticle blogposting liveblogposting "
     "socialmediaposting discussionforumposting report techarticle scholarlyarticle medicalscholarlyarticle".split()
 )
