@@ -17,8 +17,7 @@ from broadtape.cleaning.embedded.unrendered import is_shell
 from broadtape.cleaning.furniture.machinery import strip_machinery
 from broadtape.cleaning.page.dom import finder
 from broadtape.cleaning.page.parse import Page, parse
-from broadtape.cleaning.rendering.inline_marks import write_out
-from broadtape.cleaning.rendering.screen_readers import settle_twins
+from broadtape.cleaning.rendering.as_seen import as_seen
 from broadtape.cleaning.rendering.tree_to_lines import walk
 from broadtape.site import Site
 
@@ -94,8 +93,7 @@ def _lines(html: bytes | str, url: str, content_type: str | None) -> Iterator[st
 def _read(html: bytes | str, url: str, content_type: str | None) -> Page:
     """A page as cleaning begins with it."""
     page = parse(html, url, content_type)
-    write_out(page.tree)
-    settle_twins(page.tree)
+    as_seen(page.tree)
     return page
 
 

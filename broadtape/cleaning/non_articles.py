@@ -16,7 +16,7 @@ from lxml.etree import _Element
 
 from broadtape.cleaning.page.dom import short_text
 from broadtape.cleaning.page.head import Head, first_meta
-from broadtape.cleaning.page.parse import Page, parse
+from broadtape.cleaning.page.parse import Page
 from broadtape.cleaning.wall_words import LISTED, SPEAKS_TO_READER, TITLE_404, TITLE_CHALLENGE, USUAL
 from broadtape.errors import NotAnArticle
 
@@ -120,8 +120,7 @@ def _is_list(text: str, page: Page) -> bool:
     prose = sum(len(line.split()) for line in text.split("\n") if len(line.split()) >= _PROSE)
     if prose * 2 > len(text.split()):
         return False
-    tree = parse(page.data, page.url).tree
-    return sum(_is_headline(a) for a in tree.iter("a")) >= _HEADLINES
+    return sum(_is_headline(a) for a in page.fresh_tree().iter("a")) >= _HEADLINES
 
 
 def _is_headline(link: _Element) -> bool:
@@ -132,7 +131,7 @@ def _is_headline(link: _Element) -> bool:
 
 def _opening(page: Page) -> str:
     """The start of all text of the page, furniture included: a wall often stands in a dialog."""
-    tree = parse(page.data, page.url).tree
+    tree = page.fresh_tree()
     pieces: list[str] = []
     room = _OPENING
     for element in tree.iter():

@@ -28,9 +28,8 @@ from broadtape.cleaning.page import selectors
 from broadtape.cleaning.page.head import Head, read_head
 from broadtape.cleaning.page.own_part import OwnPart
 from broadtape.cleaning.page.parse import Page, parse
+from broadtape.cleaning.rendering.as_seen import as_seen
 from broadtape.cleaning.rendering.blocks import Block
-from broadtape.cleaning.rendering.inline_marks import write_out
-from broadtape.cleaning.rendering.screen_readers import settle_twins
 from broadtape.cleaning.securities.ticker_links import quotes_in
 from broadtape.cleaning.securities.tickers import tickers_of
 from broadtape.cleaning.trafilatura_engine import day_of
@@ -88,8 +87,7 @@ def extract(
 
 
 def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_at: datetime | None) -> Article:
-    write_out(page.tree)
-    settle_twins(page.tree)
+    as_seen(page.tree)
     head = read_head(page.tree, page.url)
     found = selectors.read(page.tree, site)
     title = headline(head, found.title)
@@ -160,7 +158,7 @@ def _clean(
 
 def _likely_day(page: Page, head: Head, title: str | None, fetched_at: datetime | None) -> date | None:
     """The day that htmldate finds in the story's own part of a page."""
-    tree = parse(page.data, page.url).tree
+    tree = page.fresh_tree()
     OwnPart(tree, titles_of(head, title), page.url).drop_others()
     return day_of(tree, page.url, (fetched_at or utcnow()).date())
 

@@ -87,7 +87,7 @@ def test_text_behind_a_streamed_piece_stays() -> None:
 
 
 # Numbered when the page is made, so that no word stands in for another that was lost.
-WORDS = st.sampled_from("harbour§ board§ talks§ pilots§ fares§ ferry§ tide§ ledger§ 4.2 percent§ Ostwick§".split())  # noqa: SIM905
+WORDS = st.sampled_from("harbour§ board§ talks§ pilots§ fares§ ferry§ tide§ ledger§ 4.2 percent§ Ostwick§".split())
 SENTENCES = st.lists(WORDS, min_size=1, max_size=14).map(lambda words: " ".join(words).capitalize() + ".")
 NAMES = st.sampled_from(
     [
@@ -95,9 +95,9 @@ NAMES = st.sampled_from(
         "footer", "caption", "has-footer", "author", "overflow-hidden", "sidebar", "ticker", "screen-reader-text",
     ]
 )  # fmt: skip
-INLINE = st.sampled_from("a b em span i strong time small q abbr".split())  # noqa: SIM905
+INLINE = st.sampled_from("a b em span i strong time small q abbr".split())
 BLOCKS = st.sampled_from(
-    "p div section li ul ol h2 h3 blockquote figure figcaption aside nav footer header article main td pre dl dd "  # noqa: SIM905
+    "p div section li ul ol h2 h3 blockquote figure figcaption aside nav footer header article main td pre dl dd "
     "table form details summary center fieldset".split()
 )
 

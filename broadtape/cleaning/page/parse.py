@@ -46,6 +46,10 @@ class Page:
     data: bytes
     """The page as UTF-8, for whoever must read it again."""
 
+    def fresh_tree(self) -> etree._Element:
+        """The page's tree as it was parsed, whatever has become of `tree`."""
+        return _tree(self.data)
+
 
 def parse(source: bytes | str, url: str, content_type: str | None = None) -> Page:
     """The tree of a page; raises NotAnArticle (`empty`, `not_html`, `too_large`, `too_deep`) for what has none."""

@@ -1,0 +1,16 @@
+"""The first thing that is done to a page's tree, before anything is read off it."""
+
+from __future__ import annotations
+
+from lxml.etree import _Element
+
+from broadtape.cleaning.rendering.inline_marks import write_out
+from broadtape.cleaning.rendering.screen_readers import settle_twins
+
+__all__ = ["as_seen"]
+
+
+def as_seen(tree: _Element) -> None:
+    """Write out what markup alone says inside a sentence, and leave one of each two twins."""
+    write_out(tree)
+    settle_twins(tree)
