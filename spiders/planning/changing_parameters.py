@@ -9,6 +9,7 @@ ever listed two stories at once tells them apart by its parameters, and is left 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -145,7 +146,7 @@ class ChangingParameters:
         return True if len(self._first) > 1 and (page in self._from_before or not numbered) else None
 
     def _decided(self, pairs: Sequence[_Pair]) -> Iterable[_Pair]:
-        proven = {pair.names for pair in pairs if sum(other.names == pair.names for other in pairs) >= _EVIDENCE}
+        proven = {names for names, stories in Counter(pair.names for pair in pairs).items() if stories >= _EVIDENCE}
         refuted = {pair.names for pair in pairs if pair.same is False}
         for pair in pairs:
             if pair.same or (pair.same is None and pair.names in proven - refuted):
