@@ -71,7 +71,6 @@ def _throughput(stories: int, page_bytes: int) -> None:
         Path(everything).write_text(json.dumps(room.urls))
         Path(nothing).write_text("[]")
         plain = "benchmarks.plain_scrapy"
-        first = measured("benchmarks.whole_run", str(room.config))
         contestants = [
             Contestant("(a) Scrapy, download only", measured(plain, everything), idle := measured(plain, nothing)),
             Contestant("(b) Scrapy, trafilatura in a pipeline", measured(plain, everything, items), idle),
@@ -82,7 +81,7 @@ def _throughput(stories: int, page_bytes: int) -> None:
                 raise SystemExit(f"{each.name}: {each.cost.pages} pages, then {each.idle.pages}: not the same work.")
     print(f"{len(room.urls)} pages, {stories} of them of {page_bytes:,} bytes; {os.cpu_count()} cores\n")
     _print_throughput(contestants, base=contestants[1])
-    print(f"Prefect made its database before: {first.cpu:.1f} CPU s, {first.wall:.1f} s, once on a machine\n")
+    print()
 
 
 def _run(room: Room, sites: Sequence[str] = ()) -> Cost:

@@ -8,7 +8,6 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
-from broadtape.errors import RunFailed
 from broadtape.jobs import archive_news as job
 from broadtape.jobs.crawling.order import Order
 from flows.dead_runs import live
@@ -52,8 +51,5 @@ def archive_news(
     order = Order.of({**asked, "force": force, "config": config})
     report = job.archive_news(order, watch=listener(), steps=TaskSteps())
     leave_report(report)
-    if report.interrupted:
-        raise KeyboardInterrupt
-    if report.troubles:
-        raise RunFailed(report.verdict())
+    report.raise_for_trouble()
     return report.as_dict()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from prefect.logging.handlers import APILogHandler
@@ -15,21 +15,14 @@ __all__ = ["listener", "run_here"]
 _listener = ProgressListener()
 
 
-def run_here(
-    name: str,
-    parameters: Mapping[str, Any],
-    heard_by: ProgressListener,
-    *,
-    wait: Callable[[], None] = lambda: None,
-) -> Any:
-    """Runs the flow `name` and gives its result; `wait` is called before it, once everything is imported.
+def run_here(name: str, parameters: Mapping[str, Any], heard_by: ProgressListener) -> Any:
+    """Runs the flow `name` and gives its result.
 
     Who hears it is no parameter: a flow's parameters must be plain data, which no terminal is.
     """
     global _listener
     _listener = heard_by
     flow = getattr(importlib.import_module(f"flows.{name}"), name)
-    wait()
     try:
         return flow(**parameters)
     finally:

@@ -26,8 +26,9 @@ def backfill(invocation: Invocation, /, files: tuple[str, ...], sites: tuple[str
     Which outlets are enabled makes no difference; a robots.txt in the recording, noarchive and what was forgotten do.
     Done twice, it adds nothing.
     """
-    from broadtape.cli.common.run_flow import run_flow
+    from broadtape.cli.common.by_hand import do_job
     from broadtape.cli.common.screen import Screen, print_report
+    from broadtape.jobs import backfill as job
 
     config = invocation.config_folder
     screen = Screen()
@@ -38,9 +39,10 @@ def backfill(invocation: Invocation, /, files: tuple[str, ...], sites: tuple[str
         BackfillRun(files, sites=sites or None, archive=archive, config=config)
 
     try:
-        run_flow(
+        do_job(
             invocation.settings,
             "backfill",
+            job.backfill,
             {"files": list(files), "sites": list(sites) or None, "archive": archive, "config": config},
             screen,
             check=check,

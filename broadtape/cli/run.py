@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
+
+if TYPE_CHECKING:
+    from broadtape.cli.common.screen import Screen
+    from broadtape.monitoring.run_report import RunReport
 
 __all__ = ["run"]
 
@@ -38,12 +42,13 @@ def run(invocation: Invocation, /, sites: tuple[str, ...], **options: Any) -> No
 
     With no SITE every enabled outlet is crawled; with a recording, every outlet that it holds. What is known is not
     fetched again, changed stories become new revisions. A run that is killed loses nothing: run it again. Feeds are
-    looked at however recently that was done; a schedule waits as long as they ask.
+    looked at however recently that was done; a schedule waits as long as they ask. Where a Prefect server answers, a
+    schedule's or the one in PREFECT_API_URL, the run is seen in its pages.
 
     The exit status is 1 where an outlet is in trouble, and 3 where all are well but some were left out, since another
     run is writing them.
     """
-    from broadtape.cli.common.run_flow import run_flow
+    from broadtape.cli.common.by_hand import do_job
     from broadtape.cli.common.screen import Screen, print_report
     from broadtape.errors import OutletsBusy
 
@@ -53,16 +58,24 @@ def run(invocation: Invocation, /, sites: tuple[str, ...], **options: Any) -> No
     screen = Screen()
     order |= {"config": config, "force": True}
     try:
-        run_flow(invocation.settings, "archive_news", order, screen, check=lambda: _check(order))
+        do_job(invocation.settings, "archive_news", _crawl, order, screen, check=lambda: _check(order))
     finally:
         if screen.report:
             print_report(screen.report, invocation.archive_uri(options["archive"]), config)
-    if screen.report and screen.report.left_out:
-        raise OutletsBusy(screen.report.left_out)
+    if screen.report:
+        screen.report.raise_for_trouble()
+        if screen.report.left_out:
+            raise OutletsBusy(screen.report.left_out)
+
+
+def _crawl(*, watch: Screen, **order: Any) -> RunReport:
+    from broadtape.jobs.archive_news import archive_news
+    from broadtape.jobs.crawling.order import Order
+
+    return archive_news(Order.of(order), watch=watch)
 
 
 def _check(order: Mapping[str, Any]) -> None:
-    """Raises at once what is wrong with the call, rather than after Prefect has come up."""
     from broadtape.jobs.crawling.crawl_run import CrawlRun
     from broadtape.jobs.crawling.order import Order
 

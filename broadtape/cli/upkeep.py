@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import TIME
 
 if TYPE_CHECKING:
     from broadtape.archive.lifecycle.compaction import MaintenanceReport, TableSize
@@ -72,7 +73,7 @@ def _size(table: TableSize) -> str:
 @click.command()
 @click.argument("sites", nargs=-1, metavar="[SITE]...")
 @click.option("--site", "more", multiple=True, metavar="SITE", help="Only this outlet; repeatable.")
-@click.option("--since", metavar="TIME", help="Only what was fetched since: ISO 8601, or a span back such as 3d.")
+@click.option("--since", type=TIME, metavar="TIME", help="Only what was fetched since.")
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Only tell what would change in the newest N.")
 @_archive_option
 @pass_invocation
@@ -82,23 +83,15 @@ def reextract(invocation: Invocation, /, sites: tuple[str, ...], more: tuple[str
     Changed texts are written as new editions of the same fetch, told apart by their extractor; a publisher's revisions
     stay what they are. Killed and run again, it goes on where it was. With --sample nothing is written.
     """
-    from broadtape.cli.common.run_flow import run_flow
+    from broadtape.cli.common.by_hand import do_job
     from broadtape.cli.common.screen import Screen
+    from broadtape.jobs import reextract as job
+    from broadtape.site import pick_sites
 
     chosen = list(sites + more) or None
-    config = invocation.config_folder
-
-    def check() -> None:
-        from broadtape.site import pick_sites
-        from broadtape.times import parse_time
-
-        pick_sites(invocation.sites, chosen or ())
-        if options["since"]:
-            parse_time(options["since"])
-
-    changes = run_flow(
-        invocation.settings, "reextract", {**options, "sites": chosen, "config": config}, Screen(), check=check
-    )
+    pick_sites(invocation.sites, chosen or ())
+    parameters = {**options, "sites": chosen, "config": invocation.config_folder}
+    changes = do_job(invocation.settings, "reextract", job.reextract, parameters, Screen())
     print_changes(changes, written=not options["sample"])
 
 
@@ -130,13 +123,14 @@ def rebuild(invocation: Invocation, /, archive: str | None) -> None:
     With captures/ and articles/ deleted, this makes both anew from raw/: the same texts at the same fetch times, under
     a new archived_at, for this archive answers with them from now on.
     """
-    from broadtape.cli.common.run_flow import run_flow
+    from broadtape.cli.common.by_hand import do_job
     from broadtape.cli.common.screen import Screen, print_report
     from broadtape.errors import OutletsBusy
+    from broadtape.jobs import rebuild as job
 
     screen = Screen()
     config = invocation.config_folder
-    run_flow(invocation.settings, "rebuild", {"archive": archive, "config": config}, screen)
+    do_job(invocation.settings, "rebuild", job.rebuild, {"archive": archive, "config": config}, screen)
     if screen.report:
         print_report(screen.report, invocation.archive_uri(archive), config)
         if screen.report.left_out:

@@ -16,7 +16,7 @@ from broadtape.jobs.crawling.order import Order
 from broadtape.jobs.crawling.publish_batches import publish_batch
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Steps
-from broadtape.monitoring.run_report import RunReport
+from broadtape.monitoring.run_report import RunReport, plural
 from broadtape.site import Site
 from broadtape.times import utcnow
 
@@ -32,6 +32,7 @@ def archive_news(order: Order, *, watch: ProgressListener | None = None, steps: 
         run.recover()
         outlets = run.lease_outlets()
         if outlets:
+            run.watch.step(f"crawling {plural(len(outlets), 'outlet')} …")
             run.report.interrupted = _crawl_and_publish(run, outlets)
         run.note_busy()
         conclude_outlets(run, [site for site in outlets if site.name not in run.ends])  # those a killed crawl left open

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from broadtape.capture import Capture
+from broadtape.errors import RunFailed
 from broadtape.times import iso, utcnow
 
 __all__ = ["COLUMNS", "OutletReport", "RunReport"]
@@ -126,6 +127,13 @@ class RunReport:
         if self.troubles:
             told += "; failed: " + "; ".join(f"{name} ({why})" for name, why in self.troubles.items())
         return told + "."
+
+    def raise_for_trouble(self) -> None:
+        """Raises KeyboardInterrupt where somebody ended the run, RunFailed where an outlet of it is in trouble."""
+        if self.interrupted:
+            raise KeyboardInterrupt
+        if self.troubles:
+            raise RunFailed(self.verdict())
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, times as ISO 8601."""

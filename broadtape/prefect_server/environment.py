@@ -18,8 +18,6 @@ _DEFAULTS = {
     # Both phone home otherwise.
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    # A temporary server on a busy machine takes longer than the 20 s that Prefect gives it.
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
     # Prefect's own database must not grow without bound: runs, logs, events and what hangs on them go after 30 days.
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 86400),

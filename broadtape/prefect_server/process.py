@@ -1,8 +1,7 @@
 """A Prefect server started here, as a process: it comes up, is waited for, and ends with us.
 
-Prefect starts a temporary server by itself, but only once it is imported, within our process group, where Ctrl-C would
-end it before the run it keeps track of, and unbound to us, so that it would outlive a killed run. This one starts while
-Prefect is still being imported, hears no Ctrl-C, and ends when the pipe to its parent breaks.
+Prefect would start one within our process group, where Ctrl-C ends it before the runs it keeps track of, and unbound to
+us, so that it outlives a killed schedule. This one hears no Ctrl-C, and ends when the pipe to its parent breaks.
 """
 
 from __future__ import annotations
@@ -57,11 +56,11 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(port: int, *arguments: str, **environment: str) -> Iterator[ServerProcess]:
+def server_process(port: int, **environment: str) -> Iterator[ServerProcess]:
     """A server on this port of the loopback interface, coming up; ended with the context, gently at first."""
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "flows.server", str(port), *arguments],
+            [sys.executable, "-m", "flows.server", str(port)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=log,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from broadtape.prefect_server.home import prefect_home
 
-__all__ = ["PROFILES", "keep_profile", "new_secret", "secret_file", "server_settings", "standing_secret", "use_secret"]
+__all__ = ["PROFILES", "keep_profile", "secret_file", "server_settings", "standing_secret", "use_secret"]
 
 _USER = "broadtape"
 _OPERATORS = "PREFECT_SERVER_API_AUTH_STRING"
@@ -24,18 +24,16 @@ def secret_file() -> Path:
     return prefect_home() / "broadtape-server.auth"
 
 
-def new_secret() -> str:
-    """`user:password`, as Prefect takes it: the operator's own where the environment names it, else made up."""
-    return os.environ.get(_OPERATORS) or f"{_USER}:{secrets.token_urlsafe(24)}"
-
-
 def standing_secret() -> str:
-    """The words of a standing server, made once and kept, so that a browser that was let in stays so."""
+    """`user:password`, as Prefect takes it: the operator's own where the environment names it, else made up once.
+
+    They are kept, so that a browser that was let in stays so.
+    """
     path = secret_file()
     kept = _read(path)
     if kept and _OPERATORS not in os.environ:
         return kept
-    made = new_secret()
+    made = os.environ.get(_OPERATORS) or f"{_USER}:{secrets.token_urlsafe(24)}"
     _write_private(path, f"{made}\n")
     return made
 

@@ -18,17 +18,18 @@ from examples.newsroom import Newsroom
 
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Prefect server with a database of its own, as `broadtape run` starts one."""
+    """A Prefect server with a database of its own, as `broadtape schedule` starts one."""
     os.environ.pop("PREFECT_API_URL", None)
     os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
-    from broadtape.prefect_server.connection import connected
+    from broadtape.prefect_server.connection import standing_server
     from broadtape.prefect_server.environment import prepare_prefect
+    from broadtape.prefect_server.process import free_port
     from broadtape.settings import Settings
 
     prepare_prefect(Settings(), quiet=True)
-    with connected() as wait:
-        wait()
-        yield os.environ["PREFECT_API_URL"]
+    with standing_server(free_port()) as (address, _):
+        os.environ["PREFECT_API_URL"] = address
+        yield address
         from prefect.logging.handlers import APILogHandler
 
         APILogHandler().flush()  # while there is a server to send it to
