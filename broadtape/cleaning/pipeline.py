@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
-from importlib import metadata
 from itertools import chain
 
 from broadtape.article import Article
@@ -15,7 +13,8 @@ from broadtape.cleaning.body.choose import story_blocks
 from broadtape.cleaning.boilerplate.learnt import take_learnt
 from broadtape.cleaning.boilerplate.line_rules import Cleaned, clean_blocks
 from broadtape.cleaning.boilerplate.position import tidy
-from broadtape.cleaning.boilerplate.rule_set import digest, fingerprint, rules_for
+from broadtape.cleaning.boilerplate.rule_set import rules_for
+from broadtape.cleaning.extractor import extractor_id
 from broadtape.cleaning.metadata.authors import authors_of, only_outlet, people_in
 from broadtape.cleaning.metadata.dates import modified_of, published_of
 from broadtape.cleaning.metadata.editorial_flags import is_paywalled, section_of, summary_of, syndicated_from, tags_of
@@ -38,29 +37,10 @@ from broadtape.learnt_rules import LearntRules
 from broadtape.site import Site
 from broadtape.times import utcnow
 from broadtape.urls import GENERAL, canonical_url
-from broadtape.version import __version__
 
-__all__ = ["CODE", "extract", "extractor_id"]
+__all__ = ["extract"]
 
 _EDGES = frozenset({"byline", "margin"})
-CODE = 3
-"""Raised by whoever changes what the code makes of a page (`make cleaned` does so, a test notices); rules, selectors
-and the names of facts count by themselves."""
-
-
-def extractor_id(site: Site | None = None, learnt: LearntRules | None = None) -> str:
-    """Names everything that bears on an outlet's articles, such as `broadtape-0.2.0/3fa9c2d1`.
-
-    Learnt rules follow by their hash: `broadtape-0.2.0/3fa9c2d1+9b04e117`.
-    """
-    named = _named(fingerprint(site))
-    return f"{named}+{learnt.hash}" if learnt and learnt.rules else named
-
-
-@functools.lru_cache(maxsize=128)
-def _named(rules: str) -> str:
-    engine = metadata.version("trafilatura")
-    return f"broadtape-{__version__}/{digest(str(CODE), engine, *Article.facts(), rules)}"
 
 
 def extract(

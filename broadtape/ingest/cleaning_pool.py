@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.context
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,7 +16,7 @@ from typing import Self, TypeAlias
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from broadtape.article import Article
-from broadtape.cleaning import extractor_id
+from broadtape.cleaning.extractor import extractor_id
 from broadtape.errors import CleanersFailed
 from broadtape.ingest.page_job import PageJob, Refusal, clean_page, start_worker
 from broadtape.learnt_rules import LearntRules
@@ -72,8 +73,7 @@ class Cleaners:
             max_tasks=2000,  # a fresh process now and then bounds what a C library leaks
             initializer=start_worker,
             initargs=(dict(self._sites), self._settings.max_decompressed_bytes, self._settings.page_timeout),
-            # A flow's process has threads: forking it could copy a lock that is never released.
-            context=multiprocessing.get_context("spawn"),
+            context=_processes(),
         )
 
     def extractor(self, site: str) -> str:
@@ -132,6 +132,16 @@ class Cleaners:
             if again:
                 return self._result(job, *self._schedule(job), again=False)
             return Refusal("quarantined", f"cleaner crashed (exit status {expired.exitcode})")
+
+
+def _processes() -> multiprocessing.context.ForkServerContext:
+    """Workers are forked from a process that has imported what they need, once, and that has no other threads.
+
+    Our own has some: forking it could copy a lock that is never released.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["broadtape.cleaning.pipeline", "broadtape.ingest.page_job"])
+    return context
 
 
 def _awaited(pool: ProcessPool, future: _Future) -> Article | Refusal:

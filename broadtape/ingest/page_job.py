@@ -13,7 +13,6 @@ from typing import Literal
 
 from broadtape.archive.warc import Http
 from broadtape.article import Article
-from broadtape.cleaning import extract
 from broadtape.errors import NotAnArticle, UndecodableBody
 from broadtape.ingest.minhash import minhash
 from broadtape.learnt_rules import LearntRules
@@ -73,6 +72,8 @@ def _bound_cpu(seconds: float) -> None:
 
 def clean_page(job: PageJob) -> Article | Refusal:
     """The article in one page, or why there is none; runs in a worker."""
+    from broadtape.cleaning import extract  # it takes half a second, which only who cleans need spend
+
     most, seconds = _limits
     _bound_cpu(seconds)
     try:

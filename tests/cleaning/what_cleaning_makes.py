@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from broadtape.cleaning import extract, pipeline
+from broadtape.cleaning import extract, extractor
 from broadtape.errors import NotAnArticle
 from broadtape.recorded_page import Case, cases_in
 from broadtape.site import Site, load_site
@@ -62,13 +62,13 @@ def _digest(
 
 def take_anew() -> str:
     """Keeps what cleaning makes now; raises CODE in the cleaner where nobody has. A sentence of what was done."""
-    code, before = pipeline.CODE, kept() if KEPT.exists() else {"code": 0, "pages": {}}
+    code, before = extractor.CODE, kept() if KEPT.exists() else {"code": 0, "pages": {}}
     pages = digests()
     known = before["pages"].keys() & pages.keys()
     differs = any(before["pages"][name] != pages[name] for name in known)
     if differs and code <= before["code"]:
         code = before["code"] + 1
-        source = Path(pipeline.__file__)
+        source = Path(extractor.__file__)
         source.write_text(re.sub(r"(?m)^CODE = \d+$", f"CODE = {code}", source.read_text("utf-8")), "utf-8")
     KEPT.write_text(json.dumps({"code": code, "pages": pages}, indent=1) + "\n", "utf-8")
     return f"{len(pages)} pages as cleaned by code {code}: {KEPT}"
