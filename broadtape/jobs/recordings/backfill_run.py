@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -68,14 +68,7 @@ class BackfillRun(WritingRun):
     def take(self, file: Path) -> None:
         """Archives what one file holds. What is damaged in it is passed over and told; the report says so, too."""
         self.watch.step(f"reading {file.name} …")
-        reading = Reading(file)
-        segments = RecordingSegments(
-            self.spool.folder,
-            run=self.id,
-            max_bytes=self.settings.segment_bytes,
-            lease=self.lease,
-            publish=self._publish,
-        )
+        reading, segments = Reading(file), self._segments
         try:
             try:
                 self._read(reading, segments)
@@ -85,6 +78,17 @@ class BackfillRun(WritingRun):
             self._tell(reading, segments)
         finally:
             segments.close()
+
+    @cached_property
+    def _segments(self) -> RecordingSegments:
+        """Those of all files, and of a file that is tried again: what is published has taken its number for good."""
+        return RecordingSegments(
+            self.spool.folder,
+            run=self.id,
+            max_bytes=self.settings.segment_bytes,
+            lease=self.lease,
+            publish=self._publish,
+        )
 
     def _read(self, reading: Reading, segments: RecordingSegments) -> None:
         for found in scan(reading.file, partial(self._wanted, reading)):

@@ -24,7 +24,7 @@ _ONE_DAY = 86400.0
 
 
 class RecordingSegments:
-    """The open segments of one recording: one for each outlet that is met in it. Each closed one goes to `publish`.
+    """The open segments of a run over recordings: one for each outlet that is met. Each closed one goes to `publish`.
 
     `lease` is asked for an outlet before anything of it is written, and may raise LeaseHeld.
     """
@@ -94,7 +94,7 @@ class RecordingSegments:
         self._writer(RECORDINGS).note(note, date=at)
 
     def close(self) -> None:
-        """Closes and publishes what is open."""
+        """Closes and publishes what is open; more may follow, in further segments."""
         for writer in self._open.values():
             writer.close()
 
