@@ -26,7 +26,8 @@ def recording(folder: Path, about: str, *, torn: int = 0) -> str:
         block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page(f"{about} on the quay, part {n + 1}")
         head = (
             f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:x:{about}:{n}>\r\n"
-            f"WARC-Date: 2025-05-0{n + 1}T10:00:00Z\r\nWARC-Target-URI: {BASE}/{about.lower()}-{n}\r\nContent-Length: {len(block)}\r\n\r\n"
+            f"WARC-Date: 2025-05-0{n + 1}T10:00:00Z\r\nWARC-Target-URI: {BASE}/{about.lower()}-{n}\r\n"
+            f"Content-Length: {len(block)}\r\n\r\n"
         )
         members += gzip.compress(head.encode() + block + b"\r\n\r\n", mtime=0)
     path = folder / f"{about}.warc.gz"
