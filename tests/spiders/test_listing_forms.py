@@ -279,3 +279,28 @@ def test_a_sitemap_of_fifty_megabytes_is_read_whole() -> None:
     body = "".join(["<urlset>", *(entry.format(n) for n in range(50_000)), "</urlset>"]).encode()
     found = parse_sitemap(gzip.compress(body, 1), _MAP)
     assert (len(found.listings), found.extent.cut) == (50_000, None)
+
+
+def test_a_feed_whose_own_vocabulary_has_a_prefix_that_nobody_knows() -> None:
+    body = (
+        b'<q:rss xmlns:q="http://rss.example/2" version="2.0"><q:channel><q:item><q:title>Tolls</q:title>'
+        b"<q:link>https://news.example/tolls</q:link></q:item></q:channel></q:rss>"
+    )
+    (found,) = parse_feed(body, "https://news.example/feed").listings
+    assert (found.url, found.title) == ("https://news.example/tolls", "Tolls")
+
+
+def test_what_was_put_behind_a_listings_end_is_read_or_told_to_break_off() -> None:
+    one, two = (b"<urlset><url><loc>https://news.example/%d</loc></url></urlset>" % n for n in (1, 2))
+    both = parse_sitemap(one + two, "https://news.example/sitemap.xml", via="sitemap")
+    assert [found.url[-1] for found in both.listings] == ["1", "2"]
+    assert both.extent.cut is None
+    torn = parse_sitemap(one + two[:-20], "https://news.example/sitemap.xml", via="sitemap")
+    assert [found.url[-1] for found in torn.listings] == ["1"]
+    assert torn.extent.cut
+
+
+def test_columns_behind_an_address_in_plain_text_are_none_of_it() -> None:
+    body = b"https://news.example/1\t2026-05-04\r\nhttps://news.example/2\t\r\n"
+    found = parse_sitemap(body, "https://news.example/sitemap.txt", via="sitemap").listings
+    assert [each.url for each in found] == ["https://news.example/1", "https://news.example/2"]

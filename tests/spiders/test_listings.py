@@ -175,7 +175,8 @@ def test_a_sitemap_with_entities_of_its_own_is_refused(kind: str) -> None:
 def test_what_unpacks_to_more_than_any_listing_is_read_to_the_limit_and_says_so() -> None:
     bomb = gzip.compress(_urlset(_NEWS) + b" " * (2 * _MOST))
     found = parse_sitemap(bomb, _MAP, most_bytes=_MOST)
-    assert (len(found.listings), found.extent.cut) == (1, None)
+    assert len(found.listings) == 1
+    assert "unpacks to more than" in (found.extent.cut or "")
     bomb = gzip.compress(_urlset(_NEWS + " " * (2 * _MOST) + _NEWS))
     found = parse_sitemap(bomb, _MAP, most_bytes=_MOST)
     assert (len(found.listings), found.extent.cut) == (1, f"it unpacks to more than {_MOST:,} bytes")

@@ -94,7 +94,7 @@ class _Reader:
 
     def read_lines(self, pieces: Iterator[str]) -> None:
         for line in _lines(pieces):
-            address = line.strip(_BLANK)
+            address = line.lstrip(_BLANK).partition("\t")[0].rstrip(_BLANK)  # columns may follow
             if address and self._full():
                 break
             if address:

@@ -113,7 +113,7 @@ class Entries:
     def __iter__(self) -> Iterator[Entry]:
         tags = self._tags()
         root = self._root(tags)
-        elements = 0
+        elements, ended = 0, False
         for token in tags:
             elements += token.kind == "start"
             if elements > _MOST_ELEMENTS:
@@ -121,9 +121,9 @@ class Entries:
                 break
             if done := self._take(token):
                 yield done
-            if token.kind == "end" and token.value == root:
-                break
-        else:
+            if token.value == root:
+                ended = token.kind == "end"  # and what was put behind it by mistake is read as well
+        if not ended:
             self._extent.end(f"it breaks off before </{root[:40]}>")
             self._open = []  # half an address is another one
         if done := self._finished():
@@ -143,7 +143,7 @@ class Entries:
             first = first or token.value
             name = token.value.rpartition(":")[2].lower()
             if token.kind == "start" and name in _ROOTS:
-                self._begin(_ROOTS[name], attributes(token.more))
+                self._begin(_ROOTS[name], token)
                 if self._extent.entities and self.form == "sitemap":
                     raise ValueError("declares XML entities, which no sitemap needs")
                 return token.value
@@ -151,11 +151,14 @@ class Entries:
                 break
         raise ValueError(f"no feed and no sitemap: {f'it is <{first[:40]}>' if first else 'there is no markup in it'}")
 
-    def _begin(self, form: Form, told: dict[str, str]) -> None:
+    def _begin(self, form: Form, root: Token) -> None:
+        told = attributes(root.more)
         self.form, self.base, self.language = form, told.get("xml:base", ""), told.get("xml:lang")
         for name, uri in told.items():
             if name.startswith("xmlns:"):
                 self._spaces[name[6:]] = _space(uri.lower(), name[6:])
+        # Whatever it is called: the root's own vocabulary is that of what it lists.
+        self._spaces[root.value.rpartition(":")[0].lower()] = ""
 
     def _take(self, token: Token) -> Entry | None:
         assert self.form
