@@ -1,17 +1,26 @@
-"""A recorded piece of the web: which outlets it holds."""
+"""A recorded piece of the web: which outlets it holds, and what of it is damaged."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from broadtape.archive.warc import Head, scan
+from broadtape.archive.warc import Damage, Head, scan
 from broadtape.errors import UsageError
 from broadtape.site import Site
 from broadtape.urls import url_id
 
-__all__ = ["outlets_in", "site_by_host"]
+__all__ = ["Held", "held_in", "site_by_host"]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a recording holds for a run that it answers."""
+
+    outlets: list[Site]
+    damage: list[Damage]
+    """Records that are passed over: what they held counts as not recorded."""
 
 
 def site_by_host(sites: Mapping[str, Site]) -> dict[str, Site]:
@@ -23,8 +32,8 @@ def site_by_host(sites: Mapping[str, Site]) -> dict[str, Site]:
     return hosts
 
 
-def outlets_in(path: Path, sites: Mapping[str, Site]) -> list[Site]:
-    """The configured outlets of which the recording holds a listing, by name; disabled ones too.
+def held_in(path: Path, sites: Mapping[str, Site]) -> Held:
+    """The configured outlets of which the recording holds a listing, by name, disabled ones too; and its damage.
 
     Hosts do not tell: several outlets of one publisher keep their feeds on the same one.
 
@@ -39,8 +48,8 @@ def outlets_in(path: Path, sites: Mapping[str, Site]) -> list[Site]:
             held.add(url_id(head.url))
         return False
 
-    deque(scan(path, wanted), maxlen=0)
+    damage = [found for found in scan(path, wanted) if isinstance(found, Damage)]
     found = [site for _, site in sorted(sites.items()) if held & {url_id(source.url) for source in site.listings}]
     if not found:
         raise UsageError(f"{path}: holds no feed or sitemap of a configured outlet; see 'broadtape sites list'.")
-    return found
+    return Held(found, damage)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from broadtape.errors import RunFailed
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.recordings.backfill_run import BackfillRun
 from broadtape.jobs.steps import Step, Steps
@@ -34,6 +33,5 @@ def backfill(
             run.steps.do(Step("backfill-file", partial(run.take, file), file.name))
         run.report.ended_at = utcnow()
         run.watch.finished(run.report)
-    if run.report.unread:
-        raise RunFailed(" ".join(run.report.unread.values()) + " What could be read is archived.")
+    run.report.raise_for_trouble()
     return run.report

@@ -129,11 +129,14 @@ class RunReport:
         return told + "."
 
     def raise_for_trouble(self) -> None:
-        """Raises KeyboardInterrupt where somebody ended the run, RunFailed where an outlet of it is in trouble."""
+        """Raises KeyboardInterrupt where somebody ended the run; RunFailed where an outlet of it is in trouble, or a
+        recording could not be read to its end."""
         if self.interrupted:
             raise KeyboardInterrupt
         if self.troubles:
             raise RunFailed(self.verdict())
+        if self.unread:
+            raise RunFailed(" ".join(self.unread.values()) + " What could be read is archived.")
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, times as ISO 8601."""

@@ -1,4 +1,4 @@
-"""A run over several recordings of one outlet: each is read, whatever became of the one before it."""
+"""Recordings of one outlet, some of them torn: each is read as far as it goes, and what was passed over is told."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import pytest
 import broadtape
 from broadtape.archive import Archive
 from broadtape.errors import RunFailed, StoreError
+from broadtape.jobs.archive_news import archive_news
 from broadtape.jobs.backfill import backfill
+from broadtape.jobs.crawling.order import Order
 from broadtape.jobs.steps import StepsHere
 from tests.jobs.conftest import BASE, House, page
 
@@ -19,17 +21,24 @@ TOLD = ("Dredgers", "Pilots", "Tolls")
 """What each recording is about."""
 
 
+def member(url: str, body: bytes, *, day: int, kind: str = "text/html") -> bytes:
+    """A response, as a gzip member of a recording."""
+    block = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode() + body
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:x:{url}>\r\nWARC-Date: 2025-05-0{day}T10:00:00Z\r\n"
+        f"WARC-Target-URI: {url}\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
+    return gzip.compress(head.encode() + block + b"\r\n\r\n", mtime=0)
+
+
+def pages(about: str) -> dict[str, bytes]:
+    """Three of them, by address."""
+    return {f"{BASE}/{about.lower()}-{n}": page(f"{about} on the quay, part {n + 1}") for n in range(3)}
+
+
 def recording(folder: Path, about: str, *, torn: int = 0) -> str:
-    """A file of three pages, one gzip member a record, without the last `torn` bytes."""
-    members = b""
-    for n in range(3):
-        block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page(f"{about} on the quay, part {n + 1}")
-        head = (
-            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:x:{about}:{n}>\r\n"
-            f"WARC-Date: 2025-05-0{n + 1}T10:00:00Z\r\nWARC-Target-URI: {BASE}/{about.lower()}-{n}\r\n"
-            f"Content-Length: {len(block)}\r\n\r\n"
-        )
-        members += gzip.compress(head.encode() + block + b"\r\n\r\n", mtime=0)
+    """A file of three pages, without its last `torn` bytes."""
+    members = b"".join(member(url, body, day=1 + n) for n, (url, body) in enumerate(pages(about).items()))
     path = folder / f"{about}.warc.gz"
     path.write_bytes(members[: len(members) - torn])
     return str(path)
@@ -68,3 +77,18 @@ def test_a_file_that_is_tried_again_since_the_store_failed_is_archived_once(
     monkeypatch.setattr(Archive, "commit", away_once)
     backfill([files[0], files[2]], archive=archive.uri, config=str(house.config), steps=StepsHere(retry_after=(0.0,)))
     assert archived(archive) == sorted(f"{about.lower()}-{n}" for about in ("Dredgers", "Tolls") for n in range(3))
+
+
+def test_a_torn_recording_answers_as_far_as_it_goes_and_the_run_says_so(house: House, tmp_path: Path) -> None:
+    items = "".join(f"<item><link>{url}</link></item>" for url in pages("Dredgers"))
+    feed = f"<rss><channel>{items}</channel></rss>".encode()
+    told = [member(url, body, day=1) for url, body in pages("Dredgers").items()]
+    robots = member("https://quayside.example/robots.txt", b"", day=1, kind="text/plain")
+    path = tmp_path / "torn.warc.gz"
+    path.write_bytes(b"".join([robots, member("https://quayside.example/feed", feed, day=1), *told])[:-60])
+
+    report = archive_news(Order(replay=str(path), archive=house.archive().uri, config=str(house.config)))
+    assert archived(house.archive()) == ["dredgers-0", "dredgers-1"]
+    assert "torn" in report.damaged["torn.warc.gz"][0]
+    with pytest.raises(RunFailed, match="torn"):
+        report.raise_for_trouble()

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from broadtape.archive.warc import Damage
 from broadtape.capture import Capture
 from broadtape.crawl.events import OutletEnd
 from broadtape.crawl.job import Job
 from broadtape.errors import LeaseHeld, UsageError
-from broadtape.ingest.recorded_outlets import outlets_in
+from broadtape.ingest.recorded_outlets import held_in
 from broadtape.jobs.crawling.order import Order
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Step, Steps
 from broadtape.jobs.writing_run import WritingRun
+from broadtape.monitoring.run_report import plural
 from broadtape.site import Site, pick_sites
 from broadtape.times import utcnow
 
 __all__ = ["CrawlRun"]
+
+_SHOWN = 3
+"""Damaged records of a recording that are named on the terminal; the report names more."""
 
 
 class CrawlRun(WritingRun):
@@ -38,8 +43,9 @@ class CrawlRun(WritingRun):
         order, folder = self.order, self.settings.config / "sites"
         named = pick_sites(self.all_sites, order.sites)
         if order.replay:
-            held = outlets_in(Path(order.replay), self.all_sites)
-            return [site for site in named or held if site in held]
+            held = held_in(Path(order.replay), self.all_sites)
+            self._tell_damage(Path(order.replay).name, held.damage)
+            return [site for site in named or held.outlets if site in held.outlets]
         for site in named:
             if not site.enabled:
                 raise UsageError(
@@ -50,6 +56,16 @@ class CrawlRun(WritingRun):
         if not enabled:
             raise UsageError(f"No outlet is enabled in {folder}: see 'broadtape sites list'.")
         return enabled
+
+    def _tell_damage(self, name: str, damage: Sequence[Damage]) -> None:
+        if not damage:
+            return
+        told = [f"offset {each.offset:,}: {each.reason}" for each in damage]
+        self.report.damaged[name] = told
+        more = f"; and {len(told) - _SHOWN:,} more" if len(told) > _SHOWN else ""
+        self.watch.step(f"{name}: {plural(len(told), 'record')} passed over, {'; '.join(told[:_SHOWN])}{more}")
+        if damage[-1].torn:
+            self.report.unread[name] = f"{name}: {told[-1]}."
 
     def _job(self, spool: Path, outlets: Sequence[Site]) -> Job:
         return Job.of(self.settings, run=self.id, spool=spool, sites=outlets, **self._options)
