@@ -17,6 +17,8 @@ from broadtape.prefect_server.secret import use_secret
 __all__ = ["answers", "find_server", "remember_server"]
 
 _MOST = 10_000
+_PATIENCE = 15.0
+"""Seconds: where nobody listens, that is known at once; a server on a busy machine takes its time."""
 
 
 def _note_path() -> Path:
@@ -55,7 +57,7 @@ def _noted() -> str | None:
     return noted if isinstance(noted, str) else None
 
 
-def answers(api_url: str, timeout: float = 2.0) -> bool:
+def answers(api_url: str, timeout: float = _PATIENCE) -> bool:
     """Whether a Prefect API answers there, and not something else that has a page for every address."""
     try:
         if json.loads(_asked(f"{api_url.rstrip('/')}/health", timeout)) is not True:
