@@ -12,6 +12,7 @@ from lxml.etree import XPath, _Element
 
 from broadtape.cleaning.body.headline_scope import Headline
 from broadtape.cleaning.furniture.judge import declares_story, is_furniture
+from broadtape.cleaning.furniture.standing import Neighbours
 
 __all__ = ["below", "running_text", "story_root"]
 
@@ -87,6 +88,7 @@ def _outside_furniture(masses: dict[_Element, int]) -> dict[_Element, int]:
     weight = below(masses)
     whole = sum(masses.values())
     verdicts: dict[_Element, bool] = {}
+    beside = Neighbours()
 
     def inside(element: _Element | None) -> bool:
         trail = []
@@ -96,7 +98,7 @@ def _outside_furniture(masses: dict[_Element, int]) -> dict[_Element, int]:
             element = element.getparent()
         found = element is not None and verdicts[element]
         for one in reversed(trail):
-            found = found or is_furniture(one, weight[one], whole)
+            found = found or is_furniture(one, weight[one], whole, beside)
             verdicts[one] = found
         return found
 

@@ -9,7 +9,7 @@ from lxml.etree import XPath, _Element
 from broadtape.article import RemovedLine
 from broadtape.cleaning.furniture.dom_patterns import foreign
 from broadtape.cleaning.furniture.judge import TAGS, is_furniture
-from broadtape.cleaning.furniture.standing import reads_as_sentence
+from broadtape.cleaning.furniture.standing import Neighbours, reads_as_sentence
 from broadtape.cleaning.page.dom import cut, finder, inner_text
 from broadtape.cleaning.rendering.tree_to_lines import walk
 
@@ -27,12 +27,12 @@ def prune(root: _Element, weight: Mapping[_Element, int]) -> list[RemovedLine]:
     """Take furniture out from below `root`; what it said, line by line. `weight` is the running text at or below each
     element."""
     removed: list[RemovedLine] = []
-    total = weight.get(root, 0)
+    total, beside = weight.get(root, 0), Neighbours()
     for element, rule in list(foreign(root, weight)):
         _take(element, root, rule, removed)
     # What does not show first: a box is judged by what is left in it.
     for element in [*_TAGGED(root), *_UNSHOWN(root), *_NAMED(root)]:
-        if is_furniture(element, weight.get(element, 0), total):
+        if is_furniture(element, weight.get(element, 0), total, beside):
             _take(element, root, "furniture", removed)
     for element in _GROUPS(root):
         if not weight.get(element) and _is_list_of_links(element):
