@@ -29,7 +29,6 @@ _LOOKS_AROUND = ("(?=", "(?!", "(?<")
 _LEAST = 3
 """Letters of a needle at the least: a shorter one is in most lines."""
 _NOTHING = re.compile("(?!)")
-_DOTLESS = str.maketrans("ı", "i")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def _either(patterns: list[str]) -> re.Pattern[str]:
 
 def _fold(text: str) -> str:
     """`text` so that whatever `re.IGNORECASE` takes for the same is the same."""
-    return text.casefold().translate(_DOTLESS)
+    return text.casefold().replace("ı", "i")
 
 
 def _letter(char: str) -> str:
