@@ -34,14 +34,14 @@ def thorough(data: bytes, url: str) -> _Element:
     return body
 
 
-def day_of(tree: _Element, url: str, latest: date) -> date | None:
+def day_of(tree: html.HtmlElement, url: str, latest: date) -> date | None:
     """The day on which a page was published, as htmldate finds it in its markup, not after `latest`; None where it
     finds none. JSON-LD is left out, for it may speak of other stories: who asks here has read it."""
     for script in [*tree.iter("script")]:
-        script.clear(keep_tail=True)  # type: ignore[call-arg]  # lxml-stubs lack it
+        script.clear(keep_tail=True)
     try:
         found = find_date(
-            etree.tostring(tree, encoding="utf-8"),
+            tree,
             url=url,
             original_date=True,
             extensive_search=False,

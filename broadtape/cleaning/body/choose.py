@@ -12,7 +12,8 @@ from broadtape.article import OutsideRegion, RemovedLine
 from broadtape.cleaning import trafilatura_engine
 from broadtape.cleaning.body.headline_scope import Headline, headline_on, leads
 from broadtape.cleaning.body.outside import outside, regions_of
-from broadtape.cleaning.body.story_root import below, running_text, story_root
+from broadtape.cleaning.body.running_text import RunningText, running_text
+from broadtape.cleaning.body.story_root import story_root
 from broadtape.cleaning.boilerplate.line_kinds import is_paragraph
 from broadtape.cleaning.embedded.script_state import sought, states_of
 from broadtape.cleaning.embedded.stated_body import body_of, stated_body
@@ -71,39 +72,38 @@ def story_blocks(page: Page, head: Head, site: Site | None) -> StoryBlocks:
     shell = is_shell(tree)
     states = states_of(tree) if shell and not stated else []
     dropped = prepare(page, site, shell=shell)
-    masses, headline = _under_headline(tree, head)
-    weight = below(masses)
-    root = _selected_root(tree, weight, site)
+    running, headline = _under_headline(tree, head)
+    root = _selected_root(tree, running.below, site)
     if root is None:
-        root = story_root(tree, masses, headline)
-    pieces = [*(leads(headline, root, masses) if headline else []), root]
+        root = story_root(tree, running, headline)
+    pieces = [*(leads(headline, root, running.own) if headline else []), root]
     beside = outside(tree, pieces)
     whole = (*beside, *regions_of(pieces))
-    removed = [line for piece in pieces for line in prune(piece, weight)]
+    removed = [line for piece in pieces for line in prune(piece, running.below)]
     blocks = [block for piece in pieces for block in walk(piece)]
     for other in (stated or stated_body(head), sought(states, head)):
         if _is_better(other, blocks):
             return StoryBlocks(other, dropped, whole)
-    if _is_doubtful(blocks, sum(masses.values()), tied=_is_tied(root, headline)):
+    if _is_doubtful(blocks, running.whole, tied=_is_tied(root, headline)):
         second = list(read_blocks(trafilatura_engine.thorough(page.data, page.url)))
         if _length(second) > _BETTER * _length(blocks) and _is_text(second):
             return StoryBlocks(second, dropped, whole)
-    if not masses and not _prose(blocks):
+    if not running.own and not _prose(blocks):
         return StoryBlocks([], dropped, whole)  # nothing but menus
     return StoryBlocks(blocks, [*dropped, *removed], beside)
 
 
-def _under_headline(tree: _Element, head: Head) -> tuple[dict[_Element, int], Headline | None]:
+def _under_headline(tree: _Element, head: Head) -> tuple[RunningText, Headline | None]:
     """The page's running text, and its headline. A headline in what names call furniture shows that they are wrong: its
     surroundings count by what they hold."""
-    masses = running_text(tree)
-    headline = headline_on(tree, head, below(masses))
+    running = running_text(tree)
+    headline = headline_on(tree, head, running.below)
     if headline is not None and headline.scope.tag in ("body", "html"):
         every = running_text(tree, by_name=False)
-        other = headline_on(tree, head, below(every))
+        other = headline_on(tree, head, every.below)
         if other is not None and other.scope is not headline.scope:
             return every, other
-    return masses, headline
+    return running, headline
 
 
 def _is_better(stated: list[Block], blocks: list[Block]) -> bool:

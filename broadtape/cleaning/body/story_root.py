@@ -5,48 +5,15 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import islice
-from typing import Any, cast
 
-from lxml.etree import XPath, _Element
+from lxml.etree import _Element
 
 from broadtape.cleaning.body.headline_scope import Headline
-from broadtape.cleaning.furniture.judge import declares_story, is_furniture
+from broadtape.cleaning.body.running_text import RunningText
+from broadtape.cleaning.furniture.judge import declares_story
 
-__all__ = ["below", "running_text", "story_root"]
+__all__ = ["story_root"]
 
-_LONG_TEXTS = XPath(".//text()[string-length(.) > 30]")
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "big",
-        "cite",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "mark",
-        "q",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-    ]
-)
-_LEAST = 40
-_PIECE = 30
-_MOST = 5_000
-"""Elements weighed at the most, so that deep nesting times many paragraphs stays bounded."""
-_LITTLE, _STORY = 100, 500
-"""Running text, in characters, that is no story yet, and that is one for certain."""
 _GROWS = 1.12
 _FADES = 0.6
 _MOSTLY = 0.6
@@ -57,68 +24,10 @@ _TOGETHER, _APART, _ANOTHER = 1.5, 3.0, 8.0
 of its own: inside one article or `main`, outside of it, and in an article with a heading of its own."""
 
 
-def running_text(tree: _Element, *, by_name: bool = True) -> dict[_Element, int]:
-    """Characters of running text of each element that holds some itself, links counted out, furniture left out; with
-    `by_name` False whatever it is called."""
-    masses: dict[_Element, int] = defaultdict(int)
-    for text in cast("list[Any]", _LONG_TEXTS(tree)):
-        length = len(text.strip())
-        if length > _PIECE and (owner := _owner(text)) is not None:
-            masses[owner] += length
-    long = ((element, mass) for element, mass in masses.items() if mass >= _LEAST)
-    found = dict(islice(long, _MOST))
-    return _outside_furniture(found) if by_name else found
-
-
-def _owner(text: Any) -> _Element | None:
-    """The block that a piece of text belongs to; None for the text of a link."""
-    element: _Element | None = text.getparent()
-    if element is not None and text.is_tail:
-        element = element.getparent()
-    while element is not None and element.tag in _INLINE:
-        if element.tag == "a":
-            return None
-        element = element.getparent()
-    return element
-
-
-def _outside_furniture(masses: dict[_Element, int]) -> dict[_Element, int]:
-    """The masses that do not stand in furniture; furniture that holds a large part of the page's text is none."""
-    weight = below(masses)
-    whole = sum(masses.values())
-    verdicts: dict[_Element, bool] = {}
-
-    def inside(element: _Element | None) -> bool:
-        trail = []
-        found = False
-        while element is not None and element not in verdicts:
-            trail.append(element)
-            element = element.getparent()
-        found = element is not None and verdicts[element]
-        for one in reversed(trail):
-            found = found or is_furniture(one, weight[one], whole)
-            verdicts[one] = found
-        return found
-
-    outside = {element: mass for element, mass in masses.items() if not inside(element)}
-    # Where names leave nothing, names are not believed: a live blog's entries are called comments.
-    return outside if sum(outside.values()) >= _LITTLE or whole < _STORY else masses
-
-
-def below(masses: Mapping[_Element, int]) -> dict[_Element, int]:
-    """Running text at or below every element that has any."""
-    total: dict[_Element, int] = defaultdict(int)
-    for element, mass in masses.items():
-        total[element] += mass
-        for ancestor in element.iterancestors():
-            total[ancestor] += mass
-    return total
-
-
-def story_root(tree: _Element, masses: Mapping[_Element, int], headline: Headline | None = None) -> _Element:
+def story_root(tree: _Element, running: RunningText, headline: Headline | None = None) -> _Element:
     """The smallest element that holds the story's running text, or the tree where nothing stands out."""
     near: dict[_Element, float] = defaultdict(float)
-    for element, mass in masses.items():
+    for element, mass in running.own.items():
         share = _ITEM if element.tag == "li" else 1.0
         for ancestor in element.iterancestors():
             near[ancestor] += mass * share
@@ -131,12 +40,12 @@ def story_root(tree: _Element, masses: Mapping[_Element, int], headline: Headlin
     rated = {element: mass * _bonus(element, declared) for element, mass in near.items()}
     chosen = max(rated, key=lambda e: rated[e])
     if headline is None:
-        return _outwards(chosen, below(masses), None)
+        return _outwards(chosen, running.below, None)
     named = [element for element in headline.scope.iter() if element in rated]
     tied = max(named, key=lambda e: rated[e], default=chosen)
     if rated[chosen] > rated[tied] * _needed(chosen, headline):
-        return _outwards(chosen, below(masses), None)
-    return _outwards(tied, below(masses), _own_article(headline))
+        return _outwards(chosen, running.below, None)
+    return _outwards(tied, running.below, _own_article(headline))
 
 
 def _needed(element: _Element, headline: Headline) -> float:

@@ -15,12 +15,14 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from broadtape.cleaning.boilerplate.first_look import Expression, FirstLook, alternatives
 from broadtape.errors import ConfigError
 from broadtape.site import BoilerplateRule, Site, explain
 
 __all__ = ["FurnitureNames", "Rule", "RuleSet", "digest", "fingerprint", "furniture_names", "rules_for"]
 
 _LINE_CACHE = 64
+_SET_FLAGS = re.compile(r"^\(\?[aiLmsux]+\)")
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 
 
@@ -48,6 +50,8 @@ class Rule:
     name: str
     action: str
     pattern: re.Pattern[str]
+    expression: Expression
+    """The pattern in its parts."""
     flag: str | None = None
     value: str | None = None
 
@@ -62,18 +66,18 @@ class RuleList:
     """Rules over whole lines, in order."""
 
     rules: tuple[Rule, ...]
-    any: re.Pattern[str]
-    """Matches what any of them matches: one look at a line instead of one for each rule."""
+    look: FirstLook
+    """One look at a line instead of one for each rule."""
 
     @classmethod
     def of(cls, rules: Iterable[Rule]) -> RuleList:
         """The list of those of `rules` that match whole lines."""
         whole = tuple(rule for rule in rules if rule.whole_line)
-        return cls(whole, re.compile("|".join(map(_embedded, whole)) or "(?!)"))
+        return cls(whole, FirstLook(rule.expression for rule in whole))
 
     def match(self, line: str) -> tuple[Rule, re.Match[str]] | None:
         """The first rule that matches the whole of `line`."""
-        if self.any.fullmatch(line) is None:
+        if not self.look.may_match(line):
             return None
         return next(((rule, found) for rule in self.rules if (found := rule.pattern.fullmatch(line))), None)
 
@@ -147,17 +151,12 @@ def _general_lines() -> RuleList:
     return RuleList.of(_general_rules())
 
 
-def _embedded(rule: Rule) -> str:
-    """A rule's pattern as part of another: with its own flags, its groups without names."""
-    pattern = rule.pattern
-    text = re.sub(r"^\(\?[aiLmsux]+\)", "", pattern.pattern)
-    letters = "".join(letter for letter, flag in _FLAGS.items() if pattern.flags & flag)
-    return f"(?{letters}:{text})"
-
-
 def _rule(rule: BoilerplateRule, fallback: str) -> Rule:
     pattern = re.compile(rule.expression, re.IGNORECASE if rule.ignore_case else 0)
-    return Rule(rule.name or fallback, rule.action, pattern, rule.flag, rule.value)
+    flags = "".join(letter for letter, flag in _FLAGS.items() if pattern.flags & flag)
+    parts = tuple(alternatives(_SET_FLAGS.sub("", rule.pattern)))
+    expression = Expression(parts, rule.before, rule.after, flags)
+    return Rule(rule.name or fallback, rule.action, pattern, expression, rule.flag, rule.value)
 
 
 @functools.cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import islice, takewhile
 
 from lxml.etree import XPath, _Element
 
@@ -17,9 +18,6 @@ from broadtape.cleaning.page.dom import finder
 __all__ = ["foreign"]
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_LINKED_HEADINGS = finder(
-    XPath("|".join(f".//a[.//{tag}]|.//{tag}[.//a]" for tag in _HEADINGS))  # a link around a heading, or inside one
-)
 _CARDS = frozenset({"a", "article", "div", "li", "section", "td"})
 _CARD = 400
 """Characters that a card holds at the most: headline, a line or two about it, a date."""
@@ -65,7 +63,7 @@ def foreign(root: _Element, weight: Mapping[_Element, int]) -> Iterator[tuple[_E
 def _cards(root: _Element, weight: Mapping[_Element, int]) -> Iterator[_Element]:
     """Small elements that each hold one headline linked as a whole, beside others of the same build."""
     groups: dict[tuple[_Element | None, object, str], list[_Element]] = defaultdict(list)
-    for heading in _LINKED_HEADINGS(root):
+    for heading in _linked_headings(root):
         card = _card(heading, root)
         if card is not None:
             groups[card.getparent(), card.tag, card.get("class") or ""].append(card)
@@ -76,13 +74,25 @@ def _cards(root: _Element, weight: Mapping[_Element, int]) -> Iterator[_Element]
             yield from cards
 
 
+def _linked_headings(root: _Element) -> Iterator[_Element]:
+    """Links around a heading, and headings around a link, below `root`."""
+    around: _Element | None = None
+    for heading in root.iterdescendants(*_HEADINGS):
+        link = next((e for e in takewhile(lambda e: e is not root, heading.iterancestors()) if e.tag == "a"), None)
+        if link is not None and link is not around:
+            around = link
+            yield link
+        if next(heading.iterdescendants("a"), None) is not None:
+            yield heading
+
+
 def _card(heading: _Element, root: _Element) -> _Element | None:
     """The largest small element around a linked heading that holds no second one."""
     if not _is_linked(heading):
         return None
     card = heading
     while (parent := card.getparent()) is not None and parent is not root and _shorter(parent, _CARD):
-        if sum(_is_linked(other) for other in _LINKED_HEADINGS(parent)) > 1:
+        if next(islice(filter(_is_linked, _linked_headings(parent)), 1, None), None) is not None:
             break
         card = parent
     return card if card.tag in _CARDS else None

@@ -11,7 +11,7 @@ import re
 from lxml.etree import _Element
 
 from broadtape.cleaning.furniture.names import NOTHING, Said, names_story, said
-from broadtape.cleaning.furniture.standing import holds_data, in_sentence, is_slug, like_neighbours, prose_length
+from broadtape.cleaning.furniture.standing import Neighbours, holds_data, in_sentence, is_slug, prose_length
 
 __all__ = ["TAGS", "declares_story", "is_furniture"]
 
@@ -44,11 +44,11 @@ _SOME = 200
 """Characters of running text: with fewer below, a weak name is believed; with fewer elsewhere, no name is."""
 
 
-def is_furniture(element: _Element, weight: int, total: int) -> bool:
+def is_furniture(element: _Element, weight: int, total: int, beside: Neighbours) -> bool:
     """Whether an element is no part of a story, by its tag, role, style or name.
 
     `weight` is the running text below it and `total` that of the page: what holds much of it is a wrapper, however
-    it is called.
+    it is called. `beside` is the page's.
     """
     if total - weight < _SOME < weight:
         return False
@@ -66,7 +66,7 @@ def is_furniture(element: _Element, weight: int, total: int) -> bool:
         return False
     if (element.get("role") or "").lower() in _ROLES:
         return True
-    return (names.strong or names.weak or names.unseen) and _is_named_rightly(element, names, weight)
+    return (names.strong or names.weak or names.unseen) and _is_named_rightly(element, names, weight, beside)
 
 
 def _names(element: _Element) -> Said:
@@ -79,7 +79,7 @@ def _names(element: _Element) -> Said:
     return found
 
 
-def _is_named_rightly(element: _Element, names: Said, weight: int) -> bool:
+def _is_named_rightly(element: _Element, names: Said, weight: int, beside: Neighbours) -> bool:
     """Whether what an element is called can be what it is."""
     if names.unseen and not weight:
         return True
@@ -87,11 +87,11 @@ def _is_named_rightly(element: _Element, names: Said, weight: int) -> bool:
         return not in_sentence(element)
     if _is_wrapper(element, weight):
         return False
-    if names.strong and not (element.tag == "p" and like_neighbours(element, element.get("class") or "")):
+    if names.strong and not (element.tag == "p" and beside.are_like(element)):
         return True
     if weight > _SOME or prose_length(element) > _SOME or holds_data(element):
         return False
-    return not like_neighbours(element, element.get("class") or "")
+    return not beside.are_like(element)
 
 
 def _is_wrapper(element: _Element, weight: int) -> bool:

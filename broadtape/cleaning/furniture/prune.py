@@ -9,7 +9,7 @@ from lxml.etree import XPath, _Element
 from broadtape.article import RemovedLine
 from broadtape.cleaning.furniture.dom_patterns import foreign
 from broadtape.cleaning.furniture.judge import TAGS, is_furniture
-from broadtape.cleaning.furniture.standing import reads_as_sentence
+from broadtape.cleaning.furniture.standing import Neighbours, reads_as_sentence
 from broadtape.cleaning.page.dom import cut, finder, inner_text
 from broadtape.cleaning.rendering.tree_to_lines import walk
 
@@ -17,8 +17,7 @@ __all__ = ["prune"]
 
 _NAMED = finder(XPath(".//*[@class or @id or @data-testid or @data-component]"))
 _UNSHOWN = finder(XPath(".//*[@hidden or @aria-hidden or @style or @role]"))
-_TAGGED = finder(XPath("|".join(f".//{tag}" for tag in sorted(TAGS))))
-_GROUPS = finder(XPath(".//ul|.//ol|.//div|.//section|.//table|.//p|.//dl"))
+_GROUPS = ("ul", "ol", "div", "section", "table", "p", "dl")
 _FEW = 3
 _LINKED = 0.55
 
@@ -27,14 +26,14 @@ def prune(root: _Element, weight: Mapping[_Element, int]) -> list[RemovedLine]:
     """Take furniture out from below `root`; what it said, line by line. `weight` is the running text at or below each
     element."""
     removed: list[RemovedLine] = []
-    total = weight.get(root, 0)
+    total, beside = weight.get(root, 0), Neighbours()
     for element, rule in list(foreign(root, weight)):
         _take(element, root, rule, removed)
     # What does not show first: a box is judged by what is left in it.
-    for element in [*_TAGGED(root), *_UNSHOWN(root), *_NAMED(root)]:
-        if is_furniture(element, weight.get(element, 0), total):
+    for element in [*root.iterdescendants(*TAGS), *_UNSHOWN(root), *_NAMED(root)]:
+        if is_furniture(element, weight.get(element, 0), total, beside):
             _take(element, root, "furniture", removed)
-    for element in _GROUPS(root):
+    for element in list(root.iterdescendants(*_GROUPS)):
         if not weight.get(element) and _is_list_of_links(element):
             _take(element, root, "links", removed)
     return removed

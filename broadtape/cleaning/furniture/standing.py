@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from lxml.etree import _Element
 
 from broadtape.cleaning.page.dom import INLINE, inner_text, is_inline, loose_text
 from broadtape.cleaning.rendering.tree_to_lines import walk
 
-__all__ = ["holds_data", "in_sentence", "is_slug", "like_neighbours", "prose_length", "reads_as_sentence"]
+__all__ = ["Neighbours", "holds_data", "in_sentence", "is_slug", "prose_length", "reads_as_sentence"]
 
 _SENTENCES = frozenset(["p", "li", "td", "th", "dd", "dt", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"])
 _ENDED = re.compile(r"[.!?…。！？।:;]['\"”’»」)\]]*\s*$")
@@ -49,14 +50,25 @@ def _has_words(text: str | None) -> bool:
     return bool(text) and _WORD.search(text or "") is not None
 
 
-def like_neighbours(element: _Element, names: str) -> bool:
-    """Whether a paragraph stands among others of the same name, so that the name tells nothing of it."""
-    parent = element.getparent()
-    if parent is None or not _is_prose(element):
-        return False
-    beside = [child for child in parent if child.tag == element.tag and _is_prose(child)]
-    alike = sum(child.get("class") == names for child in beside)
-    return alike >= _ALIKE and alike >= _HALF * len(beside)
+class Neighbours:
+    """The paragraphs that stand side by side on a page, counted once for each element that holds some, as they stood
+    when first asked about."""
+
+    def __init__(self) -> None:
+        self._known: dict[_Element, Counter[tuple[str, str | None]]] = {}
+
+    def are_like(self, element: _Element) -> bool:
+        """Whether a paragraph stands among others of the same class, so that its names tell nothing of it."""
+        parent = element.getparent()
+        if parent is None or not _is_prose(element):
+            return False
+        if (beside := self._known.get(parent)) is None:
+            prose = [child for child in parent if _is_prose(child)]
+            # Each counts once among those of its class, and once among all of its tag.
+            beside = Counter(key for e in prose for key in {(e.tag, e.get("class")), (e.tag, None)})
+            self._known[parent] = beside
+        alike = beside[element.tag, element.get("class") or ""]
+        return alike >= _ALIKE and alike >= _HALF * beside[element.tag, None]
 
 
 def _is_prose(element: _Element) -> bool:

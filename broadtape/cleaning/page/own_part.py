@@ -50,8 +50,9 @@ class OwnPart:
         self._tree = tree
         self.headline = _headline(tree, [words for title in titles if (words := set(fold(title).split()))])
         """The element that shows one of the page's `titles`; None where no heading does."""
-        self._around = [self.headline, *self.headline.iterancestors()] if self.headline is not None else []
-        self._article = next((e for e in self._around if e is not None and e.tag == "article"), None)
+        around = [self.headline, *self.headline.iterancestors()] if self.headline is not None else []
+        self._around = frozenset(around)
+        self._article = next((e for e in around if e.tag == "article"), None)
         self._known: dict[_Element, bool] = {}
         self._path = url.split("?")[0].split("#")[0].rstrip("/").rpartition("/")[2]
 
@@ -74,10 +75,13 @@ class OwnPart:
 
     def drop_others(self) -> None:
         """Take out of the tree what is not the story's own, and with it the validity of this part."""
-        for element in [e for e in self._tree.iter() if isinstance(e.tag, str)]:
-            parent = element.getparent()
-            if parent is not None and element.tag != "head" and not self.has(element):
-                element.clear(keep_tail=True)  # type: ignore[call-arg]  # lxml-stubs lack it
+        waiting = [self._tree]
+        while waiting:
+            for child in waiting.pop():
+                if child not in self._around and child.tag != "head" and self._is_apart(child):
+                    child.clear(keep_tail=True)  # type: ignore[call-arg]  # lxml-stubs lack it
+                else:
+                    waiting.append(child)
 
     @functools.cached_property
     def near(self) -> tuple[_Element, ...]:
@@ -101,11 +105,12 @@ class OwnPart:
         tag = node.tag
         if tag in _WHOLE:
             return False
-        names = f"{node.get('class') or ''} {node.get('id') or ''}"
-        if tag in _APART or node.get("role") in _APART_ROLES or (tag != "article" and _APART_NAME.search(names)):
+        class_, id_ = node.get("class"), node.get("id")
+        apart, margin = _named(f"{class_ or ''} {id_ or ''}") if class_ or id_ else (False, False)
+        if tag in _APART or node.get("role") in _APART_ROLES or (apart and tag != "article"):
             return True
         # Within the headline's own article a margin or a foot may carry its facts.
-        if (tag in _MARGINS or _MARGIN_NAME.search(names)) and not self._in_article(node):
+        if (tag in _MARGINS or margin) and not self._in_article(node):
             return True
         return self._leads_elsewhere(node) if tag == "a" else tag in _BOXES and self._is_card(node)
 
@@ -114,16 +119,22 @@ class OwnPart:
 
     def _is_card(self, node: _Element) -> bool:
         """Whether an element is a teaser: a small box with a link whose words are a headline."""
-        if len(node) > _MOST_IN_A_CARD or short_text(node, _BEFORE) is None:
+        if len(node) > _MOST_IN_A_CARD:
             return False
-        links = islice(node.iter("a"), _LOOKS)
-        return any(self._leads_elsewhere(a) and (node.tag in _ITEMS or _is_heading(a)) for a in links)
+        links = [a for a in islice(node.iter("a"), _LOOKS) if node.tag in _ITEMS or _is_heading(a)]
+        return any(map(self._leads_elsewhere, links)) and short_text(node, _BEFORE) is not None
 
     def _leads_elsewhere(self, link: _Element) -> bool:
         href = (link.get("href") or "").split("?")[0].split("#")[0].rstrip("/")
         if not href or href.startswith(("javascript", "mailto", "tel")) or (self._path and href.endswith(self._path)):
             return False
         return len(loose_text(link).split()) >= _CARD_WORDS
+
+
+@functools.lru_cache(maxsize=8192)
+def _named(names: str) -> tuple[bool, bool]:
+    """Whether names say that an element stands apart from the story, and that it is a margin."""
+    return bool(_APART_NAME.search(names)), bool(_MARGIN_NAME.search(names))
 
 
 def _is_heading(link: _Element) -> bool:

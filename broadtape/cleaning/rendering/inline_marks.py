@@ -10,9 +10,9 @@ import re
 from collections import defaultdict
 
 from lxml import etree
-from lxml.etree import _Element
+from lxml.etree import XPath, _Element
 
-from broadtape.cleaning.page.dom import cut, inner_text
+from broadtape.cleaning.page.dom import cut, finder, inner_text
 
 __all__ = ["write_out"]
 
@@ -20,6 +20,10 @@ _SUPER = str.maketrans("0123456789+-−()abckmnt", "⁰¹²³⁴⁵⁶⁷⁸⁹�
 _SUB = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
 _FIGURES = re.compile(r"\(?[+−-]?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\)?")
 _LONGEST = 12
+_STYLED = finder(
+    XPath(".//span[@style or contains(@class, 'super') or contains(@class, 'footnote') or contains(@class, 'fnref')]")
+)
+_NOTES = finder(XPath(".//a[starts-with(@href, '#')]"))
 _LETTER = re.compile(r"\(?[abckmnt]\)?")
 """Letters that would be read as part of a figure, 12.4 billion say. `e`, `o` and `h` are ordinals and hours."""
 _VULGAR = {
@@ -44,15 +48,13 @@ _QUOTATION = "\"'“”„‟«»‹›‘’‚「」『』"
 def write_out(tree: _Element) -> None:
     """Put into the tree's text what browsers show of its markup inside sentences."""
     found: dict[object, list[_Element]] = defaultdict(list)
-    for element in tree.iter("rt", "rp", "rtc", "math", "sup", "sub", "q", "span", "a"):
+    for element in tree.iter("rt", "rp", "rtc", "math", "sup", "sub", "q"):
         found[element.tag].append(element)
     for reading in (*found["rt"], *found["rp"], *found["rtc"]):
         cut(reading)
     for math in found["math"]:
         _linear(math)
-    spans = [span for span in found["span"] if (span.get("class") or span.get("style")) and _is_raised(span)]
-    notes = [a for a in found["a"] if (a.get("href") or "").startswith("#")]
-    for raised in (*found["sup"], *spans, *notes):
+    for raised in (*found["sup"], *filter(_is_raised, _STYLED(tree)), *_NOTES(tree)):
         _raise(raised)
     for lowered in found["sub"]:
         _lower(lowered)
