@@ -42,6 +42,7 @@ COMMANDS: Sections = {
         "rebuild": ("broadtape.cli.upkeep:rebuild", "Make the tables anew from the WARC files."),
         "quarantine": ("broadtape.cli.quarantine:quarantine", "List, show, approve and reject what was held back."),
         "release": ("broadtape.cli.release:release", "The former name of quarantine approve and reject."),
+        "upgrade": ("broadtape.cli.upgrade:upgrade", "Give an earlier release's archive what today's would have."),
         "copy": ("broadtape.cli.copy:copy", "Copy an archive that is being written, or bring a copy up to date."),
         "verify": ("broadtape.cli.verify:verify", "Check tables, WARC files and digests against each other."),
         "forget": ("broadtape.cli.forget:forget", "Remove stories for good, from every file."),

@@ -1,8 +1,9 @@
-"""`broadtape copy`: what it says, and how it ends."""
+"""`broadtape copy` and `broadtape upgrade`: what they say, and how they end."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,15 @@ def test_a_place_that_is_in_use_is_refused(
     assert "are one place" in one_sentence(capsys.readouterr().err)
     assert main(["copy", str(tmp_path / "nowhere"), str(tmp_path / "copy")]) == 1
     assert "There is no archive at" in one_sentence(capsys.readouterr().err)
+
+
+def test_an_upgrade_tells_first_and_does_it_then(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fixture = Path(__file__).parents[1] / "archive" / "fixtures" / "format-1"
+    old = str(shutil.copytree(fixture, tmp_path / "old"))
+    for _ in range(2):
+        assert main(["upgrade", "--archive", old, "--dry-run"]) == 0
+        assert capsys.readouterr().out.endswith("restore a copy made before.\nNothing was changed.\n")
+    assert main(["upgrade", "--archive", old, "--format", "json"]) == 0
+    assert [change["kind"] for change in json.loads(capsys.readouterr().out)] == ["notes"]
+    assert main(["upgrade", "--archive", old]) == 0
+    assert "there is nothing to change" in capsys.readouterr().out
