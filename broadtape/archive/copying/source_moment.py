@@ -18,6 +18,7 @@ from broadtape.archive.copying.marker import FOLDER
 from broadtape.archive.copying.table_version import TableVersion, take
 from broadtape.archive.delta.schema import TableName
 from broadtape.archive.segment_key import SegmentKey
+from broadtape.archive.spools_elsewhere import PREFIX as SPOOLS
 from broadtape.archive.stores.object_store import PROBE, ObjectInfo
 from broadtape.errors import ObjectMissing
 from broadtape.times import utcnow
@@ -131,4 +132,8 @@ def _is_pointer(key: str) -> bool:
 
 def _is_about_the_place(key: str) -> bool:
     """Made anew for each place, or made while one is tried; a state that came since is the next copy's."""
-    return key == INFO or key.startswith((FOLDER, PROBE, "state/")) or (key.startswith("rules/") and _is_pointer(key))
+    return (
+        key == INFO
+        or key.startswith((FOLDER, PROBE, SPOOLS, "state/"))
+        or (key.startswith("rules/") and _is_pointer(key))
+    )
