@@ -14,6 +14,8 @@ COMMANDS: Sections = {
     "Fill the archive": {
         "run": ("broadtape.cli.run:run", "Crawl outlets, clean what came and archive it."),
         "schedule": ("broadtape.cli.schedule:schedule", "Put every enabled outlet on the cron of its file."),
+        "deploy": ("broadtape.cli.deploy:deploy", "Put the flows on a work pool, for more machines than one."),
+        "worker": ("broadtape.cli.worker:worker", "Take runs from a work pool."),
         "status": ("broadtape.cli.status:status", "Show how each outlet fares and what the archive weighs."),
         "alerts": ("broadtape.cli.alerts:alerts", "Send a test alert to every receiver in the settings."),
         "backfill": ("broadtape.cli.backfill:backfill", "Archive the articles in WARC files, without crawling."),
@@ -50,7 +52,10 @@ COMMANDS: Sections = {
 }
 
 
-_NEED_CHECKOUT = {"run", "schedule", "backfill", "maintain", "reextract", "rebuild", "quarantine", "release"}
+_NEED_CHECKOUT = {
+    *("run", "schedule", "deploy", "worker", "backfill"),
+    *("maintain", "reextract", "rebuild", "quarantine", "release"),
+}
 """Commands that start flows, or clean in worker processes as a crawl does: what they need comes with a checkout."""
 
 

@@ -75,7 +75,7 @@ class ArchiveHealth:
             told += f" {len(self.aside)} segment(s) could not be archived and are left aside: {'; '.join(self.aside)}"
         if self.elsewhere:
             told += (
-                f" What {len(self.elsewhere)} run(s) had fetched before they died may lie in the spools of other machines "
+                f" What {len(self.elsewhere)} run(s) had fetched before they died may lie in other machines' spools "
                 f"and is archived by the next run there: {'; '.join(self.elsewhere)}."
             )
         return told
