@@ -23,6 +23,7 @@ from broadtape.archive.learnt_rule_sets import RuleSets
 from broadtape.archive.leases import Lease
 from broadtape.archive.ledger import Ledger
 from broadtape.archive.segment_key import SegmentKey
+from broadtape.archive.spools_elsewhere import note_dead
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.archive.stores.open_store import open_store
 from broadtape.archive.texts import Texts
@@ -94,6 +95,7 @@ class Archive:
             clock=self._clock,
         )
         if before and not before.released:
+            note_dead(self.objects, before)
             # Its holder may be asleep, not dead: shut it out before anything is read for the new run.
             for name in ("articles", "captures"):
                 shut_out(self.tables[name], [Fence(site, lease.epoch)])

@@ -58,7 +58,11 @@ class Decisions:
 
     def blocked_articles(self, article_ids: Collection[str]) -> set[str]:
         """Which of these articles were forgotten, whatever address they come by."""
-        return set(self._standing("article_id")["article_id"]) & set(article_ids) if article_ids else set()
+        return self.forgotten_articles() & set(article_ids) if article_ids else set()
+
+    def forgotten_articles(self) -> set[str]:
+        """Every article that was forgotten."""
+        return set(self._standing("article_id")["article_id"])
 
     def rejected_rules(self, site: str) -> set[str]:
         """The names of the outlet's learnt rules whose newest decision is to reject them."""

@@ -105,6 +105,11 @@ class Lease:
         if self._lost:
             raise LeaseLost(f"The lease on {self.site} is lost: {self._lost}. Nothing of this commit was written.")
 
+    @property
+    def lost(self) -> bool:
+        """Whether it was found to have expired, or to be another run's."""
+        return self._lost is not None
+
     def renew(self) -> None:
         """Extends the lease now; raises LeaseLost if another run has taken it, StoreError if the store fails."""
         self.check()

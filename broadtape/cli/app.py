@@ -14,6 +14,8 @@ COMMANDS: Sections = {
     "Fill the archive": {
         "run": ("broadtape.cli.run:run", "Crawl outlets, clean what came and archive it."),
         "schedule": ("broadtape.cli.schedule:schedule", "Put every enabled outlet on the cron of its file."),
+        "deploy": ("broadtape.cli.deploy:deploy", "Put the flows on a work pool, for more machines than one."),
+        "worker": ("broadtape.cli.worker:worker", "Take runs from a work pool."),
         "status": ("broadtape.cli.status:status", "Show how each outlet fares and what the archive weighs."),
         "alerts": ("broadtape.cli.alerts:alerts", "Send a test alert to every receiver in the settings."),
         "backfill": ("broadtape.cli.backfill:backfill", "Archive the articles in WARC files, without crawling."),
@@ -42,13 +44,18 @@ COMMANDS: Sections = {
         "rebuild": ("broadtape.cli.upkeep:rebuild", "Make the tables anew from the WARC files."),
         "quarantine": ("broadtape.cli.quarantine:quarantine", "List, show, approve and reject what was held back."),
         "release": ("broadtape.cli.release:release", "The former name of quarantine approve and reject."),
+        "upgrade": ("broadtape.cli.upgrade:upgrade", "Give an earlier release's archive what today's would have."),
+        "copy": ("broadtape.cli.copy:copy", "Copy an archive that is being written, or bring a copy up to date."),
         "verify": ("broadtape.cli.verify:verify", "Check tables, WARC files and digests against each other."),
         "forget": ("broadtape.cli.forget:forget", "Remove stories for good, from every file."),
     },
 }
 
 
-_NEED_CHECKOUT = {"run", "schedule", "backfill", "maintain", "reextract", "rebuild", "quarantine", "release"}
+_NEED_CHECKOUT = {
+    *("run", "schedule", "deploy", "worker", "backfill"),
+    *("maintain", "reextract", "rebuild", "quarantine", "release"),
+}
 """Commands that start flows, or clean in worker processes as a crawl does: what they need comes with a checkout."""
 
 

@@ -11,6 +11,7 @@ from typing import Self
 from broadtape.archive import Archive, Lease
 from broadtape.archive.leases import free_dead_run
 from broadtape.archive.spool import RunSpool, Spool
+from broadtape.archive.spools_elsewhere import clear_note
 from broadtape.errors import BroadtapeError, CleanersFailed, LeaseHeld, LeaseLost, SpoolError, StoreError
 from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.drafts import CleanedSegment
@@ -53,6 +54,7 @@ class WritingRun:
         """Segments that are stored and cleaned, and wait to be committed."""
         self.findings: dict[str, list[Deviation]] = {}
         """Outlet whose pages were looked at → what is not as usual about them."""
+        self._lost_one = False
         self._exit = ExitStack()
 
     def __enter__(self) -> Self:
@@ -60,6 +62,7 @@ class WritingRun:
             self.archive = Archive.open(self.settings.archive, create=self._create)
             self.spools = Spool(self.settings.spool, self.archive.uri)
             self.spool: RunSpool = self.spools.begin(self.id)
+            stack.callback(self._clear_note)
             stack.callback(self.spool.finish)
             stack.callback(self._release_all)
             self.cleaners = stack.enter_context(Cleaners(self.all_sites, self.settings, self.archive.rules.in_force))
@@ -84,10 +87,16 @@ class WritingRun:
         lease = self.leases.pop(site, None)
         if lease:
             lease.release()
+            self._lost_one = self._lost_one or lease.lost
 
     def _release_all(self) -> None:
         for site in list(self.leases):
             self.release(site)
+
+    def _clear_note(self) -> None:
+        """Another machine took this run for dead; what it had fetched is archived all the same."""
+        if self._lost_one and not self.spool.folder.exists():
+            clear_note(self.archive.objects, self.id)
 
     # --- segments
 
@@ -125,6 +134,8 @@ class WritingRun:
                 self.report.recovered += self._recover_run(dead)
             finally:
                 dead.finish()
+            if not dead.folder.exists():
+                clear_note(self.archive.objects, dead.run)
         return self.report.recovered
 
     def _recover_run(self, dead: RunSpool) -> int:

@@ -13,6 +13,7 @@ from cronsim import CronSim
 
 from broadtape.archive import Archive
 from broadtape.archive.spool import Spool
+from broadtape.archive.spools_elsewhere import dead_elsewhere
 from broadtape.monitoring.outlet_health import held_for_drift, with_held
 from broadtape.outlet_state import OutletState
 from broadtape.site import Site
@@ -54,6 +55,8 @@ class ArchiveHealth:
     """Segments of dead runs that could not be archived, each with the reason."""
     running: tuple[str, ...]
     """Runs going on on this machine."""
+    elsewhere: tuple[str, ...] = ()
+    """Runs that died on other machines, each with its machine: what they had fetched may wait in that spool."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data."""
@@ -70,6 +73,11 @@ class ArchiveHealth:
             )
         if self.aside:
             told += f" {len(self.aside)} segment(s) could not be archived and are left aside: {'; '.join(self.aside)}"
+        if self.elsewhere:
+            told += (
+                f" What {len(self.elsewhere)} run(s) had fetched before they died may lie in other machines' spools "
+                f"and is archived by the next run there: {'; '.join(self.elsewhere)}."
+            )
         return told
 
 
@@ -114,4 +122,5 @@ def archive_health(archive: Archive, spool: Path) -> ArchiveHealth:
         waiting=tuple(run.run for run in waiting if not run.alive and run.files),
         aside=tuple(segment for run in waiting for segment in run.aside),
         running=tuple(run.run for run in waiting if run.alive),
+        elsewhere=tuple(map(str, dead_elsewhere(archive.objects))),
     )

@@ -12,10 +12,13 @@ import pytest
 from archive_samples import BODY, DATE, URL, article, capture
 
 from broadtape.archive import Archive, article_of
+from broadtape.archive.copying.copy import copy
 from broadtape.archive.delta.schema import TABLES
 from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.lifecycle.takedown import forget
+from broadtape.archive.lifecycle.upgrade import due, upgrade
 from broadtape.archive.lifecycle.verification import verify
+from broadtape.archive.stores.open_store import open_store
 from broadtape.urls import url_id
 
 FORMATS = sorted(path for path in (Path(__file__).parent / "fixtures").iterdir() if path.name.startswith("format-"))
@@ -49,14 +52,58 @@ def test_it_reads_as_it_was_written(uri: str) -> None:
     assert list(verify(archive)) == []
 
 
-def test_it_is_written_and_maintained(uri: str) -> None:
+def test_it_is_written_maintained_copied_and_whole(uri: str, tmp_path: Path) -> None:
     archive = Archive.open(uri, create=True)
+    place = (
+        archive.tables["articles"].scan().filter(pl.col("title") == "Widget outlook 1").head(1).collect().to_dicts()[0]
+    )
+    where = {name: place[name] for name in ("warc_file", "warc_offset", "warc_length")}
     with archive.lease("wire", run="r9") as lease:
-        archive.commit(articles=[article(5)], captures=[capture(5)], leases=[lease])
+        archive.commit(articles=[article(5, **where)], captures=[capture(5, **where)], leases=[lease])
     maintain(archive, run="m9")
     assert archive.tables["articles"].scan().collect().height == 5
+    assert list(verify(archive)) == []
+    copied = copy(Archive.open(uri), open_store(str(tmp_path / "copy")))
+    assert list(verify(Archive.open(copied.target))) == []
     forget(archive, urls=[f"{URL}0"], run="f9")
     assert sorted(set(archive.tables["articles"].scan().collect()["title"])) == ["Widget outlook 1", "Widget outlook 5"]
+    assert list(verify(archive)) == []
+
+
+def test_it_is_upgraded_and_then_there_is_nothing_to_change(uri: str) -> None:
+    archive = Archive.open(uri)
+    before = archive.tables["articles"].scan().sort("archived_at", "warc_offset").collect()
+    told = due(archive)
+    assert {change.kind for change in told} <= {"columns", "properties", "notes"}
+    assert upgrade(archive, run="u1") == told
+    assert due(archive) == []
+    assert archive.tables["articles"].scan().sort("archived_at", "warc_offset").collect().equals(before)
+    assert list(verify(archive)) == []
+
+
+def test_the_first_releases_notes_and_missing_columns_are_due(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    uri = str(shutil.copytree(FORMATS[0], tmp_path / "archive"))
+    spec = TABLES["articles"]
+    wider = dataclasses.replace(spec, schema=pl.Schema({**spec.schema, "mood": pl.String}), statistics=("site",))
+    monkeypatch.setattr("broadtape.archive.archive.TABLES", {**TABLES, "articles": wider})
+    archive = Archive.open(uri)
+    told = {(change.kind, change.where): change for change in due(archive)}
+    assert "mood" in told["columns", "articles"].what
+    assert "delta.dataSkippingStatsColumns = site" in told["properties", "articles"].what
+    assert told["notes", "raw/"].what.startswith("3 notes in 1 segments")
+    assert "restore a copy" in told["notes", "raw/"].back
+    upgrade(archive, run="u1")
+    assert due(archive) == []
+
+
+def test_what_the_second_release_added_is_kept(tmp_path: Path) -> None:
+    uri = str(shutil.copytree(FORMATS[0].parent / "format-1-release-0.2.0", tmp_path / "archive"))
+    archive = Archive.open(uri)
+    rules = archive.rules.in_force("wire")
+    assert rules
+    assert [rule.pattern for rule in rules.rules] == ["Read more about widgets"]
+    assert archive.decisions.rejected_rules("wire") == {"learnt:00000000"}
+    assert archive.ledger.known("wire", [url_id(f"{URL}8")])[url_id(f"{URL}8")].outcome == "quarantined"
 
 
 def test_a_later_releases_new_column_is_null_in_old_rows(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:

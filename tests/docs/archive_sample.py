@@ -22,7 +22,11 @@ URL = "http://127.0.0.1:8600/news/26/11/45619023/invented"
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `archive` in it: one story of marketferry with a revision and an edition, one row twice."""
-    folder = tmp_path_factory.mktemp("docs")
+    return build(tmp_path_factory.mktemp("docs"))
+
+
+def build(folder: Path) -> Path:
+    """The sample in a folder of one's own."""
     now = [FETCHED]
     archive = Archive.open(str(folder / "archive"), create=True, clock=lambda: now[-1])
     key, offset, length = _page(archive, folder)

@@ -69,6 +69,13 @@ def calls(page: Path) -> Iterator[tuple[str, list[str]]]:
                 yield line, words[1:]
 
 
+def drill(page: Path, heading: str) -> list[list[str]]:
+    """The calls of the command in the last block of a section, in their order."""
+    lines = _PROMPT.findall(_FENCED.findall(section(page, heading))[-1][2])
+    found = [words for line in lines for words in _pipeline(line)]
+    return [words[1:] for words in found if words and words[0] == "broadtape"]
+
+
 def _pipeline(line: str) -> Iterator[list[str]]:
     """The commands of a shell's line, without redirections and comments."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars="|<>&;")

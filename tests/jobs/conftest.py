@@ -53,7 +53,7 @@ class House:
         """Publishes pages as a crawl does; gives the run."""
         with WritingRun(archive=archive.uri, config=str(self.config)) as run:
             run.lease(SITE)
-            (path,) = _segment(run, titles)
+            (path,) = segment(run, titles)
             run.commit([run.prepare(path, run.spool)])
             run.spool.drop(path)
         return run.id
@@ -62,7 +62,7 @@ class House:
         """The same pages as a run leaves them that holds them back; gives their addresses."""
         with WritingRun(archive=archive.uri, config=str(self.config)) as run:
             lease = run.lease(SITE)
-            (path,) = _segment(run, titles)
+            (path,) = segment(run, titles)
             key = run.spool.key_of(path)
             run.archive.put_segment(path, key)
             rows = [
@@ -78,7 +78,8 @@ class House:
         return [row.url or "" for row in rows]
 
 
-def _segment(run: WritingRun, titles: tuple[str, ...]) -> list[Path]:
+def segment(run: WritingRun, titles: tuple[str, ...]) -> list[Path]:
+    """A segment with a page for each title, closed in the run's spool."""
     closed: list[Path] = []
     writer = SegmentWriter(run.spool.folder, site=SITE, run=run.id, info={}, on_closed=closed.append)
     for title in titles:

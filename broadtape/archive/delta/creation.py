@@ -14,7 +14,7 @@ from broadtape.archive.delta.patience import pauses
 from broadtape.archive.delta.tables import Table
 from broadtape.errors import StoreError
 
-__all__ = ["create"]
+__all__ = ["create", "missing_columns", "outdated_properties", "renew_properties"]
 
 _PROPERTIES = {
     "delta.checkpointInterval": "20",
@@ -35,7 +35,7 @@ def create(table: Table) -> None:
             there = table.load()
             if there is None:
                 _create(table)
-            elif missing := _missing(table, there):
+            elif missing := missing_columns(table, there):
                 there.alter.add_columns(missing)
             return
         time.sleep(pause)
@@ -44,7 +44,7 @@ def create(table: Table) -> None:
 
 def _create(table: Table) -> None:
     spec = table.spec
-    configuration = {**_PROPERTIES, "delta.dataSkippingStatsColumns": ",".join(spec.statistics)}
+    configuration = _wanted(table)
     if not table.conditional:
         create_plainly(table.store, spec, configuration)
         return
@@ -58,8 +58,27 @@ def _create(table: Table) -> None:
     )
 
 
-def _missing(table: Table, there: DeltaTable) -> list[Field]:
+def missing_columns(table: Table, there: DeltaTable) -> list[Field]:
+    """The columns that a table of an earlier release lacks."""
     known = {field.name for field in there.schema().fields}
     if known >= set(table.spec.schema):
         return []
     return [field for field in Schema.from_arrow(table.spec.schema).fields if field.name not in known]
+
+
+def outdated_properties(table: Table, there: DeltaTable) -> dict[str, str]:
+    """The properties that a table made today would have, where this one's are others."""
+    has = there.metadata().configuration
+    return {key: value for key, value in _wanted(table).items() if has.get(key) != value}
+
+
+def renew_properties(table: Table) -> None:
+    """Gives a table the properties that one made today has."""
+    there = table.existing()
+    if outdated := outdated_properties(table, there):
+        with reading(table.uri):
+            there.alter.set_table_properties(outdated)
+
+
+def _wanted(table: Table) -> dict[str, str]:
+    return {**_PROPERTIES, "delta.dataSkippingStatsColumns": ",".join(table.spec.statistics)}

@@ -15,6 +15,8 @@ from broadtape.archive.delta.schema import TableName
 from broadtape.archive.delta.tables import Table
 from broadtape.archive.leases import MAINTENANCE, sweep_leases
 from broadtape.archive.lifecycle.vacuum import clean_log, remove_unnamed
+from broadtape.archive.spools_elsewhere import sweep_notes
+from broadtape.times import utcnow
 
 __all__ = ["MaintenanceReport", "TableSize", "compact", "maintain", "size_of"]
 
@@ -68,6 +70,7 @@ def maintain(archive: Archive, *, run: str) -> MaintenanceReport:
             report.after[name] = size_of(table)
         report.pairs = near_duplicates.update(archive.tables["articles"], archive.objects)
         report.removed += sweep_leases(archive.objects) + archive.objects.sweep()
+        report.removed += sweep_notes(archive.objects, utcnow())
     return report
 
 

@@ -45,6 +45,8 @@ class FolderStore:
         """See ObjectStore."""
         with self._errors(key), self._temporary(key) as temporary:
             _write(temporary, data)
+            if _digest(temporary) != hashlib.sha256(data).hexdigest():
+                raise DigestMismatch(f"{key}: what was written to {self.uri} reads back differently; check the disk.")
             temporary.replace(self._path(key))
 
     def put_hastily(self, key: str, data: bytes) -> None:

@@ -16,7 +16,7 @@ from broadtape.archive.warc.notes import NOTE_TYPE, as_field, note_block
 from broadtape.archive.warc.reader import Record, read_segment
 from broadtape.errors import WarcError
 
-__all__ = ["with_new_notes"]
+__all__ = ["count_old_notes", "with_new_notes"]
 
 
 def with_new_notes(path: Path) -> tuple[bytes, int] | None:
@@ -26,6 +26,11 @@ def with_new_notes(path: Path) -> tuple[bytes, int] | None:
     """
     members = {record.offset: _renewed(record) for record in read_segment(path) if _is_old(record)}
     return (overwritten(path, members), len(members)) if members else None
+
+
+def count_old_notes(path: Path) -> int:
+    """How many notes and blanks of a segment are in the old form; raises WarcError for a damaged one."""
+    return sum(map(_is_old, read_segment(path)))
 
 
 def _is_old(record: Record) -> bool:

@@ -1,0 +1,76 @@
+"""What a work pool runs: every flow as one deployment, with a schedule for each cron that an enabled outlet has."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from prefect import Flow
+from prefect.client.schemas.actions import DeploymentScheduleCreate
+from prefect.client.schemas.schedules import CronSchedule
+
+from broadtape.site import Site
+from flows.archive_news import archive_news
+from flows.backfill import backfill
+from flows.learn import learn
+from flows.maintain import maintain
+from flows.missed import MAINTAIN_CRON
+from flows.rebuild import rebuild
+from flows.reextract import reextract
+from flows.unlearn import unlearn
+
+__all__ = ["NAME", "PoolDeployment", "pool_deployments"]
+
+NAME = "broadtape"
+"""What each flow's deployment on a pool is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolDeployment:
+    """A flow on a pool."""
+
+    flow: Flow[..., Any]
+    schedules: list[DeploymentScheduleCreate] = field(default_factory=list)
+
+    @property
+    def entrypoint(self) -> str:
+        """The flow by its module: a worker may be started in any folder."""
+        return f"{self.flow.fn.__module__}.{self.flow.fn.__name__}"
+
+    @property
+    def full_name(self) -> str:
+        """As Prefect writes it: `archive-news/broadtape`."""
+        return f"{self.flow.name}/{NAME}"
+
+
+def pool_deployments(sites: Iterable[Site]) -> list[PoolDeployment]:
+    """Every flow; a crawl for each cron of the enabled outlets, upkeep once a day, the others to be started by hand."""
+    crons: dict[str, list[str]] = {}
+    for site in sites:
+        if site.enabled:
+            crons.setdefault(site.cron, []).append(site.name)
+    crawls = [_schedule(cron, _slug(cron), _outlets(cron, names)) for cron, names in sorted(crons.items())]
+    by_hand = (backfill, learn, rebuild, reextract, unlearn)
+    return [
+        PoolDeployment(archive_news, crawls),
+        PoolDeployment(maintain, [_schedule(MAINTAIN_CRON, "daily", {})]),
+        *(PoolDeployment(flow) for flow in by_hand),
+    ]
+
+
+def _outlets(cron: str, names: list[str]) -> dict[str, Any]:
+    """How a run is told its outlets: by their cron, so that files changed since count, where the flow knows that."""
+    known = inspect.signature(archive_news.fn).parameters
+    return {"cron": cron} if "cron" in known else {"sites": names}
+
+
+def _schedule(cron: str, slug: str, parameters: dict[str, Any]) -> DeploymentScheduleCreate:
+    schedule = CronSchedule(cron=cron, timezone="UTC")
+    return DeploymentScheduleCreate(schedule=schedule, active=True, slug=slug, parameters=parameters)
+
+
+def _slug(cron: str) -> str:
+    """A name that Prefect takes: `17 * * * *` is `cron-17-x-x-x-x`."""
+    return "cron-" + "-".join(part.replace("*", "x").replace("/", "by").replace(",", "and") for part in cron.split())
