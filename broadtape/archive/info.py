@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from broadtape.archive import fixity
 from broadtape.archive.stores.object_store import PROBE, ObjectStore
 from broadtape.errors import ArchiveTooNew, NotAnArchive, ObjectMissing
 from broadtape.times import iso, parse_time
@@ -58,7 +59,10 @@ def create_info(store: ObjectStore, clock: Callable[[], datetime]) -> ArchiveInf
             ) from None
     info = ArchiveInfo(FORMAT, str(uuid.uuid4()), clock(), store.enforces_conditions())
     data = json.dumps({**asdict(info), "created": iso(info.created)}, indent=1).encode()
-    return info if store.put_new(_KEY, data) else read_info(store)
+    if not store.put_new(_KEY, data):
+        return read_info(store)
+    fixity.note(store, _KEY, data)
+    return info
 
 
 def _is_empty(store: ObjectStore) -> bool:

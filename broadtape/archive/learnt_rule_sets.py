@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from broadtape.archive import fixity
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.errors import ArchiveError, ObjectMissing
 from broadtape.times import iso
@@ -64,10 +65,12 @@ class RuleSets:
         Do so under the outlet's lease.
         """
         if rules.rules and self._store.info(_key(rules.site, rules.hash)) is None:
-            self._store.put(_key(rules.site, rules.hash), rules.dump())
+            fixity.replace(self._store, _key(rules.site, rules.hash), rules.dump())
         named = rules.hash if rules.rules else None
         since = iso(self._clock())
-        self._store.put(_pointer(rules.site), json.dumps({"rules": named, "since": since}, indent=1).encode())
+        fixity.replace(
+            self._store, _pointer(rules.site), json.dumps({"rules": named, "since": since}, indent=1).encode()
+        )
 
     def forget(self, sites: Collection[str], whole_sites: Collection[str], url_ids: set[int]) -> list[str]:
         """Deletes whole outlets' rules and takes forgotten addresses out of the others' examples; the keys concerned.
@@ -75,7 +78,7 @@ class RuleSets:
         A rule that was learnt from forgotten stories alone, such as the lines about one author, goes with them.
         """
         touched = [info.key for site in sorted(whole_sites) for info in self._store.list(f"rules/{site}/")]
-        self._store.delete(touched)
+        self._delete(touched)
         for site in sorted(set(sites) - set(whole_sites)):
             touched += self._forget_examples(site, url_ids)
         return touched
@@ -83,20 +86,24 @@ class RuleSets:
     def _forget_examples(self, site: str, url_ids: set[int]) -> Iterator[str]:
         held = _readable(partial(self.in_force, site))
         if held is None and self._store.info(_pointer(site)):
-            self._store.delete([_pointer(site)])
+            self._delete([_pointer(site)])
         for name in list(self.every(site)):
             before = _readable(partial(self.read, site, name))
             if before is None:
-                self._store.delete([_key(site, name)])  # nobody knows what a damaged one says; it can be learnt again
+                self._delete([_key(site, name)])  # nobody knows what a damaged one says; it can be learnt again
                 yield _key(site, name)
                 continue
             after = before.model_copy(update={"rules": tuple(_without(before, url_ids))})
             if after != before:
-                self._store.put(_key(site, name), after.dump())
+                fixity.replace(self._store, _key(site, name), after.dump())
                 yield _key(site, name)
         if held and (left := held.model_copy(update={"rules": tuple(_without(held, url_ids))})).hash != held.hash:
             self.put_in_force(left)
             yield _pointer(site)
+
+    def _delete(self, keys: Collection[str]) -> None:
+        fixity.retract(self._store, keys)
+        self._store.delete(keys)
 
 
 def _readable(read: Callable[[], LearntRules | None]) -> LearntRules | None:

@@ -25,7 +25,7 @@ from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.errors import ArchiveError, LeaseHeld, LeaseLost, ObjectMissing, StoreError
 from broadtape.times import iso, parse_time, utcnow
 
-__all__ = ["MAINTENANCE", "Claim", "Lease", "acquire", "claims", "free_dead_run", "sweep_leases"]
+__all__ = ["MAINTENANCE", "Claim", "Lease", "acquire", "claims", "free_dead_run", "read_claim", "sweep_leases"]
 
 MAINTENANCE = "_maintenance"
 """The pseudo-outlet whose lease keeps rewrites of the tables, and of what is derived from them, apart."""
@@ -75,15 +75,13 @@ class Claim:
         return json.dumps({**values, "expires": iso(self.expires)}, sort_keys=True).encode()
 
     @classmethod
-    def from_json(cls, data: bytes) -> Self:
-        """Reads what `to_json` wrote; raises StoreError for anything else."""
+    def from_json(cls, data: bytes, key: str) -> Self:
+        """Reads what `to_json` wrote; raises StoreError, naming `key`, for anything else."""
         try:
             values = json.loads(data)
             return cls(**{**values, "expires": parse_time(values["expires"])})
         except (ValueError, TypeError, KeyError, ArchiveError) as error:
-            raise StoreError(
-                f"A lease under {_PREFIX} is unreadable: {error}. Delete it if no run is going on."
-            ) from None
+            raise StoreError(f"{key}: the lease is unreadable: {error}. Delete it if no run is going on.") from None
 
 
 class Lease:
@@ -191,7 +189,7 @@ def claims(store: ObjectStore) -> list[Claim]:
     newest: dict[str, str] = {}
     for info in store.list(_PREFIX):
         newest[info.key.split("/")[1]] = info.key
-    found = (_read(store, key) for key in newest.values())
+    found = (read_claim(store, key) for key in newest.values())
     return [claim for claim in found if claim]
 
 
@@ -221,7 +219,7 @@ def _refuse_company(store: ObjectStore, run: str, now: datetime) -> None:
 
 def _highest(store: ObjectStore, epochs: Sequence[tuple[int, str]]) -> Claim | None:
     for _, key in reversed(epochs):
-        claim = _read(store, key)
+        claim = read_claim(store, key)
         if claim:
             return claim
     return None
@@ -232,8 +230,9 @@ def _epochs(store: ObjectStore, site: str) -> list[tuple[int, str]]:
     return [(int(name), key) for key in keys if (name := key.rpartition("/")[2].removesuffix(".json")).isdigit()]
 
 
-def _read(store: ObjectStore, key: str) -> Claim | None:
+def read_claim(store: ObjectStore, key: str) -> Claim | None:
+    """The claim of this key; None where it is gone, StoreError where it cannot be read."""
     try:
-        return Claim.from_json(store.get(key))
+        return Claim.from_json(store.get(key), key)
     except ObjectMissing:
         return None

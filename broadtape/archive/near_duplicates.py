@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from broadtape.archive import fixity
 from broadtape.archive.delta.queries import sql_time
 from broadtape.archive.stores.object_store import ObjectStore
-from broadtape.errors import ObjectMissing
+from broadtape.errors import DigestMismatch, ObjectMissing
 from broadtape.times import iso, parse_time, shifted
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ PAIRS = pl.Schema(
 
 def update(articles: Table, store: ObjectStore) -> int:
     """Adds the pairs of what was archived since the last time; their number. One at a time may do so."""
-    since, known = _done(store), _stored_pairs(store)
+    since, known = _kept(store)
     texts, found = 0, 0
     newest = since
     for compared, chunk in _found(articles, since):
@@ -64,24 +65,51 @@ def update(articles: Table, store: ObjectStore) -> int:
         if pairs.height:
             data = io.BytesIO()
             pairs.write_parquet(data, compression="zstd")
-            store.put(f"{_FOLDER}{hashlib.sha256(data.getvalue()).hexdigest()[:32]}.parquet", data.getvalue())
+            store.put(f"{_FOLDER}{_digest(data.getvalue())}.parquet", data.getvalue())
     if texts and newest:
         # Last: a takedown or a crash in between costs doing it again.
-        store.put(_DONE, json.dumps({"until": iso(newest - _SETTLING)}).encode())
+        fixity.replace(store, _DONE, json.dumps({"until": iso(newest - _SETTLING)}).encode())
     return found
 
 
+def _kept(store: ObjectStore) -> tuple[datetime | None, pl.DataFrame]:
+    """Until when texts were compared, and the pairs found so far; what is damaged is thrown away, and made anew."""
+    try:
+        return _done(store), _stored_pairs(store)
+    except DigestMismatch:
+        keys = [info.key for info in store.list(_FOLDER)]
+        fixity.retract(store, keys)
+        store.delete(keys)
+        return None, pl.DataFrame(schema=PAIRS)
+
+
 def _stored_pairs(store: ObjectStore) -> pl.DataFrame:
-    """The pairs found so far, by `PAIRS`."""
+    """The pairs found so far, by `PAIRS`; raises DigestMismatch."""
     keys = [info.key for info in store.list(_FOLDER) if info.key.endswith(".parquet")]
-    parts = [pl.read_parquet(io.BytesIO(store.get(key))).select(PAIRS.names()) for key in sorted(keys)]
+    parts = [_pairs_of(store, key) for key in sorted(keys)]
     return pl.concat(parts).unique() if parts else pl.DataFrame(schema=PAIRS)
+
+
+def _pairs_of(store: ObjectStore, key: str) -> pl.DataFrame:
+    data = store.get(key)
+    # Damaged Parquet can end the process that decodes it, so the digest comes first.
+    if key != f"{_FOLDER}{_digest(data)}.parquet":
+        raise _damaged(key)
+    return pl.read_parquet(io.BytesIO(data)).select(PAIRS.names())
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:32]
+
+
+def _damaged(key: str) -> DigestMismatch:
+    return DigestMismatch(f"{key}: its bytes are not those that were stored; 'broadtape maintain' makes it anew.")
 
 
 def pairs_at(articles: Table, store: ObjectStore, version: int) -> pl.DataFrame:
     """The pairs of nearly equal texts, by `PAIRS`, of the articles at this version or before.
 
-    What `update` has not yet compared is compared now, and kept nowhere.
+    What `update` has not yet compared is compared now, and kept nowhere. Raises DigestMismatch where one is damaged.
     """
     newer = [pairs for pairs, _ in _found(articles, _done(store), version)]
     return pl.concat([_stored_pairs(store), *newer]).unique()
@@ -92,6 +120,8 @@ def _done(store: ObjectStore) -> datetime | None:
         return parse_time(json.loads(store.get(_DONE))["until"])
     except ObjectMissing:
         return None
+    except (ValueError, TypeError, KeyError):
+        raise _damaged(_DONE) from None
 
 
 def _found(

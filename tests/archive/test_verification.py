@@ -137,7 +137,10 @@ def test_a_damaged_data_file(local: Archive, spool: Path, damage: Callable[[Path
 def test_a_damaged_log(local: Archive, spool: Path) -> None:
     fill(local, spool)
     Path(local.uri, "decisions", "_delta_log", f"{0:020d}.json").write_bytes(b"{garbage")
-    assert findings(Archive.open(local.uri)) == {("table_unreadable", f"{local.uri}/decisions")}
+    assert findings(Archive.open(local.uri)) == {
+        ("table_unreadable", f"{local.uri}/decisions"),
+        ("object_differs", f"decisions/_delta_log/{0:020d}.json"),
+    }
 
 
 def test_a_dead_runs_lease_is_spoken_of(tmp_path: Path, spool: Path) -> None:

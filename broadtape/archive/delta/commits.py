@@ -18,6 +18,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
 from broadtape.archive.delta.failures import first_line
+from broadtape.archive.delta.log_fixity import note_entry
 from broadtape.archive.delta.log_without_conditional_put import commit_plainly
 from broadtape.archive.delta.patience import PATIENCE, pauses
 from broadtape.archive.delta.tables import Table
@@ -148,8 +149,10 @@ def _write_log(
     table: Table, base: DeltaTable, actions: Sequence[AddAction | RemoveAction], transactions: Sequence[Transaction]
 ) -> None:
     table.expire()
+    before = base.version()
     if not table.conditional:
         commit_plainly(table.store, table.spec, base, actions, transactions, table.now())
+        note_entry(table, before + 1)
         return
     base.create_write_transaction(
         list(actions),
@@ -158,3 +161,4 @@ def _write_log(
         [table.spec.partition] if table.spec.partition else None,
         commit_properties=CommitProperties(app_transactions=list(transactions)),
     )
+    note_entry(table, before + 1)

@@ -9,6 +9,7 @@ from deltalake import DeltaTable, Field, Schema
 from deltalake.exceptions import CommitFailedError
 
 from broadtape.archive.delta.failures import reading
+from broadtape.archive.delta.log_fixity import note_log
 from broadtape.archive.delta.log_without_conditional_put import create_plainly
 from broadtape.archive.delta.patience import pauses
 from broadtape.archive.delta.tables import Table
@@ -35,8 +36,10 @@ def create(table: Table) -> None:
             there = table.load()
             if there is None:
                 _create(table)
+                note_log(table)
             elif missing := missing_columns(table, there):
                 there.alter.add_columns(missing)
+                note_log(table)
             return
         time.sleep(pause)
     raise StoreError(f"{table.uri}: the table could not be created; others keep creating it. Run again.")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 from deltalake import DeltaTable
@@ -29,6 +30,8 @@ class DataFile:
     size: int
     rows: int
     partition: str | None
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """Its statistics by Delta's log: `min.site`, `max.site`, `null_count.site`, and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def data_files(table: Table, delta: DeltaTable, where: str | None = None) -> lis
         return []
     partition = f"partition.{table.spec.partition}"
     return [
-        DataFile(row["path"], row["size_bytes"], row["num_records"] or 0, row.get(partition))
+        DataFile(row["path"], row["size_bytes"], row["num_records"] or 0, row.get(partition), row)
         for row in found.sort("modification_time", "path").to_dicts()
     ]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from broadtape.archive import near_duplicates
+from broadtape.archive import fixity, near_duplicates
 from broadtape.archive.archive import Archive
 from broadtape.archive.delta.rewrite import DataFile, Rewritten, rewrite
 from broadtape.archive.delta.schema import TableName
@@ -69,7 +69,7 @@ def maintain(archive: Archive, *, run: str) -> MaintenanceReport:
             report.removed += len(remove_unnamed(table)) + len(clean_log(table))
             report.after[name] = size_of(table)
         report.pairs = near_duplicates.update(archive.tables["articles"], archive.objects)
-        report.removed += sweep_leases(archive.objects) + archive.objects.sweep()
+        report.removed += sweep_leases(archive.objects) + fixity.sweep(archive.objects) + archive.objects.sweep()
         report.removed += sweep_notes(archive.objects, utcnow())
     return report
 

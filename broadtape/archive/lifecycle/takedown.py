@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
+from broadtape.archive import fixity
 from broadtape.archive.archive import Archive
 from broadtape.archive.decisions import Decision
 from broadtape.archive.delta.queries import sql_text
@@ -120,6 +121,7 @@ def _clear_derived(archive: Archive, targets: Targets, receipt: Receipt) -> list
     keys = [info.key for info in archive.objects.list("index/")]
     states = {f"state/{site}.json" for site in targets.sites}
     keys += [info.key for info in archive.objects.list("state/") if info.key in states]
+    fixity.retract(archive.objects, keys)
     archive.objects.delete(keys)
     keys += archive.rules.forget(targets.sites, targets.whole_sites, targets.url_ids)
     receipt.files += len(keys)

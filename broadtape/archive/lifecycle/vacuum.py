@@ -7,7 +7,9 @@ from datetime import timedelta
 import polars as pl
 from deltalake import DeltaTable
 
+from broadtape.archive import fixity
 from broadtape.archive.delta.data_files import decode
+from broadtape.archive.delta.log_fixity import note_log, versioned
 from broadtape.archive.delta.tables import Table
 from broadtape.archive.stores.object_store import ObjectInfo
 from broadtape.times import utcnow
@@ -19,7 +21,6 @@ READERS = timedelta(days=2)
 IN_FLIGHT = timedelta(days=1)
 """A data file that no version names belongs to a commit under way, unless it is older than this."""
 _LOG = "_delta_log/"
-_VERSION_DIGITS = 20
 
 
 def remove_unnamed(table: Table, *, readers: timedelta | None = READERS, suspect: pl.Expr | None = None) -> list[str]:
@@ -53,12 +54,14 @@ def clean_log(table: Table, *, keep: timedelta = READERS) -> list[str]:
     delta = table.snapshot()
     if delta is None:
         return []
-    entries = [info for info in table.store.list(table.prefix + _LOG) if _version(info) is not None]
+    entries = [info for info in table.store.list(table.prefix + _LOG) if versioned(info.key) is not None]
     checkpoints = [info for info in entries if ".checkpoint" in info.key]
-    if max((_version(info) or 0 for info in checkpoints), default=-1) < delta.version():
+    if max((versioned(info.key) or 0 for info in checkpoints), default=-1) < delta.version():
         table.patiently(delta.create_checkpoint)
-    old = [version for info in checkpoints if _is_old(info, keep) and (version := _version(info)) is not None]
-    doomed = [info.key for info in entries if old and (_version(info) or 0) < max(old)]
+    note_log(table)
+    old = [version for info in checkpoints if _is_old(info, keep) and (version := versioned(info.key)) is not None]
+    doomed = [info.key for info in entries if old and (versioned(info.key) or 0) < max(old)]
+    fixity.retract(table.store, doomed)
     table.store.delete(doomed)
     return doomed
 
@@ -79,8 +82,3 @@ def _holds(table: Table, path: str, suspect: pl.Expr | None) -> bool:
 def _is_old(info: ObjectInfo, age: timedelta) -> bool:
     # Objects carry the store's own time, so the archive's clock, which may be set, says nothing about them.
     return utcnow() - info.modified > age
-
-
-def _version(info: ObjectInfo) -> int | None:
-    name = info.key.rpartition("/")[2]
-    return int(name[:_VERSION_DIGITS]) if name[:_VERSION_DIGITS].isdigit() else None

@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from platformdirs import user_cache_path
 
+from broadtape.archive import fixity
 from broadtape.archive.info import ArchiveInfo
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.corpus.fulltext.schema import FORMAT
@@ -74,10 +75,13 @@ def publish(archive: Held, folder: Path, *, version: int, rows: int, newest: int
     files = {name: known.get(name) or _digest(folder / name) for name in files_of(folder)}
     for name in files.keys() - known.keys():
         archive.objects.put_file(_FOLDER + name, folder / name)
+        fixity.note(archive.objects, _FOLDER + name, (folder / name).read_bytes())
     manifest = Manifest(FORMAT, uuid4().hex, version, rows, newest, files, (folder / _META).read_text("utf-8"))
-    archive.objects.put(_MANIFEST, json.dumps(asdict(manifest)).encode())
+    fixity.replace(archive.objects, _MANIFEST, json.dumps(asdict(manifest)).encode())
     kept = {_MANIFEST, *(_FOLDER + name for name in files)}
-    archive.objects.delete(info.key for info in list(archive.objects.list(_FOLDER)) if info.key not in kept)
+    gone = [info.key for info in archive.objects.list(_FOLDER) if info.key not in kept]
+    fixity.retract(archive.objects, gone)
+    archive.objects.delete(gone)
     return manifest
 
 

@@ -17,6 +17,7 @@ from typing import Self
 
 import polars as pl
 
+from broadtape.archive import fixity
 from broadtape.archive.delta.tables import Table
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.corpus.reading import plan
@@ -53,8 +54,8 @@ def keep_keys(articles: Table, store: ObjectStore, version: int, *, anew: bool =
         "files": sorted(_files(articles, version)),
         "sites": rows["site"].unique().sort().to_list(),
     }
-    store.put(_REVISED, _parquet(_repeated(rows.lazy()).collect(), {_COVERS: json.dumps(covers)}))
-    store.delete(info.key for info in list(store.list(_FOLDER)) if info.key not in {name, _REVISED})
+    fixity.replace(store, _REVISED, _parquet(_repeated(rows.lazy()).collect(), {_COVERS: json.dumps(covers)}))
+    store.delete([info.key for info in store.list(_FOLDER) if info.key not in {name, _REVISED}])
 
 
 class RowIndex:
