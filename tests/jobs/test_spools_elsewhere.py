@@ -67,7 +67,7 @@ def test_status_elsewhere_says_what_waits_until_it_is_recovered(house: House, ma
     take_over(house, archive.uri)
     (told,) = archive_health(archive, there).elsewhere
     assert told.startswith(f"run {dead} on crawler-1, over {SITE} since ")
-    assert "spools of other machines" in str(archive_health(archive, there))
+    assert "other machines' spools" in str(archive_health(archive, there))
     home = machines.on("crawler-1")
     assert archive_health(archive, home).elsewhere == ()
     assert archive_health(archive, home).waiting == (dead,)
