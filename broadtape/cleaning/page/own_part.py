@@ -26,6 +26,13 @@ _APART_NAME = re.compile(
     r"upcoming|archive-list|post-list|article-list|news-list)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_OF_OTHERS = re.compile(
+    r"comment|disqus|repl(?:y|ies)|respond|related|recommend|recirc|ticker|marquee|event|calendar|latest|newest|recent|"
+    r"popular|trending|most-?(?:read|viewed)|next|prev|archive|outbrain|taboola|carousel|slider|swiper|login|copyright|"
+    r"cookie|revision|changelog|upcoming|also",
+    re.IGNORECASE,
+)
+"""Names of what speaks of others, or of later; a date within is not the story's, whatever else the page shows."""
 _MARGIN_NAME = re.compile(r"(?:^|[\s_-])(?:side-?bar|rail|footer|margin(?:alia)?)(?:$|[\s_-])", re.IGNORECASE)
 _HEADLINE_NAME = re.compile(
     r"(?:^|[\s_-])(?:head-?line|(?:article|story|post|entry|page|news)-?(?:title|heading))s?(?:$|[\s_-])", re.IGNORECASE
@@ -52,6 +59,8 @@ class OwnPart:
         """The element that shows one of the page's `titles`; None where no heading does."""
         self._around = [self.headline, *self.headline.iterancestors()] if self.headline is not None else []
         self._article = next((e for e in self._around if e is not None and e.tag == "article"), None)
+        self._worn = {match[0].casefold() for e in self._around for match in _APART_NAME.finditer(_names(e))}
+        """Names that the headline itself stands under: here they say nothing."""
         self._known: dict[_Element, bool] = {}
         self._path = url.split("?")[0].split("#")[0].rstrip("/").rpartition("/")[2]
 
@@ -71,6 +80,18 @@ class OwnPart:
                 break
         self._known.update(dict.fromkeys(waiting, own))
         return own
+
+    def may_have(self, element: _Element) -> bool:
+        """Whether an element may belong to the story for all that is known: it stands in no link to another, no teaser,
+        no comment and no list, though perhaps in a margin or a box of a name that says little."""
+        for node in (element, *element.iterancestors()):
+            if node in self._around:
+                return True
+            if node.tag in _APART or _OF_OTHERS.search(_names(node)):
+                return False
+            if self._leads_elsewhere(node) if node.tag == "a" else node.tag in _BOXES and self._is_card(node):
+                return False
+        return True
 
     def drop_others(self) -> None:
         """Take out of the tree what is not the story's own, and with it the validity of this part."""
@@ -101,13 +122,16 @@ class OwnPart:
         tag = node.tag
         if tag in _WHOLE:
             return False
-        names = f"{node.get('class') or ''} {node.get('id') or ''}"
-        if tag in _APART or node.get("role") in _APART_ROLES or (tag != "article" and _APART_NAME.search(names)):
+        names = _names(node)
+        if tag in _APART or node.get("role") in _APART_ROLES or (tag != "article" and self._is_named_apart(names)):
             return True
         # Within the headline's own article a margin or a foot may carry its facts.
         if (tag in _MARGINS or _MARGIN_NAME.search(names)) and not self._in_article(node):
             return True
         return self._leads_elsewhere(node) if tag == "a" else tag in _BOXES and self._is_card(node)
+
+    def _is_named_apart(self, names: str) -> bool:
+        return any(match[0].casefold() not in self._worn for match in _APART_NAME.finditer(names))
 
     def _in_article(self, node: _Element) -> bool:
         return self._article is not None and any(e is self._article for e in node.iterancestors("article"))
@@ -124,6 +148,10 @@ class OwnPart:
         if not href or href.startswith(("javascript", "mailto", "tel")) or (self._path and href.endswith(self._path)):
             return False
         return len(loose_text(link).split()) >= _CARD_WORDS
+
+
+def _names(element: _Element) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
 def _is_heading(link: _Element) -> bool:
