@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta, timezone
 from typing import Any
 
 from benchmarks.text.pages import Sample
+from broadtape.article import Article
 from broadtape.cleaning import extract, trafilatura_engine
 from broadtape.errors import NotAnArticle
 from broadtape.times import iso
@@ -14,6 +17,7 @@ from broadtape.times import iso
 __all__ = ["BASE", "CONTENDERS", "OURS", "Row", "race"]
 
 Row = dict[str, Any]
+_OFFSET = re.compile(r"(?P<sign>[+-])(?P<hours>[01]\d):?(?P<minutes>[0-5]\d)\s*$")
 OURS, BASE = "broadtape", "trafilatura, default, metadata"
 
 
@@ -22,10 +26,21 @@ def _ours(sample: Sample) -> Row:
         article = extract(sample.html, sample.url)
     except NotAnArticle as error:
         return {"text": "", "refused": str(error)}
-    published = article.published_at and iso(article.published_at)
-    if published and article.published_precision == "day":
-        published = published[:10]
-    return {"text": article.text, "title": article.title, "authors": list(article.authors), "published": published}
+    facts = {"title": article.title, "authors": list(article.authors), "published": _published(article)}
+    return {"text": article.text, **facts}
+
+
+def _published(article: Article) -> str | None:
+    """The time as the page states it: the day of one with an offset is that offset's, as in what is known of pages."""
+    if article.published_at is None:
+        return None
+    if article.published_precision == "day":
+        return iso(article.published_at)[:10]
+    offset = _OFFSET.search(article.published_raw or "")
+    if offset is None:
+        return iso(article.published_at)
+    ahead = timedelta(hours=int(offset["hours"]), minutes=int(offset["minutes"]))
+    return article.published_at.astimezone(timezone(ahead if offset["sign"] == "+" else -ahead)).isoformat()
 
 
 CONTENDERS: dict[str, Callable[[Sample], Row]] = {

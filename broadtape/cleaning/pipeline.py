@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import chain
 
 from broadtape.article import Article
@@ -19,9 +19,11 @@ from broadtape.cleaning.metadata.authors import authors_of, only_outlet, people_
 from broadtape.cleaning.metadata.dates import modified_of, published_of
 from broadtape.cleaning.metadata.editorial_flags import is_paywalled, section_of, summary_of, syndicated_from, tags_of
 from broadtape.cleaning.metadata.language import language_of, word_count
+from broadtape.cleaning.metadata.only_date import dateline, only_date
+from broadtape.cleaning.metadata.stated import Stated, place_of, stated_day
 from broadtape.cleaning.metadata.title import headline, titles_of
 from broadtape.cleaning.metadata.visible_bylines import bylines
-from broadtape.cleaning.metadata.visible_dates import declared_dates, other_dates, shown_dates
+from broadtape.cleaning.metadata.visible_dates import declared_dates, drop_changes, other_dates, shown_dates
 from broadtape.cleaning.non_articles import Evidence, refuse_thin
 from broadtape.cleaning.page import selectors
 from broadtape.cleaning.page.head import Head, read_head
@@ -35,6 +37,7 @@ from broadtape.cleaning.trafilatura_engine import day_of
 from broadtape.errors import NotAnArticle
 from broadtape.learnt_rules import LearntRules
 from broadtape.site import Site
+from broadtape.stated_times import is_plausible
 from broadtape.times import utcnow
 from broadtape.urls import GENERAL, canonical_url
 
@@ -73,20 +76,22 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
     title = headline(head, found.title)
     own = OwnPart(page.tree, titles_of(head, title), page.url)
     authors = authors_of(head, found.bylines, bylines(page.tree, own, head.lang))
+    place = place_of(head, site)
     published = published_of(
         head,
         chain(found.published, declared_dates(page.tree, own), shown_dates(own)),
         site,
         fetched_at,
         elsewhere=other_dates(page.tree, own),
-        otherwise=lambda: _likely_day(page, head, title, fetched_at),
-    )
+    ) or only_date(page.tree, own, place)
     quotes = quotes_in(page)
     story = story_blocks(page, head, site)
     cleaned = _clean(story.blocks, head, title, authors, site, learnt)
     if only_outlet(authors, head):
         authors = people_in((r.line for r in cleaned.removed if r.rule in ("byline", "margin")), head) or authors
-    text = unicodedata.normalize("NFC", "\n\n".join(block.text for block in cleaned.blocks))
+    lines = [block.text for block in cleaned.blocks]
+    published = published or dateline(lines, place) or _likely_day(page, head, title, fetched_at)
+    text = unicodedata.normalize("NFC", "\n\n".join(lines))
     words = word_count(text)
     dated = published is not None and published.source != "trafilatura"
     refuse_thin(head, text, words, page, Evidence(title, dated, () if only_outlet(authors, head) else authors))
@@ -136,11 +141,14 @@ def _clean(
     return cleaned
 
 
-def _likely_day(page: Page, head: Head, title: str | None, fetched_at: datetime | None) -> date | None:
-    """The day that htmldate finds in the story's own part of a page."""
-    tree = page.fresh_tree()
+def _likely_day(page: Page, head: Head, title: str | None, fetched_at: datetime | None) -> Stated | None:
+    """The day that htmldate finds in the story's own part of a page, without what speaks of changes."""
+    now, tree = fetched_at or utcnow(), page.fresh_tree()
     OwnPart(tree, titles_of(head, title), page.url).drop_others()
-    return day_of(tree, page.url, (fetched_at or utcnow()).date())
+    drop_changes(tree)
+    day = day_of(tree, page.url, now.date())
+    stated = stated_day(day, day.isoformat(), "trafilatura") if day else None
+    return stated if stated and is_plausible(stated.moment, now) else None
 
 
 def _about_the_story(cleaned: Cleaned) -> list[str]:

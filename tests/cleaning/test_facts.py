@@ -2,122 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from broadtape.article import Article
 from broadtape.cleaning import extract
 from broadtape.cleaning.metadata.names import split_names
 from broadtape.errors import NotAnArticle
-
-URL = "https://www.tapewire.example/markets/larch-freight-lifts-outlook-4711"
-TITLE = "Larch Freight lifts its outlook for the year"
-BODY = "".join(
-    f"<p>Paragraph {n} of the story says what Larch Freight said of its outlook that day, and to whom it was said.</p>"
-    for n in range(6)
-)
-OTHERS = (
-    '<aside class="related"><h3><a href="/markets/an-older-story-of-elm-4000">An older story of the Elm works</a></h3>'
-    '<time datetime="2026-01-02T03:04:05Z">2 January</time><span class="author">Max Other</span></aside>'
-    '<div class="comments"><div class="comment"><a class="author" rel="author">Troll King</a>'
-    '<time datetime="2026-11-15T03:04:05Z">15 November</time></div></div>'
-)
-
-
-def page(below: str = "", head: str = "", above: str = "", title: str = TITLE, lang: str = "en") -> Article:
-    html = (
-        f'<html lang="{lang}"><head><title>{title}</title>{head}</head><body>{above}<main><article><h1>{TITLE}</h1>'
-        f"{below}{BODY}</article></main>{OTHERS}</body></html>"
-    )
-    return extract(html, URL, fetched_at=datetime(2026, 11, 20, tzinfo=UTC))
-
-
-def when(article: Article) -> tuple[str, str | None, str | None]:
-    at = article.published_at
-    return at.strftime("%Y-%m-%dT%H:%M:%S") if at else "", article.published_precision, article.published_source
-
-
-def ld(**facts: str) -> str:
-    inner = ",".join(f'"{key}":{value}' for key, value in facts.items())
-    return f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"{TITLE}",{inner}}}</script>'
-
-
-@pytest.mark.parametrize(
-    "shown",
-    [
-        '<time datetime="2026-11-12T09:30:00+00:00">Thursday</time>',
-        '<abbr class="published" title="2026-11-12T04:30:00-05:00">4:30</abbr>',
-        '<span property="schema:datePublished" content="2026-11-12T09:30:00Z"></span>',
-        '<em>12 November 2026, 09:30:00 GMT</em>',
-        '<div class="x7"><span>12 Nov 2026 09:30:00 UTC</span></div>',
-        '<p>Updated 14 Nov 2026 08:00 GMT | First published 12 Nov 2026 09:30:00 GMT</p>',
-        '<span class="update">Updated</span> <time datetime="2026-11-14T09:30:00Z">14 Nov</time>'
-        '<time pubdate datetime="2026-11-12T09:30:00Z">12 Nov</time>',
-    ],
-)  # fmt: skip
-def test_the_time_beside_the_headline_in_elements_of_any_name(shown: str) -> None:
-    assert when(page(shown)) == ("2026-11-12T09:30:00", "second", "dom")
-
-
-@pytest.mark.parametrize(
-    ("shown", "lang"),
-    [
-        ("<small>12 November 2026</small>", "en"),
-        ("<p>Publié le 12/11/2026 à 10h30</p>", "fr"),
-        ("<p>Von Jutta Berg, 12.11.2026, 10.30 Uhr</p>", "de"),
-        ('<time datetime="12-11-2026 10:29">12. November 2026 10:29</time>', "de"),
-        ("<p>12 listopada 2026</p>", "pl"),
-        ("<p>2026年11月12日 10:30</p>", "ja"),
-        ("<p>12 Kasım 2026 Perşembe</p>", "tr"),
-    ],
-)
-def test_a_day_where_the_zone_of_a_time_is_not_known(shown: str, lang: str) -> None:
-    assert when(page(shown, lang=lang)) == ("2026-11-12T00:00:00", "day", "dom")
-
-
-def test_times_of_other_stories_comments_and_tickers_are_not_the_storys() -> None:
-    ticker = (
-        '<div class="ticker"><ul><li><time datetime="2026-11-19T08:00:00Z">8:00</time> <a href="/x">Yields rise</a>'
-        "</li></ul></div>"
-    )
-    assert page(above=ticker).published_at is None
-
-
-def test_an_update_alone_is_no_publication_that_the_page_states() -> None:
-    article = page('<p class="meta">Last updated: 14 November 2026, 08:00 GMT</p>')
-    assert article.published_source in (None, "trafilatura")
-    assert article.published_precision in (None, "day")
-
-
-def test_a_day_that_only_htmldate_finds_says_so() -> None:
-    article = page(
-        '<div class="info-line"><p>Tapewire, its desk in the north and its friends there, Nov 12, 2026</p></div>'
-    )
-    assert when(article)[1:] in {("day", "dom"), ("day", "trafilatura")}
-    hidden = page(head='<meta name="last-modified-date" content="2026-11-12">')
-    assert hidden.published_precision in (None, "day")
-
-
-@pytest.mark.parametrize(
-    "name", ["publication_date", "publication-date", "DC.Date.Issued", "article:published", "pubDate"]
-)
-def test_a_meta_tag_of_any_spelling(name: str) -> None:
-    assert when(page(head=f'<meta name="{name}" content="2026-11-12T09:30:00Z">')) == (
-        "2026-11-12T09:30:00", "second", "meta",
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "stated", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "1970-01-01T00:00:00Z", "2026-12-24T00:00:00Z"]
-)
-def test_a_time_out_of_range_is_none(stated: str) -> None:
-    assert page(head=ld(datePublished=f'"{stated}"')).published_at is None
-
-
-def test_numbers_are_seconds_or_milliseconds() -> None:
-    for number in ("1794475800", "1794475800000", '"1794475800"'):
-        assert when(page(head=ld(datePublished=number))) == ("2026-11-12T09:30:00", "second", "json-ld")
+from tests.cleaning.fact_pages import BODY, TITLE, URL, ld, page, when
 
 
 def test_json_ld_of_another_story_gives_nothing() -> None:

@@ -2,69 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 
-from broadtape.article import PublishedPrecision, PublishedSource
-from broadtape.cleaning.metadata.visible_dates import without_updates
+from broadtape.article import PublishedSource
+from broadtape.cleaning.metadata.date_labels import is_bare
+from broadtape.cleaning.metadata.head_dates import changes, loose_publications, publications
+from broadtape.cleaning.metadata.stated import Place, Stated, day_of_address, has_own_folder, place_of, read_stated
 from broadtape.cleaning.page.head import Head
-from broadtape.cleaning.page.json_ld import text_of
 from broadtape.site import Site
-from broadtape.stated_times import is_plausible, read_time
-from broadtape.urls import host_of
+from broadtape.stated_times import is_plausible
+from broadtape.stated_times.days import day_in
 
 __all__ = ["Stated", "modified_of", "parse_stated", "published_of"]
 
-PUBLISHED_METAS = (
-    "article:published_time", "article:published:time", "og:article:published_time", "og:published_time",
-    "http://ogp.me/ns/article#published_time", "datepublished", "parsely-pub-date", "cxenseparse:recs:publishtime",
-    "article.published", "published_time", "publish_date", "publish-date", "publishdate", "pubdate", "pub_date",
-    "date.available", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "date.created",
-    "article_date_original", "article:original_time", "originalpublicationdate", "sailthru.date", "article:post_date",
-    "release_date", "dc.date", "dcterms.date", "cdate", "ptime", "displaydate", "date",
-)  # fmt: skip
-MODIFIED_METAS = (
-    "article:modified_time", "article:modified:time", "og:updated_time", "http://ogp.me/ns/article#modified_time",
-    "datemodified", "lastmod", "last-modified", "article:updated_time", "date.modified", "dcterms.modified",
-    "dc.date.modified", "revision_date",
-)  # fmt: skip
-
-_META_OF_ANY_SPELLING = re.compile(
-    r"(?:^|[.:_-])(?:publi(?:sh(?:ed)?|cation)|pub|post(?:ed)?|issued?|released?|creat(?:ed|ion)|display|story|article|"
-    r"upload)[._:-]?(?:date|time|on|at|datetime|day)?(?:[._:-]?(?:utc|gmt|iso|local))?$|date[._:-]?(?:publi|issued|creat|post|upload)"
-)
-_META_OF_A_DATE = re.compile(r"date|time|publi|pub|issued|created")
-_URL_DAY = re.compile(
-    r"[/-]((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=[/._-]|$)|[/-]((?:19|20)\d{2})(\d{2})(\d{2})(?=[/._-]|$)"
-)
 _ONE_STORY = timedelta(days=4)
 """How far a date that stands somewhere on a page may be from the day in its address: an embargo, a weekend."""
-# Top-level domains that countries let anybody have.
-_FOR_ANYBODY = frozenset(
-    "io ai co tv me fm ly to cc ws gg sh ac vc so la im is it.com gl nu st tk ml ga cf gq pw am li eu".split()
-)
-_REGION = re.compile(r"[a-z]{2,3}[-_](?:[a-z]{4}[-_])?([a-z]{2})", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A point in time as the page gave it. `moment` is UTC; at `day` precision it is midnight UTC of that day."""
-
-    moment: datetime
-    raw: str
-    precision: PublishedPrecision
-    source: PublishedSource
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """What helps to read a page's times: the outlet's country and language, and whether it lives there for sure."""
-
-    country: str | None
-    language: str | None
-    known: bool
+_ONE_MINUTE = timedelta(minutes=1)
+_ONE_PUBLICATION = timedelta(days=2)
+"""How much later than a day that the page shows its head may date the story, and both still be one publication."""
 
 
 def parse_stated(raw: str, source: PublishedSource, site: Site | None = None) -> Stated | None:
@@ -74,7 +30,7 @@ def parse_stated(raw: str, source: PublishedSource, site: Site | None = None) ->
     guessed zone would invent a time up to half a day wrong.
     """
     country = site.country if site else None
-    return _stated(raw, source, _Place(country, getattr(site, "language", None), known=True))
+    return read_stated(raw, source, Place(country, getattr(site, "language", None), known=True))
 
 
 def published_of(
@@ -84,115 +40,82 @@ def published_of(
     fetched_at: datetime | None,
     *,
     elsewhere: Iterable[str] = (),
-    otherwise: Callable[[], date | None] = lambda: None,
 ) -> Stated | None:
-    """The publication time: of JSON-LD, meta tags, the `shown` dates, the address, then dates `elsewhere` on the page,
-    and where nothing is stated what `otherwise` finds.
+    """The publication time: of JSON-LD and meta tags, `shown` dates, the address, then dates `elsewhere` on the page.
 
-    The first that gives a time of day wins over one that gives only a day, as long as they speak of the same day.
+    The first that gives a time of day wins over one that gives only a day, as long as they speak of the same day. What
+    the head dates by the day gives way to an earlier day that the page shows, and everything to an earlier day that
+    names the folder of its address: a move to another system dates stories anew.
     """
-    now = fetched_at or datetime.now(UTC)
+    address = day_of_address(head.url)
+    found = _first(_published(head, shown, elsewhere, place_of(head, site), address), fetched_at or datetime.now(UTC))
+    if found and address and has_own_folder(head.url) and found.moment - address.moment > _ONE_STORY:
+        return address
+    return found
+
+
+def _first(stated: Iterable[Stated], now: datetime) -> Stated | None:
     found: Stated | None = None
-    for stated in _published(head, shown, elsewhere, _place_of(head, site)):
-        if not is_plausible(stated.moment, now):
+    for each in stated:
+        if not is_plausible(each.moment, now):
             continue
-        if found is None:
-            found = stated
-        elif stated.precision != "day" and _close(found, stated):
-            return stated
+        if found is None or _is_first_publication(each, found):
+            found = each
+        elif each.precision != "day" and _close(found, each):
+            return each
         if found.precision != "day":
             return found
-    return found or _by(otherwise, now)
+    return found
 
 
 def modified_of(
     head: Head, published: Stated | None, site: Site | None, fetched_at: datetime | None
 ) -> datetime | None:
     """When the publisher last changed the story; None where that is not after its publication."""
-    now, place = fetched_at or datetime.now(UTC), _place_of(head, site)
-    raws = [_text(head.data.story.get("dateModified")), *(v for n in MODIFIED_METAS for v in head.metas.get(n, ()))]
-    for raw in filter(None, raws):
-        stated = _stated(raw, "meta", place)
+    now, place = fetched_at or datetime.now(UTC), place_of(head, site)
+    for raw in changes(head):
+        stated = read_stated(raw, "meta", place)
         if stated and stated.precision != "day" and is_plausible(stated.moment, now):
             return stated.moment if published is None or stated.moment > published.moment else None
     return None
 
 
-def _published(head: Head, shown: Iterable[str], elsewhere: Iterable[str], place: _Place) -> Iterator[Stated]:
+def _published(
+    head: Head, shown: Iterable[str], elsewhere: Iterable[str], place: Place, address: Stated | None
+) -> Iterator[Stated]:
     """Every publication time the page states, the most trusted first."""
-    for raw, source in _raws(head, shown):
-        if stated := _stated(raw, source, place):
+    for raw, source in publications(head):
+        if stated := read_stated(raw, source, place):
             yield stated
-    day = _day_of_address(head.url)
-    if day:
-        yield day
+    loose = [stated for raw, source in loose_publications(head) if (stated := read_stated(raw, source, place))]
+    for raw in shown:
+        if stated := read_stated(raw, "dom", place):
+            yield next((each for each in loose if _is_finer(each, stated)), stated)
+    yield from loose
+    if address:
+        yield address
     for raw in elsewhere:
-        stated = _stated(raw, "dom", place)
-        if stated and (day is None or abs(stated.moment - day.moment) <= _ONE_STORY):
+        stated = read_stated(raw, "dom", place)
+        if stated and (address is None or abs(stated.moment - address.moment) <= _ONE_STORY):
             yield stated
 
 
-def _raws(head: Head, shown: Iterable[str]) -> Iterator[tuple[str, PublishedSource]]:
-    story = head.data.story
-    for key in ("datePublished", "dateCreated", "uploadDate"):
-        if raw := _text(story.get(key)):
-            yield raw, "json-ld"
-    for name in PUBLISHED_METAS:
-        yield from ((raw, "meta") for raw in head.metas.get(name, ()))
-    for name, values in head.metas.items():
-        if _META_OF_ANY_SPELLING.search(name) and _META_OF_A_DATE.search(name) and name not in PUBLISHED_METAS:
-            yield from ((raw, "meta") for raw in values)
-    yield from ((raw, "dom") for raw in shown)
-    for node in head.data.of_type("WebPage", "VideoObject"):
-        if raw := _text(node.get("datePublished")):
-            yield raw, "json-ld"
+def _is_first_publication(shown: Stated, found: Stated) -> bool:
+    """Whether a date on the page is that of the publication, where the head gives a later day: templates fill in when
+    a page was made."""
+    if found.source not in ("json-ld", "meta") or shown.source != "dom":
+        return False
+    if found.precision != "day" or found.moment - shown.moment <= _ONE_PUBLICATION:
+        return False
+    day = day_in(shown.raw, None, None)
+    return day is not None and is_bare(shown.raw, day.start, day.end)
 
 
-def _text(value: object) -> str | None:
-    """A JSON value that is a time: text, or a number of seconds or milliseconds."""
-    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else text_of(value)
-
-
-def _stated(raw: str, source: PublishedSource, place: _Place) -> Stated | None:
-    raw = " ".join(raw.split())[:120]
-    told = without_updates(raw) if source == "dom" else raw
-    if not told:
-        return None
-    read = read_time(told, country=place.country, language=place.language, at_home=place.known)
-    return Stated(read.moment, raw, read.precision, source) if read else None
-
-
-def _day_of_address(url: str) -> Stated | None:
-    match = _URL_DAY.search(url)
-    if not match:
-        return None
-    year, month, day = (int(group) for group in match.groups() if group)
-    try:
-        return Stated(datetime(year, month, day, tzinfo=UTC), match[0], "day", "url")
-    except ValueError:
-        return None
-
-
-def _by(otherwise: Callable[[], date | None], now: datetime) -> Stated | None:
-    day = otherwise()
-    moment = datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
-    if moment is None or not is_plausible(moment, now):
-        return None
-    return Stated(moment, moment.date().isoformat(), "day", "trafilatura")
+def _is_finer(head: Stated, shown: Stated) -> bool:
+    """Whether the head gives to the second what the page shows to the minute."""
+    return (head.precision, shown.precision) == ("second", "minute") and abs(head.moment - shown.moment) < _ONE_MINUTE
 
 
 def _close(day: Stated, time: Stated) -> bool:
     """Whether a time falls on a day that is known, somewhere on Earth."""
     return timedelta(hours=-14) <= time.moment - day.moment <= timedelta(hours=36)
-
-
-def _place_of(head: Head, site: Site | None) -> _Place:
-    """The outlet's country and language by its file; else by its domain, or the region that the page names."""
-    language = (head.lang or "")[:2] or None
-    if site:
-        return _Place(site.country, site.language, known=True)
-    domain = host_of(head.url).split(":")[0].rpartition(".")[2]
-    if len(domain) == 2 and domain not in _FOR_ANYBODY:
-        return _Place("GB" if domain == "uk" else domain.upper(), language, known=False)
-    regions = (_REGION.fullmatch(text) for text in (head.lang or "", *head.metas.get("og:locale", ())))
-    return _Place(next((match[1].upper() for match in regions if match), None), language, known=False)

@@ -8,10 +8,12 @@ from itertools import chain, islice
 
 from lxml.etree import XPath, _Element
 
+from broadtape.cleaning.metadata.date_labels import has_year, is_elsewhere, is_update, without_updates
+from broadtape.cleaning.metadata.head_dates import is_of_a_change as _is_named_a_change
 from broadtape.cleaning.page.dom import finder, loose_text, short_text
 from broadtape.cleaning.page.own_part import OwnPart
 
-__all__ = ["declared_dates", "other_dates", "shown_dates", "without_updates"]
+__all__ = ["declared_dates", "drop_changes", "is_of_a_change", "label_of", "other_dates", "shown_dates"]
 
 _MOST = 40
 _ATTRIBUTES = (
@@ -35,28 +37,9 @@ _UPDATED_NAME = re.compile(
     r"datemodified|dateupdated",
     re.IGNORECASE,
 )
-_UPDATED = re.compile(
-    r"\b(?:(?:last|letzte|latest)\supdate|update(?=\s?:)|updated|modified|revised|reviewed|edited|"
-    r"aktualisiert|aktualisierung|geändert|änderung|bearbeitet|stand|mis à jour|mise à jour|màj|maj|modifié|"
-    r"actualizad[oa]|actualización|modificad[oa]|aggiornat[oa]|aggiornamento|modificato|atualizad[oa]|atualização|"
-    r"bijgewerkt|gewijzigd|uppdaterad|opdateret|oppdatert|päivitetty|zaktualizowano|aktualizacja|aktualizov[aá]no|"
-    r"обновлено|изменено|оновлено|güncelle(?:me|ndi)|diperbarui|cập nhật|ενημ[εέ]ρωση|aktualizirano|actualizat)|"
-    r"تحديث|अपडेट(?:ेड)?|最終更新|更新|수정|업데이트",
-    re.IGNORECASE,
-)
-_PUBLISHED = re.compile(
-    r"\b(?:(?:first\s)?published|posted|created|publi[eé]|veröffentlicht|erschienen|erstellt|publicado|pubblicato|"
-    r"gepubliceerd|publicerad|publisert|udgivet|julkaistu|opublikowano|publikováno|опубликовано|опубліковано|"
-    r"yayınlan\w+|đăng)|公開|発表|発行|掲載|发布|發布|입력|등록|نشر|प्रकाशित",
-    re.IGNORECASE,
-)
-_NOT_OF_THE_STORY = re.compile(
-    r"(?i)©|\(c\)|copyright|\b(?:expires?|deadline|due|born|event|webinar|starts?|ends?|venue|valid|until|"
-    r"effective|as of|member since|joined|registered|registriert|mitglied seit|inscrit|founded|since|quarter|ended|"
-    r"ending|retrieved|accessed|issue|vol(?:ume)?)\b"
-)
-_YEAR = re.compile(r"(?:19|20|24|25)\d\d|\d{1,2}[./]\d{1,2}[./]\d\d\b|\d年")
 _INLINE = frozenset(["span", "b", "strong", "dt", "em", "i"])
+_ADDRESSES = frozenset(["href", "src", "srcset", "style", "action", "poster"])
+_EITHER_ORDER = re.compile(r"(?<![\d./-])(?:0?[1-9]|1[0-2])([/-])(?:0?[1-9]|1[0-2])\1(?:\d\d){1,2}(?![\d/-])")
 _LABEL, _SMALL = 40, 3
 """Characters of a label before a date; elements that a box has which is nothing but one."""
 _LONGEST_LINE, _MOST_WORDS, _MOST_WORDS_OF_A_SENTENCE = 120, 14, 8
@@ -71,7 +54,7 @@ def declared_dates(tree: _Element, own: OwnPart) -> Iterator[str]:
 
 def shown_dates(own: OwnPart) -> Iterator[str]:
     """Dates in elements of any name near the headline, those named for it first."""
-    near = [e for e in own.near if not _is_update(e)]
+    near = [e for e in own.near if not is_of_a_change(e)]
     named = [e for e in near if e.tag == "time" or _NAMED.search(_names(e))]
     for element in islice(named, _MOST):
         yield from _values(element)
@@ -85,22 +68,30 @@ def other_dates(tree: _Element, own: OwnPart) -> Iterator[str]:
     """Dates elsewhere in the story's part, in elements that are named for them."""
     named = (e for e in tree.iter("span", "div", "p", "li", "td") if _NAMED.search(_names(e)))
     elements = chain(tree.iter("time"), named)
-    for element in islice((e for e in elements if own.has(e) and not _is_update(e)), _MOST):
+    for element in islice((e for e in elements if own.has(e) and not is_of_a_change(e)), _MOST):
         yield from _values(element)
 
 
-def without_updates(text: str) -> str | None:
-    """Of a text with labels what it says of the publication; None where it speaks of an update alone."""
-    update = _UPDATED.search(text)
-    if not update:
-        return text
-    published = _PUBLISHED.search(text)
-    if published and published.start() < update.start():
-        return text[published.start() : update.start()]
-    if published:
-        return text[published.start() :]
-    before = text[: update.start()]
-    return before if _YEAR.search(before) and not before.rstrip().endswith(("-", "–", "(")) else None
+def drop_changes(tree: _Element) -> None:
+    """Take out of a tree what speaks of changes, numbers that are a day in either order, and the dates in the addresses
+    and data of its elements: for a search for a publication that looks at everything."""
+    for element in [e for e in tree.iter() if isinstance(e.tag, str)]:
+        if element.tag == "meta":
+            named = " ".join(value for key in ("property", "name", "itemprop") if (value := element.get(key)))
+            if _is_named_a_change(named) or "image" in named.lower():
+                element.attrib.pop("content", "")
+        elif _misleads(element):
+            element.clear(keep_tail=True)  # type: ignore[call-arg]  # lxml-stubs lack it
+        else:
+            for name in [n for n in element.attrib if n in _ADDRESSES or len(element.get(n) or "") > _LONGEST_LINE]:
+                del element.attrib[name]
+
+
+def _misleads(element: _Element) -> bool:
+    text = short_text(element, _LONGEST_LINE) if element.getparent() is not None else None
+    if not text or not has_year(text):
+        return False
+    return without_updates(text) is None or is_of_a_change(element) or bool(_EITHER_ORDER.search(text))
 
 
 def _declares(element: _Element) -> bool:
@@ -108,18 +99,18 @@ def _declares(element: _Element) -> bool:
     if element.get("pubdate") is not None or _DECLARED.search(told):
         return True
     hatom = set((element.get("class") or "").split()) & {"published", "dt-published"}
-    return bool(hatom) and not _is_update(element)
+    return bool(hatom) and not is_of_a_change(element)
 
 
-def _is_update(element: _Element) -> bool:
+def is_of_a_change(element: _Element) -> bool:
     """Whether an element, by its names or by the words before it, gives the time of a change."""
     if _UPDATED_NAME.search(_names(element)):
         # hAtom marks a story that never changed as both.
         return not _DECLARED.search(_names(element))
-    return bool(_UPDATED.search(_label(element)))
+    return is_update(label_of(element))
 
 
-def _label(element: _Element) -> str:
+def label_of(element: _Element) -> str:
     """The words just before an element."""
     before = element.getprevious()
     if before is not None:
@@ -145,7 +136,7 @@ def _values(element: _Element) -> Iterator[str]:
         if value := element.get(name):
             yield value
     text = short_text(element, _LONGEST_LINE)
-    if text and (told := without_updates(text)) and not _NOT_OF_THE_STORY.search(text):
+    if text and (told := without_updates(text)) and not is_elsewhere(text):
         yield told
 
 
@@ -154,7 +145,7 @@ def _line(element: _Element) -> str | None:
     if element.tag in ("a", "h1", "h2", "button", "script", "style", "figcaption", "blockquote"):
         return None
     text = short_text(element, _LONGEST_LINE)
-    if not text or not _YEAR.search(text) or _NOT_OF_THE_STORY.search(text):
+    if not text or not has_year(text) or is_elsewhere(text):
         return None
     words = text.split()
     return text if len(words) <= (_MOST_WORDS_OF_A_SENTENCE if text.endswith(".") else _MOST_WORDS) else None

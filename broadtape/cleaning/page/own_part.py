@@ -26,6 +26,13 @@ _APART_NAME = re.compile(
     r"upcoming|archive-list|post-list|article-list|news-list)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_OF_OTHERS = re.compile(
+    r"comment|disqus|repl(?:y|ies)|respond|related|recommend|recirc|ticker|marquee|event|calendar|latest|newest|recent|"
+    r"popular|trending|most-?(?:read|viewed)|next|prev|archive|outbrain|taboola|carousel|slider|swiper|login|copyright|"
+    r"cookie|revision|changelog|upcoming|also",
+    re.IGNORECASE,
+)
+"""Names of what speaks of others, or of later; a date within is not the story's, whatever else the page shows."""
 _MARGIN_NAME = re.compile(r"(?:^|[\s_-])(?:side-?bar|rail|footer|margin(?:alia)?)(?:$|[\s_-])", re.IGNORECASE)
 _HEADLINE_NAME = re.compile(
     r"(?:^|[\s_-])(?:head-?line|(?:article|story|post|entry|page|news)-?(?:title|heading))s?(?:$|[\s_-])", re.IGNORECASE
@@ -53,6 +60,8 @@ class OwnPart:
         around = [self.headline, *self.headline.iterancestors()] if self.headline is not None else []
         self._around = frozenset(around)
         self._article = next((e for e in around if e.tag == "article"), None)
+        self._worn = frozenset().union(*(_named(_names(e))[0] for e in around))
+        """Names that the headline itself stands under: here they say nothing."""
         self._known: dict[_Element, bool] = {}
         self._path = url.split("?")[0].split("#")[0].rstrip("/").rpartition("/")[2]
 
@@ -72,6 +81,18 @@ class OwnPart:
                 break
         self._known.update(dict.fromkeys(waiting, own))
         return own
+
+    def may_have(self, element: _Element) -> bool:
+        """Whether an element may belong to the story for all that is known: it stands in no link to another, no teaser,
+        no comment and no list, though perhaps in a margin or a box of a name that says little."""
+        for node in (element, *element.iterancestors()):
+            if node in self._around:
+                return True
+            if node.tag in _APART or _OF_OTHERS.search(_names(node)):
+                return False
+            if self._leads_elsewhere(node) if node.tag == "a" else node.tag in _BOXES and self._is_card(node):
+                return False
+        return True
 
     def drop_others(self) -> None:
         """Take out of the tree what is not the story's own, and with it the validity of this part."""
@@ -105,9 +126,8 @@ class OwnPart:
         tag = node.tag
         if tag in _WHOLE:
             return False
-        class_, id_ = node.get("class"), node.get("id")
-        apart, margin = _named(f"{class_ or ''} {id_ or ''}") if class_ or id_ else (False, False)
-        if tag in _APART or node.get("role") in _APART_ROLES or (apart and tag != "article"):
+        apart, margin = _named(_names(node))
+        if tag in _APART or node.get("role") in _APART_ROLES or (tag != "article" and apart - self._worn):
             return True
         # Within the headline's own article a margin or a foot may carry its facts.
         if (tag in _MARGINS or margin) and not self._in_article(node):
@@ -132,9 +152,14 @@ class OwnPart:
 
 
 @functools.lru_cache(maxsize=8192)
-def _named(names: str) -> tuple[bool, bool]:
-    """Whether names say that an element stands apart from the story, and that it is a margin."""
-    return bool(_APART_NAME.search(names)), bool(_MARGIN_NAME.search(names))
+def _named(names: str) -> tuple[frozenset[str], bool]:
+    """Which of an element's names say that it stands apart from the story; and whether they say that it is a margin."""
+    return frozenset(match[0].casefold() for match in _APART_NAME.finditer(names)), bool(_MARGIN_NAME.search(names))
+
+
+def _names(element: _Element) -> str:
+    class_, id_ = element.get("class"), element.get("id")
+    return f"{class_ or ''} {id_ or ''}" if class_ or id_ else ""
 
 
 def _is_heading(link: _Element) -> bool:
