@@ -48,10 +48,10 @@ def read(
     """
     from broadtape.cli.common import formats
     from broadtape.cli.common.output import destination
+    from broadtape.cli.common.undated import told_batches
 
     corpus = invocation.corpus(archive)
-    invocation.check_sites(filters["site"], corpus)
     picked = tuple(name.strip() for name in columns.split(",")) if columns is not None else None
-    batches = corpus.batches(columns=formats.columns_for(form, picked), **filters)
+    batches = told_batches(corpus, formats.columns_for(form, picked), filters)
     with destination(output, binary=form == "parquet") as out:
         formats.WRITERS[form](batches, out)

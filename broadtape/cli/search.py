@@ -9,6 +9,7 @@ import click
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import FILTERS, archive_option, options, output_option
 from broadtape.cli.common.terminal_text import console, printable
+from broadtape.time_to_go_by import told_time
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -71,12 +72,14 @@ def search(
 
     What `maintain` has not put into the index yet is searched all the same, or you are told.
     """
+    from broadtape.cli.common.undated import tell_undated
+
     corpus = invocation.corpus(archive)
-    invocation.check_sites(filters["site"], corpus)
     asked = {"limit": limit, "offset": offset, "sort": sort, "snippets": True}
     found = corpus.search(" ".join(query), **asked, **filters)
     if found.notice:
         click.echo(f"broadtape: {found.notice}", err=True)
+    tell_undated(found.undated, found.total)
     if form == "text" and output is None:
         _print(found, offset)
     else:
@@ -110,7 +113,7 @@ def _print_hit(out: Console, number: str, hit: Hit) -> None:
 
     article = hit.article
     about = [
-        f"{article.published_at:%Y-%m-%d %H:%M} UTC" if article.published_at else None,
+        told_time(article.dated_at, article.dated_by),
         article.site,
         ", ".join(article.authors),
         " ".join(":".join(filter(None, (each.exchange, each.symbol))) for each in article.tickers),

@@ -3,69 +3,52 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Unpack
 
 import polars as pl
 
-from broadtape.address_match import AddressMatch
-from broadtape.archive import Archive
-from broadtape.archive.delta.schema import TableName, article_of, capture_of
+from broadtape.archive.delta.schema import article_of
 from broadtape.archive.near_duplicates import pairs_at
 from broadtape.article import Article
-from broadtape.capture import Capture
-from broadtape.corpus.coverage.outlets import Outlet, coverage_of, outlets_of, polls_within, recorded_by
+from broadtape.corpus.ledger_reading import LedgerReading
 from broadtape.corpus.near_duplicate_clusters import clusters_of
 from broadtape.corpus.reading import changes
+from broadtape.corpus.reading.dating import DATED
 from broadtape.corpus.reading.filters import Clock, Filters, Moment, Narrowing, Where
 from broadtape.corpus.reading.query import Query, checked_columns
 from broadtape.corpus.reading.raw_page import RawPage
 from broadtape.corpus.reading.snapshot import Snapshot
 from broadtape.errors import UsageError
-from broadtape.former_url_ids import former_url_id
-from broadtape.outlet_state import OngoingTrouble
-from broadtape.urls import url_id
 
 if TYPE_CHECKING:
     from broadtape.corpus.fulltext import SearchResults, Sort
 
 __all__ = ["Corpus"]
 
-_FRAME_ONLY = ("minhash", "fetched_month")
+_FRAME_ONLY = ("minhash", "fetched_month", *DATED)
 
 
-class Corpus:
+class Corpus(LedgerReading):
     """An archive, opened for reading at one consistent version; read-only credentials suffice.
 
     `articles` and `frame` take the filters of `Filters`. An archive that is written to meanwhile gives the same
     answers until `refresh`.
     """
 
-    def __init__(self, archive: Archive) -> None:
-        self._snapshot = Snapshot(archive)
-
     def __repr__(self) -> str:
         return f"<Corpus {self.uri} articles@{self.versions['articles']}>"
 
-    @property
-    def uri(self) -> str:
-        """Where the archive lies."""
-        return self._snapshot.archive.uri
+    def _repr_html_(self) -> str:
+        """What it holds, since when, and on which days nothing, for notebooks."""
+        from broadtape.corpus.notebook_card import corpus_card
 
-    @property
-    def versions(self) -> Mapping[TableName, int]:
-        """Version of each table that is read."""
-        return self._snapshot.versions
-
-    def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
-        """What a frame of this corpus holds: as its own `collect`, but that what goes wrong is an ArchiveError."""
-        return self._snapshot.collect(frame)
+        return corpus_card(self)
 
     def refresh(self) -> None:
         """Moves on to the newest version of the archive."""
-        self._snapshot = Snapshot(self._snapshot.archive, self._snapshot)
+        self._snapshot = Snapshot(self._snapshot.archive, self._snapshot, self._snapshot.outlets)
 
     def at(self, version: int) -> Corpus:
         """The archive as of an earlier `version` of its articles, minus what was forgotten since.
@@ -96,11 +79,20 @@ class Corpus:
     def frame(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> pl.LazyFrame:
         """The same as a lazy Polars frame with one column for each field, in no particular order.
 
+        `columns` may name `dated_at`, the time that `by="published"` means, and `dated_by`, what that rests on:
+        `published`, `listed` or `fetched`.
         Nothing but keys is read before `.collect()`, `.sink_parquet()` or the like; what that raises is Polars' own.
         """
         query, picked = self._snapshot.query(filters), checked_columns(columns, extra=_FRAME_ONLY)
         with self._snapshot.reading():
             return self._snapshot.selection(query).frame(picked)
+
+    def undated(self, **filters: Unpack[Filters]) -> int:
+        """How many of the articles that pass the filters have no time of publication.
+
+        With `by="published"` they stand in every answer by the time when they were first listed, or fetched.
+        """
+        return int(self.collect(self.frame(columns=("published_at",), **filters).null_count()).item())
 
     def search(
         self,
@@ -169,7 +161,7 @@ class Corpus:
         first had after it. Versions are kept for two days and not beyond a takedown: an ArchiveError then asks for the
         time.
         """
-        query = Query.of(filters)
+        query = self._snapshot.query(filters)
         picked = dict.fromkeys(("url", *checked_columns(columns, extra=("minhash",))))
         with self._snapshot.reading():
             if isinstance(since, int):
@@ -220,52 +212,6 @@ class Corpus:
             record = self._snapshot.archive.read_record(article.warc_file, article.warc_offset, article.warc_length)
         return RawPage.of(record, f"{article.warc_file} at {article.warc_offset}")
 
-    def outlets(self, *, as_of: Moment | None = None, clock: Clock = "archived") -> list[Outlet]:
-        """Every outlet that has an article or a row in the ledger, by name; as of a moment, where one is given."""
-        query = self._snapshot.query({"as_of": as_of, "clock": clock})
-        with self._snapshot.reading():
-            rows, captures = self.rows(query.visible_where()), recorded_by(self.captures(), query.as_of, query.clock)
-            return outlets_of(rows.filter(*query.visible()) if query.as_of else rows, captures)
-
-    def coverage(self, **filters: Unpack[Filters]) -> pl.DataFrame:
-        """Per outlet and day (UTC) with either: `site`, `date`, `articles` that pass the filters, `polls` of its feeds.
-
-        The day of an article is that of the clock that `by` names. A day with polls and no articles was quiet; one
-        with neither was not looked at.
-        """
-        query = self._snapshot.query(filters)
-        with self._snapshot.reading():
-            articles = self._snapshot.selection(query).frame(("site", query.order))
-            return coverage_of(articles, polls_within(self.captures(), query), query.by)
-
-    def sites(self) -> list[str]:
-        """Names of the outlets that have an article or a row in the ledger."""
-        return self._snapshot.sites()
-
-    def ledger(self, url: str) -> list[Capture]:
-        """What became of this address whenever we looked, oldest first; empty if it was never listed."""
-        match = AddressMatch(url)
-        rows = self.collect(self.captures().filter(pl.col("url_id").is_in(match.numbers)).sort("recorded_at"))
-        found = (capture_of(row) for row in rows.iter_rows(named=True))
-        return [row for row in found if match.says(row.url, row.url_id)]
-
-    def taken_down(self, url: str) -> datetime | None:
-        """When the story at this address was forgotten; None where it was not."""
-        numbers = [url_id(url), former_url_id(url)]
-        about = pl.col("decision").is_in(["forget", "undo"]) & pl.col("url_id").is_in(numbers)
-        last = self.collect(self._snapshot.table("decisions").filter(about).sort("decided_at").tail(1))
-        return next((at for at, what in last.select("decided_at", "decision").iter_rows() if what == "forget"), None)
-
-    def trouble(self, site: str) -> str | None:
-        """Why the last run over this outlet failed, as `broadtape status` tells it; None where it did not."""
-        told = OngoingTrouble.from_json(self._snapshot.archive.load_state(site).get("trouble"))
-        return told.reason if told else None
-
-    def captures(self) -> pl.LazyFrame:
-        """The ledger: one row for each change in the state of a URL and for each poll of an outlet, as appended."""
-        with self._snapshot.reading():
-            return self._snapshot.table("captures")
-
     def query(self, **filters: Unpack[Filters]) -> Query:
         """What these filters mean to this archive; raises UsageError for what they cannot mean."""
         return self._snapshot.query(filters)
@@ -274,10 +220,3 @@ class Corpus:
         """What names the rows that answer `query`: keys, `site`, `revision` and the column they are ordered by."""
         with self._snapshot.reading():
             return self._snapshot.selection(query).keys()
-
-    def rows(self, where: str | None = None) -> pl.LazyFrame:
-        """Every row of `articles` as it was appended, no view applied, but for what was forgotten.
-
-        `where` leaves out whole files, as in `Table.scan`; filter the rows all the same.
-        """
-        return self._snapshot.rows(where)

@@ -31,7 +31,7 @@ def serve(uri: str, *, host: str, port: int, titles: Mapping[str, str], on_open:
     `on_open` is told where the archive lies and where the room is. Raises KeyboardInterrupt in the end, ArchiveError
     where there is no archive, CannotListen.
     """
-    cache = SnapshotCache(uri)
+    cache = SnapshotCache(uri, outlets=titles)
     with _listening(host, port) as listener:
         names = [host] if not is_loopback(host) else []
         if _is_every(host):

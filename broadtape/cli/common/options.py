@@ -64,8 +64,10 @@ FILTERS = (
         type=click.Choice(["published", "fetched"]),
         default="published",
         show_default=True,
-        help="Which time --since, --until and the order mean.",
+        help="Which time --since, --until and the order mean. A text that nobody dates goes by when it was first "
+        "listed, or fetched; you are told how many do.",
     ),
+    click.option("--dated-only", is_flag=True, help="Without texts that have no time of publication."),
     click.option(
         "--as-of",
         type=TIME,

@@ -15,6 +15,7 @@ from broadtape.archive.delta.schema import TABLES, article_of
 from broadtape.article import Article
 from broadtape.corpus.fulltext.analysis import CJK, field_of, has_cjk, pre_tokenized
 from broadtape.corpus.fulltext.index_status import FOREVER, Key, Standing, standings
+from broadtape.time_to_go_by import time_to_go_by
 
 __all__ = ["COLUMNS", "documents", "micros", "moment", "unpack"]
 
@@ -68,9 +69,12 @@ def _document(row: dict[str, Any], standing: Standing) -> Document:
             if has_cjk(text):
                 document.add_pre_tokenized_text(f"{field}_{CJK}", pre_tokenized(text))
     _add_names(document, row, standing)
-    for name in ("published_at", "fetched_at", "archived_at"):
-        if row[name] is not None:
-            document.add_integer(name, micros(row[name]))
+    times = {name: row[name] for name in ("published_at", "fetched_at", "archived_at")}
+    known = time_to_go_by(row["published_at"], row["first_listed_at"], row["fetched_at"])
+    times["dated_at"] = known and known[0]
+    for name, at in times.items():
+        if at is not None:
+            document.add_integer(name, micros(at))
     for name in ("current_until", "edition_until", "world_until"):
         document.add_integer(name, getattr(standing, name))
     document.add_bytes("row", _packed(row, standing))

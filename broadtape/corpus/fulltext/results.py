@@ -39,6 +39,9 @@ class SearchResults:
     """The version of `articles` that the index covers; None where there is no index."""
     uncovered: int = 0
     """Rows that concern this search and were not searched: the index lacks them and they are too many to read now."""
+    undated: int = 0
+    """How many of those found have no time of publication and go by when they were first listed or fetched; 0 where
+    no time was asked about."""
 
     @property
     def stale(self) -> bool:

@@ -12,12 +12,13 @@ from tantivy import Query as Matching
 
 from broadtape.corpus.fulltext.build import SLACK, keys_of, rows_of
 from broadtape.corpus.fulltext.documents import documents, moment, unpack
-from broadtape.corpus.fulltext.matching import archived_since, matching, recency, visible, without
+from broadtape.corpus.fulltext.matching import archived_since, matching, published, recency, visible, without
 from broadtape.corpus.fulltext.results import Hit, SearchResults, Sort
 from broadtape.corpus.fulltext.schema import index_schema, register
 from broadtape.corpus.fulltext.snippets import Snippet, snippet_of, sought
 from broadtape.corpus.fulltext.stored import Held, Manifest, discard_copies, local_copy
 from broadtape.corpus.fulltext.syntax import Node, parse
+from broadtape.corpus.fulltext.term_queries import every_of
 from broadtape.corpus.reading import plan
 from broadtape.corpus.reading.query import Query
 from broadtape.corpus.reading.where import at_least
@@ -85,8 +86,9 @@ class FullText:
             total += int(answer.count)  # type: ignore[attr-defined]  # its stub lacks it
         found.sort(key=lambda each: -(each[0] if each[0] is not None else float("-inf")))
         hits = [self._hit(each, query, node, sort, snippets) for each in found[offset : offset + limit]]
+        undated = self._undated(wanted, query) if query.takes_undated and _about_time(query, sort) else 0
         covers = self._kept.manifest.version if self._kept else None
-        return SearchResults(tuple(hits), total, covers, self._missed(query))
+        return SearchResults(tuple(hits), total, covers, self._missed(query), undated)
 
     def _parts(self) -> Iterable[tuple[Searcher, Sequence[str]]]:
         """What is searched, and the articles that are left out of it."""
@@ -104,6 +106,14 @@ class FullText:
         if recent:
             clauses += [(Occur.Should, one) for one in recency(self._schema, query.as_of or self._now())]
         return Matching.boolean_query(clauses)
+
+    def _undated(self, wanted: Matching, query: Query) -> int:
+        """How many of the articles that are found have no time of publication."""
+        count, said = 0, published(self._schema)
+        for searcher, barred in self._parts():
+            whole = every_of([self._whole(wanted, query, barred, recent=False)], [said])
+            count += int(searcher.search(whole, 1).count)  # type: ignore[attr-defined]  # its stub lacks it
+        return count
 
     def _hit(self, place: Place, query: Query, node: Node, sort: Sort, snippets: bool) -> Hit:
         score, searcher, address = place
@@ -125,6 +135,10 @@ class FullText:
         rows = self._scan(query.where())
         count = (rows.filter(*admitted) if admitted else rows).select(pl.len()).collect().item()
         return int(count)
+
+
+def _about_time(query: Query, sort: Sort) -> bool:
+    return sort == "newest" or query.since is not None or query.until is not None
 
 
 def _check(limit: int, offset: int, sort: str) -> None:
