@@ -13,7 +13,7 @@ from broadtape.archive.delta.schema import article_of
 from broadtape.archive.near_duplicates import pairs_at
 from broadtape.article import Article
 from broadtape.corpus.ledger_reading import LedgerReading
-from broadtape.corpus.near_duplicate_clusters import clusters_of
+from broadtape.corpus.near_duplicate_clusters import clusters_of, folded
 from broadtape.corpus.reading import changes
 from broadtape.corpus.reading.dating import DATED
 from broadtape.corpus.reading.filters import Clock, Filters, Moment, Narrowing, Where
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Corpus"]
 
+_MOMENTS = 8
+"""How many moments' near-duplicates are kept: a list and what stands behind its entries ask for the same."""
 _FRAME_ONLY = ("minhash", "fetched_month", *DATED)
 
 
@@ -66,7 +68,7 @@ class Corpus(LedgerReading):
         call, ArchiveError while reading.
         """
         picked = dict.fromkeys(("url", *checked_columns(columns, extra=("minhash",))))
-        read = self._snapshot.batches(self._snapshot.query(filters), tuple(picked))
+        read = self._snapshot.batches(self.query(**filters), tuple(picked))
         return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
 
     def batches(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> Iterator[pl.DataFrame]:
@@ -74,7 +76,7 @@ class Corpus(LedgerReading):
 
         The first frame is small, so that it comes early; where no article passes, it is empty and the only one.
         """
-        return self._snapshot.batches(self._snapshot.query(filters), checked_columns(columns, extra=_FRAME_ONLY))
+        return self._snapshot.batches(self.query(**filters), checked_columns(columns, extra=_FRAME_ONLY))
 
     def frame(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> pl.LazyFrame:
         """The same as a lazy Polars frame with one column for each field, in no particular order.
@@ -83,7 +85,7 @@ class Corpus(LedgerReading):
         `published`, `listed` or `fetched`.
         Nothing but keys is read before `.collect()`, `.sink_parquet()` or the like; what that raises is Polars' own.
         """
-        query, picked = self._snapshot.query(filters), checked_columns(columns, extra=_FRAME_ONLY)
+        query, picked = self.query(**filters), checked_columns(columns, extra=_FRAME_ONLY)
         with self._snapshot.reading():
             return self._snapshot.selection(query).frame(picked)
 
@@ -102,19 +104,22 @@ class Corpus(LedgerReading):
         offset: int = 0,
         sort: Sort = "relevance",
         snippets: bool = True,
+        cluster: bool = False,
         **filters: Unpack[Narrowing],
     ) -> SearchResults:
         """The articles that pass the filters and hold what `query` asks for: `rate cut -fed`, `title:"profit warning"`.
 
         Words beside each other must all be there; `OR`, `NOT` or `-`, "phrases", parentheses, `begin*`, and before a
-        colon `title`, `author`, `ticker`, `site`, `section` or `language`. The filters, `as_of` among them, mean what
-        they mean to `articles`; what the index does not cover yet is searched too or told of (`SearchResults.notice`).
+        colon `title`, `author`, `ticker`, `site`, `section` or `language`. The filters, `as_of` and
+        `cluster` among them, mean what they mean to `articles`; what the index does not cover yet is searched too or
+        told of (`SearchResults.notice`).
         Raises UsageError for a query that means nothing, ArchiveError where the index is damaged.
         """
         asked = self._snapshot.query(filters)
+        clusters = self.clusters(as_of=asked.as_of, clock=asked.clock) if cluster else None
         with self._snapshot.reading():
             return self._snapshot.fulltext().search(
-                query, asked, limit=limit, offset=offset, sort=sort, snippets=snippets
+                query, asked, limit=limit, offset=offset, sort=sort, snippets=snippets, clusters=clusters
             )
 
     def sql(
@@ -185,11 +190,16 @@ class Corpus(LedgerReading):
         1), the one that the archive saw first, listed or fetched. Join it to `frame`, or drop what has a later place.
         """
         query = self._snapshot.query({"as_of": as_of, "clock": clock})
-        archive = self._snapshot.archive
-        with self._snapshot.reading():
-            pairs = pairs_at(archive.tables["articles"], archive.objects, self.version)
-            rows = self.rows(query.visible_where())
-            return clusters_of(pairs, rows.filter(*visible) if (visible := query.visible()) else rows)
+        archive, known, asked = self._snapshot.archive, self._snapshot.clusters, (query.as_of, query.clock)
+        if asked not in known:
+            with self._snapshot.reading():
+                pairs = pairs_at(archive.tables["articles"], archive.objects, self.version)
+                rows = self.rows(query.visible_where())
+                found = clusters_of(pairs, rows.filter(*visible) if (visible := query.visible()) else rows)
+            if len(known) >= _MOMENTS:
+                known.clear()
+            known[asked] = found
+        return known[asked]
 
     def similar(self, article: Article, *, as_of: Moment | None = None, clock: Clock = "archived") -> list[Article]:
         """The stories of the article's cluster, itself included, earliest first; itself alone where there is none."""
@@ -214,7 +224,18 @@ class Corpus(LedgerReading):
 
     def query(self, **filters: Unpack[Filters]) -> Query:
         """What these filters mean to this archive; raises UsageError for what they cannot mean."""
-        return self._snapshot.query(filters)
+        query = self._snapshot.query(filters)
+        if not query.cluster:
+            return query
+        copies = self.near_duplicates(**filters)["others"].explode().drop_nulls()
+        return replace(query, copies=frozenset(copies))
+
+    def near_duplicates(self, **filters: Unpack[Filters]) -> pl.DataFrame:
+        """Of the stories that pass the filters, those that are nearly the same, as one entry each: `article_id`, the
+        earliest of them, which alone `cluster=True` gives, and `others`, the rest, earliest first."""
+        query = replace(self._snapshot.query(filters), limit=None)
+        ids = self.collect(self.chosen(query).select("article_id"))["article_id"]
+        return folded(ids, self.clusters(as_of=query.as_of, clock=query.clock))
 
     def chosen(self, query: Query) -> pl.LazyFrame:
         """What names the rows that answer `query`: keys, `site`, `revision` and the column they are ordered by."""

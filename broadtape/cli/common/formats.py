@@ -69,8 +69,9 @@ def _story(row: dict[str, Any]) -> str:
         ", ".join(row.get("authors") or ()),
         " ".join(tickers),
         f"revision {revision}" if revision > 1 else None,
+        f"and {more:,} more" if (more := row.get("near_duplicates")) else None,
     ]
-    known = set(_TEXT_COLUMNS)
+    known = {*_TEXT_COLUMNS, "near_duplicates"}
     others = [f"{name}: {cell(value)}" for name, value in row.items() if name not in known and value is not None]
     head = [row.get("title"), " · ".join(filter(None, about)), row.get("url"), *others]
     return "\n\n".join(filter(None, ("\n".join(filter(None, head)), row.get("text"), "─" * 72)))

@@ -30,13 +30,11 @@ def tell_undated(undated: int, total: int) -> None:
 
 def told_batches(corpus: Corpus, columns: Sequence[str] | None, filters: dict[str, Any]) -> Iterator[pl.DataFrame]:
     """What `Corpus.batches` gives, and after the last of it that line."""
-    if not corpus.query(**filters).takes_undated:
-        yield from corpus.batches(columns=columns, **filters)
-        return
     shown = tuple(columns if columns is not None else Article.columns())
     undated = total = 0
-    for batch in corpus.batches(columns=(*shown, "dated_by"), **filters):
-        undated += int((batch["dated_by"] != "published").sum())
+    for batch in corpus.batches(columns=(*shown, "published_at"), **filters):
+        undated += batch["published_at"].null_count()
         total += batch.height
         yield batch.select(shown)
-    tell_undated(undated, total)
+    if filters.get("by") == "published":
+        tell_undated(undated, total)

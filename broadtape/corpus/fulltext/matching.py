@@ -13,7 +13,7 @@ from broadtape.corpus.fulltext.syntax import Every, Node, Not, Several, Words
 from broadtape.corpus.fulltext.term_queries import any_of, every_of, spoken
 from broadtape.corpus.reading.query import Query
 
-__all__ = ["archived_since", "matching", "published", "recency", "visible", "without"]
+__all__ = ["archived_since", "matching", "of_articles", "published", "recency", "visible"]
 
 _RECENT = ((timedelta(days=1), 1.0), (timedelta(days=7), 0.8), (timedelta(days=30), 0.6), (timedelta(days=120), 0.4))
 """How much an article gains that is not older; the gains add up. A word that few articles have is worth some ten.
@@ -73,7 +73,7 @@ def archived_since(schema: Schema, moment: datetime) -> Matching:
     return _between(schema, "archived_at", moment, None)
 
 
-def without(schema: Schema, article_ids: Iterable[str]) -> Matching:
+def of_articles(schema: Schema, article_ids: Iterable[str]) -> Matching:
     """The documents of these articles."""
     return Matching.term_set_query(schema, "article_id", sorted(article_ids))
 

@@ -54,5 +54,7 @@ class Narrowing(Where, total=False):
 class Filters(Narrowing, total=False):
     """What narrows a reading, and how much of it is given."""
 
+    cluster: bool
+    """Stories that are nearly the same as one entry: the earliest of those that pass the other filters."""
     limit: int | None
     """At the most so many, counted in the order of the answer."""

@@ -44,6 +44,9 @@ class Query:
     """A part of the answer: what comes before a time, and from one on."""
     depth: Depth = "current"
     article_ids: frozenset[str] | None = None
+    cluster: bool = False
+    copies: frozenset[str] = frozenset()
+    """Stories that stand behind an earlier one of the answer, which is nearly the same."""
     limit: int | None = None
 
     @classmethod
@@ -64,6 +67,7 @@ class Query:
             as_of=_moment(asked.get("as_of")),
             clock=_one_of("clock", asked.get("clock", "archived"), ("archived", "fetched")),
             depth="editions" if asked.get("editions") else "revisions" if asked.get("revisions") else "current",
+            cluster=asked.get("cluster", False),
             limit=asked.get("limit"),
         )
         if query.limit is not None and query.limit < 0:
@@ -102,6 +106,8 @@ class Query:
         found += [self._until(moment) for moment in (self.until, self.before) if moment is not None]
         if self.dated_only:
             found.append(~dating.UNDATED)
+        if self.copies:
+            found.append(~pl.col("article_id").is_in(sorted(self.copies)))
         if self.language:
             found.append(pl.col("language").is_in(self.language))
         if self.section:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self, cast
@@ -55,6 +55,8 @@ class Snapshot:
         self._sites: list[str] | None = None
         self._fulltext: FullText | None = None
         self._keys: RowIndex | None = None
+        self.clusters: dict[Hashable, pl.DataFrame] = {}
+        """Near-duplicates by the moment they were asked for, as `Corpus.clusters` finds them."""
 
     @property
     def version(self) -> int:
