@@ -166,18 +166,21 @@ class Corpus(LedgerReading):
         first had after it. Versions are kept for two days and not beyond a takedown: an ArchiveError then asks for the
         time.
         """
-        query = self._snapshot.query(filters)
         picked = dict.fromkeys(("url", *checked_columns(columns, extra=("minhash",))))
+        keys = self.changed(since, **filters)
+        read = changes.in_order(self._snapshot, keys, tuple(picked))
+        return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
+
+    def changed(self, since: int | Moment, **filters: Unpack[Where]) -> pl.DataFrame:
+        """The same as what names each of those rows: `article_id`, `fetched_at`, `extractor`, `archived_at`, `site`,
+        `revision`."""
+        query = self._snapshot.query(filters)
         with self._snapshot.reading():
             if isinstance(since, int):
-                earlier = self._snapshot.keys_at(since)
-                keys = changes.added_since_version(self._snapshot, earlier, query)
-            else:
-                moment = Query.of({"as_of": since}).as_of
-                assert moment is not None
-                keys = changes.added_since_time(self._snapshot, moment, query)
-            read = changes.in_order(self._snapshot, keys, tuple(picked))
-        return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
+                return changes.added_since_version(self._snapshot, self._snapshot.keys_at(since), query)
+            moment = Query.of({"as_of": since}).as_of
+            assert moment is not None
+            return changes.added_since_time(self._snapshot, moment, query)
 
     def revisions(self, url: str) -> list[Article]:
         """Every revision of the story at this address, oldest first, each in its newest edition; empty if unknown."""
