@@ -10,6 +10,9 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from broadtape import notebook_card
+from broadtape.time_to_go_by import DatedBy, time_to_go_by, told_time
+
 __all__ = [
     "Article",
     "CleanText",
@@ -91,7 +94,7 @@ def column(**told: bool) -> Mapping[str, Column]:
     return {"column": Column(**told)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Article:
     """One text of one article. All times are aware and UTC; what is unknown is None or empty, never guessed.
 
@@ -161,6 +164,37 @@ class Article:
     """Bytes of that gzip member."""
     revision: int | None = field(default=None, metadata=column(stored=False, listed=True))
     """1 for the first text the publisher gave, counted in the order of `fetched_at`; derived on reading."""
+
+    def __repr__(self) -> str:
+        return notebook_card.line("Article", self.title or self.url, self._about())
+
+    def _repr_html_(self) -> str:
+        """A card, for notebooks."""
+        return notebook_card.card(self.title or "(no title)", self.url, self._about(), self.text or self.summary or "")
+
+    def _about(self) -> list[str]:
+        """What is shown of it beside its headline."""
+        facts = [
+            self.site,
+            told_time(self.dated_at, self.dated_by, self.published_precision),
+            ", ".join(self.authors),
+            " ".join(":".join(filter(None, (each.exchange, each.symbol))) for each in self.tickers),
+            f"revision {self.revision}" if self.revision else None,
+            f"{self.word_count:,} words" if self.word_count else None,
+        ]
+        return [fact for fact in facts if fact]
+
+    @property
+    def dated_at(self) -> datetime | None:
+        """The time that the text goes by: its publication, else when it was first listed, or fetched."""
+        known = time_to_go_by(self.published_at, self.first_listed_at, self.fetched_at)
+        return known and known[0]
+
+    @property
+    def dated_by(self) -> DatedBy | None:
+        """What that rests on."""
+        known = time_to_go_by(self.published_at, self.first_listed_at, self.fetched_at)
+        return known and known[1]
 
     @classmethod
     def columns(cls) -> tuple[str, ...]:

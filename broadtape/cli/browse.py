@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import webbrowser
+from pathlib import Path
 
 import click
 
@@ -17,6 +18,8 @@ from broadtape.errors import UsageError
 __all__ = ["browse"]
 
 _NEEDED = ("starlette", "jinja2", "uvicorn")
+_SHORTEST_TOKEN = 16
+"""Characters: what is shorter is guessed."""
 
 
 @click.command(
@@ -38,9 +41,17 @@ Examples:
 @click.option(
     "--port", default=8601, show_default=True, type=click.IntRange(0, 65535), help="0 takes any that is free."
 )
+@click.option(
+    "--token-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Programs must send the token in this file to /api/v1; without one only this machine is answered there.",
+)
 @click.option("--open/--no-open", "opened", default=True, help="Open the browser.  [default: where there is a screen]")
 @pass_invocation
-def browse(invocation: Invocation, /, archive: str | None, host: str, port: int, opened: bool) -> None:
+def browse(
+    invocation: Invocation, /, archive: str | None, host: str, port: int, token_file: Path | None, opened: bool
+) -> None:
     """Open the reading room: the archive as pages for a browser, from this machine.
 
     What came in, search, stories with their revisions and the pages behind them, outlets with their gaps, downloads.
@@ -51,6 +62,7 @@ def browse(invocation: Invocation, /, archive: str | None, host: str, port: int,
     from broadtape import web
     from broadtape.loopback import is_loopback
 
+    token = _token(token_file) if token_file else None
     titles = {site.name: site.title for site in invocation.sites.values()}
 
     def tell(uri: str, url: str) -> None:
@@ -60,7 +72,17 @@ def browse(invocation: Invocation, /, archive: str | None, host: str, port: int,
         if opened and _has_screen():
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    web.serve(invocation.archive_uri(archive), host=host, port=port, titles=titles, on_open=tell)
+    web.serve(invocation.archive_uri(archive), host=host, port=port, titles=titles, on_open=tell, token=token)
+
+
+def _token(file: Path) -> str:
+    try:
+        token = file.read_text("ascii").strip()
+    except (OSError, UnicodeError) as error:
+        raise UsageError(f"{file}: the token cannot be read: {error}.") from None
+    if len(token) < _SHORTEST_TOKEN or any(character.isspace() for character in token):
+        raise UsageError(f"{file}: expected one token of {_SHORTEST_TOKEN} characters or more, and nothing else.")
+    return token
 
 
 def _has_screen() -> bool:

@@ -85,11 +85,11 @@ def export(
     The dataset's folder is named by the archive's version. Killed and run again, it goes on where it was. All
     revisions of a story, and all texts like it, are in one split.
     """
+    from broadtape.cli.common.undated import tell_undated
     from broadtape.corpus import export as exports
     from broadtape.corpus.reading.query import checked_columns
 
     corpus = invocation.corpus(archive)
-    invocation.check_sites(filters["site"], corpus)
     picked = tuple(name.strip() for name in columns.split(",")) if columns is not None else None
     settings = exports.ExportSettings(
         form=form,
@@ -106,6 +106,9 @@ def export(
             click.echo(f"\r\x1b[K{done:,} of {total:,} files", err=True, nl=done == total)
 
     report = exports.export(corpus, folder, settings, progress=progress)
+    asked = corpus.query(**filters)
+    if asked.takes_undated and (asked.since or asked.until):
+        tell_undated(corpus.undated(**filters), corpus.collect(corpus.chosen(asked)).height)
     click.echo(f"{report.folder}: {sum(report.rows.values()):,} articles in {report.files:,} files.")
     for name, counts in (("split", report.rows), ("left out", report.left_out)):
         for what, count in counts.items():

@@ -78,7 +78,7 @@ def forget(
         raise UsageError("Nothing was named: give addresses, --site, --author or --file.")
     opened = Archive.open(invocation.archive_uri(archive))
     if sites:
-        invocation.check_sites(sites, invocation.corpus(archive))
+        invocation.corpus(archive).check_sites(sites)
     run = f"{utcnow():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     if not (dry_run or yes) and not _agreed(opened, request, run):
         click.echo("Nothing was removed.", err=True)

@@ -65,7 +65,7 @@ def gaps(
     from broadtape.corpus.coverage.unread import unread_of
 
     corpus = invocation.corpus(archive)
-    invocation.check_sites(site, corpus)
+    corpus.check_sites(site)
     lacking = missing_of(corpus, site, since=since, until=until)
     unread = unread_of(corpus, site)
     if missing:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
-from broadtape.cli.common.options import FILTERS, archive_option, options, output_option
+from broadtape.cli.common.options import CLUSTER, FILTERS, archive_option, options, output_option
 
 __all__ = ["read"]
 
@@ -16,6 +16,7 @@ __all__ = ["read"]
     epilog="""\b
 Examples:
   broadtape read --site cnbc --since 1d --format text
+  broadtape read --ticker AAPL --since 1d --cluster --format text
   broadtape read --ticker AAPL --as-of 2026-11-23T14:00
   broadtape read --ticker AAPL --as-of 2019-05-01 --clock fetched   over backfilled years
   broadtape read --since 2026-11-01 --format parquet --output november.parquet
@@ -26,6 +27,7 @@ Examples:
 @options(*FILTERS)
 @click.option("--revisions", is_flag=True, help="Every revision of an article, not only the last.")
 @click.option("--editions", is_flag=True, help="What each version of our cleaning rules made of every revision.")
+@CLUSTER
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At the most so many articles.")
 @click.option("--columns", metavar="A,B,…", help="Only these columns.")
 @click.option(
@@ -47,11 +49,11 @@ def read(
     counts.
     """
     from broadtape.cli.common import formats
+    from broadtape.cli.common.folded import folded_batches
     from broadtape.cli.common.output import destination
 
     corpus = invocation.corpus(archive)
-    invocation.check_sites(filters["site"], corpus)
     picked = tuple(name.strip() for name in columns.split(",")) if columns is not None else None
-    batches = corpus.batches(columns=formats.columns_for(form, picked), **filters)
+    batches = folded_batches(corpus, formats.columns_for(form, picked), filters)
     with destination(output, binary=form == "parquet") as out:
         formats.WRITERS[form](batches, out)

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from broadtape.article import Article
 from broadtape.cli.common.context import Invocation, pass_invocation
-from broadtape.cli.common.options import FILTERS, archive_option, options, output_option
+from broadtape.cli.common.options import CLUSTER, FILTERS, archive_option, options, output_option
 from broadtape.cli.common.terminal_text import console, printable
+from broadtape.errors import UsageError
+from broadtape.time_to_go_by import told_time
 
 if TYPE_CHECKING:
+    import polars as pl
     from rich.console import Console
     from rich.text import Text
 
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["search"]
 
 _MEASURE = 100
+_HIT = ("score", "snippet")
 
 
 @click.command(
@@ -38,6 +43,8 @@ colon title, author, ticker, site, section or language. Words are found in all t
 @archive_option
 @options(*FILTERS)
 @click.option("--revisions", is_flag=True, help="Every revision of an article, not only the last.")
+@CLUSTER
+@click.option("--columns", metavar="A,B,…", help="Only these columns, score and snippet among them.")
 @click.option(
     "--sort",
     type=click.Choice(["relevance", "newest"]),
@@ -50,8 +57,9 @@ colon title, author, ticker, site, section or language. Words are found in all t
 )
 @click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out the first N.")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "jsonl", "csv", "spreadsheet", "parquet"]), default="text",
-    show_default=True, help="text: headline, facts and the place found; the others as of 'read', best first.",
+    "--format", "form", type=click.Choice(["text", "jsonl", "csv", "spreadsheet", "parquet"]),
+    help="text: headline, facts and the place found; the others as of 'read', best first.  [default: text; jsonl with "
+    "--columns]",
 )  # fmt: skip
 @output_option
 @pass_invocation
@@ -60,8 +68,10 @@ def search(
     /,
     query: tuple[str, ...],
     archive: str | None,
-    form: str,
+    form: str | None,
     output: str | None,
+    columns: str | None,
+    cluster: bool,
     sort: Any,
     limit: int,
     offset: int,
@@ -71,24 +81,40 @@ def search(
 
     What `maintain` has not put into the index yet is searched all the same, or you are told.
     """
+    from broadtape.cli.common.undated import tell_undated
+
     corpus = invocation.corpus(archive)
-    invocation.check_sites(filters["site"], corpus)
-    asked = {"limit": limit, "offset": offset, "sort": sort, "snippets": True}
+    asked = {"limit": limit, "offset": offset, "sort": sort, "snippets": True, "cluster": cluster}
     found = corpus.search(" ".join(query), **asked, **filters)
     if found.notice:
         click.echo(f"broadtape: {found.notice}", err=True)
-    if form == "text" and output is None:
+    tell_undated(found.undated, found.total)
+    if form in (None, "text") and output is None and columns is None:
         _print(found, offset)
     else:
-        _write(found, form, output)
+        _write(_shown(found, form, columns, cluster=cluster), form or ("jsonl" if columns else "text"), output)
 
 
-def _write(found: SearchResults, form: str, output: str | None) -> None:
+def _shown(found: SearchResults, form: str | None, columns: str | None, *, cluster: bool) -> pl.DataFrame:
+    from broadtape.corpus.reading.query import checked_columns
+
+    if columns is not None:
+        if form == "text":
+            raise UsageError("Text has no columns: choose another --format beside --columns, such as csv.")
+        picked = (name.strip() for name in columns.split(","))
+        return found.frame().select(checked_columns(picked, extra=("dated_at", "dated_by", "near_duplicates", *_HIT)))
+    more = ("near_duplicates",) if cluster else ()
+    if form in (None, "text"):
+        more = (*more, "dated_at", "dated_by")
+    return found.frame().select(*Article.columns(), *more, *_HIT)
+
+
+def _write(found: pl.DataFrame, form: str, output: str | None) -> None:
     from broadtape.cli.common import formats
     from broadtape.cli.common.output import destination
 
     with destination(output, binary=form == "parquet") as out:
-        formats.WRITERS[form](iter([found.frame()]), out)
+        formats.WRITERS[form](iter([found]), out)
 
 
 def _print(found: SearchResults, offset: int) -> None:
@@ -110,11 +136,12 @@ def _print_hit(out: Console, number: str, hit: Hit) -> None:
 
     article = hit.article
     about = [
-        f"{article.published_at:%Y-%m-%d %H:%M} UTC" if article.published_at else None,
+        told_time(article.dated_at, article.dated_by),
         article.site,
         ", ".join(article.authors),
         " ".join(":".join(filter(None, (each.exchange, each.symbol))) for each in article.tickers),
         f"revision {article.revision}" if (article.revision or 1) > 1 else None,
+        f"and {len(hit.others):,} more" if hit.others else None,
     ]
     parts = [
         Text(printable(article.title or "(no title)"), style="bold"),

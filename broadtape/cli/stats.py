@@ -41,11 +41,14 @@ def stats(invocation: Invocation, /, archive: str | None, form: str, output: str
     """Count articles per outlet and day.
 
     The table draws the days as bars, on one scale for each outlet. CSV and JSON lines give one row for each outlet
-    and day, with how often the outlet's feeds were looked at.
+    and day, with how often the outlet's feeds were looked at and how many articles nobody dates.
     """
+    from broadtape.cli.common.undated import tell_undated
+
     corpus = invocation.corpus(archive)
-    invocation.check_sites(filters["site"], corpus)
     coverage = corpus.coverage(**filters)
+    if corpus.query(**filters).takes_undated:
+        tell_undated(int(coverage["undated"].sum()), int(coverage["articles"].sum()))
     if form == "table":
         _print(corpus, coverage, filters)
         return

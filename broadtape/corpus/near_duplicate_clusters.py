@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-__all__ = ["clusters_of", "joined"]
+__all__ = ["clusters_of", "folded", "joined"]
 
 
 def clusters_of(pairs: pl.DataFrame, rows: pl.LazyFrame) -> pl.DataFrame:
@@ -42,6 +42,16 @@ def clusters_of(pairs: pl.DataFrame, rows: pl.LazyFrame) -> pl.DataFrame:
         .select("article_id", "cluster_id", pl.col("place").cast(pl.Int64))
         .sort("cluster_id", "place")
     )
+
+
+def folded(article_ids: pl.Series, clusters: pl.DataFrame) -> pl.DataFrame:
+    """Of these stories, those that are nearly the same as one entry each: `article_id`, the earliest of them, and
+    `others`, the rest, earliest first. A story that stands alone is not in it."""
+    present = clusters.filter(pl.col("article_id").is_in(article_ids.implode())).sort("cluster_id", "place")
+    entries = present.group_by("cluster_id", maintain_order=True).agg(
+        pl.col("article_id").first(), pl.col("article_id").slice(1).alias("others")
+    )
+    return entries.filter(pl.col("others").list.len() > 0).select("article_id", "others")
 
 
 def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -3,69 +3,54 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Unpack
 
 import polars as pl
 
-from broadtape.address_match import AddressMatch
-from broadtape.archive import Archive
-from broadtape.archive.delta.schema import TableName, article_of, capture_of
+from broadtape.archive.delta.schema import article_of
 from broadtape.archive.near_duplicates import pairs_at
 from broadtape.article import Article
-from broadtape.capture import Capture
-from broadtape.corpus.coverage.outlets import Outlet, coverage_of, outlets_of, polls_within, recorded_by
-from broadtape.corpus.near_duplicate_clusters import clusters_of
+from broadtape.corpus.ledger_reading import LedgerReading
+from broadtape.corpus.near_duplicate_clusters import clusters_of, folded
 from broadtape.corpus.reading import changes
+from broadtape.corpus.reading.dating import DATED
 from broadtape.corpus.reading.filters import Clock, Filters, Moment, Narrowing, Where
 from broadtape.corpus.reading.query import Query, checked_columns
 from broadtape.corpus.reading.raw_page import RawPage
 from broadtape.corpus.reading.snapshot import Snapshot
 from broadtape.errors import UsageError
-from broadtape.former_url_ids import former_url_id
-from broadtape.outlet_state import OngoingTrouble
-from broadtape.urls import url_id
 
 if TYPE_CHECKING:
     from broadtape.corpus.fulltext import SearchResults, Sort
 
 __all__ = ["Corpus"]
 
-_FRAME_ONLY = ("minhash", "fetched_month")
+_MOMENTS = 8
+"""How many moments' near-duplicates are kept: a list and what stands behind its entries ask for the same."""
+_FRAME_ONLY = ("minhash", "fetched_month", *DATED)
 
 
-class Corpus:
+class Corpus(LedgerReading):
     """An archive, opened for reading at one consistent version; read-only credentials suffice.
 
     `articles` and `frame` take the filters of `Filters`. An archive that is written to meanwhile gives the same
     answers until `refresh`.
     """
 
-    def __init__(self, archive: Archive) -> None:
-        self._snapshot = Snapshot(archive)
-
     def __repr__(self) -> str:
         return f"<Corpus {self.uri} articles@{self.versions['articles']}>"
 
-    @property
-    def uri(self) -> str:
-        """Where the archive lies."""
-        return self._snapshot.archive.uri
+    def _repr_html_(self) -> str:
+        """What it holds, since when, and on which days nothing, for notebooks."""
+        from broadtape.corpus.notebook_card import corpus_card
 
-    @property
-    def versions(self) -> Mapping[TableName, int]:
-        """Version of each table that is read."""
-        return self._snapshot.versions
-
-    def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
-        """What a frame of this corpus holds: as its own `collect`, but that what goes wrong is an ArchiveError."""
-        return self._snapshot.collect(frame)
+        return corpus_card(self)
 
     def refresh(self) -> None:
         """Moves on to the newest version of the archive."""
-        self._snapshot = Snapshot(self._snapshot.archive, self._snapshot)
+        self._snapshot = Snapshot(self._snapshot.archive, self._snapshot, self._snapshot.outlets)
 
     def at(self, version: int) -> Corpus:
         """The archive as of an earlier `version` of its articles, minus what was forgotten since.
@@ -83,7 +68,7 @@ class Corpus:
         call, ArchiveError while reading.
         """
         picked = dict.fromkeys(("url", *checked_columns(columns, extra=("minhash",))))
-        read = self._snapshot.batches(self._snapshot.query(filters), tuple(picked))
+        read = self._snapshot.batches(self.query(**filters), tuple(picked))
         return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
 
     def batches(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> Iterator[pl.DataFrame]:
@@ -91,16 +76,25 @@ class Corpus:
 
         The first frame is small, so that it comes early; where no article passes, it is empty and the only one.
         """
-        return self._snapshot.batches(self._snapshot.query(filters), checked_columns(columns, extra=_FRAME_ONLY))
+        return self._snapshot.batches(self.query(**filters), checked_columns(columns, extra=_FRAME_ONLY))
 
     def frame(self, *, columns: Iterable[str] | None = None, **filters: Unpack[Filters]) -> pl.LazyFrame:
         """The same as a lazy Polars frame with one column for each field, in no particular order.
 
+        `columns` may name `dated_at`, the time that `by="published"` means, and `dated_by`, what that rests on:
+        `published`, `listed` or `fetched`.
         Nothing but keys is read before `.collect()`, `.sink_parquet()` or the like; what that raises is Polars' own.
         """
-        query, picked = self._snapshot.query(filters), checked_columns(columns, extra=_FRAME_ONLY)
+        query, picked = self.query(**filters), checked_columns(columns, extra=_FRAME_ONLY)
         with self._snapshot.reading():
             return self._snapshot.selection(query).frame(picked)
+
+    def undated(self, **filters: Unpack[Filters]) -> int:
+        """How many of the articles that pass the filters have no time of publication.
+
+        With `by="published"` they stand in every answer by the time when they were first listed, or fetched.
+        """
+        return int(self.collect(self.frame(columns=("published_at",), **filters).null_count()).item())
 
     def search(
         self,
@@ -110,19 +104,22 @@ class Corpus:
         offset: int = 0,
         sort: Sort = "relevance",
         snippets: bool = True,
+        cluster: bool = False,
         **filters: Unpack[Narrowing],
     ) -> SearchResults:
         """The articles that pass the filters and hold what `query` asks for: `rate cut -fed`, `title:"profit warning"`.
 
         Words beside each other must all be there; `OR`, `NOT` or `-`, "phrases", parentheses, `begin*`, and before a
-        colon `title`, `author`, `ticker`, `site`, `section` or `language`. The filters, `as_of` among them, mean what
-        they mean to `articles`; what the index does not cover yet is searched too or told of (`SearchResults.notice`).
+        colon `title`, `author`, `ticker`, `site`, `section` or `language`. The filters, `as_of` and
+        `cluster` among them, mean what they mean to `articles`; what the index does not cover yet is searched too or
+        told of (`SearchResults.notice`).
         Raises UsageError for a query that means nothing, ArchiveError where the index is damaged.
         """
         asked = self._snapshot.query(filters)
+        clusters = self.clusters(as_of=asked.as_of, clock=asked.clock) if cluster else None
         with self._snapshot.reading():
             return self._snapshot.fulltext().search(
-                query, asked, limit=limit, offset=offset, sort=sort, snippets=snippets
+                query, asked, limit=limit, offset=offset, sort=sort, snippets=snippets, clusters=clusters
             )
 
     def sql(
@@ -169,18 +166,21 @@ class Corpus:
         first had after it. Versions are kept for two days and not beyond a takedown: an ArchiveError then asks for the
         time.
         """
-        query = Query.of(filters)
         picked = dict.fromkeys(("url", *checked_columns(columns, extra=("minhash",))))
+        keys = self.changed(since, **filters)
+        read = changes.in_order(self._snapshot, keys, tuple(picked))
+        return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
+
+    def changed(self, since: int | Moment, **filters: Unpack[Where]) -> pl.DataFrame:
+        """The same as what names each of those rows: `article_id`, `fetched_at`, `extractor`, `archived_at`, `site`,
+        `revision`."""
+        query = self._snapshot.query(filters)
         with self._snapshot.reading():
             if isinstance(since, int):
-                earlier = self._snapshot.keys_at(since)
-                keys = changes.added_since_version(self._snapshot, earlier, query)
-            else:
-                moment = Query.of({"as_of": since}).as_of
-                assert moment is not None
-                keys = changes.added_since_time(self._snapshot, moment, query)
-            read = changes.in_order(self._snapshot, keys, tuple(picked))
-        return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
+                return changes.added_since_version(self._snapshot, self._snapshot.keys_at(since), query)
+            moment = Query.of({"as_of": since}).as_of
+            assert moment is not None
+            return changes.added_since_time(self._snapshot, moment, query)
 
     def revisions(self, url: str) -> list[Article]:
         """Every revision of the story at this address, oldest first, each in its newest edition; empty if unknown."""
@@ -193,11 +193,16 @@ class Corpus:
         1), the one that the archive saw first, listed or fetched. Join it to `frame`, or drop what has a later place.
         """
         query = self._snapshot.query({"as_of": as_of, "clock": clock})
-        archive = self._snapshot.archive
-        with self._snapshot.reading():
-            pairs = pairs_at(archive.tables["articles"], archive.objects, self.version)
-            rows = self.rows(query.visible_where())
-            return clusters_of(pairs, rows.filter(*visible) if (visible := query.visible()) else rows)
+        archive, known, asked = self._snapshot.archive, self._snapshot.clusters, (query.as_of, query.clock)
+        if asked not in known:
+            with self._snapshot.reading():
+                pairs = pairs_at(archive.tables["articles"], archive.objects, self.version)
+                rows = self.rows(query.visible_where())
+                found = clusters_of(pairs, rows.filter(*visible) if (visible := query.visible()) else rows)
+            if len(known) >= _MOMENTS:
+                known.clear()
+            known[asked] = found
+        return known[asked]
 
     def similar(self, article: Article, *, as_of: Moment | None = None, clock: Clock = "archived") -> list[Article]:
         """The stories of the article's cluster, itself included, earliest first; itself alone where there is none."""
@@ -220,64 +225,22 @@ class Corpus:
             record = self._snapshot.archive.read_record(article.warc_file, article.warc_offset, article.warc_length)
         return RawPage.of(record, f"{article.warc_file} at {article.warc_offset}")
 
-    def outlets(self, *, as_of: Moment | None = None, clock: Clock = "archived") -> list[Outlet]:
-        """Every outlet that has an article or a row in the ledger, by name; as of a moment, where one is given."""
-        query = self._snapshot.query({"as_of": as_of, "clock": clock})
-        with self._snapshot.reading():
-            rows, captures = self.rows(query.visible_where()), recorded_by(self.captures(), query.as_of, query.clock)
-            return outlets_of(rows.filter(*query.visible()) if query.as_of else rows, captures)
-
-    def coverage(self, **filters: Unpack[Filters]) -> pl.DataFrame:
-        """Per outlet and day (UTC) with either: `site`, `date`, `articles` that pass the filters, `polls` of its feeds.
-
-        The day of an article is that of the clock that `by` names. A day with polls and no articles was quiet; one
-        with neither was not looked at.
-        """
-        query = self._snapshot.query(filters)
-        with self._snapshot.reading():
-            articles = self._snapshot.selection(query).frame(("site", query.order))
-            return coverage_of(articles, polls_within(self.captures(), query), query.by)
-
-    def sites(self) -> list[str]:
-        """Names of the outlets that have an article or a row in the ledger."""
-        return self._snapshot.sites()
-
-    def ledger(self, url: str) -> list[Capture]:
-        """What became of this address whenever we looked, oldest first; empty if it was never listed."""
-        match = AddressMatch(url)
-        rows = self.collect(self.captures().filter(pl.col("url_id").is_in(match.numbers)).sort("recorded_at"))
-        found = (capture_of(row) for row in rows.iter_rows(named=True))
-        return [row for row in found if match.says(row.url, row.url_id)]
-
-    def taken_down(self, url: str) -> datetime | None:
-        """When the story at this address was forgotten; None where it was not."""
-        numbers = [url_id(url), former_url_id(url)]
-        about = pl.col("decision").is_in(["forget", "undo"]) & pl.col("url_id").is_in(numbers)
-        last = self.collect(self._snapshot.table("decisions").filter(about).sort("decided_at").tail(1))
-        return next((at for at, what in last.select("decided_at", "decision").iter_rows() if what == "forget"), None)
-
-    def trouble(self, site: str) -> str | None:
-        """Why the last run over this outlet failed, as `broadtape status` tells it; None where it did not."""
-        told = OngoingTrouble.from_json(self._snapshot.archive.load_state(site).get("trouble"))
-        return told.reason if told else None
-
-    def captures(self) -> pl.LazyFrame:
-        """The ledger: one row for each change in the state of a URL and for each poll of an outlet, as appended."""
-        with self._snapshot.reading():
-            return self._snapshot.table("captures")
-
     def query(self, **filters: Unpack[Filters]) -> Query:
         """What these filters mean to this archive; raises UsageError for what they cannot mean."""
-        return self._snapshot.query(filters)
+        query = self._snapshot.query(filters)
+        if not query.cluster:
+            return query
+        copies = self.near_duplicates(**filters)["others"].explode().drop_nulls()
+        return replace(query, copies=frozenset(copies))
+
+    def near_duplicates(self, **filters: Unpack[Filters]) -> pl.DataFrame:
+        """Of the stories that pass the filters, those that are nearly the same, as one entry each: `article_id`, the
+        earliest of them, which alone `cluster=True` gives, and `others`, the rest, earliest first."""
+        query = replace(self._snapshot.query(filters), limit=None)
+        ids = self.collect(self.chosen(query).select("article_id"))["article_id"]
+        return folded(ids, self.clusters(as_of=query.as_of, clock=query.clock))
 
     def chosen(self, query: Query) -> pl.LazyFrame:
         """What names the rows that answer `query`: keys, `site`, `revision` and the column they are ordered by."""
         with self._snapshot.reading():
             return self._snapshot.selection(query).keys()
-
-    def rows(self, where: str | None = None) -> pl.LazyFrame:
-        """Every row of `articles` as it was appended, no view applied, but for what was forgotten.
-
-        `where` leaves out whole files, as in `Table.scan`; filter the rows all the same.
-        """
-        return self._snapshot.rows(where)

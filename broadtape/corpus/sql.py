@@ -21,6 +21,7 @@ import pyarrow as pa
 from broadtape.archive import Archive
 from broadtape.archive.delta.schema import TABLES, TableName
 from broadtape.article import Article
+from broadtape.corpus.reading.dating import DATED_SQL
 from broadtape.corpus.reading.resolve_versions import KEY, Depth
 from broadtape.corpus.sql_guard import check
 from broadtape.errors import ArchiveError, UsageError
@@ -47,7 +48,7 @@ _KEY = ", ".join(KEY)
 _VIEW = f"""
 CREATE TABLE hidden.choice_of_{{view}} AS FROM choice;
 CREATE VIEW {{view}} AS
-SELECT {{columns}}, coalesce(choice.revision, 1) AS revision
+SELECT {{columns}}, {DATED_SQL}, coalesce(choice.revision, 1) AS revision
 FROM hidden.articles LEFT JOIN hidden.choice_of_{{view}} AS choice USING ({_KEY})
 WHERE coalesce(choice.revision, 1) > 0;
 """

@@ -15,6 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from broadtape.errors import ArchiveError, BroadtapeError, StoreError, UsageError
+from broadtape.web.api import api_application
 from broadtape.web.page_context import PageContext, context_of
 from broadtape.web.pages.archived import archived, body
 from broadtape.web.pages.download import download
@@ -45,15 +46,20 @@ _NO_PAGE = "There is no such page in the reading room."
 
 
 def application(
-    cache: SnapshotCache, *, titles: Mapping[str, str] | None = None, hosts: Collection[str] = ()
+    cache: SnapshotCache,
+    *,
+    titles: Mapping[str, str] | None = None,
+    hosts: Collection[str] = (),
+    api: Starlette | None = None,
 ) -> Starlette:
-    """The room over an archive. `titles` are the outlets' names as readers know them.
+    """The room over an archive. `titles` are the outlets' names as readers know them; `api` answers programs.
 
     It answers to `localhost`, to IP addresses, and to the names in `hosts`.
     """
     made = Starlette(
         routes=[
             *(Route(path, page, methods=["GET"]) for path, page in _ROUTES),
+            Mount("/api/v1", api or api_application(cache)),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         ],
         middleware=[Middleware(Guard, hosts=hosts)],

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from broadtape.errors import CannotListen
 from broadtape.loopback import is_loopback
+from broadtape.web.api import api_application
 from broadtape.web.application import application
 from broadtape.web.snapshot_cache import SnapshotCache
 
@@ -25,19 +26,29 @@ _LAST_ANSWERS = 2
 """Seconds that downloads under way are given once the room closes."""
 
 
-def serve(uri: str, *, host: str, port: int, titles: Mapping[str, str], on_open: Callable[[str, str], None]) -> None:
+def serve(
+    uri: str,
+    *,
+    host: str,
+    port: int,
+    titles: Mapping[str, str],
+    on_open: Callable[[str, str], None],
+    token: str | None = None,
+) -> None:
     """Opens the room over the archive at `uri` until interrupted; port 0 is any that is free.
 
+    Programs need `token` where one is given; without one the API is closed to other machines.
     `on_open` is told where the archive lies and where the room is. Raises KeyboardInterrupt in the end, ArchiveError
     where there is no archive, CannotListen.
     """
-    cache = SnapshotCache(uri)
+    cache = SnapshotCache(uri, outlets=titles)
     with _listening(host, port) as listener:
         names = [host] if not is_loopback(host) else []
         if _is_every(host):
             names += [socket.gethostname(), socket.getfqdn()]
+        api = api_application(cache, token=token, closed=token is None and not is_loopback(host))
         config = uvicorn.Config(
-            application(cache, titles=titles, hosts=names),
+            application(cache, titles=titles, hosts=names, api=api),
             log_level="warning",
             access_log=False,
             ws="none",

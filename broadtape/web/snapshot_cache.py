@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from typing import TypeVar, cast
 
 from broadtape import corpus
@@ -52,11 +52,12 @@ class CachedView:
 class SnapshotCache:
     """Opens the archive again where it has moved on. Safe for use by several threads."""
 
-    def __init__(self, uri: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._uri = uri
+    def __init__(self, uri: str, clock: Callable[[], float] = time.monotonic, *, outlets: Collection[str] = ()) -> None:
+        """`outlets` may be asked for although nothing of them is archived yet."""
+        self._uri, self._outlets = uri, tuple(outlets)
         self._clock = clock
         self._lock = threading.Lock()
-        self._shelf = CachedView(corpus.open(uri))
+        self._shelf = CachedView(corpus.open(uri, outlets=self._outlets))
         self._looked = clock()
 
     def view(self) -> CachedView:
@@ -64,7 +65,7 @@ class SnapshotCache:
         with self._lock:
             if self._clock() - self._looked >= _LOOK_AGAIN:
                 # A corpus of its own: to refresh the one in use would change it under a download.
-                newest = corpus.open(self._uri)
+                newest = corpus.open(self._uri, outlets=self._outlets)
                 if newest.versions != self._shelf.corpus.versions:
                     self._shelf = CachedView(newest)
                 self._looked = self._clock()

@@ -33,7 +33,8 @@ def test_the_table(archive: str, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_rows_for_machines(archive: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["stats", "--archive", archive, "--format", "jsonl", "--site", "paper", "--by", "fetched"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"site": "paper", "date": "2026-03-01", "articles": 1, "polls": 0}
+    counts = {"articles": 1, "polls": 0, "undated": 0}
+    assert json.loads(capsys.readouterr().out) == {"site": "paper", "date": "2026-03-01", **counts}
     assert main(["stats", "--archive", archive, "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [(row["site"], row["articles"]) for row in rows] == [("paper", "1"), ("wire", "1")]

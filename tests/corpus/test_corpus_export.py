@@ -84,7 +84,7 @@ def rows(report: ExportReport, split: str = "*") -> list[str]:
         ({"filters": {"site": "wire"}}, ["copy", "near"], {}),
         ({"filters": {"revisions": True, "until": at(55 * DAY)}}, ["a", "a", "b"], {}),
         ({"filters": {"as_of": at(20 * DAY)}}, ["a", "b"], {}),
-        ({"filters": {"site": "nobody"}}, [], {}),
+        ({"filters": {"ticker": "NONE"}}, [], {}),
     ],
 )
 def test_what_is_in_it(

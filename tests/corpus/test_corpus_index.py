@@ -19,6 +19,7 @@ from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.lifecycle.takedown import forget
 from broadtape.corpus import Corpus
 from broadtape.corpus.fulltext import search, update_index
+from broadtape.corpus.fulltext.schema import FORMAT
 from broadtape.corpus.reading.query import Query
 from broadtape.corpus.reading.row_index import COLUMNS, RowIndex
 from broadtape.errors import ArchiveError
@@ -270,7 +271,7 @@ def test_an_index_of_another_release_is_none(tmp_path: Path) -> None:
     archive.append("articles", [row("a")])
     update_index(archive, run="m")
     data = archive.objects.get("index/text/manifest.json")
-    archive.objects.put("index/text/manifest.json", data.replace(b'"format": 1', b'"format": 999'))
+    archive.objects.put("index/text/manifest.json", data.replace(f'"format": {FORMAT}'.encode(), b'"format": 999'))
     assert Corpus(archive).search("story").covers is None
     assert update_index(archive, run="m").made_anew
 

@@ -112,7 +112,8 @@ def test_many_batches_keep_one_order(delta: FolderTables) -> None:
     delta.append("articles", rows[700:])
     read = [(a.published_at, a.article_id) for a in Corpus(delta).articles()]
     wanted = [(each["published_at"], each["article_id"]) for each in rows]
-    assert read == sorted(wanted, key=lambda pair: (pair[0] is None, pair[0] or at(0), pair[1]))
+    seen = rows[0]["fetched_at"]
+    assert read == sorted(wanted, key=lambda pair: (pair[0] or seen, pair[1]))
 
 
 def test_a_corpus_reads_one_version_until_it_is_refreshed(delta: FolderTables) -> None:
@@ -196,19 +197,20 @@ def test_outlets_and_coverage_tell_quiet_days_from_unseen_ones() -> None:
         row("a", rights="allowed", access="full"),
         row("a", fetched_at=at(90), rights="reserved", access="full"),
         row("b", published_at=at(3 * DAY)),
+        row("c", published_at=None, fetched_at=at(DAY), first_listed_at=at(5)),
     ]
     corpus = Corpus(MemoryTables(rows, captures=polled))
     paper, quiet = corpus.outlets()
-    assert (paper.site, paper.articles, paper.revisions, paper.rights) == ("paper", 2, 3, "reserved")
+    assert (paper.site, paper.articles, paper.revisions, paper.rights) == ("paper", 3, 4, None)
     assert (paper.first_published_at, paper.last_published_at) == (at(0), at(3 * DAY))
-    assert (paper.last_fetched_at, paper.last_polled_at) == (at(90), at(DAY))
+    assert (paper.last_fetched_at, paper.last_polled_at) == (at(DAY), at(DAY))
     assert (quiet.site, quiet.articles, quiet.last_fetched_at, quiet.last_polled_at) == ("quiet", 0, None, at(DAY))
     assert corpus.coverage().rows() == [
-        ("paper", date(2026, 3, 1), 1, 1),
-        ("paper", date(2026, 3, 2), 0, 1),
-        ("paper", date(2026, 3, 4), 1, 0),
-        ("quiet", date(2026, 3, 1), 0, 1),
-        ("quiet", date(2026, 3, 2), 0, 1),
+        ("paper", date(2026, 3, 1), 2, 1, 1),
+        ("paper", date(2026, 3, 2), 0, 1, 0),
+        ("paper", date(2026, 3, 4), 1, 0, 0),
+        ("quiet", date(2026, 3, 1), 0, 1, 0),
+        ("quiet", date(2026, 3, 2), 0, 1, 0),
     ]
 
 
@@ -224,10 +226,11 @@ def test_outlets_and_coverage_tell_quiet_days_from_unseen_ones() -> None:
         ({"since": "yesterday"}, "'yesterday' is no time"),
         ({"since": 3}, "3 is no time"),
         ({"url": "nonsense"}, "'nonsense' is no web address"),
+        ({"site": "papier"}, "no outlet 'papier'. Did you mean 'paper'"),
     ],
 )
 def test_a_wrong_call_is_answered_at_once(filters: dict[str, object], said: str) -> None:
-    corpus = Corpus(MemoryTables())
+    corpus = Corpus(MemoryTables([row("a")]))
     for read in (corpus.articles, corpus.frame):
         with pytest.raises(UsageError, match=said.replace("?", r"\?")):
             read(**filters)

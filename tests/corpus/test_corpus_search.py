@@ -109,11 +109,25 @@ def test_filters_mean_what_they_mean_to_read(corpus: Corpus, filters: dict[str, 
     assert found(corpus, "rate", **filters) == ids
 
 
+def test_what_nobody_dates_goes_by_when_it_was_first_seen(corpus: Corpus) -> None:
+    late = corpus.search("*", since=at(15))
+    assert sorted(hit.article.article_id or "" for hit in late) == ["d", "e"]
+    assert late.undated == 1
+    assert [hit.article.article_id for hit in corpus.search("*", since=at(15), dated_only=True)] == ["d"]
+    assert corpus.search("*").undated == 0, "no time was asked about"
+
+
+def test_an_author_is_found_by_name_alone(corpus: Corpus) -> None:
+    assert found(corpus, "dana whitlock") == "a"
+    assert found(corpus, "whitlock markets") == "a"
+    assert found(corpus, "rate -whitlock") == "b"
+
+
 def test_a_page_of_hits(corpus: Corpus) -> None:
     newest = corpus.search("*", sort="newest", limit=2)
-    assert [hit.article.article_id for hit in newest] == ["d", "c"]
-    assert newest.total == 5
-    assert [hit.article.article_id for hit in corpus.search("*", sort="newest", limit=3, offset=2)] == ["b", "a", "e"]
+    assert [hit.article.article_id for hit in newest] == ["e", "d"], "one that nobody dates was fetched last"
+    assert (newest.total, newest.undated) == (5, 1)
+    assert [hit.article.article_id for hit in corpus.search("*", sort="newest", limit=3, offset=2)] == ["c", "b", "a"]
     assert corpus.search("*", limit=0).hits == ()
     best = corpus.search("rate cut").hits
     assert [hit.article.article_id for hit in best] == ["b", "a"]

@@ -58,6 +58,7 @@ def histories(draw: st.DrawFn) -> list[list[dict[str, Any]]]:
                 extractor=extractor,
                 archived_at=at(30_000 + number * 10_000),
                 published_at=draw(st.sampled_from([None, at(0), at(5), at(40_000)])),
+                first_listed_at=draw(st.sampled_from([None, at(-7), at(5), at(90_000)])),
                 language=draw(st.sampled_from([None, "en", "de"])),
                 section=draw(st.sampled_from([None, "Markets", "markets", "Tech"])),
                 tickers=draw(st.sampled_from([None, [], [{"symbol": "ABC", "exchange": "NYSE", "evidence": "text"}]])),
@@ -75,11 +76,20 @@ def answer(corpus: Corpus, **filters: Any) -> list[tuple[Any, ...]]:
     return [identity(article.as_dict(), article.revision) for article in corpus.articles(**filters)]
 
 
+def goes_by(each: Row, by: str) -> datetime:
+    """The publication, else when it was first seen."""
+    if by == "fetched" or each["published_at"] is None:
+        seen = [each["fetched_at"], each["first_listed_at"]]
+        return min(filter(None, seen[:1] if by == "fetched" else seen))
+    found: datetime = each["published_at"]
+    return found
+
+
 def expected(seen: Iterable[tuple[Row, int]], by: str = "published") -> list[tuple[Any, ...]]:
     def order(pair: tuple[Row, int]) -> tuple[Any, ...]:
-        moment = pair[0][f"{by}_at"]
+        moment = goes_by(pair[0], by)
         rest = [pair[0][name] for name in ("article_id", "fetched_at", "extractor", "archived_at")]
-        return (moment is None, moment or at(0), *rest)
+        return (moment, *rest)
 
     return [identity(*pair) for pair in sorted(seen, key=order)]
 
@@ -128,6 +138,7 @@ def test_as_of_by_the_fetched_clock_is_what_the_world_could_read(history: list[l
             "since": st.sampled_from([at(0), at(5), at(20_000)]),
             "until": st.sampled_from([at(20_000), at(40_000), at(40_001)]),
             "by": st.sampled_from(["published", "fetched"]),
+            "dated_only": st.booleans(),
             "revisions": st.booleans(),
             "as_of": st.integers(0, 6).map(lambda n: at(30_000 + n * 10_000)),
             "limit": st.integers(0, 3),
@@ -142,23 +153,25 @@ def test_filters_see_the_chosen_rows_alone(
     depth = "revisions" if filters.get("revisions") else "current"
     kept = [pair for pair in model(rows, depth, filters.get("as_of")) if passes(pair[0], filters)]
     wanted = expected(kept, filters.get("by", "published"))[: filters.get("limit")]
-    corpus = Corpus(MemoryTables(rows))
+    corpus = Corpus(MemoryTables(rows), outlets=["paper", "wire", "nobody"])
     with mock.patch.multiple(plan, _FIRST_PART=parts[0], _PART=parts[1]):
         assert answer(corpus, **filters) == wanted
     framed = corpus.frame(**filters).collect()
     assert sorted(identity(each, each["revision"]) for each in framed.to_dicts()) == sorted(wanted)
+    assert corpus.undated(**filters) == framed["published_at"].null_count()
 
 
 def passes(each: Row, filters: Mapping[str, Any]) -> bool:
-    moment = each[f"{filters.get('by', 'published')}_at"]
+    moment = goes_by(each, filters.get("by", "published"))
     exchange, _, symbol = filters.get("ticker", "").upper().rpartition(":")
     return all(
         (
             filters.get("site", each["site"]) == each["site"],
+            not filters.get("dated_only") or each["published_at"] is not None,
             filters.get("language", each["language"]) == each["language"],
             "section" not in filters or (each["section"] or "").lower() == filters["section"].lower(),
-            "since" not in filters or (moment is not None and moment >= filters["since"]),
-            "until" not in filters or (moment is not None and moment < filters["until"]),
+            "since" not in filters or moment >= filters["since"],
+            "until" not in filters or moment < filters["until"],
             "ticker" not in filters
             or any(t["symbol"] == symbol and exchange in ("", t["exchange"]) for t in each["tickers"] or ()),
         )

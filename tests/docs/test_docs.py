@@ -149,12 +149,12 @@ def test_the_api_page_names_every_public_name() -> None:
     public = {f"broadtape.{name}" for name in broadtape.__all__ if not name.startswith("_")}
     errors = {f"broadtape.{name}" for name in broadtape.__all__ if hasattr(broadtape.errors, name)}
     assert public - errors - told == set()
-    methods = {f"broadtape.Corpus.{name}" for name in vars(broadtape.Corpus) if not name.startswith("_")}
+    methods = {f"broadtape.Corpus.{name}" for name in dir(broadtape.Corpus) if not name.startswith("_")}
     assert methods - told == set()
     assert {name for name in told if name.startswith("broadtape.Corpus.")} == methods
 
 
-@pytest.mark.parametrize("name", sorted(name for name in vars(broadtape.Corpus) if not name.startswith("_")))
+@pytest.mark.parametrize("name", sorted(name for name in dir(broadtape.Corpus) if not name.startswith("_")))
 def test_every_public_name_of_a_corpus_has_an_example(name: str) -> None:
     examples = "\n".join(blocks(DOCS / "api.md", "python"))
     assert re.search(rf"\bcorpus\.{name}\b", examples)

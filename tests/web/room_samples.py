@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import uvicorn
@@ -23,6 +24,7 @@ from broadtape.capture import Capture, Note
 from broadtape.ingest.minhash import minhash
 from broadtape.urls import article_id, url_id
 from broadtape.web import application
+from broadtape.web.api import api_application
 from broadtape.web.snapshot_cache import SnapshotCache
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -288,11 +290,19 @@ class Room:
     def base(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def get(self, path: str, *, method: str = "GET", host: str | None = None, **params: object) -> Answer:
+    def get(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        host: str | None = None,
+        headers: dict[str, str] | None = None,
+        **params: object,
+    ) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             target = f"{path}?{urlencode(params, doseq=True)}" if params else path
-            connection.request(method, target, headers={"Host": host or f"127.0.0.1:{self.port}"})
+            connection.request(method, target, headers={"Host": host or f"127.0.0.1:{self.port}", **(headers or {})})
             response = connection.getresponse()
             return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
         finally:
@@ -300,9 +310,11 @@ class Room:
 
 
 @contextmanager
-def open_room(uri: str) -> Iterator[Room]:
-    """A real server over the archive, in a thread."""
-    config = uvicorn.Config(application(SnapshotCache(uri), titles=TITLES), port=0, log_level="warning", ws="none")
+def open_room(uri: str, **api: Any) -> Iterator[Room]:
+    """A real server over the archive, in a thread; `api` says how programs are answered."""
+    cache = SnapshotCache(uri, outlets=TITLES)
+    room = application(cache, titles=TITLES, api=api_application(cache, **api))
+    config = uvicorn.Config(room, port=0, log_level="warning", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -27,7 +27,7 @@ def test_the_overview_shows_what_came_in_and_what_is_wrong(room: Room) -> None:
     assert "46 stories of 2 outlets" in page.text
     assert titles(page.text)[0].startswith("Hostile")
     assert "1 outlet in trouble" in page.text
-    assert re.search(r'<rect class="c1" .*?<title>The Ledger, 1 March 2026: 3</title>', page.text)
+    assert re.search(r'<rect class="c1" .*?<title>The Ledger, 1 March 2026: 4</title>', page.text)
     assert '<th scope="row">2026-03-01</th>' in page.text
 
 
@@ -145,7 +145,7 @@ def test_the_archived_page_and_its_headers(room: Room) -> None:
 
 def test_an_outlet_with_its_days_gaps_and_runs(room: Room) -> None:
     page = room.get("/outlet/ledger", month="2026-03").text
-    assert "1 March: 3 stories" in page
+    assert "1 March: 4 stories" in page
     assert "2 March: looked at, nothing new" in page
     assert "3 March: not looked at" in page
     assert "February 2026" in page

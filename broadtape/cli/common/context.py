@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -53,18 +52,11 @@ class Invocation:
         return given if given is not None else self.settings.archive
 
     def corpus(self, archive: str | None) -> Corpus:
-        """The archive, opened for reading; raises ArchiveError."""
+        """The archive, opened for reading, whose outlets are its own and those configured; raises ArchiveError."""
         from broadtape import corpus
 
-        return corpus.open(self.archive_uri(archive))
-
-    def check_sites(self, names: Iterable[str], corpus: Corpus) -> None:
-        """Raises UnknownSite, with the nearest name, for an outlet neither configured nor in the archive."""
-        from broadtape.site import pick_sites
-
-        known = dict.fromkeys(path.stem for path in (self.settings.config / "sites").glob("*.yaml"))
-        if not known.keys() >= set(names):
-            pick_sites({**known, **dict.fromkeys(corpus.sites())}, names)
+        configured = [path.stem for path in (self.settings.config / "sites").glob("*.yaml")]
+        return corpus.open(self.archive_uri(archive), outlets=configured)
 
 
 pass_invocation = click.make_pass_decorator(Invocation)

@@ -10,12 +10,13 @@ from typing import Any, BinaryIO
 from broadtape.cli.common.output import to_terminal
 from broadtape.cli.common.terminal_text import printable
 from broadtape.formats import ENCODERS, Batches, cell, json_line
+from broadtape.time_to_go_by import told_time
 
 __all__ = ["WRITERS", "cell", "columns_for", "json_line"]
 
 _MEASURE = 80
 """Columns of running text: longer lines are hard to read."""
-_TEXT_COLUMNS = ("site", "url", "title", "text", "authors", "published_at", "tickers", "revision")
+_TEXT_COLUMNS = ("site", "url", "title", "text", "authors", "dated_at", "dated_by", "tickers", "revision")
 
 
 def columns_for(form: str, picked: Sequence[str] | None) -> Sequence[str] | None:
@@ -60,17 +61,17 @@ def _rows(batches: Batches) -> Iterator[dict[str, Any]]:
 
 def _story(row: dict[str, Any]) -> str:
     """A headline with where and when, and the text; columns that were not picked are left out."""
-    published = row.get("published_at")
     tickers = [":".join(filter(None, (t["exchange"], t["symbol"]))) for t in row.get("tickers") or ()]
     revision = row.get("revision") or 1
     about = [
-        f"{published:%Y-%m-%d %H:%M} UTC" if published else None,
+        told_time(row.get("dated_at"), row.get("dated_by")),
         row.get("site"),
         ", ".join(row.get("authors") or ()),
         " ".join(tickers),
         f"revision {revision}" if revision > 1 else None,
+        f"and {more:,} more" if (more := row.get("near_duplicates")) else None,
     ]
-    known = set(_TEXT_COLUMNS)
+    known = {*_TEXT_COLUMNS, "near_duplicates"}
     others = [f"{name}: {cell(value)}" for name, value in row.items() if name not in known and value is not None]
     head = [row.get("title"), " · ".join(filter(None, about)), row.get("url"), *others]
     return "\n\n".join(filter(None, ("\n".join(filter(None, head)), row.get("text"), "─" * 72)))

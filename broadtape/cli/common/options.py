@@ -11,7 +11,7 @@ import click
 from broadtape.errors import InvalidTime
 from broadtape.times import parse_time
 
-__all__ = ["FILTERS", "PAGE", "TIME", "TimeType", "archive_option", "options", "output_option"]
+__all__ = ["CLUSTER", "FILTERS", "PAGE", "TIME", "TimeType", "archive_option", "options", "output_option"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -64,8 +64,10 @@ FILTERS = (
         type=click.Choice(["published", "fetched"]),
         default="published",
         show_default=True,
-        help="Which time --since, --until and the order mean.",
+        help="Which time --since, --until and the order mean. A text that nobody dates goes by when it was first "
+        "listed, or fetched; you are told how many do.",
     ),
+    click.option("--dated-only", is_flag=True, help="Without texts that have no time of publication."),
     click.option(
         "--as-of",
         type=TIME,
@@ -83,6 +85,12 @@ FILTERS = (
     click.option("--section", multiple=True, metavar="NAME", help="In this section of the outlet; repeatable."),
 )
 """What narrows a reading, as `broadtape.corpus.Filters` names it."""
+
+CLUSTER = click.option(
+    "--cluster",
+    is_flag=True,
+    help="Stories that are nearly the same as one entry: the earliest of them, and how many more there are.",
+)
 
 
 def options(*given: Callable[[F], F]) -> Callable[[F], F]:

@@ -36,7 +36,7 @@ def chosen(invocation: Invocation, names: Sequence[str], run: str | None, archiv
     if not names:
         raise UsageError("Nothing was named: say which outlet or which addresses.")
     if sites:
-        invocation.check_sites(sites, invocation.corpus(archive))
+        invocation.corpus(archive).check_sites(sites)
     return Choice(sites, urls, run)
 
 

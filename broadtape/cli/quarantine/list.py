@@ -44,7 +44,7 @@ def list_held(
 
     opened = Archive.open(invocation.archive_uri(archive))
     if sites:
-        invocation.check_sites(sites, invocation.corpus(archive))
+        invocation.corpus(archive).check_sites(sites)
     found = held_pages(opened, sites, run=run)
     if form == "text":
         print_held(found)

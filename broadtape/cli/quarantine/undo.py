@@ -28,7 +28,7 @@ def undo(invocation: Invocation, /, site: str, reason: str | None, archive: str 
     from broadtape.cli.common.screen import Screen
     from broadtape.jobs.quarantine import undo
 
-    invocation.check_sites([site], invocation.corpus(archive))
+    invocation.corpus(archive).check_sites([site])
     runs = undo(site, reason=reason, archive=archive, config=invocation.config_folder, watch=Screen())
     told = f" (it rested on {', '.join(runs)})" if runs else ""
     click.echo(f"{site}: what it looked like then is not usual any more{told}.")

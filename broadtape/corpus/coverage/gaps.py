@@ -49,7 +49,8 @@ def find_gaps(
     for site in sites:
         days = coverage.filter(coverage["site"] == site)
         kinds: dict[date, Kind | None] = {
-            day: _kind(articles, polls, failed=(site, day) in failed) for _, day, articles, polls in days.iter_rows()
+            day: _kind(articles, polls, failed=(site, day) in failed)
+            for day, articles, polls in days.select("date", "articles", "polls").iter_rows()
         }
         start = since or days.filter(days["polls"] > 0)["date"].min()
         if not isinstance(start, date):  # never polled

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import polars as pl
 
-from broadtape.corpus.reader import Corpus
+from broadtape.corpus.ledger_reading import LedgerReading
 
 __all__ = ["looks_of", "missing_of"]
 
@@ -18,7 +18,7 @@ _NO_STORY = "pattern"
 """How the reason of an address begins that is no story by the outlet's own file: nothing is missing with it."""
 
 
-def looks_of(corpus: Corpus, sites: Collection[str] = ()) -> pl.DataFrame:
+def looks_of(corpus: LedgerReading, sites: Collection[str] = ()) -> pl.DataFrame:
     """Per outlet and day (UTC) with a look at it: `site`, `date`, `looks`, `failed` (in trouble), `busy`."""
     about = corpus.captures().filter(pl.col("url").is_null(), pl.col("outcome").is_in(["polled", "busy"]))
     if sites:
@@ -34,7 +34,7 @@ def looks_of(corpus: Corpus, sites: Collection[str] = ()) -> pl.DataFrame:
 
 
 def missing_of(
-    corpus: Corpus,
+    corpus: LedgerReading,
     sites: Collection[str] = (),
     *,
     since: datetime | None = None,

@@ -8,7 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from broadtape.corpus.reading.filters import By, Clock
+from broadtape.corpus.reading.dating import UNDATED
+from broadtape.corpus.reading.filters import Clock
 from broadtape.corpus.reading.query import Query
 
 __all__ = ["Outlet", "coverage_of", "outlets_of", "polls_within", "recorded_by"]
@@ -53,13 +54,14 @@ def outlets_of(rows: pl.LazyFrame, captures: pl.LazyFrame) -> list[Outlet]:
     return [Outlet(**_plain(row)) for row in joined.select(names).iter_rows(named=True)]
 
 
-def coverage_of(current: pl.LazyFrame, captures: pl.LazyFrame, by: By) -> pl.DataFrame:
-    """Per outlet and day (UTC) with either: `site`, `date`, `articles` (by that clock), `polls` of its feeds."""
-    articles = _daily(current, pl.col(f"{by}_at"), "articles")
+def coverage_of(current: pl.LazyFrame, captures: pl.LazyFrame, order: str) -> pl.DataFrame:
+    """Per outlet and day (UTC) with either: `site`, `date`, `articles` by the column `order`, `polls` of its feeds,
+    `undated`: how many of the articles have no time of publication."""
+    articles = _daily(current, pl.col(order), "articles", UNDATED.sum().cast(pl.Int64).alias("undated"))
     polls = _daily(captures, _polled_at(), "polls")
     return (
         articles.join(polls, on=["site", "date"], how="full", coalesce=True)
-        .with_columns(pl.col("articles", "polls").fill_null(0))
+        .select("site", "date", pl.col("articles", "polls", "undated").fill_null(0))
         .sort("site", "date")
         .collect()
     )
@@ -90,9 +92,9 @@ def _polled_at() -> pl.Expr:
     return pl.when(_POLLED).then(polled)
 
 
-def _daily(rows: pl.LazyFrame, moment: pl.Expr, name: str) -> pl.LazyFrame:
-    dated = rows.select("site", moment.dt.date().alias("date")).drop_nulls("date")
-    return dated.group_by("site", "date").agg(pl.len().cast(pl.Int64).alias(name))
+def _daily(rows: pl.LazyFrame, moment: pl.Expr, name: str, *others: pl.Expr) -> pl.LazyFrame:
+    days = rows.with_columns(moment.dt.date().alias("date")).drop_nulls("date")
+    return days.group_by("site", "date").agg(pl.len().cast(pl.Int64).alias(name), *others)
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from broadtape.archive.delta.schema import TABLES, article_of
 from broadtape.article import Article
 from broadtape.corpus.fulltext.analysis import CJK, field_of, has_cjk, pre_tokenized
 from broadtape.corpus.fulltext.index_status import FOREVER, Key, Standing, standings
+from broadtape.time_to_go_by import time_to_go_by
 
-__all__ = ["COLUMNS", "documents", "micros", "moment", "unpack"]
+__all__ = ["COLUMNS", "article_id_of", "documents", "micros", "moment", "unpack"]
 
 COLUMNS = tuple(name for name in Article.columns() if name in TABLES["articles"].schema)
 """What the index keeps of a row: all that a reader gets."""
@@ -41,6 +42,13 @@ def documents(rows: pl.DataFrame) -> Iterator[Document]:
         by_key = {_key(row): row for row in held.iter_rows(named=True)}
         for key, standing in standings(by_key).items():
             yield _document(by_key[key], standing)
+
+
+def article_id_of(document: Document) -> str:
+    """Which article a document is of."""
+    data: bytes = document.get_first("row")  # type: ignore[assignment]
+    found: str = json.loads(zlib.decompress(data))["article_id"]
+    return found
 
 
 def unpack(document: Document, archived_by: datetime | None) -> Article:
@@ -68,9 +76,12 @@ def _document(row: dict[str, Any], standing: Standing) -> Document:
             if has_cjk(text):
                 document.add_pre_tokenized_text(f"{field}_{CJK}", pre_tokenized(text))
     _add_names(document, row, standing)
-    for name in ("published_at", "fetched_at", "archived_at"):
-        if row[name] is not None:
-            document.add_integer(name, micros(row[name]))
+    times = {name: row[name] for name in ("published_at", "fetched_at", "archived_at")}
+    known = time_to_go_by(row["published_at"], row["first_listed_at"], row["fetched_at"])
+    times["dated_at"] = known and known[0]
+    for name, at in times.items():
+        if at is not None:
+            document.add_integer(name, micros(at))
     for name in ("current_until", "edition_until", "world_until"):
         document.add_integer(name, getattr(standing, name))
     document.add_bytes("row", _packed(row, standing))

@@ -13,11 +13,14 @@ from broadtape.corpus.fulltext.syntax import Every, Node, Not, Several, Words
 from broadtape.corpus.fulltext.term_queries import any_of, every_of, spoken
 from broadtape.corpus.reading.query import Query
 
-__all__ = ["archived_since", "matching", "recency", "visible", "without"]
+__all__ = ["archived_since", "matching", "of_articles", "published", "recency", "visible"]
 
 _RECENT = ((timedelta(days=1), 1.0), (timedelta(days=7), 0.8), (timedelta(days=30), 0.6), (timedelta(days=120), 0.4))
 """How much an article gains that is not older; the gains add up. A word that few articles have is worth some ten.
 Spans that hold much of an archive would double what a search for a common word costs."""
+
+_EVER = -(2**62)
+"""Earlier than any time."""
 
 
 def matching(node: Node, schema: Schema) -> Matching:
@@ -49,15 +52,20 @@ def visible(query: Query, schema: Schema) -> tuple[list[Matching], list[Matching
         found += [Matching.term_set_query(schema, "article_id", sorted(query.article_ids))]
     if query.since is not None or query.until is not None:
         found += [_between(schema, query.order, query.since, query.until)]
+    if query.dated_only:
+        found += [published(schema)]
     admitted, barred = _chosen(query, schema)
     return [*filter(None, found), *admitted], barred
 
 
 def recency(schema: Schema, now: datetime) -> list[Matching]:
     """What lifts recent articles above older ones that match as well."""
-    return [
-        Matching.const_score_query(_between(schema, "published_at", now - age, None), gain) for age, gain in _RECENT
-    ]
+    return [Matching.const_score_query(_between(schema, "dated_at", now - age, None), gain) for age, gain in _RECENT]
+
+
+def published(schema: Schema) -> Matching:
+    """Documents with a time of publication."""
+    return _range(schema, "published_at", _EVER, None)
 
 
 def archived_since(schema: Schema, moment: datetime) -> Matching:
@@ -65,7 +73,7 @@ def archived_since(schema: Schema, moment: datetime) -> Matching:
     return _between(schema, "archived_at", moment, None)
 
 
-def without(schema: Schema, article_ids: Iterable[str]) -> Matching:
+def of_articles(schema: Schema, article_ids: Iterable[str]) -> Matching:
     """The documents of these articles."""
     return Matching.term_set_query(schema, "article_id", sorted(article_ids))
 

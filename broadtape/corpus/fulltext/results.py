@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -27,6 +27,8 @@ class Hit:
     """The part of its text that holds what was searched for: plain text on one line, empty where none was wanted."""
     highlights: tuple[tuple[int, int], ...]
     """Which spans of `snippet` were searched for, as (from, to) in characters."""
+    others: tuple[str, ...] = ()
+    """Ids of the stories found that are nearly the same and stand behind this one, earliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,9 @@ class SearchResults:
     """The version of `articles` that the index covers; None where there is no index."""
     uncovered: int = 0
     """Rows that concern this search and were not searched: the index lacks them and they are too many to read now."""
+    undated: int = 0
+    """How many of those found have no time of publication and go by when they were first listed or fetched; 0 where
+    no time was asked about."""
 
     @property
     def stale(self) -> bool:
@@ -54,10 +59,17 @@ class SearchResults:
         return f"{what}: {self.uncovered:,} texts were not searched. 'broadtape maintain' brings it up to date."
 
     def frame(self) -> pl.DataFrame:
-        """The hits as a frame in their order: the columns of `Corpus.articles`, `score` and `snippet`."""
+        """The hits as a frame in their order: the columns of `Corpus.articles`, `dated_at`, `dated_by`,
+        `near_duplicates` (how many stand behind one), `score` and `snippet`."""
         known = TABLES["articles"].schema
-        schema = {name: known.get(name, pl.Int64) for name in Article.columns()}
-        rows = [hit.article.as_dict() | {"score": hit.score, "snippet": hit.snippet} for hit in self.hits]
+        schema: dict[str, Any] = {name: known.get(name, pl.Int64) for name in Article.columns()}
+        schema |= {"dated_at": known["published_at"], "dated_by": pl.String, "near_duplicates": pl.Int64}
+        rows = [
+            hit.article.as_dict()
+            | {"dated_at": hit.article.dated_at, "dated_by": hit.article.dated_by, "near_duplicates": len(hit.others)}
+            | {"score": hit.score, "snippet": hit.snippet}
+            for hit in self.hits
+        ]
         return pl.DataFrame(rows, schema=schema | {"score": pl.Float64, "snippet": pl.String}, orient="row")
 
     def __iter__(self) -> Iterator[Hit]:

@@ -8,13 +8,14 @@ from broadtape.corpus.fulltext.analysis import CJK, PLAIN, STEMMED, analyzer
 
 __all__ = ["FORMAT", "KINDS", "NAMES", "TIMES", "index_schema", "register"]
 
-FORMAT = 1
+FORMAT = 2
 """Of the index; one of another number is made anew."""
 KINDS = (*STEMMED, PLAIN, CJK)
 """There is a `title_<kind>` and a `text_<kind>` for each."""
 NAMES = ("article_id", "site", "ticker", "language", "section", "standing")
 """Fields that are matched whole."""
 TIMES = (
+    "dated_at",
     "published_at",
     "fetched_at",
     "archived_at",

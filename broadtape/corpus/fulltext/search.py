@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
@@ -11,13 +12,15 @@ from tantivy import DocAddress, Index, Occur, Order, Searcher
 from tantivy import Query as Matching
 
 from broadtape.corpus.fulltext.build import SLACK, keys_of, rows_of
-from broadtape.corpus.fulltext.documents import documents, moment, unpack
-from broadtape.corpus.fulltext.matching import archived_since, matching, recency, visible, without
+from broadtape.corpus.fulltext.documents import article_id_of, documents, moment, unpack
+from broadtape.corpus.fulltext.matching import archived_since, matching, of_articles, published, recency, visible
 from broadtape.corpus.fulltext.results import Hit, SearchResults, Sort
 from broadtape.corpus.fulltext.schema import index_schema, register
 from broadtape.corpus.fulltext.snippets import Snippet, snippet_of, sought
 from broadtape.corpus.fulltext.stored import Held, Manifest, discard_copies, local_copy
 from broadtape.corpus.fulltext.syntax import Node, parse
+from broadtape.corpus.fulltext.term_queries import every_of
+from broadtape.corpus.near_duplicate_clusters import folded
 from broadtape.corpus.reading import plan
 from broadtape.corpus.reading.query import Query
 from broadtape.corpus.reading.where import at_least
@@ -70,11 +73,26 @@ class FullText:
         mine = self._kept.manifest.generation if self._kept else None
         return version == self._version and mine == (kept.generation if kept else None)
 
-    def search(self, text: str, query: Query, *, limit: int, offset: int, sort: Sort, snippets: bool) -> SearchResults:
-        """One page of the articles that `query` admits and that hold what `text` asks for."""
+    def search(
+        self,
+        text: str,
+        query: Query,
+        *,
+        limit: int,
+        offset: int,
+        sort: Sort,
+        snippets: bool,
+        clusters: pl.DataFrame | None = None,
+    ) -> SearchResults:
+        """One page of the articles that `query` admits and that hold what `text` asks for.
+
+        With `clusters`, those of `Corpus.clusters`, the ones that are nearly the same are one hit.
+        """
         _check(limit, offset, sort)
         node = parse(text)
         wanted = matching(node, self._schema)
+        others = self._folded(wanted, query, clusters) if clusters is not None else {}
+        query = replace(query, copies=frozenset(itertools.chain.from_iterable(others.values())))
         found: list[Place] = []
         total = 0
         for searcher, barred in self._parts():
@@ -85,8 +103,25 @@ class FullText:
             total += int(answer.count)  # type: ignore[attr-defined]  # its stub lacks it
         found.sort(key=lambda each: -(each[0] if each[0] is not None else float("-inf")))
         hits = [self._hit(each, query, node, sort, snippets) for each in found[offset : offset + limit]]
+        hits = [replace(hit, others=others.get(hit.article.article_id or "", ())) for hit in hits]
+        undated = self._undated(wanted, query) if query.takes_undated and _about_time(query, sort) else 0
         covers = self._kept.manifest.version if self._kept else None
-        return SearchResults(tuple(hits), total, covers, self._missed(query))
+        return SearchResults(tuple(hits), total, covers, self._missed(query), undated)
+
+    def _folded(self, wanted: Matching, query: Query, clusters: pl.DataFrame) -> dict[str, tuple[str, ...]]:
+        """Which of the articles that are found stand behind which other one."""
+        found: list[str] = []
+        for searcher, barred in self._parts():
+            alike = of_articles(self._schema, clusters["article_id"])
+            whole = every_of([self._whole(wanted, query, barred, recent=False), alike])
+            answer = searcher.search(whole, _DEEPEST)
+            if int(answer.count) > _DEEPEST:  # type: ignore[attr-defined]  # its stub lacks it
+                raise UsageError(
+                    f"The search finds more than {_DEEPEST:,} texts that have near-duplicates: narrow it to have those "
+                    "as one."
+                )
+            found += [article_id_of(searcher.doc(place)) for _, place in answer.hits]
+        return {name: tuple(others) for name, others in folded(pl.Series(found, dtype=pl.String), clusters).iter_rows()}
 
     def _parts(self) -> Iterable[tuple[Searcher, Sequence[str]]]:
         """What is searched, and the articles that are left out of it."""
@@ -99,11 +134,19 @@ class FullText:
         admitted, others = visible(query, self._schema)
         clauses = [(Occur.Must, wanted), *((Occur.Must, Matching.const_score_query(one, 0.0)) for one in admitted)]
         clauses += [(Occur.MustNot, one) for one in others]
-        if barred:
-            clauses.append((Occur.MustNot, without(self._schema, barred)))
+        if unwanted := [*barred, *query.copies]:
+            clauses.append((Occur.MustNot, of_articles(self._schema, unwanted)))
         if recent:
             clauses += [(Occur.Should, one) for one in recency(self._schema, query.as_of or self._now())]
         return Matching.boolean_query(clauses)
+
+    def _undated(self, wanted: Matching, query: Query) -> int:
+        """How many of the articles that are found have no time of publication."""
+        count, said = 0, published(self._schema)
+        for searcher, barred in self._parts():
+            whole = every_of([self._whole(wanted, query, barred, recent=False)], [said])
+            count += int(searcher.search(whole, 1).count)  # type: ignore[attr-defined]  # its stub lacks it
+        return count
 
     def _hit(self, place: Place, query: Query, node: Node, sort: Sort, snippets: bool) -> Hit:
         score, searcher, address = place
@@ -125,6 +168,10 @@ class FullText:
         rows = self._scan(query.where())
         count = (rows.filter(*admitted) if admitted else rows).select(pl.len()).collect().item()
         return int(count)
+
+
+def _about_time(query: Query, sort: Sort) -> bool:
+    return sort == "newest" or query.since is not None or query.until is not None
 
 
 def _check(limit: int, offset: int, sort: str) -> None:

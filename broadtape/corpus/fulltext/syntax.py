@@ -23,7 +23,7 @@ _LENGTH, _TERMS, _DEPTH = 1_000, 64, 20
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One word or phrase; `field` None means title or text. `prefix`: words that begin so."""
+    """One word or phrase; `field` None means title, text or author. `prefix`: words that begin so."""
 
     text: str
     field: Field | None = None

@@ -71,7 +71,9 @@ def _fields(words: Words) -> list[tuple[str, str, float]]:
         return [("author", PLAIN, 1.0)]
     kinds = (CJK,) if has_cjk(words.text) else KINDS
     titles = [(f"title_{kind}", kind, _TITLE) for kind in kinds]
-    return titles if words.field else titles + [(f"text_{kind}", kind, 1.0) for kind in kinds]
+    if words.field:
+        return titles
+    return [*titles, *((f"text_{kind}", kind, 1.0) for kind in kinds), ("author", PLAIN, 1.0)]
 
 
 def _in_field(words: Words, schema: Schema, field: str, kind: str, boost: float) -> Matching | None:

@@ -32,9 +32,12 @@ class Narrowing(Where, total=False):
 
     since: Moment | None
     until: Moment | None
-    """`since` <= t < `until`, of the time that `by` names; an article without that time is left out."""
+    """`since` <= t < `until`, of the time that `by` names."""
     by: By
-    """`published` (default): when the publisher says; `fetched`: when the bytes came. Also what orders the answer."""
+    """`published` (default): when the publisher says, and of a text that nobody dates, when it was first listed or
+    fetched (`Corpus.undated` counts these); `fetched`: when the bytes came. Also what orders the answer."""
+    dated_only: bool
+    """Without the texts that have no time of publication."""
     as_of: Moment | None
     """Answer as at this moment, minus what was forgotten since."""
     clock: Clock
@@ -51,5 +54,7 @@ class Narrowing(Where, total=False):
 class Filters(Narrowing, total=False):
     """What narrows a reading, and how much of it is given."""
 
+    cluster: bool
+    """Stories that are nearly the same as one entry: the earliest of those that pass the other filters."""
     limit: int | None
     """At the most so many, counted in the order of the answer."""

@@ -15,6 +15,7 @@ from typing import Self
 
 import polars as pl
 
+from broadtape.corpus.reading.dating import DATED, dated
 from broadtape.corpus.reading.query import Query
 from broadtape.corpus.reading.resolve_versions import KEY
 from broadtape.corpus.reading.where import all_of, any_of, at_least, at_most, one_of
@@ -58,7 +59,7 @@ class Selection:
     def parts(self) -> list[Self]:
         """Selections whose rows, one after the other, are these, and each of which fits in memory."""
         query = self.query
-        times = self._admitted().select(query.order).drop_nulls().collect()[query.order].sort()
+        times = self._admitted().select(query.order).collect()[query.order].sort()
         ends = [place for place in (_FIRST_PART, *range(_PART, times.len(), _PART)) if place < times.len()]
         edges: list[datetime | None] = times.gather(ends).unique().sort().to_list()
         cuts = pairwise([None, *edges, None])
@@ -70,14 +71,14 @@ class Selection:
         found = self._counted(self._admitted().select(*columns))
         if self.query.limit is None:
             return found
-        return found.sort(self._order, nulls_last=True).head(self.query.limit)
+        return found.sort(self._order).head(self.query.limit)
 
     def at_once(self, columns: Sequence[str]) -> pl.DataFrame:
         """The rows in their order, read whole and chosen from then: fewer requests where each costs a journey."""
         query = self.query
         wanted = dict.fromkeys((*(name for name in columns if name != "revision"), *KEY, "site", query.order))
         found = self._counted(self._admitted().select(*wanted)).collect()
-        found = found.unique(KEY, keep="any").sort(self._order, nulls_last=True)
+        found = found.unique(KEY, keep="any").sort(self._order)
         return (found if query.limit is None else found.head(query.limit)).select(columns)
 
     def frame(self, columns: Sequence[str]) -> pl.LazyFrame:
@@ -89,7 +90,7 @@ class Selection:
 
     def in_batches(self, keys: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """These keys in the order of the answer, in growing batches; one that is empty if there are none."""
-        ordered = keys.sort(self._order, nulls_last=True)
+        ordered = keys.sort(self._order)
         start, size = 0, _FIRST_BATCH
         while start < max(ordered.height, 1):
             yield ordered.slice(start, size)
@@ -101,7 +102,7 @@ class Selection:
 
     def _admitted(self) -> pl.LazyFrame:
         """The rows that answer the query, unless another one of the same article counts."""
-        return filtered(self.scan(self.query.where()), self.query.visible() + self.query.matches())
+        return dated(filtered(self.scan(self.query.where()), self.query.visible() + self.query.matches()))
 
     def _counted(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Of the rows, those that count, with `revision`; an article's only row does in any case."""
@@ -113,8 +114,9 @@ class Selection:
 def of_keys(scan: Scan, keys: pl.DataFrame, columns: Sequence[str]) -> pl.LazyFrame:
     """These rows with their texts, in the order of `keys`."""
     place = keys.lazy().with_row_index("place").select("place", "revision", *KEY)
+    rows = around(scan, keys)(None)
     return (
-        around(scan, keys)(None)
+        (dated(rows) if set(DATED) & set(columns) else rows)
         .join(place, on=KEY, nulls_equal=True)
         # The archive writes no two rows of one key; were it to, a reader still gets one.
         .unique("place", keep="any")

@@ -11,9 +11,10 @@ from typing import Self, TypeVar, cast
 import polars as pl
 
 from broadtape.article import Article
+from broadtape.corpus.reading import dating
 from broadtape.corpus.reading.filters import By, Clock, Filters, Moment, Narrowing, Where
 from broadtape.corpus.reading.resolve_versions import Depth
-from broadtape.corpus.reading.where import all_of, at_least, at_most, one_of
+from broadtape.corpus.reading.where import all_of, at_most, between, one_of
 from broadtape.errors import InvalidTime, UsageError
 from broadtape.times import iso, parse_time, utc
 
@@ -35,18 +36,23 @@ class Query:
     until: datetime | None = None
     """Half-open: `since` <= t < `until`."""
     by: By = "published"
+    dated_only: bool = False
     as_of: datetime | None = None
     clock: Clock = "archived"
     before: datetime | None = None
     rest_from: datetime | None = None
-    """A part of the answer: what comes before a time, or the rest, articles without that time included."""
+    """A part of the answer: what comes before a time, and from one on."""
     depth: Depth = "current"
     article_ids: frozenset[str] | None = None
+    cluster: bool = False
+    copies: frozenset[str] = frozenset()
+    """Stories that stand behind an earlier one of the answer, which is nearly the same."""
     limit: int | None = None
 
     @classmethod
-    def of(cls, filters: Filters | Narrowing | Where, article_ids: frozenset[str] | None = None) -> Self:
-        """The query these filters mean, `url` resolved to `article_ids`; raises UsageError for what cannot be meant."""
+    def of(cls, filters: Filters | Narrowing | Where) -> Self:
+        """The query these filters mean, but for `url`, which only an archive can tell; raises UsageError for what
+        cannot be meant."""
         _check_names(filters)
         asked = cast("Filters", filters)  # the others are narrower
         query = cls(
@@ -57,17 +63,13 @@ class Query:
             since=_moment(asked.get("since")),
             until=_moment(asked.get("until")),
             by=_one_of("by", asked.get("by", "published"), ("published", "fetched")),
+            dated_only=asked.get("dated_only", False),
             as_of=_moment(asked.get("as_of")),
             clock=_one_of("clock", asked.get("clock", "archived"), ("archived", "fetched")),
             depth="editions" if asked.get("editions") else "revisions" if asked.get("revisions") else "current",
-            article_ids=article_ids,
+            cluster=asked.get("cluster", False),
             limit=asked.get("limit"),
         )
-        unknown = set(filters) - set(Filters.__annotations__)
-        if unknown:
-            raise UsageError(
-                f"There is no filter {sorted(unknown)[0]!r}: there are {', '.join(Filters.__annotations__)}."
-            )
         if query.limit is not None and query.limit < 0:
             raise UsageError(f"limit={query.limit} is negative: expected how many articles to give at the most.")
         if query.since and query.until and query.since > query.until:
@@ -76,8 +78,13 @@ class Query:
 
     @property
     def order(self) -> str:
-        """The column that a reading is ordered by."""
-        return f"{self.by}_at"
+        """The column that a reading is ordered by, which every row of the answer has; see `dating.dated`."""
+        return "dated_at" if self.by == "published" and not self.dated_only else f"{self.by}_at"
+
+    @property
+    def takes_undated(self) -> bool:
+        """Whether texts without a time of publication stand in the answer by another time of theirs."""
+        return self.order == "dated_at"
 
     def visible(self) -> list[pl.Expr]:
         """Which rows exist for this reader at all: applied before an article's current row is chosen.
@@ -95,15 +102,12 @@ class Query:
 
     def matches(self) -> list[pl.Expr]:
         """What the chosen row itself must satisfy."""
-        found = []
-        if self.since is not None:
-            found.append(pl.col(self.order) >= self.since)
-        if self.until is not None:
-            found.append(pl.col(self.order) < self.until)
-        if self.before is not None:
-            found.append(pl.col(self.order) < self.before)
-        if self.rest_from is not None:
-            found.append(pl.col(self.order).is_null() | (pl.col(self.order) >= self.rest_from))
+        found = [self._from(moment) for moment in (self.since, self.rest_from) if moment is not None]
+        found += [self._until(moment) for moment in (self.until, self.before) if moment is not None]
+        if self.dated_only:
+            found.append(~dating.UNDATED)
+        if self.copies:
+            found.append(~pl.col("article_id").is_in(sorted(self.copies)))
         if self.language:
             found.append(pl.col("language").is_in(self.language))
         if self.section:
@@ -119,12 +123,19 @@ class Query:
 
     def where(self) -> str | None:
         """What the table's statistics can tell of `visible` and `matches`."""
-        since = at_least(self.order, self.since) if self.since is not None else None
-        until = at_most(self.order, self.until) if self.until is not None else None
-        before = at_most(self.order, self.before) if self.before is not None else None
-        # Without an end, articles without that time belong to the rest: no file is ruled out.
-        start = at_least(self.order, self.rest_from) if self.rest_from is not None and before else None
-        return all_of(self.visible_where(), since, until, start, before)
+        spans = [(self.since, self.until), (self.rest_from, self.before)]
+        return all_of(self.visible_where(), *(self._where_between(first, end) for first, end in spans))
+
+    def _from(self, moment: datetime) -> pl.Expr:
+        return dating.from_on(moment) if self.takes_undated else pl.col(self.order) >= moment
+
+    def _until(self, moment: datetime) -> pl.Expr:
+        return dating.until(moment) if self.takes_undated else pl.col(self.order) < moment
+
+    def _where_between(self, first: datetime | None, end: datetime | None) -> str | None:
+        if self.takes_undated:
+            return dating.where_between(first, end)
+        return between(self.order, first, end)
 
 
 def checked_columns(columns: Iterable[str] | None, extra: Sequence[str]) -> tuple[str, ...]:

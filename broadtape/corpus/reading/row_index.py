@@ -67,6 +67,7 @@ class RowIndex:
         if self._kept and not self._kept.files <= _files(articles, version):
             self._kept = None  # files were merged since, or the version is an earlier one
         self._several: pl.DataFrame | None = None
+        self._sites: frozenset[str] | None = None
 
     def several(self, query: Query) -> pl.DataFrame:
         """`COLUMNS` of every row of articles with more than one, of those that `query` sees at the least."""
@@ -91,9 +92,11 @@ class RowIndex:
 
     def sites(self) -> frozenset[str]:
         """Names of the outlets that have an article."""
-        rows = self._since(self._kept) if self._kept else self._articles.scan(version=self._version)
-        found = rows.select(pl.col("site").unique()).collect()["site"]
-        return frozenset(found).union(self._kept.sites if self._kept else ())
+        if self._sites is None:
+            rows = self._since(self._kept) if self._kept else self._articles.scan(version=self._version)
+            found = rows.select(pl.col("site").unique()).collect()["site"]
+            self._sites = frozenset(found).union(self._kept.sites if self._kept else ())
+        return self._sites
 
     def _with_those_since(self, kept: _Kept) -> pl.DataFrame:
         new = self._since(kept).collect()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self, cast
 
 import polars as pl
 
@@ -15,7 +16,7 @@ from broadtape.archive.delta.failures import reading
 from broadtape.archive.delta.schema import TableName
 from broadtape.corpus.reading import plan
 from broadtape.corpus.reading.address import article_ids_at
-from broadtape.corpus.reading.filters import Filters, Narrowing
+from broadtape.corpus.reading.filters import Filters, Narrowing, Where
 from broadtape.corpus.reading.query import Query
 from broadtape.corpus.reading.resolve_versions import KEY, choice
 from broadtape.corpus.reading.row_index import RowIndex
@@ -33,9 +34,11 @@ _TABLES: tuple[TableName, ...] = ("articles", "captures", "decisions")
 class Snapshot:
     """The tables as they were when this was made, minus what was forgotten by then."""
 
-    def __init__(self, archive: Archive, before: Snapshot | None = None) -> None:
-        """Raises ArchiveError where a table is missing. `before` spares what it knows that is still true."""
+    def __init__(self, archive: Archive, before: Snapshot | None = None, outlets: Collection[str] = ()) -> None:
+        """Raises ArchiveError where a table is missing. `before` spares what it knows that is still true; `outlets`
+        may be asked for although the archive has nothing of them."""
         self.archive = archive
+        self.outlets = frozenset(outlets)
         self.versions: dict[TableName, int] = {}
         with self.reading():
             for table in _TABLES:
@@ -52,6 +55,8 @@ class Snapshot:
         self._sites: list[str] | None = None
         self._fulltext: FullText | None = None
         self._keys: RowIndex | None = None
+        self.clusters: dict[Hashable, pl.DataFrame] = {}
+        """Near-duplicates by the moment they were asked for, as `Corpus.clusters` finds them."""
 
     @property
     def version(self) -> int:
@@ -95,14 +100,29 @@ class Snapshot:
                 self._sites = sorted(named.unique().drop_nulls().collect()["site"])
         return list(self._sites)
 
-    def query(self, filters: Filters | Narrowing) -> Query:
+    def check_sites(self, names: Collection[str]) -> None:
+        """Raises UnknownSite, with the nearest name, for an outlet that the archive has nothing of."""
+        if self.outlets.issuperset(names) or self._known_sites().issuperset(names):
+            return
+        if unknown := set(names) - self.outlets.union(self.sites()):
+            from broadtape.site import pick_sites
+
+            pick_sites(dict.fromkeys(sorted(self.outlets.union(self.sites()))), sorted(unknown))
+
+    def _known_sites(self) -> frozenset[str]:
+        with self.reading():
+            return self.keys().sites().union(self.outlets)
+
+    def query(self, filters: Filters | Narrowing | Where) -> Query:
         """What these filters mean to this archive; raises UsageError for what they cannot mean."""
-        url = filters.get("url")
+        asked = Query.of(filters)
+        self.check_sites(asked.site)
+        url = cast("Filters", filters).get("url")
         if url is None:
-            return Query.of(filters)
+            return asked
         with self.reading():
             ids = article_ids_at(url, self.keys().sites(), self.rows(), functools.partial(self.table, "captures"))
-        return Query.of(filters, ids)
+        return replace(asked, article_ids=ids)
 
     def fulltext(self) -> FullText:
         """What full text is searched in: the index, and what it does not cover."""

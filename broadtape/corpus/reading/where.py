@@ -7,7 +7,7 @@ from datetime import datetime
 
 from broadtape.archive import sql_text, sql_time
 
-__all__ = ["all_of", "any_of", "at_least", "at_most", "one_of"]
+__all__ = ["all_of", "any_of", "at_least", "at_most", "between", "one_of"]
 
 
 def at_least(column: str, moment: datetime) -> str:
@@ -18,6 +18,11 @@ def at_least(column: str, moment: datetime) -> str:
 def at_most(column: str, moment: datetime) -> str:
     """`column` <= `moment`."""
     return f"{column} <= {sql_time(moment)}"
+
+
+def between(column: str, first: datetime | None, end: datetime | None) -> str | None:
+    """`column` from `first` on, up to `end`; None where neither is given."""
+    return all_of(at_least(column, first) if first else None, at_most(column, end) if end else None)
 
 
 def one_of(column: str, values: Iterable[str]) -> str | None:
