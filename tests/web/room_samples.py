@@ -288,11 +288,19 @@ class Room:
     def base(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def get(self, path: str, *, method: str = "GET", host: str | None = None, **params: object) -> Answer:
+    def get(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        host: str | None = None,
+        headers: dict[str, str] | None = None,
+        **params: object,
+    ) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             target = f"{path}?{urlencode(params, doseq=True)}" if params else path
-            connection.request(method, target, headers={"Host": host or f"127.0.0.1:{self.port}"})
+            connection.request(method, target, headers={"Host": host or f"127.0.0.1:{self.port}", **(headers or {})})
             response = connection.getresponse()
             return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
         finally:

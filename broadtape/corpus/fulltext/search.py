@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,11 +74,9 @@ class FullText:
         """One page of the articles that `query` admits and that hold what `text` asks for."""
         _check(limit, offset, sort)
         node = parse(text)
-        wanted = matching(node, self._schema)
         found: list[Place] = []
         total = 0
-        for searcher, barred in self._parts():
-            whole = self._whole(wanted, query, barred, recent=sort == "relevance")
+        for searcher, whole in self._asked(node, query, recent=sort == "relevance"):
             order = query.order if sort == "newest" else None
             answer = searcher.search(whole, max(limit + offset, 1), order_by_field=order, order=Order.Desc)
             found += [(score, searcher, place) for score, place in answer.hits]
@@ -87,6 +85,15 @@ class FullText:
         hits = [self._hit(each, query, node, sort, snippets) for each in found[offset : offset + limit]]
         covers = self._kept.manifest.version if self._kept else None
         return SearchResults(tuple(hits), total, covers, self._missed(query))
+
+    def asked(self, text: str, query: Query) -> list[tuple[Searcher, Matching]]:
+        """What is searched for `text`, and what each of it is asked: for whoever counts hits and reads none."""
+        return list(self._asked(parse(text), query, recent=False))
+
+    def _asked(self, node: Node, query: Query, *, recent: bool) -> Iterator[tuple[Searcher, Matching]]:
+        wanted = matching(node, self._schema)
+        for searcher, barred in self._parts():
+            yield searcher, self._whole(wanted, query, barred, recent=recent)
 
     def _parts(self) -> Iterable[tuple[Searcher, Sequence[str]]]:
         """What is searched, and the articles that are left out of it."""
