@@ -4,7 +4,8 @@ BroadtapeError                 what went wrong, in one sentence with what to do;
 ├── UsageError                 the call itself is wrong; exit status 2
 │   ├── ConfigError            a settings or site file: file, key, value and the rule it broke
 │   ├── UnknownSite            no such outlet; names the nearest
-│   └── InvalidTime            neither ISO 8601 nor a span back from now
+│   ├── InvalidTime            neither ISO 8601 nor a span back from now
+│   └── BadQuery               a search that means nothing, with the place where it stops to
 ├── NotAnArticle               a page that carries no story, with the reason
 ├── ArchiveError
 │   ├── NotAnArchive           there is no archive at that address
@@ -31,6 +32,7 @@ from collections.abc import Collection
 __all__ = [
     "ArchiveError",
     "ArchiveTooNew",
+    "BadQuery",
     "BroadtapeError",
     "CannotListen",
     "ConfigError",
@@ -76,6 +78,14 @@ class UnknownSite(UsageError):
 
 class InvalidTime(UsageError):
     """A time that is neither ISO 8601 nor a span such as `3d`."""
+
+
+class BadQuery(UsageError):
+    """A search that means nothing. `at` is the place in its text, from 0, where it is wrong; None for all of it."""
+
+    def __init__(self, sentence: str, at: int | None = None) -> None:
+        super().__init__(sentence)
+        self.at = at
 
 
 class NotAnArticle(BroadtapeError):

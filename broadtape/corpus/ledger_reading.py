@@ -34,6 +34,11 @@ class LedgerReading:
         return self._snapshot.archive.uri
 
     @property
+    def id(self) -> str:
+        """What tells this archive from every other, wherever it lies."""
+        return self._snapshot.archive.info.id
+
+    @property
     def versions(self) -> Mapping[TableName, int]:
         """Version of each table that is read."""
         return self._snapshot.versions
@@ -87,6 +92,14 @@ class LedgerReading:
         """Why the last run over this outlet failed, as `broadtape status` tells it; None where it did not."""
         told = OngoingTrouble.from_json(self._snapshot.archive.load_state(site).get("trouble"))
         return told.reason if told else None
+
+    def held_back(self, sites: Collection[str] = ()) -> list[Capture]:
+        """The ledger's newest row of each page that is held back until somebody decides, by outlet and time.
+
+        What waits now, whatever version is read.
+        """
+        with self._snapshot.reading():
+            return self._snapshot.archive.ledger.quarantined(sites)
 
     def captures(self) -> pl.LazyFrame:
         """The ledger: one row for each change in the state of a URL and for each poll of an outlet, as appended."""

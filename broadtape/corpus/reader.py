@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Unpack
 
 import polars as pl
@@ -24,6 +26,7 @@ from broadtape.errors import UsageError
 
 if TYPE_CHECKING:
     from broadtape.corpus.fulltext import SearchResults, Sort
+    from broadtape.corpus.fulltext.tally import Dimension
 
 __all__ = ["Corpus"]
 
@@ -122,6 +125,20 @@ class Corpus(LedgerReading):
                 query, asked, limit=limit, offset=offset, sort=sort, snippets=snippets, clusters=clusters
             )
 
+    def tally(
+        self, text: str, candidates: Mapping[Dimension, Iterable[str]], **filters: Unpack[Narrowing]
+    ) -> tuple[dict[Dimension, Counter[str]], Counter[date]]:
+        """The hits of a search, counted: of each of the candidates (outlets, tickers, …), and on each day (UTC).
+
+        What the index does not cover, and `search` tells of in its notice, is not counted.
+        """
+        from broadtape.corpus.fulltext.tally import days_of, values_of
+
+        query = self._snapshot.query(filters)
+        with self._snapshot.reading():
+            asked = self._snapshot.fulltext().asked(text, query)
+            return values_of(asked, candidates), days_of(asked, query)
+
     def sql(
         self, query: str, *, as_of: Moment | None = None, clock: Clock = "archived", memory: str | None = None
     ) -> pl.DataFrame:
@@ -211,11 +228,16 @@ class Corpus(LedgerReading):
         found = self.clusters(as_of=as_of, clock=clock)
         mine = found.filter(pl.col("article_id") == article.article_id)["cluster_id"]
         ids = found.filter(pl.col("cluster_id").is_in(mine.implode()))["article_id"].to_list() or [article.article_id]
-        query = replace(self._snapshot.query({"as_of": as_of, "clock": clock}), article_ids=frozenset(ids))
-        rows = (
-            row for batch in self._snapshot.batches(query, Article.columns()) for row in batch.iter_rows(named=True)
-        )
-        return sorted((article_of(row) for row in rows), key=lambda each: ids.index(each.article_id))
+        rows = self.with_ids(ids, as_of=as_of, clock=clock)
+        return sorted(rows, key=lambda each: ids.index(each.article_id or ""))
+
+    def with_ids(
+        self, article_ids: Iterable[str], *, columns: Iterable[str] | None = None, **filters: Unpack[Narrowing]
+    ) -> Iterator[Article]:
+        """The articles with these ids that pass the filters, in the order of `articles`; unknown ids give nothing."""
+        query = replace(self._snapshot.query(filters), article_ids=frozenset(article_ids))
+        read = self._snapshot.batches(query, checked_columns(columns, extra=("minhash",)))
+        return (article_of(row) for batch in read for row in batch.iter_rows(named=True))
 
     def raw(self, article: Article) -> RawPage:
         """The page an article was made from, as archived, by one ranged read; raises ArchiveError."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import wraps
 from http import HTTPStatus
 from pathlib import Path
 
@@ -14,15 +15,18 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from broadtape.errors import ArchiveError, BroadtapeError, StoreError, UsageError
+from broadtape.errors import ArchiveError, BroadtapeError, FileGone, StoreError, UsageError
 from broadtape.web.api import api_application
 from broadtape.web.page_context import PageContext, context_of
 from broadtape.web.pages.archived import archived, body
+from broadtape.web.pages.author import author
+from broadtape.web.pages.corrected import corrected
 from broadtape.web.pages.download import download
+from broadtape.web.pages.feed import atom
 from broadtape.web.pages.outlet import outlet
 from broadtape.web.pages.overview import overview
 from broadtape.web.pages.search import search
-from broadtape.web.pages.story import changes, removed, story
+from broadtape.web.pages.story import changes, cite, removed, story
 from broadtape.web.pages.ticker import ticker
 from broadtape.web.request_guard import Guard
 from broadtape.web.snapshot_cache import SnapshotCache
@@ -37,11 +41,20 @@ _ROUTES = (
     ("/story/removed", removed),
     ("/story/page", archived),
     ("/story/page/body", body),
+    ("/story/cite", cite),
+    ("/corrected", corrected),
+    ("/author/{name:path}", author),
+    ("/feed.atom", atom),
     ("/outlet/{site}", outlet),
     ("/ticker/{symbol:path}", ticker),
     ("/download.{form}", download),
 )
-_STATUSES: Mapping[type[BroadtapeError], int] = {UsageError: 400, StoreError: 502, ArchiveError: 500}
+_STATUSES: Mapping[type[BroadtapeError], int] = {
+    UsageError: 400,
+    FileGone: HTTPStatus.SERVICE_UNAVAILABLE,
+    StoreError: 502,
+    ArchiveError: 500,
+}
 _NO_PAGE = "There is no such page in the reading room."
 
 
@@ -58,7 +71,7 @@ def application(
     """
     made = Starlette(
         routes=[
-            *(Route(path, page, methods=["GET"]) for path, page in _ROUTES),
+            *(Route(path, _read_again(page), methods=["GET"]) for path, page in _ROUTES),
             Mount("/api/v1", api or api_application(cache)),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         ],
@@ -67,6 +80,20 @@ def application(
     )
     made.state.context = PageContext(cache, titles or {})
     return made
+
+
+def _read_again(page: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """The page, read once more where a file of its version went meanwhile, compacted or taken down."""
+
+    @wraps(page)
+    def answer(request: Request) -> Response:
+        try:
+            return page(request)
+        except FileGone:
+            context_of(request).cache.look_again()
+            return page(request)
+
+    return answer
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -32,19 +32,24 @@ class Listing:
     rows: list[dict[str, Any]]
 
 
-def newest(view: CachedView, filters: Narrowing, *, limit: int = PER_PAGE, offset: int = 0) -> Listing:
-    """The stories that pass the filters, newest first by the clock that `by` names, those without that time last."""
+def newest(
+    view: CachedView, filters: Narrowing, *, limit: int = PER_PAGE, offset: int = 0, author: str | None = None
+) -> Listing:
+    """The stories that pass the filters, newest first by the clock that `by` names, those without that time last.
+
+    With `author`, those alone under whose headline exactly that name stands.
+    """
     order = f"{filters.get('by', 'published')}_at"
     outlets = _outlets(view, filters)
     latest = max(filter(None, (getattr(outlet, f"last_{order}") for outlet in outlets)), default=utcnow())
     page = pl.DataFrame()
     for near in (*_last_days(filters, latest), filters):
-        keys = view.corpus.frame(columns=("article_id", order), **near)
+        keys = _keys(view.corpus, ("article_id", order), near, author)
         newest_first = keys.sort(order, "article_id", descending=[True, False], nulls_last=True)
         page = view.corpus.collect(newest_first.slice(offset, limit))
         if page.height == limit:
             break
-    return Listing(_total(view, filters, outlets), _facts(view.corpus, filters, page, order))
+    return Listing(_total(view, filters, outlets, author), _facts(view.corpus, filters, page, order))
 
 
 def _outlets(view: CachedView, filters: Narrowing) -> list[Outlet]:
@@ -64,12 +69,20 @@ def _last_days(filters: Narrowing, latest: datetime) -> Iterator[Narrowing]:
             yield {**filters, "since": last - days}
 
 
-def _total(view: CachedView, filters: Narrowing, outlets: list[Outlet]) -> int:
-    if not any(filters.get(name) for name in ("ticker", "language", "section", "since", "until", "url")):
+def _keys(corpus: Corpus, columns: tuple[str, ...], filters: Narrowing, author: str | None) -> pl.LazyFrame:
+    if author is None:
+        return corpus.frame(columns=columns, **filters)
+    rows = corpus.frame(columns=(*columns, "authors"), **filters)
+    return rows.filter(pl.col("authors").list.contains(author)).select(columns)
+
+
+def _total(view: CachedView, filters: Narrowing, outlets: list[Outlet], author: str | None) -> int:
+    narrowing = ("ticker", "language", "section", "since", "until", "url")
+    if author is None and not any(filters.get(name) for name in narrowing):
         return sum(outlet.articles for outlet in outlets)
-    keys = view.corpus.frame(columns=("article_id",), **filters)
+    keys = _keys(view.corpus, ("article_id",), filters, author)
     return view.remember(
-        ("total", *sorted(filters.items())), lambda: int(view.corpus.collect(keys.select(pl.len())).item())
+        ("total", author, *sorted(filters.items())), lambda: int(view.corpus.collect(keys.select(pl.len())).item())
     )
 
 

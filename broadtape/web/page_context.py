@@ -14,7 +14,7 @@ from broadtape.web.page_query import PageQuery
 from broadtape.web.rendering import environment
 from broadtape.web.snapshot_cache import CachedView, SnapshotCache
 
-__all__ = ["PageContext", "context_of"]
+__all__ = ["PageContext", "absolute", "context_of"]
 
 
 class PageContext:
@@ -43,6 +43,11 @@ class PageContext:
         except UsageError:
             asked = PageQuery()
         return self.page(request, "error", asked, status=status, code=status, sentence=sentence)
+
+
+def absolute(request: Request, path: str) -> str:
+    """A path of the room as others may open it: by the name under which this reader reached it."""
+    return f"{request.url.scheme}://{request.url.netloc}{path}"
 
 
 def context_of(request: Request) -> PageContext:

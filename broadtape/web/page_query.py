@@ -76,6 +76,15 @@ class PageQuery:
             **lists,
         )
 
+    @classmethod
+    def kept(cls, params: QueryParams) -> PageQuery:
+        """What may be kept of a query string that means nothing: words and filters as they came, no time among them."""
+        items = [(name, value[:_LONGEST]) for name, value in params.multi_items()[:_MOST]]
+        site, ticker, language, section = (_several(value for at, value in items if at == name) for name in _LISTS)
+        single = {name: value.strip() for name, value in items if name not in _LISTS}
+        query = single.get("q", "")
+        return cls(query, site, ticker, language, section, given=single, items=tuple(items))
+
     def then(self, **filters: Unpack[Narrowing]) -> Narrowing:
         """These filters, as of the moment that is asked for."""
         return {**filters, "as_of": self.as_of, "clock": self.clock}

@@ -58,15 +58,20 @@ class SnapshotCache:
         self._clock = clock
         self._lock = threading.Lock()
         self._shelf = CachedView(corpus.open(uri, outlets=self._outlets))
-        self._looked = clock()
+        self._looked: float | None = clock()
 
     def view(self) -> CachedView:
         """The newest version; who holds one keeps it. Raises ArchiveError where the archive is gone."""
         with self._lock:
-            if self._clock() - self._looked >= _LOOK_AGAIN:
+            if self._looked is None or self._clock() - self._looked >= _LOOK_AGAIN:
                 # A corpus of its own: to refresh the one in use would change it under a download.
                 newest = corpus.open(self._uri, outlets=self._outlets)
                 if newest.versions != self._shelf.corpus.versions:
                     self._shelf = CachedView(newest)
                 self._looked = self._clock()
             return self._shelf
+
+    def look_again(self) -> None:
+        """Makes the next `view` look for a newer version at once: a file of this one was found gone."""
+        with self._lock:
+            self._looked = None

@@ -64,7 +64,7 @@ def fits(page: Page) -> bool:
 def test_from_the_front_page_to_the_archived_page(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="All stories", exact=True).click()
-    page.get_by_label("Words").fill("carmakers")
+    page.get_by_role("searchbox").fill("carmakers")
     page.get_by_role("button", name="Show").click()
     page.get_by_role("link", name="Widget raises it again").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Widget raises it again")

@@ -19,6 +19,8 @@ EVERY_PAGE = (
     "/outlet/ledger",
     "/download.csv",
     "/static/room.css",
+    "/feed.atom",
+    "/corrected",
     "/nonsense",
 )
 

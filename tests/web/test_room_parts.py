@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from starlette.datastructures import QueryParams
 
 from broadtape.archive import Archive
 from broadtape.archive.lifecycle.takedown import forget
+from broadtape.corpus.coverage.gaps import find_gaps
 from broadtape.web.article_list import newest
 from broadtape.web.page_query import PageQuery
 from broadtape.web.safe_text import plain, visible, web_address
@@ -124,7 +125,8 @@ def test_an_empty_chart_is_one() -> None:
 def test_a_calendar_tells_quiet_days_from_unseen_ones() -> None:
     rows = [("s", date(2026, 1, 30), 1, 1), ("s", date(2026, 2, 2), 0, 3), ("s", date(2026, 2, 4), 8, 1)]
     rows.append(("s", date(2026, 2, 3), 0, 2))
-    months = months_of(pl.DataFrame(rows, schema=COVERAGE, orient="row"), date(2026, 2, 5), 6, {date(2026, 2, 3)})
+    last = date(2026, 2, 6)
+    months = months_of(pl.DataFrame(rows, schema=COVERAGE, orient="row"), last, 6, {date(2026, 2, 3)}, today=last)
     assert [month.first.month for month in months] == [1, 2]
     days = {day.date.day: (day.kind, day.shade) for week in months[1].weeks for day in week if day}
     assert days[1] == ("unseen", 0)
@@ -132,7 +134,18 @@ def test_a_calendar_tells_quiet_days_from_unseen_ones() -> None:
     assert days[3] == ("failed", 0)
     assert days[4] == ("news", 4)
     assert days[5] == ("unseen", 0)
-    assert days[6] == ("outside", 0)
+    assert days[6] == ("outside", 0)  # not over yet
+
+
+def test_calendar_and_gaps_agree_on_the_days_on_which_nobody_looked() -> None:
+    today = date(2026, 2, 20)
+    rows = [("s", date(2026, 2, day), articles, polls) for day, articles, polls in ((2, 3, 0), (10, 0, 2), (14, 1, 1))]
+    coverage = pl.DataFrame(rows, schema=COVERAGE, orient="row")
+    (month,) = months_of(coverage, today, 6, today=today)
+    drawn = {day.date for week in month.weeks for day in week if day and day.kind == "unseen"}
+    gaps = [gap for gap in find_gaps(coverage, ["s"], None, today) if gap.kind == "unseen"]
+    told = {gap.first + timedelta(days=n) for gap in gaps for n in range(gap.days)}
+    assert drawn == told == {date(2026, 2, day) for day in (11, 12, 13, 15, 16, 17, 18, 19)}
 
 
 def test_a_question_is_written_as_it_was_read() -> None:

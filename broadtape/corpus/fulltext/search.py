@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -95,8 +95,7 @@ class FullText:
         query = replace(query, copies=frozenset(itertools.chain.from_iterable(others.values())))
         found: list[Place] = []
         total = 0
-        for searcher, barred in self._parts():
-            whole = self._whole(wanted, query, barred, recent=sort == "relevance")
+        for searcher, whole in self._asked(wanted, query, recent=sort == "relevance"):
             order = query.order if sort == "newest" else None
             answer = searcher.search(whole, max(limit + offset, 1), order_by_field=order, order=Order.Desc)
             found += [(score, searcher, place) for score, place in answer.hits]
@@ -122,6 +121,14 @@ class FullText:
                 )
             found += [article_id_of(searcher.doc(place)) for _, place in answer.hits]
         return {name: tuple(others) for name, others in folded(pl.Series(found, dtype=pl.String), clusters).iter_rows()}
+
+    def asked(self, text: str, query: Query) -> list[tuple[Searcher, Matching]]:
+        """What is searched for `text`, and what each of it is asked: for whoever counts hits and reads none."""
+        return list(self._asked(matching(parse(text), self._schema), query, recent=False))
+
+    def _asked(self, wanted: Matching, query: Query, *, recent: bool) -> Iterator[tuple[Searcher, Matching]]:
+        for searcher, barred in self._parts():
+            yield searcher, self._whole(wanted, query, barred, recent=recent)
 
     def _parts(self) -> Iterable[tuple[Searcher, Sequence[str]]]:
         """What is searched, and the articles that are left out of it."""

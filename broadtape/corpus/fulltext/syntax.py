@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from broadtape.errors import UsageError
+from broadtape.errors import BadQuery
 
 __all__ = ["FIELDS", "Every", "Field", "Node", "Not", "Several", "Words", "parse"]
 
@@ -73,18 +73,18 @@ class _Token:
 
 
 def parse(text: str) -> Node:
-    """The query in `text`; raises UsageError."""
+    """The query in `text`; raises BadQuery."""
     if len(text) > _LENGTH:
-        raise UsageError(f"The query has {len(text):,} characters: expected {_LENGTH:,} at the most.")
+        raise BadQuery(f"The query has {len(text):,} characters: expected {_LENGTH:,} at the most.")
     tokens = list(_tokens(text))
     if sum(token.kind in {"word", "phrase"} for token in tokens) > _TERMS:
-        raise UsageError(f"The query has more than {_TERMS} words and phrases: ask for fewer.")
+        raise BadQuery(f"The query has more than {_TERMS} words and phrases: ask for fewer.")
     if not tokens:
-        raise UsageError("There is nothing to search for: write words, or * for every article.")
+        raise BadQuery("There is nothing to search for: write words, or * for every article.")
     parser = _Parser(tokens)
     node = parser.either(0)
     if parser.here:
-        raise UsageError(f"The query has a ')' at character {parser.here.at + 1} that closes nothing.")
+        raise BadQuery(f"The query has a ')' at character {parser.here.at + 1} that closes nothing.", parser.here.at)
     return node
 
 
@@ -92,7 +92,8 @@ def _tokens(text: str) -> Iterator[_Token]:
     for match in _TOKEN.finditer(text.translate(_QUOTES)):
         kind = match.lastgroup or ""
         if kind == "unclosed":
-            raise UsageError(f"The query has a quotation mark at character {match.start() + 1} that is never closed.")
+            at = match.start()
+            raise BadQuery(f"The query has a quotation mark at character {at + 1} that is never closed.", at)
         if kind == "word" and match[0] in {"AND", "OR", "NOT"}:
             kind = match[0]
         if kind != "space":
@@ -122,7 +123,7 @@ class _Parser:
 
     def _one(self, depth: int) -> Node:
         if depth > _DEPTH:
-            raise UsageError(f"The query nests more than {_DEPTH} deep: write it flatter.")
+            raise BadQuery(f"The query nests more than {_DEPTH} deep: write it flatter.")
         if self._take("minus") or self._take("NOT"):
             return Not(self._one(depth + 1))
         if self._take("plus"):
@@ -130,13 +131,13 @@ class _Parser:
         if opened := self._take("open"):
             node = self.either(depth + 1)
             if not self._take("close"):
-                raise UsageError(f"The query has a '(' at character {opened.at + 1} that is never closed.")
+                raise BadQuery(f"The query has a '(' at character {opened.at + 1} that is never closed.", opened.at)
             return node
         return self._words()
 
     def _words(self) -> Node:
         named = self._take("field")
-        field = _field(named.text) if named else None
+        field = _field(named) if named else None
         if phrase := self._take("phrase"):
             return Words(phrase.text, field)
         if word := self._take("word"):
@@ -144,13 +145,16 @@ class _Parser:
                 return Every()
             prefix = word.text.endswith("*")
             return Words(word.text.rstrip("*") if prefix else word.text, field, prefix)
-        raise UsageError(self._misplaced())
+        raise self._misplaced()
 
-    def _misplaced(self) -> str:
+    def _misplaced(self) -> BadQuery:
         found = self.here
         if found is None:
-            return f"The query ends where a word was expected, after {self._tokens[-1].text!r}."
-        return f"The query has {found.text!r} at character {found.at + 1}, where a word was expected."
+            last = self._tokens[-1]
+            return BadQuery(f"The query ends where a word was expected, after {last.text!r}.", last.at)
+        return BadQuery(
+            f"The query has {found.text!r} at character {found.at + 1}, where a word was expected.", found.at
+        )
 
     def _take(self, kind: str) -> _Token | None:
         found = self.here
@@ -160,10 +164,11 @@ class _Parser:
         return found
 
 
-def _field(name: str) -> Field:
+def _field(token: _Token) -> Field:
+    name = token.text
     for field in FIELDS:
         if field == name.lower():
             return field
     near = difflib.get_close_matches(name.lower(), FIELDS, n=1)
     hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(FIELDS)}."
-    raise UsageError(f"There is no field {name!r} to search. {hint} Quote what is no field.")
+    raise BadQuery(f"There is no field {name!r} to search. {hint} Quote what is no field.", token.at)

@@ -11,7 +11,7 @@ from tantivy import Query as Matching
 from broadtape.corpus.fulltext.analysis import CJK, PLAIN, analyzer, has_cjk, pairs
 from broadtape.corpus.fulltext.schema import KINDS
 from broadtape.corpus.fulltext.syntax import Words
-from broadtape.errors import UsageError
+from broadtape.errors import BadQuery
 
 __all__ = ["any_of", "every_of", "spoken", "terms_of"]
 
@@ -31,12 +31,12 @@ def any_of(wanted: Sequence[Matching]) -> Matching:
 
 
 def spoken(words: Words, schema: Schema) -> Matching:
-    """Documents that hold them where they are to be; raises UsageError for what holds no word."""
+    """Documents that hold them where they are to be; raises BadQuery for what holds no word."""
     if words.field in {"site", "language", "section", "ticker"}:
         return _named(words, schema)
     found = [query for field in _fields(words) if (query := _in_field(words, schema, *field)) is not None]
     if not found:
-        raise UsageError(f"{words.text!r} holds no word to search for: expected letters or digits.")
+        raise BadQuery(f"{words.text!r} holds no word to search for: expected letters or digits.")
     return any_of(found)
 
 
@@ -60,7 +60,7 @@ def _named(words: Words, schema: Schema) -> Matching:
     """A name that is matched whole."""
     assert words.field is not None
     if words.prefix:
-        raise UsageError(f"{words.field}:{words.text}* cannot be searched for: write the whole name.")
+        raise BadQuery(f"{words.field}:{words.text}* cannot be searched for: write the whole name.")
     value = {"ticker": words.text.upper(), "section": words.text.lower()}.get(words.field, words.text)
     return Matching.const_score_query(Matching.term_query(schema, words.field, value, index_option="basic"), 1.0)
 
@@ -97,7 +97,7 @@ def _beginning(words: Words, schema: Schema, field: str, terms: Sequence[tuple[i
     if more:
         return Matching.phrase_prefix_query(schema, field, list(terms))
     if len(first) < _SHORTEST_PREFIX and kind != CJK:
-        raise UsageError(f"{words.text}* is too short: write at least {_SHORTEST_PREFIX} letters before the *.")
+        raise BadQuery(f"{words.text}* is too short: write at least {_SHORTEST_PREFIX} letters before the *.")
     stems = [stem for _, stem in terms_of(Words(words.text), kind)]
     # The stem of a whole word may be shorter than the prefix.
     return any_of(

@@ -45,7 +45,7 @@ def outlet(request: Request) -> Response:
         asked,
         outlet=facts,
         trouble=corpus.trouble(site) if asked.as_of is None else None,
-        months=months_of(coverage, end, _MONTHS, failed),
+        months=months_of(coverage, end, _MONTHS, failed, today=today),
         earlier=_shifted(end, -_MONTHS) if _has_before(coverage["date"].min(), end) else None,
         later=_shifted(end, _MONTHS) if end < today else None,
         gaps=gaps[::-1][:_GAPS],

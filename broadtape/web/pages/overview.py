@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -14,9 +15,10 @@ from broadtape.web.article_list import newest
 from broadtape.web.page_context import context_of
 from broadtape.web.page_query import PageQuery
 from broadtape.web.snapshot_cache import CachedView
+from broadtape.web.trouble_words import in_words
 from broadtape.web.widgets.chart import Chart, daily_chart
 
-__all__ = ["overview"]
+__all__ = ["held_by_outlet", "overview"]
 
 _DAYS = 30
 _STORIES = 10
@@ -34,7 +36,7 @@ def overview(request: Request) -> Response:
         "overview",
         asked,
         outlets=outlets,
-        troubles=_troubles(view, outlets) if asked.as_of is None else {},
+        troubles=view.remember("troubles", lambda: _troubles(view, outlets)) if asked.as_of is None else {},
         chart=view.remember(("chart", key, last), lambda: _chart(view.corpus, asked, last, context.titles)),
         stories=view.remember(("newest", key), lambda: newest(view, asked.then(), limit=_STORIES)).rows,
     )
@@ -55,10 +57,12 @@ def _chart(corpus: Corpus, asked: PageQuery, last: date, titles: Mapping[str, st
 
 
 def _troubles(view: CachedView, outlets: list[Outlet]) -> dict[str, str]:
-    """Outlet → why its last run failed, as at this version."""
+    """Outlet → what is wrong with it now, in words."""
+    held = held_by_outlet(view)
+    told = {outlet.site: in_words(view.corpus.trouble(outlet.site), held[outlet.site]) for outlet in outlets}
+    return {site: why for site, why in told.items() if why}
 
-    def asked_for() -> dict[str, str]:
-        told = {outlet.site: view.corpus.trouble(outlet.site) for outlet in outlets}
-        return {site: why for site, why in told.items() if why}
 
-    return view.remember("troubles", asked_for)
+def held_by_outlet(view: CachedView) -> Counter[str]:
+    """How many pages of each outlet wait for a decision, as at this version."""
+    return view.remember("held", lambda: Counter(page.site for page in view.corpus.held_back()))

@@ -1,48 +1,70 @@
-"""Finding stories: words, filters, a moment."""
+"""Finding stories: words, filters, a moment; and the ways on from what was found."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-import polars as pl
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from broadtape.corpus import Corpus
+from broadtape.corpus.facets import Facets, facets_of, facets_of_search
+from broadtape.errors import BadQuery, UsageError
 from broadtape.web.article_list import COLUMNS, PER_PAGE, Listing, newest
-from broadtape.web.page_context import context_of
+from broadtape.web.facet_links import facet_links
+from broadtape.web.page_context import PageContext, context_of
 from broadtape.web.page_query import PageQuery
 from broadtape.web.safe_text import web_address
 from broadtape.web.snapshot_cache import CachedView
+from broadtape.web.widgets.histogram import histogram_of
 
-__all__ = ["search"]
+__all__ = ["found_by", "search"]
 
-_SECTIONS = 300
-"""Sections that are suggested at the most."""
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Why a question means nothing, and at which character of its words, from 0, where that can be told."""
+
+    sentence: str
+    at: int | None
 
 
 def search(request: Request) -> Response:
-    """The search page, with what passes the filters; the story itself where an address is asked for."""
-    context, asked = context_of(request), PageQuery.of(request.query_params)
-    if web_address(asked.query):
-        return RedirectResponse(asked.link("/story", url=asked.query), 303)
+    """The search page, with what passes the filters; the story itself where an address is asked for.
+
+    What cannot be searched for keeps its form, with the place where it is wrong.
+    """
+    context = context_of(request)
+    try:
+        asked = PageQuery.of(request.query_params)
+        if web_address(asked.query):
+            return RedirectResponse(asked.link("/story", url=asked.query), 303)
+        return _answer(context, request, asked)
+    except UsageError as error:
+        wrong = Wrong(str(error), error.at if isinstance(error, BadQuery) else None)
+        kept = PageQuery.kept(request.query_params)
+        return context.page(request, "search", kept, status=400, wrong=wrong, found=None)
+
+
+def _answer(context: PageContext, request: Request, asked: PageQuery) -> Response:
     view = context.view()
-    found, notice = _found(view, asked)
-    languages, sections = view.remember("facets", lambda: _facets(view.corpus))
+    found, notice = found_by(view, asked)
+    facets = _facets(view, asked)
+    drawn = histogram_of(facets.days, lambda first, last: asked.again("/search", since=first, until=last))
     return context.page(
         request,
         "search",
         asked,
+        wrong=None,
         found=found,
         notice=notice,
         pages=-(-found.total // PER_PAGE),
-        sites=view.remember("sites", view.corpus.sites),
-        languages=languages,
-        sections=sections,
+        facets=facet_links(asked, facets, context.titles),
+        histogram=drawn,
     )
 
 
-def _found(view: CachedView, asked: PageQuery) -> tuple[Listing, str | None]:
+def found_by(view: CachedView, asked: PageQuery) -> tuple[Listing, str | None]:
     """A page of stories, and what must be said of it."""
     offset = (asked.page - 1) * PER_PAGE
     if not asked.query:
@@ -55,6 +77,15 @@ def _found(view: CachedView, asked: PageQuery) -> tuple[Listing, str | None]:
     return Listing(results.total, rows), results.notice
 
 
+def _facets(view: CachedView, asked: PageQuery) -> Facets:
+    """What the answer is made of, counted once for each version and question."""
+    known = view.remember(("facets",), lambda: facets_of(view.corpus))
+    if asked.query:
+        key = ("facets", asked.query, *sorted(asked.filters.items()))
+        return view.remember(key, lambda: facets_of_search(view.corpus, asked.query, known, **asked.filters))
+    return view.remember(("facets", *sorted(asked.filters.items())), lambda: facets_of(view.corpus, **asked.filters))
+
+
 def _pieces(snippet: str, highlights: tuple[tuple[int, int], ...]) -> list[tuple[str, bool]]:
     """The snippet in runs of characters, each with whether it was searched for."""
     pieces, place = [], 0
@@ -62,15 +93,3 @@ def _pieces(snippet: str, highlights: tuple[tuple[int, int], ...]) -> list[tuple
         pieces += [(snippet[place:first], False), (snippet[first:last], True)]
         place = last
     return [*pieces, (snippet[place:], False)]
-
-
-def _facets(corpus: Corpus) -> tuple[list[str], list[str]]:
-    """Languages, and the commonest sections."""
-    rows = corpus.rows()
-    languages, sections = pl.collect_all(
-        [
-            rows.select(pl.col("language").drop_nulls().unique().sort()),
-            rows.drop_nulls("section").group_by("section").len().sort("len", "section", descending=[True, False]),
-        ]
-    )
-    return languages["language"].to_list(), sorted(sections["section"].head(_SECTIONS))

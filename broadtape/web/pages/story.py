@@ -13,13 +13,15 @@ from broadtape.article import Article
 from broadtape.corpus import Corpus
 from broadtape.corpus.coverage.absence import why_no_story
 from broadtape.errors import UsageError
-from broadtape.web.page_context import PageContext, context_of
-from broadtape.web.page_query import PageQuery
+from broadtape.times import iso, utcnow
+from broadtape.web.citation import Citation
+from broadtape.web.page_context import PageContext, absolute, context_of
+from broadtape.web.page_query import PageQuery, address
 from broadtape.web.snapshot_cache import CachedView
 from broadtape.web.widgets.prose import Table, set_out
 from broadtape.web.widgets.word_diff import Kept, Piece, compare
 
-__all__ = ["StoryPage", "changes", "find", "removed", "story"]
+__all__ = ["StoryPage", "changes", "cite", "find", "removed", "story"]
 
 _LIKES = 20
 
@@ -76,6 +78,30 @@ def removed(request: Request) -> Response:
     """The lines that cleaning took out, each with its rule."""
     context, asked, found = _asked(request)
     return context.page(request, "removed", asked, story=found)
+
+
+def cite(request: Request) -> Response:
+    """The text that is shown as a citation, with its permanent address."""
+    context, asked, found = _asked(request)
+    return context.page(request, "cite", asked, story=found, citation=_citation(request, context, asked, found))
+
+
+def _citation(request: Request, context: PageContext, asked: PageQuery, found: StoryPage) -> Citation:
+    shown = found.shown
+    # As of when the archive had this very text: neither a later revision nor better cleaning changes anything there.
+    moment = asked.as_of or shown.archived_at
+    path = address(
+        "/story",
+        {
+            "url": shown.url,
+            "site": shown.site,
+            "revision": shown.revision,
+            "as_of": moment and iso(moment),
+            "clock": asked.clock if asked.as_of else None,
+        },
+    )
+    outlet = context.titles.get(shown.site or "", shown.site or "")
+    return Citation(shown, outlet, absolute(request, path), utcnow().date())
 
 
 def find(corpus: Corpus, asked: PageQuery) -> StoryPage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 import polars as pl
@@ -17,7 +17,7 @@ Kind = Literal["news", "quiet", "failed", "unseen", "outside"]
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day. `outside`: before the outlet was ever looked at, or yet to come."""
+    """One day. `outside`: before the outlet was first looked at, or not over yet."""
 
     date: date
     kind: Kind
@@ -32,7 +32,7 @@ class Day:
             "quiet": "looked at, nothing new",
             "failed": "every look failed",
             "unseen": "not looked at",
-            "outside": "outside of the archive",
+            "outside": "before the first look, or not over yet",
         }
         count = f"{self.articles:,} {'story' if self.articles == 1 else 'stories'}"
         return f"{self.date.day} {self.date:%B}: {told.get(self.kind, count)}"
@@ -51,15 +51,20 @@ class Month:
         return sum(day.articles for week in self.weeks for day in week if day)
 
 
-def months_of(coverage: pl.DataFrame, last: date, count: int, failed: Collection[date] = ()) -> list[Month]:
+def months_of(
+    coverage: pl.DataFrame, last: date, count: int, failed: Collection[date] = (), *, today: date
+) -> list[Month]:
     """The `count` months that end with that of `last`, of one outlet's `coverage`, none before its first day.
 
-    On the days in `failed`, every look at the outlet was in vain.
+    On the days in `failed`, every look at the outlet was in vain. A day counts as not looked at only where the list of
+    gaps has it, too: after the first look, and once it is over, so not on `today`.
     """
     days = {at: (articles, polls) for at, articles, polls in coverage.select("date", "articles", "polls").iter_rows()}
     first = min(days, default=last)
     most = max((articles for articles, _ in days.values()), default=0)
-    months = [_month(year, month, days, failed, (first, last), most) for year, month in _back_from(last, count)]
+    looked = min((at for at, (_, polls) in days.items() if polls), default=date.max)
+    over = min(last, today - timedelta(days=1))
+    months = [_month(year, month, days, failed, (looked, over), most) for year, month in _back_from(last, count)]
     return [month for month in reversed(months) if (month.first.year, month.first.month) >= (first.year, first.month)]
 
 
@@ -85,9 +90,9 @@ def _month(
         articles, polls = days.get(at, (0, 0))
         if articles:
             return Day(at, "news", articles, 1 + min(3, 4 * (articles - 1) // most))
-        if not span[0] <= at <= span[1]:
-            return Day(at, "outside", 0, 0)
-        return Day(at, "failed" if at in failed else "quiet" if polls else "unseen", 0, 0)
+        if polls:
+            return Day(at, "failed" if at in failed else "quiet", 0, 0)
+        return Day(at, "unseen" if span[0] <= at <= span[1] else "outside", 0, 0)
 
     weeks = calendar.Calendar().monthdayscalendar(year, month)
     return Month(date(year, month, 1), tuple(tuple(told(number) for number in week) for week in weeks))
