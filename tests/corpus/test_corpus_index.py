@@ -17,6 +17,7 @@ from polars.testing import assert_frame_equal
 from broadtape.archive import Archive
 from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.lifecycle.takedown import forget
+from broadtape.article import Article
 from broadtape.corpus import Corpus
 from broadtape.corpus.fulltext import search, update_index
 from broadtape.corpus.fulltext.schema import FORMAT
@@ -52,6 +53,10 @@ def append(archive: FolderTables, fetched: list[tuple[str, int, str]], number: i
     )  # fmt: skip
 
 
+def _row(article: Article) -> tuple[object, ...]:
+    return article.article_id, article.fetched_at, article.extractor
+
+
 def agrees(corpus: Corpus, count: int) -> None:
     """Whether a search for everything gives what a reading gives, now and as of each commit, by both clocks."""
     moments = [at((100 + number) * DAY) for number in range(count)]
@@ -59,9 +64,9 @@ def agrees(corpus: Corpus, count: int) -> None:
     asked += [{"as_of": at(days * DAY), "clock": "fetched"} for days in (0, 1, 40)]
     for filters in asked:
         for depth in ({}, {"revisions": True}, {"editions": True}):
-            read = sorted(corpus.articles(**filters, **depth), key=repr)
+            read = sorted(corpus.articles(**filters, **depth), key=_row)
             found = corpus.search("*", limit=100, snippets=False, **filters, **depth)
-            assert sorted((hit.article for hit in found), key=repr) == read
+            assert sorted((hit.article for hit in found), key=_row) == read
             assert (found.total, found.notice) == (len(read), None)
 
 
