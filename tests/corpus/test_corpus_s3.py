@@ -71,7 +71,8 @@ def test_the_log_is_read_once_and_no_more_of_the_data_than_needed(requests: list
     assert [request for request in read if "_delta_log" in request] == []
     read = [request for request in read if "/articles/" in request]
     other_months = [request for request in read if f"{at(2 * MONTH):fetched_month=%Y-%m}" not in request]
-    assert len(other_months) == 6, (
+    told = "where nothing is indexed: which outlets there are, and whether the story was ever revised"
+    assert len(other_months) == 6, told
         "where nothing is indexed yet: which outlets there are, and was the story ever revised"
     )
 
