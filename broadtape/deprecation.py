@@ -10,11 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["DeprecatedName", "Renamed", "renamed_keys"]
+__all__ = ["DeprecatedName", "Renamed", "Told", "renamed_keys"]
 
 
-class DeprecatedName(FutureWarning):
-    """Something is called by its former name. A FutureWarning, so that whoever runs the command sees it."""
+class Told(FutureWarning):
+    """Something that whoever runs the command should know, as one sentence: a FutureWarning, which Python shows."""
+
+
+class DeprecatedName(Told):
+    """Something is called by its former name."""
 
 
 @dataclass(frozen=True, slots=True)

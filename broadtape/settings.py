@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -23,9 +24,10 @@ from pydantic_settings import (
 
 from broadtape.alerts.config import Alerts
 from broadtape.errors import ConfigError
-from broadtape.site import Site, explain, load_sites
+from broadtape.outlets import Outlets, load_sites
+from broadtape.wrong_values import explain
 
-__all__ = ["Settings", "find_config", "load_settings"]
+__all__ = ["Settings", "find_config", "load_settings", "settings_for_alerts"]
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -59,6 +61,11 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(default=120.0, gt=0)
     """How long a lease holds when it is not renewed."""
 
+    metrics_port: int = Field(default=4201, ge=0, le=65535)
+    """Where `schedule` serves Prometheus metrics on loopback; 0 for nowhere."""
+    metrics_file: Path | None = None
+    """Where each run leaves the metrics as a text file."""
+
     alerts: Alerts = Field(default_factory=Alerts)
     """Who is told of trouble, and how."""
 
@@ -74,8 +81,8 @@ class Settings(BaseSettings):
         """What a caller passes, then the environment, then the file."""
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
 
-    def sites(self) -> dict[str, Site]:
-        """Every configured outlet by name."""
+    def sites(self) -> Outlets:
+        """Every configured outlet by name, and those whose file is broken."""
         return load_sites(self.config / "sites")
 
     def with_archive(self, uri: str | None) -> Self:
@@ -111,5 +118,22 @@ def load_settings(config: Path | None = None) -> Settings:
     except SettingsError as error:
         raise ConfigError(f"The environment (BROADTAPE_…): {error}.") from None
     except ValidationError as error:
-        raise ConfigError(f"{file} or the environment (BROADTAPE_…): {explain(error)}") from None
+        raise ConfigError(f"{file} or the environment (BROADTAPE_…): {explain(error, Settings)}") from None
     return Settings.model_construct(**{name: getattr(located, name) for name in Settings.model_fields})
+
+
+def settings_for_alerts(config: Path | None = None) -> Settings:
+    """Settings by which somebody can be told even that the settings are broken: then what can be read of them."""
+    try:
+        return load_settings(config)
+    except ConfigError:
+        pass
+    try:
+        told = tomllib.loads((find_config(config) / "broadtape.toml").read_text("utf-8")).get("alerts")
+    except (OSError, ValueError, ConfigError):
+        told = None
+    for known in ({"alerts": told} if told else {}, {}):
+        with suppress(ValueError):  # pydantic's and the environment's
+            return Settings(**known)
+    fields = Settings.model_fields.items()
+    return Settings.model_construct(**{name: field.get_default(call_default_factory=True) for name, field in fields})

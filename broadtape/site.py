@@ -5,26 +5,23 @@ A wrong value is answered with file, key, value and the rule it broke.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from broadtape.deprecation import Renamed, renamed_keys
-from broadtape.errors import ConfigError, UnknownSite
+from broadtape.errors import ConfigError
 from broadtape.site_fields import Cron, Host, Name, Parameter, Pattern, Span, Url
 from broadtape.urls import AddressRules, host_of
+from broadtape.wrong_values import explain
 
-__all__ = ["FORMER_KEYS", "BoilerplateRule", "Selectors", "Site", "Source", "load_site", "load_sites", "pick_sites"]
-
-
-T = TypeVar("T")
+__all__ = ["FORMER_KEYS", "BoilerplateRule", "Selectors", "Site", "Source", "load_site"]
 
 Action = Literal["drop_line", "strip_label", "drop_block", "cut_tail", "flag", "drop_inline", "strip_credit", "keep"]
 
@@ -241,51 +238,7 @@ def load_site(path: Path) -> Site:
     try:
         site = Site.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(f"{path}: {explain(error)}") from None
+        raise ConfigError(f"{path}: {explain(error, Site)}") from None
     if site.name != path.stem:
         raise ConfigError(f"{path}: name: {site.name!r} must be the file's own name, {path.stem!r}.")
     return site
-
-
-_SECRET = {"alerts"}
-"""Settings whose values may hold passwords and tokens."""
-
-
-def explain(error: ValidationError) -> str:
-    """The first problems of a validation, each as `key: value: rule`."""
-    told = []
-    for problem in error.errors()[:3]:
-        key = ".".join(str(part) for part in problem["loc"]) or "file"
-        rule = problem["msg"].removeprefix("Value error, ")
-        shown = problem["loc"] and problem["type"] != "missing" and problem["loc"][0] not in _SECRET
-        value = _short(problem["input"]) if shown else ""
-        told.append(f"{key}: {value + ': ' if value else ''}{rule}")
-    more = len(error.errors()) - len(told)
-    return "; ".join(told) + (f"; and {more} more." if more else ".")
-
-
-def _short(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 80 else shown[:77] + "..."
-
-
-def load_sites(folder: Path) -> dict[str, Site]:
-    """Every outlet under `folder` by name; raises ConfigError for the first malformed file."""
-    return {path.stem: load_site(path) for path in sorted(folder.glob("*.yaml"))}
-
-
-def pick_sites(sites: Mapping[str, T], names: Iterable[str]) -> list[T]:
-    """The outlets of these names (or what else is kept by name), in this order; raises UnknownSite with the nearest."""
-    picked = []
-    for name in dict.fromkeys(names):
-        if name not in sites:
-            near = difflib.get_close_matches(name, sites, n=1, cutoff=0.4)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise UnknownSite(f"There is no outlet {name!r}.{hint} 'broadtape sites list' shows them all.")
-        picked.append(sites[name])
-    return picked
-
-
-def dump_sites(sites: Iterable[Site]) -> list[dict[str, Any]]:
-    """The outlets as plain data, to hand to another process; `Site.model_validate` reads each back."""
-    return [site.model_dump(mode="json") for site in sites]

@@ -12,18 +12,14 @@ from broadtape.jobs import archive_news as job
 from broadtape.jobs.crawling.order import Order
 from flows.dead_runs import live
 from flows.here import listener
-from flows.missed import cron_of, missed_run
-from flows.pages import ArchiveUri, ConfigFolder, leave_report
+from flows.missed import cron_of, missed_run, scheduled
+from flows.pages import leave_report
+from flows.run_names import run_name
 from flows.steps import RUNNER, TaskSteps
 
 __all__ = ["archive_news"]
 
-_Sites = Annotated[list[str] | None, Field(description="Outlets by name; every enabled one where none is named.")]
-_Since = Annotated[str | None, Field(description="Only stories listed as newer: ISO 8601, or a span back such as 3d.")]
-_Limit = Annotated[int | None, Field(ge=1, description="Pages fetched from one outlet at the most.")]
-_Replay = Annotated[str | None, Field(description="A WARC file that answers instead of the network.")]
-_Urls = Annotated[list[str] | None, Field(description="Fetch these addresses and nothing else.")]
-_Force = Annotated[bool, Field(description="Look at feeds even though they asked not to be looked at so soon.")]
+_Limit = Annotated[int | None, Field(ge=1)]
 
 
 @flow(
@@ -32,23 +28,37 @@ _Force = Annotated[bool, Field(description="Look at feeds even though they asked
     task_runner=RUNNER,
     validate_parameters=True,
     persist_result=False,
+    flow_run_name=run_name,
     on_running=[live],
 )
 def archive_news(
-    sites: _Sites = None,
-    since: _Since = None,
+    sites: list[str] | None = None,
+    since: str | None = None,
     limit: _Limit = None,
-    archive: ArchiveUri = None,
-    replay: _Replay = None,
-    urls: _Urls = None,
-    force: _Force = False,
-    config: ConfigFolder = None,
+    archive: str | None = None,
+    replay: str | None = None,
+    urls: list[str] | None = None,
+    force: bool = False,
+    config: str | None = None,
+    cron: str | None = None,
 ) -> dict[str, Any] | State[Any]:
-    """Crawls, cleans and archives; gives the run's report as plain data. Raises RunFailed naming each failed outlet."""
-    if missed := missed_run(cron_of(sites, config)):
+    """Crawls, cleans and archives; gives the run's report as plain data. Raises RunFailed naming each failed outlet.
+
+    Args:
+        sites: Outlets by name; every enabled one where none is named.
+        since: Only stories listed as newer. ISO 8601, or a span back such as 3d.
+        limit: Pages fetched from one outlet at the most.
+        archive: Where the archive lies, if not where the settings say.
+        replay: A WARC file that answers instead of the network.
+        urls: Fetch these addresses and nothing else.
+        force: Look at feeds even though they asked not to be looked at so soon.
+        config: Folder that holds broadtape.toml and sites/.
+        cron: Only outlets that have this cron in their files.
+    """
+    if missed := missed_run(cron or cron_of(sites, config)):
         return missed
     asked = {"sites": sites, "since": since, "limit": limit, "archive": archive, "replay": replay, "urls": urls}
-    order = Order.of({**asked, "force": force, "config": config})
+    order = Order.of({**asked, "force": force, "config": config, "cron": cron, "scheduled": scheduled()})
     report = job.archive_news(order, watch=listener(), steps=TaskSteps())
     leave_report(report)
     report.raise_for_trouble()

@@ -10,13 +10,12 @@ from pydantic import Field
 from broadtape.jobs import backfill as job
 from flows.dead_runs import live
 from flows.here import listener
-from flows.pages import ArchiveUri, ConfigFolder, leave_report
+from flows.pages import leave_report
 from flows.steps import TaskSteps
 
 __all__ = ["backfill"]
 
-_Files = Annotated[list[str], Field(min_length=1, description="WARC files, compressed or not.")]
-_Sites = Annotated[list[str] | None, Field(description="Outlets to take; every configured one where none is named.")]
+_Files = Annotated[list[str], Field(min_length=1)]
 
 
 @flow(
@@ -26,9 +25,16 @@ _Sites = Annotated[list[str] | None, Field(description="Outlets to take; every c
     on_running=[live],
 )
 def backfill(
-    files: _Files, archive: ArchiveUri = None, sites: _Sites = None, config: ConfigFolder = None
+    files: _Files, archive: str | None = None, sites: list[str] | None = None, config: str | None = None
 ) -> dict[str, Any]:
-    """Archives the configured outlets' articles in these files; gives the run's report as plain data."""
+    """Archives the configured outlets' articles in these files; gives the run's report as plain data.
+
+    Args:
+        files: WARC files, compressed or not, where the process that takes the run can read them.
+        archive: Where the archive lies, if not where the settings say.
+        sites: Outlets to take; every configured one where none is named.
+        config: Folder that holds broadtape.toml and sites/.
+    """
     report = job.backfill(files, sites=sites, archive=archive, config=config, watch=listener(), steps=TaskSteps())
     leave_report(report)
     return report.as_dict()

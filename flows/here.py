@@ -9,6 +9,7 @@ from typing import Any
 from prefect.logging.handlers import APILogHandler
 
 from broadtape.jobs.progress import ProgressListener
+from flows.run_log import RunLog, log_plainly
 
 __all__ = ["listener", "run_here"]
 
@@ -30,5 +31,6 @@ def run_here(name: str, parameters: Mapping[str, Any], heard_by: ProgressListene
 
 
 def listener() -> ProgressListener:
-    """Whoever hears how the runs of this process get on; somebody who keeps it to himself where nobody does."""
-    return _listener
+    """Whoever hears how the runs of this process get on: the run's log, and who asked for it."""
+    log_plainly()
+    return RunLog(_listener)

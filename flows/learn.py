@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow
-from pydantic import Field
 
 from broadtape.jobs import learn as job
 from broadtape.jobs.learn import Lessons
 from flows.dead_runs import live
 from flows.here import listener
-from flows.pages import ArchiveUri, ConfigFolder, leave_artifact, moment
+from flows.pages import leave_artifact, moment
 from flows.steps import TaskSteps
 
 __all__ = ["learn", "markdown"]
-
-_Sites = Annotated[list[str] | None, Field(description="Outlets; every configured one where none is named.")]
-_Since = Annotated[str | None, Field(description="Look at what was fetched since; 90 days back where not given.")]
-_Dry = Annotated[bool, Field(description="Only tell what would be learnt.")]
 
 
 @flow(
@@ -28,13 +23,21 @@ _Dry = Annotated[bool, Field(description="Only tell what would be learnt.")]
     on_running=[live],
 )
 def learn(
-    sites: _Sites = None,
-    since: _Since = None,
-    dry_run: _Dry = False,
-    archive: ArchiveUri = None,
-    config: ConfigFolder = None,
+    sites: list[str] | None = None,
+    since: str | None = None,
+    dry_run: bool = False,
+    archive: str | None = None,
+    config: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Learns outlet by outlet, in force from the next run on; gives what each outlet taught as plain data."""
+    """Learns outlet by outlet, in force from the next run on; gives what each outlet taught as plain data.
+
+    Args:
+        sites: Outlets; every configured one where none is named.
+        since: Look at what was fetched since; 90 days back where not given.
+        dry_run: Only tell what would be learnt.
+        archive: Where the archive lies, if not where the settings say.
+        config: Folder that holds broadtape.toml and sites/.
+    """
     lessons = job.learn(
         sites, since=moment(since), dry_run=dry_run, archive=archive, config=config, watch=listener(), steps=TaskSteps()
     )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
 
+from broadtape.alerts.failed_runs import UPKEEP, watched
 from broadtape.jobs import maintain as job
 from broadtape.jobs.maintain import Upkeep
 from flows.dead_runs import live
 from flows.here import listener
 from flows.learn import markdown as lessons_markdown
 from flows.missed import MAINTAIN_CRON, missed_run
-from flows.pages import ArchiveUri, ConfigFolder, leave_artifact
+from flows.pages import leave_artifact
 from flows.steps import TaskSteps
 
 __all__ = ["maintain"]
@@ -25,12 +27,19 @@ __all__ = ["maintain"]
     persist_result=False,
     on_running=[live],
 )
-def maintain(archive: ArchiveUri = None, config: ConfigFolder = None) -> dict[str, Any] | State[Any]:
+def maintain(archive: str | None = None, config: str | None = None) -> dict[str, Any] | State[Any]:
     """Keeps the archive quick to open and its texts clean; gives files and bytes before and after, and what was learnt,
-    as plain data."""
+    as plain data.
+
+    Args:
+        archive: Where the archive lies, if not where the settings say.
+        config: Folder that holds broadtape.toml and sites/.
+    """
     if missed := missed_run(MAINTAIN_CRON):
         return missed
-    done = job.maintain(archive=archive, config=config, watch=listener(), steps=TaskSteps())
+    watch = listener()
+    with watched(Path(config) if config else None, archive, UPKEEP, watch.step):
+        done = job.maintain(archive=archive, config=config, watch=watch, steps=TaskSteps())
     leave_artifact("maintain", "Upkeep", _markdown(done))
     return done.as_dict()
 

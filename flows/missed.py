@@ -14,7 +14,7 @@ from prefect.states import Cancelled
 from broadtape.settings import load_settings
 from broadtape.times import utcnow
 
-__all__ = ["MAINTAIN_CRON", "cron_of", "missed_run"]
+__all__ = ["MAINTAIN_CRON", "cron_of", "missed_run", "scheduled"]
 
 MAINTAIN_CRON = "41 3 * * *"
 """Upkeep, UTC: when the newsrooms of Europe and America are quiet."""
@@ -25,6 +25,12 @@ def cron_of(sites: Sequence[str] | None, config: str | None) -> str | None:
     known = load_settings(Path(config) if config else None).sites()
     crons = {known[name].cron for name in sites or () if name in known}
     return crons.pop() if len(crons) == 1 else None
+
+
+def scheduled() -> bool:
+    """Whether the flow run that is going on was started by a schedule."""
+    context = FlowRunContext.get()
+    return bool(context and context.flow_run and context.flow_run.auto_scheduled)
 
 
 def missed_run(cron: str | None) -> State[Any] | None:

@@ -1,32 +1,31 @@
-"""What Prefect's pages show of a run: what a form says of the parameters, and the table that the command prints."""
+"""What Prefect's pages show of a run: the table that the command prints."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
 from prefect.artifacts import create_markdown_artifact
 from prefect.context import FlowRunContext
-from pydantic import Field
 
-from broadtape.monitoring.run_report import COLUMNS, RunReport
+from broadtape.monitoring.run_report import COLUMNS, OutletReport, RunReport
 from broadtape.times import parse_time
 
-__all__ = ["ArchiveUri", "ConfigFolder", "leave_artifact", "leave_report", "moment"]
-
-ArchiveUri = Annotated[str | None, Field(description="Where the archive lies, if not where the settings say.")]
-ConfigFolder = Annotated[str | None, Field(description="Folder that holds broadtape.toml and sites/.")]
+__all__ = ["leave_artifact", "leave_report", "moment"]
 
 
 def markdown(report: RunReport) -> str:
-    """The report as a Markdown table, with the verdict above it and each trouble below."""
-    rows = [COLUMNS, *(outlet.cells() for outlet in report.outlets.values())]
-    lines = [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows]
-    lines.insert(1, "|" + " --- |" * len(COLUMNS))
+    """The report in Markdown: what is wrong first, then the verdict, and the table, outlets in trouble on top."""
     troubles = [f"- **{name}** failed: {why}." for name, why in report.troubles.items()]
     busy = [f"- **{name}** was left out: {why}" for name, why in report.left_out.items()]
     notices = [f"- **{o.site}**: {notice}." for o in report.outlets.values() for notice in o.notices]
-    return "\n".join([report.verdict(), "", *lines, "", *troubles, *busy, *notices])
+    rows = [COLUMNS, *(outlet.cells() for outlet in sorted(report.outlets.values(), key=_well))]
+    lines = [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows]
+    lines.insert(1, "|" + " --- |" * len(COLUMNS))
+    return "\n".join([*troubles, *busy, *notices, "", report.verdict(), "", *lines])
+
+
+def _well(outlet: OutletReport) -> bool:
+    return not (outlet.trouble or outlet.busy)
 
 
 def moment(given: str | None) -> datetime | None:

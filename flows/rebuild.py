@@ -9,7 +9,7 @@ from prefect import flow
 from broadtape.jobs import rebuild as job
 from flows.dead_runs import live
 from flows.here import listener
-from flows.pages import ArchiveUri, ConfigFolder, leave_report
+from flows.pages import leave_report
 from flows.steps import TaskSteps
 
 __all__ = ["rebuild"]
@@ -21,8 +21,13 @@ __all__ = ["rebuild"]
     persist_result=False,
     on_running=[live],
 )
-def rebuild(archive: ArchiveUri = None, config: ConfigFolder = None) -> dict[str, Any]:
-    """Publishes each stored segment that is not in the ledger; gives the run's report as plain data."""
+def rebuild(archive: str | None = None, config: str | None = None) -> dict[str, Any]:
+    """Publishes each stored segment that is not in the ledger; gives the run's report as plain data.
+
+    Args:
+        archive: Where the archive lies, if not where the settings say.
+        config: Folder that holds broadtape.toml and sites/.
+    """
     report = job.rebuild(archive=archive, config=config, watch=listener(), steps=TaskSteps())
     leave_report(report)
     return report.as_dict()

@@ -10,14 +10,12 @@ from pydantic import Field
 from broadtape.jobs import reextract as job
 from flows.dead_runs import live
 from flows.here import listener
-from flows.pages import ArchiveUri, ConfigFolder, moment
+from flows.pages import moment
 from flows.steps import TaskSteps
 
 __all__ = ["reextract"]
 
-_Sites = Annotated[list[str] | None, Field(description="Outlets; every configured one where none is named.")]
-_Since = Annotated[str | None, Field(description="Only what was fetched since: ISO 8601, or a span back such as 3d.")]
-_Sample = Annotated[int | None, Field(ge=1, description="Only report what would change in the newest N texts.")]
+_Sample = Annotated[int | None, Field(ge=1)]
 
 
 @flow(
@@ -27,13 +25,21 @@ _Sample = Annotated[int | None, Field(ge=1, description="Only report what would 
     on_running=[live],
 )
 def reextract(
-    sites: _Sites = None,
-    since: _Since = None,
+    sites: list[str] | None = None,
+    since: str | None = None,
     sample: _Sample = None,
-    archive: ArchiveUri = None,
-    config: ConfigFolder = None,
+    archive: str | None = None,
+    config: str | None = None,
 ) -> dict[str, Any]:
-    """Writes new editions, or with `sample` only tells what would change; gives counts by rule with examples."""
+    """Writes new editions, or with `sample` only tells what would change; gives counts by rule with examples.
+
+    Args:
+        sites: Outlets; every configured one where none is named.
+        since: Only what was fetched since. ISO 8601, or a span back such as 3d.
+        sample: Only report what would change in the newest texts, this many.
+        archive: Where the archive lies, if not where the settings say.
+        config: Folder that holds broadtape.toml and sites/.
+    """
     changes = job.reextract(
         sites, since=moment(since), sample=sample, archive=archive, config=config, watch=listener(), steps=TaskSteps()
     )

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow
-from pydantic import Field
 
 from broadtape.jobs import unlearn as job
 from flows.dead_runs import live
 from flows.here import listener
-from flows.pages import ArchiveUri, ConfigFolder
 from flows.steps import TaskSteps
 
 __all__ = ["unlearn"]
-
-_Site = Annotated[str, Field(description="The outlet.")]
-_Rules = Annotated[list[str] | None, Field(description="Rules by name, as in `removed`; all of the outlet's else.")]
-_Reason = Annotated[str | None, Field(description="Why, to be kept with the decision.")]
 
 
 @flow(
@@ -27,13 +21,21 @@ _Reason = Annotated[str | None, Field(description="Why, to be kept with the deci
     on_running=[live],
 )
 def unlearn(
-    site: _Site,
-    rules: _Rules = None,
-    reason: _Reason = None,
-    archive: ArchiveUri = None,
-    config: ConfigFolder = None,
+    site: str,
+    rules: list[str] | None = None,
+    reason: str | None = None,
+    archive: str | None = None,
+    config: str | None = None,
 ) -> dict[str, Any]:
-    """Takes rules back and writes new editions of the texts they touched; run again after a crash, it does the rest."""
+    """Takes rules back and writes new editions of the texts they touched; run again after a crash, it does the rest.
+
+    Args:
+        site: The outlet.
+        rules: Rules by name, as in `removed`; all of the outlet's else.
+        reason: Why, to be kept with the decision.
+        archive: Where the archive lies, if not where the settings say.
+        config: Folder that holds broadtape.toml and sites/.
+    """
     done = job.unlearn(
         site, rules or (), reason=reason, archive=archive, config=config, watch=listener(), steps=TaskSteps()
     )

@@ -12,7 +12,7 @@ __all__ = ["Alert", "WaitingAlert"]
 class Alert:
     """One thing worth telling. Times are ISO 8601, UTC."""
 
-    event: Literal["trouble", "recovered", "heartbeat", "test"]
+    event: Literal["trouble", "recovered", "failed", "heartbeat", "test"]
     at: str
     archive: str
     run: str | None = None
@@ -27,6 +27,10 @@ class Alert:
         match self.event:
             case "trouble":
                 return f"{self.site} is in trouble: {self.reason}."
+            case "failed":
+                return f"A run failed as a whole, {self.reason}."
+            case "recovered" if self.site is None:
+                return f"Runs come to their end again (not since {self.since}, {self.reason})."
             case "recovered":
                 return f"{self.site} is well again (in trouble since {self.since}: {self.reason})."
             case "heartbeat":

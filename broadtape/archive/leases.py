@@ -22,6 +22,7 @@ from typing import Self
 
 from broadtape.archive.lease_holder import is_gone, this_process
 from broadtape.archive.stores.object_store import ObjectStore
+from broadtape.archive.tallies import LEASES_LOST
 from broadtape.errors import ArchiveError, LeaseHeld, LeaseLost, ObjectMissing, StoreError
 from broadtape.times import iso, parse_time, utcnow
 
@@ -100,6 +101,7 @@ class Lease:
         """Raises LeaseLost if the lease has expired or another run has taken it."""
         if self._lost is None and not self._claim.live(self._clock()):
             self._lost = "it was released" if self._claim.released else "it could not be renewed in time"
+            LEASES_LOST[self.site] += not self._claim.released
         if self._lost:
             raise LeaseLost(f"The lease on {self.site} is lost: {self._lost}. Nothing of this commit was written.")
 
@@ -114,6 +116,7 @@ class Lease:
         highest = max((epoch for epoch, _ in _epochs(self._store, self.site)), default=0)
         if highest > self.epoch:
             self._lost = "another run has taken it over"
+            LEASES_LOST[self.site] += 1
             self.check()
         renewed = replace(self._claim, expires=self._clock() + timedelta(seconds=self._seconds))
         self._store.put_hastily(renewed.key, renewed.to_json())

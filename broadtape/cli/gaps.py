@@ -125,6 +125,7 @@ def _print_unread(unread: pl.DataFrame) -> None:
 
 def _print_missing(lacking: pl.DataFrame, form: str) -> None:
     from broadtape.cli.common.formats import json_line
+    from broadtape.cli.common.tables import print_table
 
     if form == "jsonl":
         for row in lacking.iter_rows(named=True):
@@ -133,10 +134,5 @@ def _print_missing(lacking: pl.DataFrame, form: str) -> None:
     if lacking.is_empty():
         click.echo("Nothing is missing: of every story that was listed a text is held, and every listing was read.")
         return
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table("outlet", "day", "outcome", "reason", "address", box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for site, day, url, outcome, reason in lacking.iter_rows():
-        table.add_row(site, str(day), outcome, *(Text(one_line(text)) for text in (reason, url)))
-    console().print(table)
+    rows = [(site, str(day), outcome, why or "", url or "") for site, day, url, outcome, why in lacking.iter_rows()]
+    print_table(("outlet", "day", "outcome", "reason", "address"), rows, below=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -36,8 +37,9 @@ Examples:
     help="Answer every request from this WARC file instead of the network, at its own times, without delays.",
 )
 @click.option("--url", "urls", multiple=True, metavar="URL", help="Fetch this address and nothing else; repeatable.")
+@click.option("--metrics-file", type=click.Path(dir_okay=False), metavar="FILE", help="Leave Prometheus metrics here.")
 @pass_invocation
-def run(invocation: Invocation, /, sites: tuple[str, ...], **options: Any) -> None:
+def run(invocation: Invocation, /, sites: tuple[str, ...], metrics_file: str | None, **options: Any) -> None:
     """Crawl outlets, clean what came and archive it.
 
     With no SITE every enabled outlet is crawled; with a recording, every outlet that it holds. What is known is not
@@ -60,6 +62,8 @@ def run(invocation: Invocation, /, sites: tuple[str, ...], **options: Any) -> No
     try:
         do_job(invocation.settings, "archive_news", _crawl, order, screen, check=lambda: _check(order))
     finally:
+        if metrics_file:
+            _leave_metrics(Path(metrics_file), invocation, options["archive"])
         if screen.report:
             print_report(screen.report, invocation.archive_uri(options["archive"]), config)
     if screen.report:
@@ -73,6 +77,12 @@ def _crawl(*, watch: Screen, **order: Any) -> RunReport:
     from broadtape.jobs.crawling.order import Order
 
     return archive_news(Order.of(order), watch=watch)
+
+
+def _leave_metrics(file: Path, invocation: Invocation, archive: str | None) -> None:
+    from broadtape.metrics.exposition import write_metrics
+
+    write_metrics(file, invocation.settings.spool, invocation.archive_uri(archive))
 
 
 def _check(order: Mapping[str, Any]) -> None:

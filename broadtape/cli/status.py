@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import json
-import sys
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import archive_option
+from broadtape.errors import SpoolError
 from broadtape.times import iso, utcnow
+
+if TYPE_CHECKING:
+    from broadtape.monitoring.status import ArchiveHealth, OutletHealth
+    from broadtape.prefect_server.planned_runs import Plan
+    from broadtape.settings import Settings
 
 __all__ = ["status"]
 
 
-@click.command()
-@click.option("--archive", metavar="URI", help="A folder or s3://bucket/prefix.  [default: as the settings say]")
+@click.command(
+    epilog="""\b
+Examples:
+  broadtape status
+  broadtape status --all --archive s3://bucket/news
+  broadtape status --format json
+"""
+)
+@archive_option
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option("--give-up", metavar="RUN", help="The machine of this run is not coming back: its spool waits no more.")
 @click.option("--all", "everything", is_flag=True, help="Show disabled outlets too.")
@@ -23,47 +38,69 @@ __all__ = ["status"]
 def status(invocation: Invocation, /, archive: str | None, form: str, everything: bool, give_up: str | None) -> None:
     """Show each outlet's last run, next run, last new article and trouble; the archive's bytes, files and spool.
 
-    The exit status is 1 when an outlet is in trouble or a dead run's spool waits to be recovered.
+    What runs next is asked of the Prefect server that a schedule, or PREFECT_API_URL, names. The exit status is 1 when
+    an outlet is in trouble, a dead run's spool waits to be recovered, or the server does not answer.
     """
     from broadtape.archive import Archive
     from broadtape.archive.spools_elsewhere import clear_note
-    from broadtape.monitoring.status import archive_health, outlet_health
+    from broadtape.monitoring.status import Planned, archive_health, outlet_health
 
     settings = invocation.settings.with_archive(archive)
     opened = Archive.open(settings.archive)
     if give_up:
         clear_note(opened.objects, give_up)
-    sites = [site for site in invocation.sites.values() if site.enabled or everything]
-    outlets = outlet_health(opened, sites, now=utcnow())
+    outlets = settings.sites()
+    sites = [site for site in outlets.values() if site.enabled or everything]
+    broken = {name: file for name, file in outlets.broken.items() if file.enabled or everything}
+    plan = _plan(settings)
+
+    def planned(site: str, cron: str) -> Planned:
+        return Planned(plan.next_run(site, cron), plan.late_since(site, cron))
+
+    health = outlet_health(opened, sites, now=utcnow(), planned=planned, broken=broken)
     weight = archive_health(opened, settings.spool)
     if form == "json":
-        click.echo(json.dumps({"outlets": [o.as_dict() for o in outlets], "archive": weight.as_dict()}, indent=2))
+        schedule = {"server": plan.server, "served": plan.served, "problem": plan.problem}
+        told = {"outlets": [o.as_dict() for o in health], "archive": weight.as_dict(), "schedule": schedule}
+        click.echo(json.dumps(told, indent=2))
     else:
-        _print(outlets, weight)
-    if any(outlet.trouble for outlet in outlets) or weight.waiting or weight.elsewhere:
+        _print(health, weight, plan)
+    if any(outlet.trouble for outlet in health) or weight.waiting or weight.elsewhere or plan.problem:
         click.get_current_context().exit(1)
 
 
-def _print(outlets: list, weight: object) -> None:  # type: ignore[type-arg]
-    from rich.console import Console
-    from rich.table import Table
+def _plan(settings: Settings) -> Plan:
+    """What is planned; a machine without a place for Prefect's records has no schedule."""
+    from broadtape.prefect_server.environment import prepare_prefect
+    from broadtape.prefect_server.planned_runs import Plan, asked_plan
 
-    from broadtape.cli.common.terminal_text import one_line
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("outlet", "last run", "next run", "last new article", "trouble"):
-        table.add_column(name, overflow="fold")
-    for o in outlets:
-        table.add_row(o.site, _ago(o.last_run), _when(o.next_run), _ago(o.last_article), one_line(o.trouble or "–"))
-    # Where nobody looks, times keep their line.
-    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
-    console.print(table)
-    console.print(f"\n{weight}", markup=False)
+    try:
+        prepare_prefect(settings)
+    except SpoolError:
+        return Plan()
+    return asked_plan()
 
 
-def _ago(moment: datetime | None) -> str:
-    return iso(moment.replace(microsecond=0)) if moment else "never"
+def _print(outlets: Sequence[OutletHealth], weight: ArchiveHealth, plan: Plan) -> None:
+    from broadtape.cli.common.tables import print_table
+
+    rows = [
+        (o.site, *(_moment(at) for at in (o.last_run, o.next_run, o.last_article)), o.trouble or "–") for o in outlets
+    ]
+    print_table(("outlet", "last run", "next run", "last new article", "trouble"), rows, below=1)
+    click.echo(f"\n{weight}")
+    click.echo(_schedule(plan))
 
 
-def _when(moment: datetime | None) -> str:
-    return iso(moment) if moment else "not scheduled"
+def _schedule(plan: Plan) -> str:
+    if plan.problem:
+        return plan.problem
+    if plan.server is None:
+        return "No Prefect server answers here, so what runs next is not known: 'broadtape schedule' starts one."
+    if plan.served:
+        return f"What runs next is what the Prefect server at {plan.server} has planned."
+    return f"Nobody serves a schedule on the Prefect server at {plan.server}: nothing runs by itself."
+
+
+def _moment(moment: datetime | None) -> str:
+    return iso(moment.replace(microsecond=0)) if moment else "–"

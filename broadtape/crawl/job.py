@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from broadtape.errors import ConfigError, UsageError
-from broadtape.site import Site, explain
+from broadtape.site import Site
+from broadtape.wrong_values import explain
 
 if TYPE_CHECKING:
     from broadtape.settings import Settings
@@ -93,4 +94,4 @@ class Job(BaseModel):
         except OSError as error:
             raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from None
         except ValidationError as error:
-            raise ConfigError(f"{path}: {explain(error)}") from None
+            raise ConfigError(f"{path}: {explain(error, cls)}") from None

@@ -14,8 +14,9 @@ from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Step, Steps, StepsHere
 from broadtape.learning import learn as learning
 from broadtape.learning.learn import Lesson
+from broadtape.outlets import pick_sites
 from broadtape.settings import load_settings
-from broadtape.site import Site, pick_sites
+from broadtape.site import Site
 
 __all__ = ["Lessons", "learn", "learn_outlets"]
 

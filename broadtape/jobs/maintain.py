@@ -48,8 +48,10 @@ def maintain(
     With `reindex` the full-text index is made anew. Raises LeaseHeld while another upkeep or a takedown is going on.
     """
     settings = load_settings(Path(config) if config else None).with_archive(archive)
-    sites = list(settings.sites().values())  # a wrong file is told before anything is done
     heard = watch or ProgressListener()
+    sites = settings.sites()
+    for file in sites.broken.values():
+        heard.step(f"nothing is learnt of an outlet whose file is broken: {file.why}")
     doing = steps or StepsHere(heard.step)
     opened, run = Archive.open(settings.archive), new_run_id()
     heard.step("compacting the tables …")
@@ -57,4 +59,4 @@ def maintain(
     progress = partial(heard.counted, "index")
     index = doing.do(Step("index", partial(update_index, opened, run=run, rebuild=reindex, progress=progress)))
     heard.step("learning what recurs …")
-    return Upkeep(tables, index, learn_outlets(opened, sites, steps=doing))
+    return Upkeep(tables, index, learn_outlets(opened, sites.values(), steps=doing))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broadtape.monitoring.run_report import RunReport
+from broadtape.monitoring.run_report import OutletReport, RunReport
 
 __all__ = ["ProgressListener"]
 
@@ -21,6 +21,9 @@ class ProgressListener:
 
     def published(self, report: RunReport) -> None:
         """More of the run is committed."""
+
+    def concluded(self, outlet: OutletReport) -> None:
+        """An outlet is done and judged."""
 
     def finished(self, report: RunReport) -> None:
         """The run has been judged."""

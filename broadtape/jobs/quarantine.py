@@ -63,6 +63,7 @@ def _on_each(
     """Decides on each outlet under its lease; gives those left out, with why."""
     left_out = {}
     for site, pages in find_held(run.archive, choice).items():
+        run.all_sites.require(site)
         try:
             run.lease(site)
         except LeaseHeld as held:

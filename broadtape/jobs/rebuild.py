@@ -30,6 +30,7 @@ def rebuild(
 ) -> RunReport:
     """Publishes each stored segment that is not in the ledger; an outlet that another run is writing is left out."""
     with WritingRun(archive=archive, config=config, watch=watch, steps=steps) as run:
+        run.all_sites.require_all()
         run.recover()
         for site, keys in groupby(run.archive.segments(), key=attrgetter("site")):
             run.steps.do(Step("rebuild-outlet", partial(_rebuild_outlet, run, site, list(keys)), site))

@@ -12,7 +12,8 @@ from broadtape.jobs.edition_batches import edition_batches
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Step, Steps
 from broadtape.jobs.writing_run import WritingRun
-from broadtape.site import Site, pick_sites
+from broadtape.outlets import pick_sites
+from broadtape.site import Site
 
 __all__ = ["reextract"]
 

@@ -111,6 +111,7 @@ class WritingRun:
         published = commit_segments(self.archive, segments, sites=self.all_sites, leases=held, cleaners=self.cleaners)
         of_outlets = (row for row in published.captures if row.url and not row.site.startswith("_"))
         self.report.count(of_outlets, published.revised)
+        self.report.measured(published.captures)
         for site, found in published.findings.items():
             self.findings.setdefault(site, []).extend(found)
         self.watch.published(self.report)
@@ -120,7 +121,7 @@ class WritingRun:
     def recover(self) -> int:
         """Publishes what dead runs on this machine left in the spool; gives the number of segments.
 
-        What belongs to an outlet that another run is writing stays for the next run.
+        What belongs to an outlet that another run is writing, or whose file is broken, stays for a later run.
         """
         recovered = self.steps.do(Step("recover-spool", self._recover))
         if recovered:
@@ -141,6 +142,8 @@ class WritingRun:
     def _recover_run(self, dead: RunSpool) -> int:
         published = 0
         for site, paths in _by_site(dead, dead.recover()).items():
+            if site in self.all_sites.broken:
+                continue  # by no rules at all its pages would be cleaned otherwise
             had = site in self.leases or site.startswith("_")
             try:
                 if not had:

@@ -19,10 +19,11 @@ from broadtape.outlet_state import OngoingTrouble
 from broadtape.site import Site
 from broadtape.times import utcnow
 
-__all__ = ["Trouble", "changes", "goes_on", "held_for_drift", "trouble_of", "with_held"]
+__all__ = ["Trouble", "changes", "goes_on", "held_for_drift", "of_file", "trouble_of", "unusable_file", "with_held"]
 
 _DELIBERATE = ("robots", "rights", "pattern", "foreign host", "forgotten")
 _EXAMPLES = 3
+_UNUSABLE = "its file cannot be used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,16 @@ class Trouble:
     were held back."""
     listings: bool = False
     """Whether its listings are not as they were: then only listings that are end the trouble."""
+
+
+def unusable_file(why: str) -> Trouble:
+    """The trouble of an outlet whose file is broken."""
+    return Trouble(f"{_UNUSABLE}: {why.rstrip('.')}")
+
+
+def of_file(reason: str) -> bool:
+    """Whether this is the trouble of a file, which is over as soon as the file is mended."""
+    return reason.startswith(_UNUSABLE)
 
 
 def trouble_of(

@@ -11,6 +11,7 @@ from typing import Any
 
 from broadtape.capture import Capture
 from broadtape.errors import RunFailed
+from broadtape.monitoring.measures import Measures
 from broadtape.times import iso, utcnow
 
 __all__ = ["COLUMNS", "OutletReport", "RunReport"]
@@ -39,6 +40,10 @@ class OutletReport:
     skipped: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
+    bytes: int = 0
+    """Received for stories, as they came over the wire."""
+    lag: float | None = None
+    """Seconds from publication to fetching, the median of new stories; None where none came."""
     trouble: str | None = None
     """Why the outlet failed, as a sentence; None where all is well."""
     busy: str | None = None
@@ -73,6 +78,17 @@ class OutletReport:
         # Not dataclasses.asdict: it takes a Counter's items for things to be counted.
         return {name: dict(value) if isinstance(value, Counter) else value for name, value in values.items()}
 
+    def sentence(self) -> str:
+        """The outlet's counts on one line, and its trouble."""
+        told = (
+            f"{self.site}: {self.discovered:,} listed, {self.fetched:,} fetched, {self.archived:,} archived, "
+            f"{self.revisions:,} revised, {self.unchanged:,} unchanged"
+        )
+        for name in ("skipped", "quarantined", "failed"):
+            if counted := getattr(self, name):
+                told += f"; {'held back' if name == 'quarantined' else name}: {tally(counted)}"
+        return f"{told}; in trouble: {self.trouble}" if self.trouble else told
+
     def cells(self) -> tuple[str, ...]:
         """The outlet's row of the table, one text for each of `COLUMNS`."""
         numbers = (self.discovered, self.fetched, self.archived, self.revisions, self.unchanged)
@@ -101,6 +117,13 @@ class RunReport:
     def outlet(self, site: str) -> OutletReport:
         """The outlet's part, made when first asked for."""
         return self.outlets.setdefault(site, OutletReport(site))
+
+    def measured(self, captures: Iterable[Capture]) -> None:
+        """Takes the ledger's rows about whole segments into account."""
+        for capture in captures:
+            measures = Measures.from_json(capture.run, capture.detail) if capture.outcome == "measured" else None
+            if measures and measures.lag:
+                self.outlet(capture.site).lag = measures.lag.middle
 
     def count(self, captures: Iterable[Capture], revised: Collection[tuple[str | None, datetime | None]]) -> None:
         """Takes rows of the ledger into account; `revised` holds article and fetch time of each later text."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -14,12 +16,16 @@ from cronsim import CronSim
 from broadtape.archive import Archive
 from broadtape.archive.spool import Spool
 from broadtape.archive.spools_elsewhere import dead_elsewhere
-from broadtape.monitoring.outlet_health import held_for_drift, with_held
+from broadtape.monitoring.outlet_health import held_for_drift, of_file, unusable_file, with_held
 from broadtape.outlet_state import OutletState
+from broadtape.outlets import BrokenFile
 from broadtape.site import Site
 from broadtape.times import iso
 
-__all__ = ["ArchiveHealth", "OutletHealth", "archive_health", "outlet_health"]
+__all__ = ["ArchiveHealth", "OutletHealth", "Planned", "archive_health", "outlet_health"]
+
+_PATIENCE = timedelta(hours=1)
+"""A run may be late for the one before it, or for a machine that is started anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class OutletHealth:
     site: str
     last_run: datetime | None
     next_run: datetime | None
-    """By its cron; None for a disabled outlet."""
+    """What a scheduler has planned for it and will run; None where nothing is, or nobody could be asked."""
     last_article: datetime | None
     held: int
     """Pages whose texts are held back, because they are not as usual, until somebody approves or rejects them."""
@@ -81,9 +87,25 @@ class ArchiveHealth:
         return told
 
 
-def outlet_health(archive: Archive, sites: Sequence[Site], *, now: datetime) -> list[OutletHealth]:
-    """How each of these outlets fares."""
-    names = [site.name for site in sites]
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a scheduler says of an outlet."""
+
+    next_run: datetime | None = None
+    late_since: datetime | None = None
+    """When a run that has not begun should have."""
+
+
+def outlet_health(
+    archive: Archive,
+    sites: Sequence[Site],
+    *,
+    now: datetime,
+    planned: Callable[[str, str], Planned] = lambda _site, _cron: Planned(),
+    broken: Mapping[str, BrokenFile] = MappingProxyType({}),
+) -> list[OutletHealth]:
+    """How each of these outlets fares, and those whose files are broken. `planned` is asked by name and cron."""
+    names = [*(site.name for site in sites), *broken]
     last = {
         name: pl.col("recorded_at").filter(pl.col("outcome") == outcome).max()
         for name, outcome in (("last_run", "polled"), ("last_article", "archived"))
@@ -93,18 +115,38 @@ def outlet_health(archive: Archive, sites: Sequence[Site], *, now: datetime) -> 
     )
     seen = {row["site"]: row for row in found.iter_rows(named=True)}
     held = held_for_drift(archive, names)
-    return [_health(archive, site, seen.get(site.name, {}), held[site.name], now) for site in sites]
+
+    def health(name: str, cron: str, *, enabled: bool, trouble: str | None = None) -> OutletHealth:
+        row, plan = seen.get(name, {}), planned(name, cron) if enabled else Planned()
+        last_run = row.get("last_run")
+        trouble = trouble or _kept_trouble(archive, name)
+        if not trouble and enabled:
+            trouble = _overdue(cron, last_run, plan.late_since, now)
+        said = with_held(trouble, name, held[name])
+        return OutletHealth(name, last_run, plan.next_run, row.get("last_article"), held[name], said)
+
+    well = [health(site.name, site.cron, enabled=site.enabled) for site in sites]
+    unusable = [
+        health(name, file.cron, enabled=file.enabled, trouble=unusable_file(file.why).reason)
+        for name, file in broken.items()
+    ]
+    return sorted([*well, *unusable], key=attrgetter("site"))
 
 
-def _health(archive: Archive, site: Site, seen: dict[str, Any], held: int, now: datetime) -> OutletHealth:
-    told = OutletState.load(archive, site.name).trouble
-    next_run = next(CronSim(site.cron, now)) if site.enabled else None
-    trouble = told.reason if told else None
-    last_run = seen.get("last_run")
-    if not trouble and next_run and last_run and next(CronSim(site.cron, last_run)) + timedelta(hours=1) < now:
-        trouble = "its last run is overdue: is the schedule running?"
-    said = with_held(trouble, site.name, held)
-    return OutletHealth(site.name, last_run, next_run, seen.get("last_article"), held, said)
+def _kept_trouble(archive: Archive, name: str) -> str | None:
+    """What the last run left, unless it is over by now: a file that was broken is not among those that are."""
+    told = OutletState.load(archive, name).trouble
+    return told.reason if told and not of_file(told.reason) else None
+
+
+def _overdue(cron: str, last_run: datetime | None, late_since: datetime | None, now: datetime) -> str | None:
+    """That nobody looked when somebody should have; None within an hour of it."""
+    due = next(CronSim(cron, last_run)) if last_run else late_since
+    if due is None or due + _PATIENCE >= now:
+        return None
+    if late_since:
+        return f"its run of {late_since:%Y-%m-%d %H:%M} UTC has not begun: is the schedule running?"
+    return "its last run is overdue: is the schedule running?"
 
 
 def archive_health(archive: Archive, spool: Path) -> ArchiveHealth:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,7 +12,10 @@ from broadtape.prefect_server.first_start import alone_at_first
 from broadtape.prefect_server.process import port_is_free, server_process, wait_for
 from broadtape.prefect_server.secret import keep_profile, server_settings, standing_secret, use_secret
 
-__all__ = ["standing_server"]
+__all__ = ["standing_server", "wait_for_end"]
+
+_ENDING = 60.0
+"""Seconds that a server may take to end with the schedule that started it."""
 
 
 @contextmanager
@@ -37,3 +41,12 @@ def standing_server(port: int) -> Iterator[tuple[str, bool]]:
         keep_profile(f"{address}/api", words)
         use_secret(words)
         yield f"{address}/api", True
+
+
+def wait_for_end(api_url: str) -> None:
+    """Waits until a server that is ending does not answer any more; raises ServerFailed where it goes on."""
+    end = time.monotonic() + _ENDING
+    while answers(api_url):
+        if time.monotonic() > end:
+            raise ServerFailed(f"The Prefect server at {api_url} does not end with its schedule: end it.")
+        time.sleep(0.5)

@@ -184,7 +184,7 @@ def test_lists_come_from_the_environment_as_text(config: Path, monkeypatch: pyte
     ("line", "rule"),
     [
         (f'webhook = "ftp://{SECRET}"', "must be an address that begins with http:// or https://"),
-        (f'webhok = "{SECRET}"', "Extra inputs are not permitted"),
+        (f'webhok = "{SECRET}"', "alerts.webhok: there is no such key. Did you mean 'webhook'?"),
         (f'heartbeat = "{SECRET}"', "heartbeat must be an http(s) address or a span"),
         ('mail_to = "a@b.example"', "mail_to needs smtp and mail_from, too"),
         (f'smtp = "http://{SECRET}"', "must be an address that begins with smtp:// or smtps://"),

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -26,15 +27,51 @@ def room() -> Iterator[Newsroom]:
 
 
 def test_outlets_that_share_a_cron_share_a_deployment(prefect_server: str, room: Newsroom) -> None:
-    from flows.schedule import deployments
+    from flows.deployments import deployments
 
     settings = load_settings(room.config)
-    sites = list(settings.sites().values())
+    sites = settings.sites()
     made = {deployment.name: deployment for deployment in deployments(settings, sites)}
     crawls = [d for d in made.values() if d.flow_name == "archive-news" and d.schedules]
-    assert sorted(name for d in crawls for name in d.parameters["sites"]) == sorted(site.name for site in sites)
-    assert len(crawls) == len({site.cron for site in sites})
+    assert sorted(name for d in crawls for name in d.tags) == sorted(sites)
+    assert {d.parameters["cron"] for d in crawls} == {site.cron for site in sites.values()}
+    assert len(crawls) == len({site.cron for site in sites.values()})
     assert {"by-hand", "daily"} <= set(made)
+
+
+def test_the_form_offers_the_outlets_and_says_what_each_field_means(prefect_server: str, room: Newsroom) -> None:
+    from flows.deployments import deployments
+
+    settings = load_settings(room.config)
+    by_hand = {each.name: each for each in deployments(settings, settings.sites())}["by-hand"]
+    fields = by_hand._parameter_openapi_schema.properties
+    (several,) = [way for way in fields["sites"]["anyOf"] if way["type"] == "array"]
+    assert several["items"]["enum"] == sorted(settings.sites())
+    assert [name for name, field in fields.items() if not field.get("description")] == []
+
+
+def test_deployments_and_runs_are_called_in_words(prefect_server: str, room: Newsroom) -> None:
+    from prefect.runtime import flow_run
+
+    from flows.deployments import deployments
+    from flows.run_names import run_name
+
+    (room.config / "sites" / "gazette.yaml").write_text("enabled: true\ncron: '7 * * * *'\ntitle: [")
+    settings = load_settings(room.config)
+    made = {each.name: each for each in deployments(settings, settings.sites())}
+    assert made["at minute 7 of every hour"].tags == ["gazette"], "whose run tells that its file is broken"
+    (room.config / "sites" / "gazette.yaml").unlink()
+    at = datetime(2026, 11, 30, 14, 12, tzinfo=UTC)
+    for parameters, name in (
+        ({"sites": ["a", "b", "c", "d"]}, "a, b, c and 1 more, 30 Nov 14:12"),
+        ({"cron": settings.sites()["wirepoint"].cron, "config": str(room.config)}, "wirepoint, 30 Nov 14:12"),
+        ({"cron": "0 0 * * *", "config": "/no/such/folder"}, "every enabled outlet, 30 Nov 14:12"),
+        ({"replay": "a.warc.gz"}, "a recording, 30 Nov 14:12"),
+    ):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(flow_run, "parameters", parameters, raising=False)
+            patch.setattr(flow_run, "scheduled_start_time", at, raising=False)
+            assert run_name() == name
 
 
 def test_a_schedule_starts_a_server_runs_by_hand_and_ends_cleanly(
@@ -48,7 +85,7 @@ def test_a_schedule_starts_a_server_runs_by_hand_and_ends_cleanly(
     archive = tmp_path / "archive"
     schedule = subprocess.Popen(
         [sys.executable, "-m", "broadtape", "--config", str(room.config), "schedule", "--port", str(free_port),
-         "--archive", str(archive)],
+         "--archive", str(archive), "--metrics-port", "0"],
         stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env,
     )  # fmt: skip
     try:
@@ -75,7 +112,14 @@ def test_a_schedule_starts_a_server_runs_by_hand_and_ends_cleanly(
         assert told["kontorblatt"]["last_run"]
         assert told["kontorblatt"]["last_article"]
         assert told["wirepoint"]["last_run"] is None
-        assert all(outlet["next_run"] for outlet in told.values())
+        assert all(outlet["next_run"] for outlet in told.values()), "as the server has planned it"
+        second = subprocess.run(
+            [sys.executable, "-m", "broadtape", "--config", str(room.config), "schedule", "--port", str(free_port),
+             "--archive", str(archive)],
+            capture_output=True, text=True, env=env, check=False, timeout=120,
+        )  # fmt: skip
+        assert second.returncode == 1
+        assert "Another schedule is served here already" in second.stderr
     finally:
         schedule.send_signal(signal.SIGINT)
         out, err = schedule.communicate(timeout=60)

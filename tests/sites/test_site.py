@@ -12,7 +12,8 @@ import yaml
 from broadtape.cli import main
 from broadtape.deprecation import DeprecatedName
 from broadtape.errors import ConfigError, UnknownSite
-from broadtape.site import Site, dump_sites, load_site, load_sites, pick_sites
+from broadtape.outlets import dump_sites, load_sites, pick_sites
+from broadtape.site import Site, load_site
 
 LEDGER: dict[str, Any] = {
     "title": "The Invented Ledger",
@@ -42,7 +43,7 @@ def written(folder: Path, name: str = "ledger", **changes: Any) -> Path:
         ("access", "some", "Input should be 'full', 'metadata' or 'licensed'"),
         ("max_pages_per_run", 0, "greater than or equal to 1"),
         ("refetch_at_ages", ["soon"], "soon"),
-        ("fedes", ["https://ledger.example/all.xml"], "Extra inputs are not permitted"),
+        ("fedes", ["https://ledger.example/all.xml"], "Did you mean 'feeds'?"),
         ("selectors", {"state": ["window.__DATA__"]}, "should match pattern"),
         ("boilerplate", [{"pattern": "^x$", "action": "remove"}], "Input should be 'drop_line'"),
     ],
@@ -129,6 +130,24 @@ def test_an_unknown_outlet_is_told_the_nearest(tmp_path: Path) -> None:
     assert [site.name for site in pick_sites(sites, ["ledger", "ledger"])] == ["ledger"]
     with pytest.raises(UnknownSite, match="Did you mean 'ledger'"):
         pick_sites(sites, ["leger"])
+
+
+def test_a_broken_file_is_left_out_and_told_by_itself(tmp_path: Path) -> None:
+    written(tmp_path)
+    (tmp_path / "gazette.yaml").write_text("enabled: true\ncron: '12 * * * *'  # hourly\nfedes: []\ntitle: [")
+    (tmp_path / "herald.yaml").write_text("enabled: false\ncron: often\n")
+    sites = load_sites(tmp_path)
+    assert list(sites) == ["ledger"]
+    assert {name: (file.enabled, file.cron) for name, file in sites.broken.items()} == {
+        "gazette": (True, "12 * * * *"),
+        "herald": (False, Site.model_fields["cron"].default),
+    }
+    assert str(tmp_path / "gazette.yaml") in sites.broken["gazette"].why
+    assert [site.name for site in pick_sites(sites, ["ledger"])] == ["ledger"]
+    with pytest.raises(ConfigError, match=r"gazette\.yaml"):
+        pick_sites(sites, ["gazette"])
+    with pytest.raises(ConfigError):
+        sites.require_all()
 
 
 @pytest.mark.parametrize(

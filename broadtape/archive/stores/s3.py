@@ -19,6 +19,7 @@ from broadtape.archive.stores.object_store import PROBE, ObjectInfo
 from broadtape.archive.stores.s3_checksums import checksum_settings, send_md5
 from broadtape.archive.stores.s3_errors import Conditionless, Unconditional, s3_errors
 from broadtape.archive.stores.s3_upload import PART, checked_upload
+from broadtape.archive.tallies import count_requests
 from broadtape.errors import DigestMismatch, ObjectMissing, StoreError
 from broadtape.times import utcnow
 
@@ -55,8 +56,9 @@ class S3Store:
             settings = _CONFIG.merge(checksum_settings())
             self._client: S3Client = self._session.client("s3", config=settings)
             self._hasty: S3Client = self._session.client("s3", config=settings.merge(_HASTY))
-        send_md5(self._client)
-        send_md5(self._hasty)
+        for client in (self._client, self._hasty):
+            send_md5(client)
+            count_requests(client)
 
     def reach(self) -> None:
         """See ObjectStore."""

@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from broadtape.cleaning.boilerplate.first_look import Expression, FirstLook, alternatives
 from broadtape.errors import ConfigError
-from broadtape.site import BoilerplateRule, Site, explain
+from broadtape.site import BoilerplateRule, Site
+from broadtape.wrong_values import explain
 
 __all__ = ["FurnitureNames", "Rule", "RuleSet", "digest", "fingerprint", "furniture_names", "rules_for"]
 
@@ -165,7 +166,7 @@ def _general() -> _RuleFile:
     try:
         return _RuleFile.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(f"cleaning.yaml: {explain(error)}") from None
+        raise ConfigError(f"cleaning.yaml: {explain(error, _RuleFile)}") from None
 
 
 @functools.cache

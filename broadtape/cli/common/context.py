@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,8 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from broadtape.deprecation import Told
+
 if TYPE_CHECKING:
     from broadtape.corpus import Corpus
+    from broadtape.outlets import Outlets
     from broadtape.settings import Settings
     from broadtape.site import Site
 
@@ -37,13 +41,16 @@ class Invocation:
         return load_settings(self.config)
 
     @cached_property
-    def sites(self) -> dict[str, Site]:
-        """Every configured outlet by name; raises ConfigError."""
-        return self.settings.sites()
+    def sites(self) -> Outlets:
+        """Every configured outlet by name; one whose file is broken is told of, and left out."""
+        sites = self.settings.sites()
+        for file in sites.broken.values():
+            warnings.warn(f"left out: {file.why}", Told, stacklevel=2)
+        return sites
 
     def site(self, name: str) -> Site:
         """One configured outlet; raises UnknownSite with the nearest name."""
-        from broadtape.site import pick_sites
+        from broadtape.outlets import pick_sites
 
         return pick_sites(self.sites, [name])[0]
 

@@ -15,7 +15,7 @@ from click.shell_completion import shell_complete
 from broadtape.cli.app import app
 from broadtape.cli.common.context import Invocation
 from broadtape.cli.common.terminal_text import one_line
-from broadtape.deprecation import DeprecatedName
+from broadtape.deprecation import Told
 from broadtape.errors import BroadtapeError
 
 __all__ = ["run"]
@@ -67,9 +67,9 @@ def _warn(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    """A former name is told as one sentence; what libraries warn of keeps Python's own form."""
+    """What we tell is one sentence; what libraries warn of keeps Python's own form."""
     shown = f"broadtape: {one_line(str(message))}\n"
-    if not issubclass(category, DeprecatedName):
+    if not issubclass(category, Told):
         shown = warnings.formatwarning(message, category, filename, lineno, line)
     (file or sys.stderr).write(shown)
 

@@ -6,9 +6,8 @@ import sys
 import time
 
 import click
-from rich.console import Console
-from rich.table import Table
 
+from broadtape.cli.common.tables import print_table
 from broadtape.cli.common.terminal_text import one_line
 from broadtape.jobs.progress import ProgressListener
 from broadtape.monitoring.run_report import COLUMNS, RunReport
@@ -75,23 +74,17 @@ class Screen(ProgressListener):
 
 def print_report(report: RunReport, archive: str, config: str | None = None) -> None:
     """The table, the troubles, and what to type next."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for number, name in enumerate(COLUMNS):
-        table.add_column(name, justify="right" if 0 < number < 6 else "left", overflow="fold")
-    for outlet in report.outlets.values():
-        table.add_row(*map(one_line, outlet.cells()))
-    # Where nobody looks, lines keep their length: a table that folds at 80 columns is hard to search.
-    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
-    console.print(table)
+    rows = [outlet.cells() for outlet in report.outlets.values()]
+    print_table(COLUMNS, rows, numbers=range(1, 6), below=2)
     for name, why in report.left_out.items():
-        console.print(f"{name} was left out: {one_line(why)}", markup=False)
+        click.echo(f"{name} was left out: {one_line(why)}")
     for outlet in report.outlets.values():
         for notice in outlet.notices:
-            console.print(f"{outlet.site}: {one_line(notice)}.", markup=False, soft_wrap=True)
+            click.echo(f"{outlet.site}: {one_line(notice)}.")
     if any(outlet.archived + outlet.revisions for outlet in report.outlets.values()):
-        console.print("\nRead it:", markup=False)
+        click.echo("\nRead it:")
         for command in ("read --format text --limit 3", "read --revisions --limit 5", "browse", "status"):
-            console.print(f"  {_call(config)} {command} --archive {archive}", markup=False, soft_wrap=True)
+            click.echo(f"  {_call(config)} {command} --archive {archive}")
 
 
 def _call(config: str | None) -> str:

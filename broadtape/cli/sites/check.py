@@ -11,7 +11,8 @@ import click
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.terminal_text import one_line, printable
 from broadtape.errors import BroadtapeError, ConfigError, UsageError
-from broadtape.site import load_site, pick_sites
+from broadtape.outlets import pick_sites
+from broadtape.site import load_site
 
 if TYPE_CHECKING:
     from broadtape.site import Site

@@ -10,7 +10,6 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import archive_option
-from broadtape.cli.common.terminal_text import console, one_line
 from broadtape.errors import ArchiveError
 from broadtape.times import iso, utcnow
 
@@ -83,34 +82,29 @@ def _facts(site: Site, health: OutletHealth | None) -> dict[str, str | int | boo
     }
 
 
+_LONG = {"evidence": "evidence", "found_by": "found by", "cron": "cron (UTC)"}
 _COLUMNS = {
     "access": "access",
-    "evidence": "evidence",
     "paywall": "paywall",
     "language": "lang",
-    "found_by": "found by",
-    "cron": "cron (UTC)",
     "alert_below_per_day": "min/day",
+    **_LONG,
 }
 _STYLES = {"well": "green", "trouble": "red", "on": "yellow", "off": "dim"}
 
 
 def _print(sites: list[Site], health: dict[str, OutletHealth]) -> None:
-    from rich.table import Table
-    from rich.text import Text
+    from broadtape.cli.common.tables import print_table
 
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in ("outlet", "state", *_COLUMNS.values(), "last article"):
-        table.add_column(heading, no_wrap=True, justify="right" if heading in ("conf", "min/day") else "left")
-    table.add_column("note", overflow="fold")
+    rows, styles = [], []
     for site in sites:
         facts = _facts(site, health.get(site.name))
         state = str(facts["state"])
         last = str(facts["last_article"] or "–")[:16].replace("T", " ")
-        cells = (str(facts[name]) for name in _COLUMNS)
         note = str(facts["trouble"] if site.enabled and facts["trouble"] else site.reason_disabled or "")
-        table.add_row(site.name, Text(state, style=_STYLES[state]), *cells, last, Text(one_line(note), style="dim"))
-    out = console()
-    out.print(table)
+        rows.append((site.name, state, last, *(str(facts[name]) for name in _COLUMNS), note))
+        styles.append(_STYLES[state])
+    headings = ("outlet", "state", "last article", *_COLUMNS.values(), "note")
+    print_table(headings, rows, numbers=[headings.index("min/day")], below=len(_LONG) + 1, styles=styles)
     on = sum(site.enabled for site in sites)
-    out.print(Text(f"{on} of {len(sites)} outlets are crawled.", style="dim"))
+    click.echo(f"{on} of {len(sites)} outlets are crawled.")

@@ -30,6 +30,7 @@ def conclude_outlets(run: CrawlRun, sites: Iterable[Site]) -> None:
         report = run.report.outlet(site.name)
         if isinstance(outcome, Exception) and not report.trouble:
             report.trouble = f"it could not be judged: {str(outcome).rstrip('.')}"
+        run.watch.concluded(report)
 
 
 def _conclude(run: CrawlRun, site: Site) -> None:
@@ -37,6 +38,7 @@ def _conclude(run: CrawlRun, site: Site) -> None:
     report = run.report.outlet(site.name)
     if end:
         report.discovered, report.new = end.counts.discovered, end.counts.new
+        report.bytes = end.counts.bytes
         report.notices += end.notices
     before = OutletState() if run.order.replay else OutletState.load(run.archive, site.name)
     trouble = judge(run, site, before.trouble)

@@ -16,7 +16,8 @@ from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Step, Steps
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.monitoring.run_report import plural
-from broadtape.site import Site, pick_sites
+from broadtape.outlets import BrokenFile, pick_sites
+from broadtape.site import Site
 from broadtape.times import utcnow
 
 __all__ = ["CrawlRun"]
@@ -37,10 +38,15 @@ class CrawlRun(WritingRun):
         self.failures: dict[str, str] = {}
         """Outlet → why its pages could not be archived."""
         self._options = order.job_options()
-        self._job(Path(), self.outlets)  # refuses the live web without a contact, before anything is created
+        self.broken = self._broken()
+        """Outlets that this run would look at, if their files could be used."""
+        if self.outlets:
+            self._job(Path(), self.outlets)  # refuses the live web without a contact, before anything is created
 
     def _chosen(self) -> Sequence[Site]:
         order, folder = self.order, self.settings.config / "sites"
+        if order.scheduled or order.cron:
+            return [site for site in self.all_sites.values() if site.enabled and self._asked(site.name, site.cron)]
         named = pick_sites(self.all_sites, order.sites)
         if order.replay:
             held = held_in(Path(order.replay), self.all_sites)
@@ -53,9 +59,19 @@ class CrawlRun(WritingRun):
                     f"Set enabled: true in {folder / site.name}.yaml if that no longer holds."
                 )
         enabled = named or [site for site in self.all_sites.values() if site.enabled]
-        if not enabled:
+        if not enabled and not self._broken():
             raise UsageError(f"No outlet is enabled in {folder}: see 'broadtape sites list'.")
         return enabled
+
+    def _asked(self, name: str, cron: str) -> bool:
+        order = self.order
+        return (not order.sites or name in order.sites) and order.cron in (None, cron)
+
+    def _broken(self) -> dict[str, BrokenFile]:
+        if self.order.replay:
+            return {}
+        broken = self.all_sites.broken.items()
+        return {name: file for name, file in broken if file.enabled and self._asked(name, file.cron)}
 
     def _tell_damage(self, name: str, damage: Sequence[Damage]) -> None:
         if not damage:

@@ -17,6 +17,10 @@ class Order:
     """What somebody asked for; `None` and empty mean the defaults of `broadtape run`."""
 
     sites: tuple[str, ...] = ()
+    cron: str | None = None
+    """The outlets that have this cron in their files."""
+    scheduled: bool = False
+    """Whether a schedule asks, which was made before: of what it names, what is enabled now is looked at."""
     archive: str | None = None
     since: str | None = None
     limit: int | None = None

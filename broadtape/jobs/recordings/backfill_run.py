@@ -31,8 +31,8 @@ from broadtape.jobs.recordings.segments import RecordingSegments
 from broadtape.jobs.steps import Steps
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.monitoring.run_report import kind, plural
+from broadtape.outlets import pick_sites
 from broadtape.rights.robots import Robots
-from broadtape.site import pick_sites
 from broadtape.times import utcnow
 from broadtape.urls import host_of
 
@@ -62,6 +62,8 @@ class BackfillRun(WritingRun):
         for file in self.files:
             if not file.is_file():
                 raise UsageError(f"{file}: there is no such file. Name .warc, .warc.gz, .arc.gz or .wacz files.")
+        if not sites:
+            self.all_sites.require_all()  # whose pages would be passed over as nobody's
         wanted = {site.name: site for site in pick_sites(self.all_sites, sites)} if sites else self.all_sites
         self._hosts = site_by_host(wanted)
 
