@@ -21,10 +21,12 @@ from flows.rebuild import rebuild
 from flows.reextract import reextract
 from flows.unlearn import unlearn
 
-__all__ = ["NAME", "PoolDeployment", "pool_deployments"]
+__all__ = ["NAME", "UPKEEP", "PoolDeployment", "pool_deployments"]
 
 NAME = "broadtape"
 """What each flow's deployment on a pool is called."""
+UPKEEP = "upkeep"
+"""The queue of what may take long and is not to wait for crawls, nor they for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class PoolDeployment:
 
     flow: Flow[..., Any]
     schedules: list[DeploymentScheduleCreate] = field(default_factory=list)
+    queue: str | None = None
+    """The pool's queue; its default one where none is named."""
 
     @property
     def entrypoint(self) -> str:
@@ -55,7 +59,7 @@ def pool_deployments(sites: Iterable[Site]) -> list[PoolDeployment]:
     by_hand = (backfill, learn, rebuild, reextract, unlearn)
     return [
         PoolDeployment(archive_news, crawls),
-        PoolDeployment(maintain, [_schedule(MAINTAIN_CRON, "daily", {})]),
+        PoolDeployment(maintain, [_schedule(MAINTAIN_CRON, "daily", {})], UPKEEP),
         *(PoolDeployment(flow) for flow in by_hand),
     ]
 

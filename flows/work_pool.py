@@ -6,12 +6,12 @@ that was disabled fails each run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.filters import DeploymentFilter, WorkPoolFilter, WorkPoolFilterName
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
@@ -45,12 +45,13 @@ class Deployed:
         return asdict(self)
 
 
-def deploy(sites: Iterable[Site], pool: str, kind: str) -> Deployed:
-    """Puts every flow on the pool, which is made, of this kind, where it is not there."""
+def deploy(sites: Iterable[Site], pool: str, kind: str, template: Mapping[str, Any] | None = None) -> Deployed:
+    """Puts every flow on the pool, which is made, of this kind, where it is not there; `template` is what each of its
+    jobs is made from, where that is not what its kind has by itself."""
     done = Deployed(pool)
     wanted = pool_deployments(sites)
     with get_client(sync_client=True) as client:
-        done.pool_made = _have_pool(client, pool, kind)
+        done.pool_made = _have_pool(client, pool, kind, template)
         there = {_full_name(client, found): found for found in _on_pool(client, pool)}
         for deployment in wanted:
             _put(client, pool, deployment)
@@ -67,12 +68,15 @@ def deploy(sites: Iterable[Site], pool: str, kind: str) -> Deployed:
     return done
 
 
-def _have_pool(client: SyncPrefectClient, pool: str, kind: str) -> bool:
+def _have_pool(client: SyncPrefectClient, pool: str, kind: str, template: Mapping[str, Any] | None) -> bool:
+    jobs = {"base_job_template": dict(template)} if template else {}
     try:
         client.read_work_pool(pool)
     except ObjectNotFound:
-        client.create_work_pool(WorkPoolCreate(name=pool, type=kind))
+        client.create_work_pool(WorkPoolCreate(name=pool, type=kind, **jobs))
         return True
+    if template:
+        client.update_work_pool(pool, WorkPoolUpdate(**jobs))
     return False
 
 
@@ -103,6 +107,7 @@ def _put(client: SyncPrefectClient, pool: str, deployment: PoolDeployment) -> No
         description=flow.description,
         schedules=deployment.schedules,
         work_pool_name=pool,
+        work_queue_name=deployment.queue,
         entrypoint=deployment.entrypoint,
         parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
         pull_steps=[],  # a worker runs the checkout that it was started in

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 
 from prefect.client.orchestration import get_client
 
@@ -21,15 +22,15 @@ def clear_up(pool: str) -> int:
         return drop_late_runs(client, pool)
 
 
-def worker_command(pool: str, limit: int | None) -> list[str]:
-    """What starts Prefect's worker."""
-    command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", pool]
-    return [*command, "--limit", str(limit)] if limit else command
+def worker_command(pool: str, queues: Sequence[str], limit: int) -> list[str]:
+    """What starts Prefect's worker: for all queues of the pool where none is named."""
+    named = [word for queue in queues for word in ("--work-queue", queue)]
+    return [sys.executable, "-m", "prefect", "worker", "start", "--pool", pool, *named, "--limit", str(limit)]
 
 
-def become_worker(pool: str, limit: int | None) -> None:
+def become_worker(pool: str, queues: Sequence[str], limit: int) -> None:
     """Prefect's worker in this process's place, so that signals reach it; does not return."""
-    command = worker_command(pool, limit)
+    command = worker_command(pool, queues, limit)
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(command[0], command, {**SIGNS_OF_LIFE, **os.environ})  # noqa: S606 - our own command

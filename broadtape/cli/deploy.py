@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.errors import UsageError
 
 if TYPE_CHECKING:
     from flows.work_pool import Deployed
@@ -19,14 +20,20 @@ __all__ = ["deploy"]
     epilog="""\b
 Examples:
   PREFECT_API_URL=http://host:4200/api broadtape deploy
-  broadtape deploy --pool news --type kubernetes
+  broadtape deploy --type kubernetes --job-template deploy/kubernetes/job-template.json
 """
 )
 @click.option("--pool", default="broadtape", show_default=True, metavar="NAME", help="The work pool.")
 @click.option("--type", "kind", default="process", show_default=True, help="What it is made as, where it is not there.")
+@click.option(
+    "--job-template",
+    type=click.File(),
+    metavar="FILE",
+    help="JSON that each of the pool's jobs is made from.  [default: what the type has by itself]",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @pass_invocation
-def deploy(invocation: Invocation, /, pool: str, kind: str, form: str) -> None:
+def deploy(invocation: Invocation, /, pool: str, kind: str, job_template: TextIO | None, form: str) -> None:
     """Put the flows on a work pool: a schedule for each cron of the enabled outlets, upkeep daily, the rest by hand.
 
     What the outlets' files no longer say is removed, and runs that nobody was there for are dropped, but for the last
@@ -35,15 +42,26 @@ def deploy(invocation: Invocation, /, pool: str, kind: str, form: str) -> None:
     """
     from broadtape.prefect_server.joining import join_server
 
+    template = _read(job_template) if job_template else None
     sites = list(invocation.sites.values())
     join_server(invocation.settings)
     from flows.work_pool import deploy as deploy_flows
 
-    done = deploy_flows(sites, pool, kind)
+    done = deploy_flows(sites, pool, kind, template)
     if form == "json":
         click.echo(json.dumps(done.as_dict(), indent=2))
         return
     _print(done)
+
+
+def _read(file: TextIO) -> dict[str, Any]:
+    try:
+        template = json.load(file)
+    except ValueError as error:
+        raise UsageError(f"{file.name}: is no JSON: {error}.") from None
+    if not isinstance(template, dict) or not {"job_configuration", "variables"} <= template.keys():
+        raise UsageError(f"{file.name}: is no template of jobs: it lacks job_configuration or variables.")
+    return template
 
 
 def _print(done: Deployed) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from broadtape.errors import ServerFailed
 from broadtape.loopback import is_loopback
+from broadtape.prefect_server.client_headers import client_headers
 from broadtape.prefect_server.home import prefect_home
 from broadtape.prefect_server.secret import use_secret
 
@@ -71,7 +72,9 @@ def _asked(url: str, timeout: float) -> bytes:
     """The answer to a GET; no proxy is asked for this machine's own, whatever the environment says of proxies."""
     local = is_loopback(urlsplit(url).hostname or "")
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({})) if local else urllib.request.build_opener()
-    with opener.open(url, timeout=timeout) as response:
+    headers = {"User-Agent": "broadtape", **client_headers(url)}
+    request = urllib.request.Request(without_credentials(url), headers=headers)  # noqa: S310 - the operator's address
+    with opener.open(request, timeout=timeout) as response:
         answer: bytes = response.read(_MOST)
     return answer
 

@@ -18,6 +18,7 @@ PAGES = sorted(
         ROOT / "CONTRIBUTING.md",
         ROOT / "CHANGELOG.md",
         ROOT / "config" / "sites" / "README.md",
+        ROOT / "deploy" / "README.md",
         ROOT / "examples" / "newsroom" / "README.md",
         *(ROOT / "docs").glob("*.md"),
     ]
