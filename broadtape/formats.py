@@ -15,7 +15,7 @@ from broadtape.times import iso
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["ENCODERS", "Batches", "cell", "json_line"]
+__all__ = ["ENCODERS", "Batches", "cell", "json_line", "plain_row"]
 
 Batches = Iterable["pl.DataFrame"]
 
@@ -32,6 +32,12 @@ def json_line(row: dict[str, Any]) -> str:
     """One article as one line of JSON; characters that steer a terminal are escaped, which JSON readers undo."""
     line = json.dumps(row, ensure_ascii=False, default=_plain)
     return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
+
+
+def plain_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as what JSON can hold, times as ISO 8601."""
+    found: dict[str, Any] = json.loads(json_line(row))
+    return found
 
 
 def cell(value: object) -> object:

@@ -31,6 +31,7 @@ COMMANDS: Sections = {
             "broadtape.cli.gaps:gaps",
             "List days without an article, and stories that are missing, with the reason.",
         ),
+        "mcp": ("broadtape.cli.mcp:mcp", "Offer the archive to a language model, as tools."),
         "browse": ("broadtape.cli.browse:browse", "Open the archive in a browser: the reading room."),
     },
     "Outlets and cleaning": {

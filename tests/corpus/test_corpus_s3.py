@@ -73,8 +73,6 @@ def test_the_log_is_read_once_and_no_more_of_the_data_than_needed(requests: list
     other_months = [request for request in read if f"{at(2 * MONTH):fetched_month=%Y-%m}" not in request]
     told = "where nothing is indexed: which outlets there are, and whether the story was ever revised"
     assert len(other_months) == 6, told
-        "where nothing is indexed yet: which outlets there are, and was the story ever revised"
-    )
 
 
 def test_a_page_is_one_ranged_read(requests: list[str], tmp_path: Path) -> None:
