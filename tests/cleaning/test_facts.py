@@ -149,6 +149,21 @@ def test_the_headline_where_the_title_says_nothing(title: str) -> None:
     assert page(title=title, head='<meta property="og:site_name" content="Tapewire">').title == TITLE
 
 
+@pytest.mark.parametrize(
+    ("shared", "shown", "title"),
+    [
+        ("Ten freight stocks to buy now", "What Larch Freight's outlook means", "What Larch Freight's outlook means"),
+        ("Larch Freight lifts outlook - Ten charts", "Larch Freight lifts outlook", "Larch Freight lifts outlook"),
+        ("Larch Freight lifts outlook", "Shipping Larch Freight lifts outlook", "Larch Freight lifts outlook"),
+        ("Larch Freight lifts its outlook", "Larch Freight has lifted its outlook", "Larch Freight lifts its outlook"),
+    ],
+)
+def test_the_headline_that_readers_see_where_the_data_name_none(shared: str, shown: str, title: str) -> None:
+    head = f'<title>{shared}</title><meta property="og:title" content="{shared}">'
+    html = f"<html><head>{head}</head><body><article><h1>{shown}</h1>{BODY}</article></body></html>"
+    assert extract(html, URL).title == title
+
+
 def test_less_and_greater_are_no_tags() -> None:
     head = '<meta property="og:title" content="Stocks with P/E &lt; 15 and a yield &gt; 4%">'
     html = (

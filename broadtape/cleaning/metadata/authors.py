@@ -46,10 +46,11 @@ def authors_of(head: Head, bylines: Iterable[str] = (), shown: Iterable[Byline] 
 
 
 def _longest(named: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """The first that names anybody, or the one after it that names these and others."""
+    """The first that names anybody, or the one after it that names these and other people."""
     first, *others = [names for names in named if names] or [()]
     known = {fold(name) for name in first}
-    return next((names for names in others if known < {fold(name) for name in names}), first)
+    people = (names for names in others if all(map(is_person, names)))
+    return next((names for names in people if known < {fold(name) for name in names}), first)
 
 
 def _own_names(values: Iterable[str], outlets: set[str]) -> Iterator[str]:

@@ -168,7 +168,7 @@ def _joined(part: str) -> Iterator[str]:
 def _of_part(part: str, language: str | None) -> Iterator[str]:
     """Names in a part of a byline that commas divide: other names, credentials, roles or places."""
     part = _HAN_SPACE.sub("、", part) if len(part.split()) > 2 else part
-    pieces = [_without_by(_TAIL.sub("", p), language).strip(" .:–—-*|@") for p in _COMMA.split(part) if p]
+    pieces = [_without_by(_without_tail(p), language).strip(" .:–—-*|@") for p in _COMMA.split(part) if p]
     if len(pieces) == 2 and all(len(p.split()) == 1 and p.istitle() for p in pieces):
         pieces = [f"{pieces[1]} {pieces[0]}"]  # written as in a catalogue
     names: list[str] = []
@@ -178,6 +178,12 @@ def _of_part(part: str, language: str | None) -> Iterator[str]:
         elif not (i and ROLE.search(piece)) and _is_name(piece) and not (i and _is_place(piece, pieces)):
             names.append(_alone(piece))
     yield from names
+
+
+def _without_tail(piece: str) -> str:
+    tail = _TAIL.search(piece)
+    named = piece[: tail.start()] if tail else ""
+    return named if len(named.split()) > 1 and not is_organisation(piece) else piece
 
 
 def _alone(name: str) -> str:
