@@ -62,6 +62,42 @@ def test_a_person_before_an_organisation() -> None:
         "Ada Quill",
     )
     assert page("", head).authors == ("Quay Media Group",)
+    pair = ld(author='{"@type":"Organization","name":"Larch & Elm"}')
+    assert page("", pair).authors == ("Larch & Elm",)
+    tag = '<meta name="author" content="Verband der Reeder e.V.">'
+    assert page("<p>Von Jutta Berg</p>", tag, lang="de").authors == ("Jutta Berg",)
+
+
+def test_the_longer_of_two_lists_of_authors() -> None:
+    head = ld(author='{"@type":"Person","name":"Ada Quill"}') + '<meta name="author" content="Ada Quill, Tom Reed">'
+    assert page("", head).authors == ("Ada Quill", "Tom Reed")
+    other = ld(author='{"@type":"Person","name":"Ada Quill"}') + '<meta name="author" content="Max Other, Tom Reed">'
+    assert page("", other).authors == ("Ada Quill",)
+
+
+@pytest.mark.parametrize(
+    ("below", "authors"),
+    [
+        ('<span class="author vcard"><a class="url fn n" rel="author">quayside_7</a></span>', ("quayside_7",)),
+        ("<p>Von Wintersonne</p>", ("Wintersonne",)),
+        ('<span class="author-label">Name</span><a rel="author">Ada Quill</a>', ("Ada Quill",)),
+        ('<div class="author-tooltip"><div class="author-bio">Full Story Of Quay</div></div>', ()),
+        (
+            '<div class="author-box">Written By: Ada Quill Gardener <span class="author-name">Ada Quill</span></div>',
+            ("Ada Quill",),
+        ),
+    ],
+)
+def test_a_name_as_the_markup_has_it(below: str, authors: tuple[str, ...]) -> None:
+    assert page(below, lang="de" if "Von" in below else "en").authors == authors
+
+
+def test_links_and_headings_at_the_edges_of_a_story_name_nobody() -> None:
+    html = (
+        f"<html><head><title>{TITLE}</title></head><body><article><h1>{TITLE}</h1><p><a href='/x'>Office Chair</a></p>"
+        f"{BODY}<p><a href='/y'>A Cautionary Tale</a></p><p>Von Jutta Berg</p></article></body></html>"
+    )
+    assert extract(html.replace("<p>Von Jutta Berg</p>", ""), URL).authors == ()
 
 
 @pytest.mark.parametrize(
@@ -81,6 +117,27 @@ def test_a_person_before_an_organisation() -> None:
         ("Posted by Ada Quill on 12 November 2026", "en", ["Ada Quill"]),
         ("作者：李明、王芳", "zh", ["李明", "王芳"]),
         ("山田 太郎", "ja", ["山田 太郎"]),
+        ("編集委員 山田太郎", "ja", ["山田太郎"]),
+        ("記者王小明／台北報導", "zh", ["王小明"]),
+        ("本报记者 李明 北京报道", "zh", ["李明"]),
+        ("김철수·이영희 기자", "ko", ["김철수", "이영희"]),
+        ("Jan Kowalski i Anna Nowak", "pl", ["Jan Kowalski", "Anna Nowak"]),
+        ("Redacción: Ana Ruiz", "es", ["Ana Ruiz"]),
+        ("Por Ana Ruiz, São Paulo", "pt", ["Ana Ruiz"]),
+        ("Jutta Berg, Frankfurt am Main", "de", ["Jutta Berg"]),
+        ("Aus Zürich berichtet Jutta Berg", "de", ["Jutta Berg"]),
+        ("Blogbeitrag von Jutta Berg", "de", ["Jutta Berg"]),
+        ("Par Élodie Blanc, envoyée spéciale à Oslo", "fr", ["Élodie Blanc"]),
+        ("dal nostro inviato Maria Rossi", "it", ["Maria Rossi"]),
+        ("Ada Quill for Tapewire", "en", ["Ada Quill"]),
+        ("Ada Quill and staff", "en", ["Ada Quill"]),
+        ("Ada Quill Senior Markets Reporter", "en", ["Ada Quill"]),
+        ("AQ Ada Quill", "en", ["Ada Quill"]),
+        ("Ada Quill RN", "en", ["Ada Quill"]),
+        ("By Ada Quill Updated November 12, 2026", "en", ["Ada Quill"]),
+        ("November 12, 2026 This note was written by Ada Quill", "en", ["Ada Quill"]),
+        ("content: Quay Media, layout: Tom Reed", "en", []),
+        ("3i Larch", "en", ["3i Larch"]),
     ],
 )
 def test_names_split_and_freed(text: str, language: str, names: list[str]) -> None:
@@ -90,6 +147,21 @@ def test_names_split_and_freed(text: str, language: str, names: list[str]) -> No
 @pytest.mark.parametrize("title", ["Tapewire", "Home", "News | Tapewire"])
 def test_the_headline_where_the_title_says_nothing(title: str) -> None:
     assert page(title=title, head='<meta property="og:site_name" content="Tapewire">').title == TITLE
+
+
+@pytest.mark.parametrize(
+    ("shared", "shown", "title"),
+    [
+        ("Ten freight stocks to buy now", "What Larch Freight's outlook means", "What Larch Freight's outlook means"),
+        ("Larch Freight lifts outlook - Ten charts", "Larch Freight lifts outlook", "Larch Freight lifts outlook"),
+        ("Larch Freight lifts outlook", "Shipping Larch Freight lifts outlook", "Larch Freight lifts outlook"),
+        ("Larch Freight lifts its outlook", "Larch Freight has lifted its outlook", "Larch Freight lifts its outlook"),
+    ],
+)
+def test_the_headline_that_readers_see_where_the_data_name_none(shared: str, shown: str, title: str) -> None:
+    head = f'<title>{shared}</title><meta property="og:title" content="{shared}">'
+    html = f"<html><head>{head}</head><body><article><h1>{shown}</h1>{BODY}</article></body></html>"
+    assert extract(html, URL).title == title
 
 
 def test_less_and_greater_are_no_tags() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
-from broadtape.cleaning.metadata.names import is_organisation, is_person, says_by, split_names
+from broadtape.cleaning.metadata.name_kinds import is_one_word, is_organisation, is_person
+from broadtape.cleaning.metadata.names import says_by, split_names
 from broadtape.cleaning.metadata.visible_bylines import Byline
 from broadtape.cleaning.page.head import Head, fold
 from broadtape.cleaning.page.json_ld import as_list, text_of
@@ -17,7 +19,8 @@ AUTHOR_METAS = (
 )  # fmt: skip
 _LABELLED = (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2"))
 """Metas of shared cards, of which one says what the other is."""
-_MOST_WORDS = 6
+_MOST_WORDS, _SHORT_LINE = 6, 4
+_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,10}", re.IGNORECASE)
 _COMPANIES = frozenset(["Organization", "NewsMediaOrganization", "Corporation", "LocalBusiness", "WebSite"])
 
 
@@ -33,18 +36,38 @@ def authors_of(head: Head, bylines: Iterable[str] = (), shown: Iterable[Byline] 
         return named
     outlets = _outlets(head)
     people, companies = _structured(head)
-    stated = [tuple(split_names(names, language)) for names in (people, _metas(head))]
-    for names in stated:
-        if found := tuple(n for n in names if not _is_outlet(n, outlets) and not is_organisation(n)):
-            return found
-    lines = list(shown)
-    others = (*stated, tuple(split_names(companies, language)), tuple(_desks(lines, outlets, language)))
-    return _visible(lines, outlets, language) or next((names for names in others if names), ())
+    stated = [tuple(split_names(names, language)) for names in (people, _own_names(_metas(head), outlets))]
+    if found := _longest([tuple(n for n in names if not _is_company(n, outlets)) for names in stated]):
+        return found
+    lines = sorted(shown, key=lambda line: line[0] != "name")
+    desks = tuple(dict.fromkeys(_desks(lines, outlets, language)))
+    organisations = (*stated, tuple(dict.fromkeys(companies)), desks)
+    return _visible(lines, outlets, language) or next((names for names in organisations if names), ())
+
+
+def _longest(named: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """The first that names anybody, or the one after it that names these and other people."""
+    first, *others = [names for names in named if names] or [()]
+    known = {fold(name) for name in first}
+    people = (names for names in others if all(map(is_person, names)))
+    return next((names for names in people if known < {fold(name) for name in names}), first)
+
+
+def _own_names(values: Iterable[str], outlets: set[str]) -> Iterator[str]:
+    """What tags name, without the address of an outlet that names itself: `tape.example, Oslo, Norway`."""
+    for value in values:
+        first = value.partition(",")[0].strip()
+        yield first if _is_outlet(first, outlets) or _HOST.fullmatch(first) else value
 
 
 def people_in(lines: Iterable[str], head: Head) -> tuple[str, ...]:
-    """The people that lines standing alone above or below a story name: bylines that are marked as nothing."""
-    return _visible((("line", line.replace("/", ", ")) for line in lines), _outlets(head), _language(head))
+    """The people that lines standing alone above or below a story name: bylines that are marked as nothing.
+
+    A line has to say `by`: what else stands there are headings and links, in words that look like names.
+    """
+    language = _language(head)
+    said = (line.replace("/", ", ") for line in lines if says_by(line, language))
+    return _visible((("line", line) for line in said), _outlets(head), language)
 
 
 def only_outlet(authors: Iterable[str], head: Head) -> bool:
@@ -60,7 +83,7 @@ def _visible(shown: Iterable[Byline], outlets: set[str], language: str | None) -
     for called, text in shown:
         if first is None or called == first:
             names = [n for n in split_names([text], language) if not _is_outlet(n, outlets)]
-            people = [n for n in names if is_person(n) or (called == "name" and _is_one_word(n, names))]
+            people = [n for n in names if is_person(n) or _goes_by(n, names, called, text, language)]
             if people:
                 first = called
                 found.update(dict.fromkeys(people))
@@ -71,13 +94,15 @@ def _desks(shown: Iterable[Byline], outlets: set[str], language: str | None) -> 
     """The team or organisation that a byline names."""
     for called, text in shown:
         if called == "name" or says_by(text, language):
-            names = [n for n in split_names([text], language) if is_organisation(n) and not _is_outlet(n, outlets)]
+            names = [n for n in split_names([text], language) if _is_company(n, outlets)]
             yield from (n for n in names if n[:1].isupper() and len(n.split()) <= _MOST_WORDS)
 
 
-def _is_one_word(name: str, names: list[str]) -> bool:
-    """Whether an author goes by one word, where the markup says that a name stands there."""
-    return len(names) == 1 and name[:1].isupper() and name.isalpha() and not is_organisation(name)
+def _goes_by(name: str, names: list[str], called: str, text: str, language: str | None) -> bool:
+    """Whether an author goes by one word: where the markup says that a name stands there, or a line says `by` it."""
+    if len(names) != 1 or not is_one_word(name):
+        return False
+    return called == "name" or (says_by(text, language) and not name[0].islower() and len(text.split()) <= _SHORT_LINE)
 
 
 def _structured(head: Head) -> tuple[list[str], list[str]]:
@@ -123,6 +148,10 @@ def _language(head: Head) -> str | None:
 def _outlets(head: Head) -> set[str]:
     """The outlet's names; those made of its host count without a space, as a person may own a host of their name."""
     return {fold(name) for name in head.outlet_names}
+
+
+def _is_company(name: str, outlets: set[str]) -> bool:
+    return _is_outlet(name, outlets) or is_organisation(name)
 
 
 def _is_outlet(name: str, outlets: set[str]) -> bool:

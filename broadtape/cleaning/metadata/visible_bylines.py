@@ -23,8 +23,15 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _NAME_OF_AUTHOR = re.compile(
-    r"(?:^|[\s_-])(?:author|byline|writer)s?[\s_-]{0,2}(?:name|link)(?:$|[\s_-])", re.IGNORECASE
+    r"(?:^|[\s_-])(?:author|byline|writer)s?[\s_-]{0,2}(?:name|link)(?:$|[\s_-])|"
+    r"(?=.*(?:^|\s)author(?:$|\s)).*(?:^|\s)vcard(?:$|\s)|(?:^|\s)(?:fn n|url fn)(?:$|\s)",
+    re.IGNORECASE,
 )
+_ABOUT_AUTHOR = re.compile(
+    r"(?:bio|desc(?:ription)?|tooltip|about|social|avatar|photo|image|picture|job|role|position|label|date)s?(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+"""Names of what stands beside an author's name: where it is there, too, it stands in an element of its own."""
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es|i|e)?|auteurs?|autore|profiles?|staff|journalists?|reporters?|writers?|contributors?)"
     r"/[^/?#]{4,}",
@@ -54,7 +61,7 @@ def _is_byline(element: _Element) -> bool:
         element.get("rel") == "author"
         or (element.tag == "a" and bool(_AUTHOR_PAGE.search(element.get("href") or "")))
         or element.get("itemprop") in ("author", "name author")
-        or bool(_BYLINE.search(element.get("class") or ""))
+        or (bool(_BYLINE.search(names := element.get("class") or "")) and not _ABOUT_AUTHOR.search(names))
     )
 
 
