@@ -22,7 +22,6 @@ _UNSEEN_NAME = re.compile(
     re.IGNORECASE,
 )
 _WORDS = ("span", "b", "i", "em", "strong", "small", "abbr", "del", "ins", "s")
-_NAMED_WORDS = finder(XPath(f".//*[@class][{' or '.join(f'self::{tag}' for tag in _WORDS)}]"))
 _SENTENCES = frozenset(["p", "li", "td", "th", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "div"])
 _CONTROLS = frozenset({"a", "button", "label", "summary", "nav"})
 
@@ -41,7 +40,7 @@ def settle_twins(tree: _Element) -> None:
                 del element.attrib["aria-hidden"]
         elif element.tag != "a" and _says(element) and _is_in_sentence(element, known):
             del element.attrib["aria-hidden"]
-    for element in _NAMED_WORDS(tree):
+    for element in list(tree.iter(*_WORDS)):
         if _is_unseen(element) and _is_in_sentence(element, known):
             del element.attrib["class"]
 
