@@ -64,6 +64,7 @@ def schedule(
 
     planned = CrawlRun(Order(tuple(sites), archive, config=invocation.config_folder))
     prepare_prefect(planned.settings)
+    click.echo("Looking for Prefect's server; one that must be started here takes some ten seconds …", err=True)
     status = _Ending()
     settings = planned.settings
     if metrics_port is not None:
