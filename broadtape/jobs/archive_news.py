@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from broadtape.alerts.heartbeat import heartbeat
-from broadtape.crawl.batches import Batch, Batches
+from broadtape.crawl.batches import Batches
 from broadtape.crawl.process import Crawl, start
 from broadtape.jobs.crawling.conclude_outlet import conclude_outlets
 from broadtape.jobs.crawling.crawl_run import CrawlRun
 from broadtape.jobs.crawling.order import Order
-from broadtape.jobs.crawling.publish_batches import publish_batch
+from broadtape.jobs.crawling.publish_batches import publish_batch, publish_leftovers
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Steps
 from broadtape.monitoring.run_report import RunReport, plural
@@ -51,7 +51,7 @@ def _crawl_and_publish(run: CrawlRun, outlets: Sequence[Site]) -> bool:
             publish_batch(run, batch)
         publish_batch(run, batch)
         run.crawl_error = batch.error
-    publish_batch(run, Batch(segments=run.leftovers()))
+    publish_leftovers(run)
     return interrupted.is_set()
 
 
