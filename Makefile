@@ -4,12 +4,13 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+N ?= 30
 NEWSROOM := $(BIN)/python -m examples.newsroom
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help run test test-fast test-crash check lint types imports cleaned docs wheel lock benchmark benchmark-text benchmark-year benchmark-read clean
+.PHONY: help run test test-fast test-crash attack check lint types imports cleaned docs wheel lock benchmark benchmark-text benchmark-year benchmark-read clean
 
 help:  ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,8 +45,11 @@ test: .venv/.dev  ## run all tests
 test-fast: .venv/.dev  ## run the tests that take no more than a few seconds each
 	$(PYTEST) -m "not slow"
 
-test-crash: .venv/.dev  ## kill a run at thirty random moments, run it again, look for what is missing
-	BROADTAPE_TEST_KILLS=30 $(BIN)/python -m pytest tests/flows/test_crashes.py -s
+test-crash: .venv/.dev  ## kill commands at N random moments (30), on a folder and on S3; run them again, look for what is missing
+	BROADTAPE_TEST_KILLS=$(N) .ci/with-s3 $(BIN)/python -m pytest tests/flows/test_random_kills.py -s
+
+attack: .venv/.dev  ## hostile input, faults and damage: what SECURITY.md promises
+	.ci/with-s3 $(PYTEST) -m attack
 
 check: lint types imports docs test  ## run every check there is
 

@@ -12,12 +12,15 @@ BroadtapeError                 what went wrong, in one sentence with what to do;
 │   ├── ArchiveTooNew          written by a later format than this release knows
 │   ├── StoreError             the object store refused or could not be reached
 │   │   ├── ObjectMissing      no object of that name
+│   │   ├── StoreUnusable      no bucket, no credentials, no server at that address: a setting must be mended first
 │   │   └── FileGone           a data file that a table names is not there: compacted or taken down meanwhile, or lost
 │   ├── DigestMismatch         the bytes that came back are not the bytes that went out
 │   ├── LeaseHeld              another run is writing this outlet
 │   └── LeaseLost              this run's lease has expired and another run took over
 ├── WarcError                  not a WARC file, or torn
 │   └── UndecodableBody        a response's body whose content encoding is unknown, broken or a bomb
+├── CleanersFailed             the processes that clean pages cannot be kept alive on this machine
+├── TooLittleMemory            a limit on this process leaves no room for a run
 ├── SpoolError                 the local spool cannot be written (full, read-only)
 ├── ServerFailed               Prefect's server did not come up, or does not answer
 ├── CannotListen               a web server's address is taken or not this machine's
@@ -49,6 +52,8 @@ __all__ = [
     "ServerFailed",
     "SpoolError",
     "StoreError",
+    "StoreUnusable",
+    "TooLittleMemory",
     "UndecodableBody",
     "UnknownSite",
     "UsageError",
@@ -117,6 +122,10 @@ class StoreError(ArchiveError):
     """The object store refused, failed or could not be reached."""
 
 
+class StoreUnusable(StoreError):
+    """The settings lead to no store: no bucket, no credentials, or none that it accepts. Waiting does not help."""
+
+
 class ObjectMissing(StoreError):
     """No object of that name."""
 
@@ -155,6 +164,10 @@ class UndecodableBody(WarcError):
 
 class CleanersFailed(BroadtapeError):
     """The processes that clean pages cannot be kept alive on this machine; no page is to blame."""
+
+
+class TooLittleMemory(BroadtapeError):
+    """A limit on this process leaves no room for a run."""
 
 
 class SpoolError(BroadtapeError):

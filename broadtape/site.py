@@ -12,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from broadtape.deprecation import Renamed, renamed_keys
@@ -20,6 +19,7 @@ from broadtape.errors import ConfigError
 from broadtape.site_fields import Cron, Host, Name, Parameter, Pattern, Span, Url
 from broadtape.urls import AddressRules, host_of
 from broadtape.wrong_values import explain
+from broadtape.yaml_file import keys_of
 
 __all__ = ["FORMER_KEYS", "BoilerplateRule", "Selectors", "Site", "Source", "load_site"]
 
@@ -226,15 +226,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def load_site(path: Path) -> Site:
     """The outlet in one YAML file; raises ConfigError with file, key, value and rule."""
-    try:
-        values = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from None
-    except (yaml.YAMLError, UnicodeError) as error:
-        raise ConfigError(f"{path}: is no YAML: {' '.join(str(error).split())}.") from None
-    if not isinstance(values, Mapping):
-        raise ConfigError(f"{path}: must hold keys and values, such as 'title: …'; it holds {type(values).__name__}.")
-    values = {"name": path.stem, **values}
+    values = {"name": path.stem, **keys_of(path)}
     try:
         site = Site.model_validate(values)
     except ValidationError as error:

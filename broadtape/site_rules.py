@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 
 from broadtape.site import FORMER_KEYS, Site, Source
+from broadtape.yaml_file import keys_of
 
 __all__ = ["KEYS", "PLACEHOLDERS", "REQUIRED", "RULE_KEYS", "SELECTOR_KEYS", "broken_rules", "keys_in"]
 
@@ -45,8 +45,7 @@ _PUBLIC = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")
 
 def keys_in(file: Path) -> dict[str, Any]:
     """The keys of one outlet's file as they stand there, by their names of today."""
-    keys: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
-    return {FORMER_KEYS.get(key, key): value for key, value in keys.items()}
+    return {FORMER_KEYS.get(key, key): value for key, value in keys_of(file).items()}
 
 
 def broken_rules(site: Site, keys: Mapping[str, Any]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from broadtape.archive import Archive
+from broadtape.archive.opening import open_patiently
 from broadtape.archive.warc import SegmentWriter
 from broadtape.capture import Capture, Listing
 from broadtape.crawl.events import Closed, Event, to_json
@@ -40,7 +40,7 @@ class CrawlContext:
     def __init__(self, job: Job, emit: Callable[[Event], None] | None = None) -> None:
         self.job = job
         self.emit = emit or print_event
-        self.archive = Archive.open(job.archive)
+        self.archive = open_patiently(job.archive)
         self.recording = Recording(job.replay, {h for site in job.sites for h in site.hosts}) if job.replay else None
         self.throttles = Throttles(longest_wait=job.limits.longest_wait)
         self.robots: Once[Robots] = Once()

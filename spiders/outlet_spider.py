@@ -163,7 +163,8 @@ class OutletSpider(Spider):
         seconds = time.monotonic() - self._began
         reads = self._reads()
         moved = self.plan.moved()
-        self.recorder.poll(reads, finish_reason, seconds, self.trouble, moved)
+        trouble = self.trouble or self.run.error  # one for all, such as a full disk
+        self.recorder.poll(reads, finish_reason, seconds, trouble, moved)
         self.recorder.close()
         self.run.emit(
             OutletEnd(
@@ -173,7 +174,7 @@ class OutletSpider(Spider):
                 listings=reads,
                 seconds=round(seconds, 3),
                 state=self._next_state(),
-                trouble=self.trouble,
+                trouble=trouble,
                 moved=moved,
                 notices=(
                     *self.plan.parameters.notices(),

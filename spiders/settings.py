@@ -61,6 +61,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "spiders.middlewares.compression.BoundedCompressionMiddleware": 590,
     "spiders.download.wire_capture.WireMiddleware": 595,
+    "spiders.middlewares.redirect_targets.RedirectTargetsMiddleware": 650,
     "spiders.middlewares.chain_cookies.ChainCookiesMiddleware": 700,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,

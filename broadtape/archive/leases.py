@@ -36,6 +36,8 @@ _RENEWALS = 3
 """Renewals within a lease's time: two may fail."""
 _RENEWING = 10.0
 """Seconds that a renewal under way is waited for."""
+_UNTOLD: set[str] = set()
+"""Claims that this process gave back, or never came to hold, while the store was away: they bind it no more."""
 _LITTER = 20
 """Overtaken claims that may lie about before one more request removes them."""
 
@@ -129,8 +131,10 @@ class Lease:
             self._thread.join(_RENEWING)  # it may be waiting for a store that does not answer
         if self._lost is None and self._claim.live(self._clock()):
             self._claim = replace(self._claim, released=True)
-            with suppress(StoreError):  # it then expires by itself
+            try:
                 self._store.put_hastily(self._claim.key, self._claim.to_json())
+            except StoreError:  # it then expires by itself
+                _UNTOLD.add(self._claim.nonce)
 
     def _keep(self) -> None:
         while not self._stop.wait(self._seconds / _RENEWALS):
@@ -171,7 +175,7 @@ def acquire(
         _refuse_company(store, run, now)
     epochs = sorted(_epochs(store, site))
     last = _highest(store, epochs)
-    if last and last.live(now) and not last.abandoned:
+    if last and last.live(now) and not last.abandoned and last.nonce not in _UNTOLD:
         raise LeaseHeld(
             f"{site} is being written by run {last.run} on {last.host} until {last.expires:%H:%M:%S} UTC at the least; "
             "wait for it to end, or to expire if it was killed."
@@ -179,7 +183,12 @@ def acquire(
     epoch = (last.epoch if last else floor()) + 1
     nonce = f"{this_process()}/{secrets.token_hex(8)}"
     claim = Claim(site, epoch, run, socket.gethostname(), nonce, now + timedelta(seconds=seconds))
-    if not store.put_new(claim.key, claim.to_json()):
+    try:
+        mine = store.put_new(claim.key, claim.to_json())
+    except StoreError:
+        _UNTOLD.add(claim.nonce)  # it may be there all the same
+        raise
+    if not mine:
         raise LeaseHeld(f"{site} was taken by another run this very moment; wait for it to end.")
     if len(epochs) > _LITTER:
         with suppress(StoreError):

@@ -70,13 +70,14 @@ def forget(
     Takes all revisions at all addresses of a story: rows, older data files, the pages in the WARC files, the index. A
     tombstone by hash stays, so that it is never crawled or backfilled again. There is no way back. Prints a receipt.
     """
-    from broadtape.archive import Archive
     from broadtape.archive.lifecycle import takedown
+    from broadtape.archive.opening import open_patiently
+    from broadtape.archive.scratch import sweep_scratch
 
     request: _Request = {"urls": (*urls, *_addresses(file)), "sites": sites, "authors": authors}
     if not any(request.values()):
         raise UsageError("Nothing was named: give addresses, --site, --author or --file.")
-    opened = Archive.open(invocation.archive_uri(archive))
+    opened = open_patiently(invocation.archive_uri(archive), told=lambda why: click.echo(why, err=True))
     if sites:
         invocation.corpus(archive).check_sites(sites)
     run = f"{utcnow():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
@@ -87,6 +88,7 @@ def forget(
     if not dry_run:
         from broadtape.corpus.fulltext import discard_copies
 
+        sweep_scratch()  # a killed process may have left pages there
         discard_copies(opened)  # this machine's copies of the index go at once, others' when they search next
     click.echo(_as_json(receipt) if form == "json" else _as_text(receipt))
 

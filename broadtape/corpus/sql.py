@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -20,6 +19,7 @@ import pyarrow as pa
 
 from broadtape.archive import Archive
 from broadtape.archive.delta.schema import TABLES, TableName
+from broadtape.archive.scratch import scratch
 from broadtape.article import Article
 from broadtape.corpus.reading.dating import DATED_SQL
 from broadtape.corpus.reading.resolve_versions import KEY, Depth
@@ -70,8 +70,8 @@ def run_sql(
     `choice` gives which rows visible at `as_of` count, of all articles that have several, as `resolve_versions`
     makes it.
     """
-    with tempfile.TemporaryDirectory(prefix="broadtape-sql-") as spill, duckdb.connect() as connection:
-        _limit(connection, memory, spill)
+    with scratch("sql") as spill, duckdb.connect() as connection:
+        _limit(connection, memory, str(spill))
         try:
             visible = f"{clock}_at <= '{iso(as_of)}'" if as_of else None
             _offer(connection, archive, versions, query, choice, forgotten, visible)

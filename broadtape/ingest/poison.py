@@ -7,12 +7,12 @@ takes, or that breaks a comparison. Its row says `quarantined`, and its record s
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from broadtape.archive import Archive
+from broadtape.archive.scratch import scratch
 from broadtape.article import Article
 from broadtape.capture import Capture, Note
 from broadtape.errors import BroadtapeError
@@ -105,8 +105,8 @@ def _together(articles: Sequence[Article], captures: Sequence[Capture]) -> list[
 
 def _tried(rows: Sequence[_Kept]) -> None:
     """Commits rows into an archive that nobody needs: what any part of a real commit refuses is refused here."""
-    with tempfile.TemporaryDirectory(prefix="broadtape-trial-") as folder:
-        trial = Archive.open(folder, create=True)
+    with scratch("trial") as folder:
+        trial = Archive.open(str(folder), create=True)
         articles = [article for row in rows for article in row.articles]
         captures = [row.capture for row in rows]
         sites = {str(article.site) for article in articles} | {capture.site for capture in captures}

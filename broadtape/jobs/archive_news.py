@@ -10,13 +10,13 @@ from pathlib import Path
 
 from broadtape.alerts.failed_runs import watched
 from broadtape.alerts.heartbeat import heartbeat
-from broadtape.crawl.batches import Batch, Batches
+from broadtape.crawl.batches import Batches
 from broadtape.crawl.process import Crawl, start
 from broadtape.jobs.crawling.broken_files import tell_of_broken_files
 from broadtape.jobs.crawling.conclude_outlet import conclude_outlets
 from broadtape.jobs.crawling.crawl_run import CrawlRun
 from broadtape.jobs.crawling.order import Order
-from broadtape.jobs.crawling.publish_batches import publish_batch
+from broadtape.jobs.crawling.publish_batches import publish_batch, publish_leftovers
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Steps
 from broadtape.metrics.run_counts import counted
@@ -66,7 +66,7 @@ def _crawl_and_publish(run: CrawlRun, outlets: Sequence[Site]) -> bool:
             publish_batch(run, batch)
         publish_batch(run, batch)
         run.crawl_error = batch.error
-    publish_batch(run, Batch(segments=run.leftovers()))
+    publish_leftovers(run)
     return interrupted.is_set()
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from broadtape.archive import Archive
+from broadtape.archive.opening import open_patiently
 from broadtape.errors import LeaseHeld
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Step, Steps, StepsHere
@@ -47,7 +48,7 @@ def learn(
     settings = load_settings(Path(config) if config else None).with_archive(archive)
     chosen = pick_sites(settings.sites(), sites) if sites else list(settings.sites().values())
     told = (watch or ProgressListener()).step
-    opened = Archive.open(settings.archive)
+    opened = open_patiently(settings.archive, told=told)
     return learn_outlets(opened, chosen, since, dry_run=dry_run, steps=steps or StepsHere(told))
 
 

@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from broadtape.archive import Archive
 from broadtape.archive.lifecycle import compaction
 from broadtape.archive.lifecycle.compaction import MaintenanceReport
+from broadtape.archive.opening import open_patiently
+from broadtape.archive.scratch import sweep_scratch
 from broadtape.corpus.fulltext import update_index
 from broadtape.corpus.fulltext.build import IndexReport
 from broadtape.jobs.learn import Lessons, learn_outlets
@@ -53,7 +54,8 @@ def maintain(
     for file in sites.broken.values():
         heard.step(f"nothing is learnt of an outlet whose file is broken: {file.why}")
     doing = steps or StepsHere(heard.step)
-    opened, run = Archive.open(settings.archive), new_run_id()
+    opened, run = open_patiently(settings.archive, told=heard.step), new_run_id()
+    sweep_scratch()
     heard.step("compacting the tables …")
     tables = doing.do(Step("compact", partial(compaction.maintain, opened, run=run)))
     progress = partial(heard.counted, "index")

@@ -12,14 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from broadtape.archive.opening import RETRY_AFTER
 from broadtape.errors import StoreError
 
 __all__ = ["AT_ONCE", "RETRY_AFTER", "Step", "Steps", "StepsHere"]
 
 T = TypeVar("T")
 
-RETRY_AFTER = (2.0, 10.0, 30.0)
-"""Seconds until a step whose store failed is tried again: a gateway that is restarted is back by then."""
 AT_ONCE = 4
 """Steps that are done side by side: they wait for the store and for the cleaning processes, which have limits of their
 own."""

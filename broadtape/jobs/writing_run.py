@@ -8,14 +8,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from broadtape.archive import Archive, Lease
+from broadtape.archive import Lease
 from broadtape.archive.leases import free_dead_run
+from broadtape.archive.opening import open_patiently
+from broadtape.archive.scratch import sweep_scratch
 from broadtape.archive.spool import RunSpool, Spool
 from broadtape.archive.spools_elsewhere import clear_note
 from broadtape.errors import BroadtapeError, CleanersFailed, LeaseHeld, LeaseLost, SpoolError, StoreError
 from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.publish import clean_segment, commit_segments, store_segment
+from broadtape.jobs.address_space import require_address_space
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Step, Steps, StepsHere
 from broadtape.monitoring.page_drift import Deviation
@@ -58,8 +61,11 @@ class WritingRun:
         self._exit = ExitStack()
 
     def __enter__(self) -> Self:
+        require_address_space()
         with ExitStack() as stack:
-            self.archive = Archive.open(self.settings.archive, create=self._create)
+            if swept := sweep_scratch():
+                self.watch.step(f"removed {plural(swept, 'temporary folder')} of processes that were ended")
+            self.archive = open_patiently(self.settings.archive, create=self._create, told=self.watch.step)
             self.spools = Spool(self.settings.spool, self.archive.uri)
             self.spool: RunSpool = self.spools.begin(self.id)
             stack.callback(self._clear_note)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree, html
 
 from broadtape.capture import Listing
+from broadtape.cleaning.page.attributes import has_crowded_tag
 from broadtape.site import Site
 from broadtape.urls import url_id
 from spiders.discovery.text import absolute, plain
@@ -15,11 +16,14 @@ _MOST_LINKS = 2_000
 
 
 def parse_section(body: bytes, url: str, site: Site, *, encoding: str | None = None) -> tuple[Listing, ...]:
-    """The stories that a page links to, each once, in the page's order; raises ValueError where it is no HTML.
+    """The stories that a page links to, each once, in the page's order; raises ValueError, with the reason, where it is
+    no HTML that can be read.
 
     Only links that match the outlet's article patterns count: a page links to everything, and says of nothing when
     it was published.
     """
+    if has_crowded_tag(body):
+        raise ValueError("a tag with too many attributes")
     try:
         tree = html.document_fromstring(body, parser=html.HTMLParser(encoding=encoding, huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, LookupError, ValueError):

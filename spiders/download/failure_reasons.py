@@ -15,6 +15,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
+from spiders.middlewares.redirect_targets import NoWebAddress
 from spiders.policy.refused import Refused
 
 __all__ = ["caused_by", "why"]
@@ -28,6 +29,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (CannotResolveHostError, "no such host"),
     (ResponseDataLossError, "incomplete"),
     (SSL.Error, "TLS failure"),
+    (NoWebAddress, "redirect to no web address"),
     (DownloadFailedError, "connection lost"),
 )
 

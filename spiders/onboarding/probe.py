@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from broadtape.archive import Archive
+from broadtape.archive.scratch import scratch
 from broadtape.archive.warc import Http, Record, read_segment
 from broadtape.capture import Note
 from broadtape.crawl.events import Closed, End, OutletEnd
@@ -59,8 +59,7 @@ def scout(site: Site, settings: Settings, *, urls: Collection[str] = (), limit: 
     robots.txt, reservations, delays and the ban on private networks hold as ever. Raises UsageError where no contact is
     set for the live web, and BroadtapeError where the crawl broke.
     """
-    with tempfile.TemporaryDirectory(prefix="broadtape-survey-") as name:
-        folder = Path(name)
+    with scratch("survey") as folder:
         archive = str(folder / "archive")
         Archive.open(archive, create=True)
         options = {"urls": tuple(urls), "limit": limit, "force": True}

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import polars as pl
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
+from broadtape.archive.stores.redaction import without_secrets
 from broadtape.errors import FileGone, StoreError
 
 __all__ = ["first_line", "reading"]
@@ -56,4 +57,4 @@ def _explained(uri: str, error: BaseException, moved_on: Callable[[], bool] | No
 def first_line(error: BaseException | None) -> str:
     """The start of an error's message, fit for a sentence."""
     text = str(error).strip() or type(error).__name__
-    return text.splitlines()[0].rstrip(".")[:300]
+    return without_secrets(text.splitlines()[0].rstrip(".")[:300])

@@ -6,7 +6,6 @@ Nothing but the archive-wide lease keeps two writers apart there.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -17,6 +16,7 @@ from deltalake import DeltaTable, Schema, Transaction
 from deltalake.transaction import AddAction, RemoveAction
 
 from broadtape.archive.delta.schema import TableSpec
+from broadtape.archive.scratch import scratch
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.errors import StoreError
 
@@ -27,7 +27,7 @@ _CHECKPOINT_EVERY = 20
 
 def create_plainly(store: ObjectStore, spec: TableSpec, configuration: Mapping[str, str]) -> None:
     """Makes the table: its first log entry is written locally and copied."""
-    with tempfile.TemporaryDirectory(prefix="broadtape-") as folder:
+    with scratch("log") as folder:
         partition = [spec.partition] if spec.partition else None
         DeltaTable.create(folder, Schema.from_arrow(spec.schema), partition_by=partition, configuration=configuration)
         store.put(_key(spec, 0), Path(folder, "_delta_log", f"{0:020d}.json").read_bytes())

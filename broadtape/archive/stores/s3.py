@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import IncompleteReadError, ReadTimeoutError, ResponseStreamingError
 
+from broadtape.archive.scratch import scratch
 from broadtape.archive.stores.object_store import PROBE, ObjectInfo
 from broadtape.archive.stores.s3_checksums import checksum_settings, send_md5
+from broadtape.archive.stores.s3_download import download, read
 from broadtape.archive.stores.s3_errors import Conditionless, Unconditional, s3_errors
-from broadtape.archive.stores.s3_upload import PART, checked_upload
+from broadtape.archive.stores.s3_upload import checked_upload
 from broadtape.archive.tallies import count_requests
 from broadtape.errors import DigestMismatch, ObjectMissing, StoreError
 from broadtape.times import utcnow
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import (
-        GetObjectRequestTypeDef,
-        ObjectIdentifierTypeDef,
-    )
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 __all__ = ["S3Store"]
 
@@ -42,7 +39,6 @@ _CONFIG = Config(
 )
 _HASTY = Config(retries={"mode": "legacy", "max_attempts": 2}, connect_timeout=5, read_timeout=15)
 _DELETE_AT_ONCE = 1000
-_BODY_ATTEMPTS = 4
 
 
 class S3Store:
@@ -67,13 +63,8 @@ class S3Store:
 
     def get(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
         """See ObjectStore."""
-        span = f"bytes={offset}-" + ("" if length is None else str(offset + length - 1))
         with self._errors(key):
-            for _ in range(_BODY_ATTEMPTS - 1):
-                # boto3 tries again until an answer begins, not when it breaks off.
-                with suppress(ResponseStreamingError, IncompleteReadError, ReadTimeoutError):
-                    return self._get(key, span)
-            return self._get(key, span)
+            return read(self._client, self.bucket, self.prefix + key, offset, length)
 
     def put(self, key: str, data: bytes) -> None:
         """See ObjectStore."""
@@ -152,17 +143,15 @@ class S3Store:
     @contextmanager
     def local(self, key: str) -> Iterator[Path]:
         """See ObjectStore."""
-        with tempfile.TemporaryDirectory(prefix="broadtape-") as folder:
-            path = Path(folder, key.rpartition("/")[2])
+        with scratch("download") as folder:
+            path = folder / key.rpartition("/")[2]
             self.fetch(key, path)
             yield path
 
     def fetch(self, key: str, path: Path) -> None:
         """See ObjectStore."""
-        with self._errors(key), path.open("wb") as file:
-            body = self._client.get_object(Bucket=self.bucket, Key=self.prefix + key)["Body"]
-            for chunk in body.iter_chunks(PART):
-                file.write(chunk)
+        with self._errors(key):
+            download(self._client, self.bucket, self.prefix + key, path)
 
     def purge(self, keys: Iterable[str]) -> str | None:
         """See ObjectStore."""
@@ -205,12 +194,6 @@ class S3Store:
         if endpoint.startswith("http://"):
             options["aws_allow_http"] = "true"
         return options
-
-    def _get(self, key: str, span: str) -> bytes:
-        ranged: GetObjectRequestTypeDef = {"Bucket": self.bucket, "Key": self.prefix + key}
-        if span != "bytes=0-":  # an empty object has no range
-            ranged["Range"] = span
-        return self._client.get_object(**ranged)["Body"].read()
 
     def _put_conditionally(self, key: str, data: bytes) -> None:
         with self._errors(key):

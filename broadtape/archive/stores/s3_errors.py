@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     HTTPClientError,
+    IncompleteReadError,
     NoCredentialsError,
     PartialCredentialsError,
     ReadTimeoutError,
+    ResponseStreamingError,
 )
 from botocore.exceptions import (
     ConnectionError as BotoConnectionError,
 )
 
-from broadtape.errors import ObjectMissing, StoreError
+from broadtape.archive.stores.redaction import without_secrets
+from broadtape.errors import ObjectMissing, StoreError, StoreUnusable
 
 __all__ = ["Conditionless", "Unconditional", "s3_errors"]
 
@@ -43,19 +49,24 @@ def s3_errors(uri: str, key: str, bucket: str) -> Iterator[None]:
     except ClientError as error:
         raise _refusal(error, uri, key, bucket) from None
     except (NoCredentialsError, PartialCredentialsError):
-        raise StoreError(
+        raise StoreUnusable(
             f"There are no complete credentials for {uri}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
             "or AWS_PROFILE."
         ) from None
+    except (IncompleteReadError, ResponseStreamingError):
+        raise StoreError(f"{uri}/{key}: the answer of {_endpoint()} broke off, however often it was asked.") from None
     except (BotoConnectionError, HTTPClientError, ReadTimeoutError) as error:
         raise StoreError(
             f"{_endpoint()} cannot be reached for {uri} ({type(error).__name__}): check AWS_ENDPOINT_URL "
             "and the network."
         ) from None
     except (BotoCoreError, ValueError) as error:
-        raise StoreError(f"{uri}: the S3 settings do not work: {str(error).splitlines()[0].rstrip('.')}.") from None
+        told = without_secrets(str(error).splitlines()[0].rstrip("."))
+        raise StoreUnusable(f"{uri}: the S3 settings do not work: {told}.") from None
     except OSError as error:
-        raise StoreError(f"{uri}: {error.strerror or error}.") from None
+        where = f" in {Path(error.filename).parent}" if error.filename else f" in {tempfile.gettempdir()}"
+        advice = "Free some space there." if error.errno in {errno.ENOSPC, errno.EDQUOT} else "Check that folder."
+        raise StoreError(f"{uri}/{key}: {error.strerror or error}{where} of this machine. {advice}") from None
 
 
 def _refusal(error: ClientError, uri: str, key: str, bucket: str) -> StoreError:
@@ -63,7 +74,7 @@ def _refusal(error: ClientError, uri: str, key: str, bucket: str) -> StoreError:
     message = str(error.response.get("Error", {}).get("Message", "")).lower()
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code == "NoSuchBucket":
-        return StoreError(f"There is no bucket {bucket!r} at {_endpoint()}; create it or correct the address {uri}.")
+        return StoreUnusable(f"There is no bucket {bucket!r} at {_endpoint()}; create it or correct the address {uri}.")
     if code in _MISSING:
         return ObjectMissing(f"{key}: there is no such object, or not these bytes of it, in {uri}.")
     if code in _CONDITION:
@@ -71,7 +82,7 @@ def _refusal(error: ClientError, uri: str, key: str, bucket: str) -> StoreError:
     if code in {"NotImplemented", "501"}:
         return Conditionless(f"{key}: {uri} knows no conditional writes.")
     if code in _KEYS:
-        return StoreError(
+        return StoreUnusable(
             f"{_endpoint()} does not accept the credentials for {uri} ({code}); check the AWS_* variables."
         )
     if code == "RequestTimeTooSkewed":
@@ -89,4 +100,5 @@ def _refusal(error: ClientError, uri: str, key: str, bucket: str) -> StoreError:
 
 
 def _endpoint() -> str:
-    return os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or "AWS S3"
+    told = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or "AWS S3"
+    return without_secrets(told)

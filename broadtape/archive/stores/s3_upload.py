@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from broadtape.archive.stores.s3_download import sha256_of
 from broadtape.errors import DigestMismatch
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _same(client: S3Client, bucket: str, key: str, path: Path) -> bool:
     found = client.head_object(Bucket=bucket, Key=key)
     if found["ContentLength"] != path.stat().st_size:
         return False
-    return found["ETag"].strip('"') in _etags(path) or _sha256_of(client, bucket, key) == _sha256(path)
+    return found["ETag"].strip('"') in _etags(path) or sha256_of(client, bucket, key) == _sha256(path)
 
 
 def _in_parts(client: S3Client, bucket: str, key: str, path: Path) -> None:
@@ -89,10 +90,3 @@ def _etags(path: Path) -> set[str]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sha256_of(client: S3Client, bucket: str, key: str) -> str:
-    digest = hashlib.sha256()
-    for chunk in client.get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(PART):
-        digest.update(chunk)
-    return digest.hexdigest()

@@ -30,7 +30,10 @@ class Decoded:
         *,
         reopen: Callable[[int], Iterator[bytes]] | None = None,
         length: Callable[[], int | None] = lambda: None,
+        size: int | None = None,
     ) -> None:
+        self.size = size
+        """Bytes that it unpacks to; None where nobody knows."""
         self.offset = offset
         """Where it begins in the file."""
         self.length = length

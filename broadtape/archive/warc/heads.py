@@ -13,7 +13,8 @@ __all__ = ["Head", "begins_head", "read_head"]
 _LIMIT = 2**20
 """Bytes of a head; real ones have some hundred."""
 _FIRST_LOOK = 2048
-_END = re.compile(rb"\r?\n\r?\n")
+_END = re.compile(rb"\r?\n\r?\n|\n(?P<next>WARC/\d)")
+"""The empty line, or, where there is none, the beginning of another head: no field is called `WARC/1`."""
 _LINE = re.compile(rb"\r?\n")
 _WARC = re.compile(rb"WARC/\d")
 _ARC = re.compile(rb"(\S{1,8192}) (\S{1,64}) (\d{12,14}) (\S{1,256})(?: [^\r\n]{1,1024})? (\d{1,15})\r?\n")
@@ -45,6 +46,8 @@ def read_head(source: Decoded) -> Head | None:
             match = _ARC.match(seen)
             return _taken(source, match.end(), _arc(match)) if match else None
         end = _END.search(seen)
+        if end and end["next"]:
+            return None
         if end:
             return _taken(source, end.end(), _warc(seen[: end.start()]))
         if len(seen) < size or size >= _LIMIT:

@@ -21,6 +21,9 @@ _STATUS_LINE = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]{0,8}HTTP/\d(?:\.\d)? (\d{3}
 _SECTION_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
+_FIRST_STEP, _STEP = 512, 2**20
+"""Packed bytes that are given at once: what a member leaves of them is copied, and there may be thousands of these."""
+
 
 @dataclass(frozen=True)
 class Http:
@@ -135,22 +138,27 @@ def _decode(data: bytes, encoding: str, limit: int) -> bytes:
 
 
 def _inflate(data: bytes, wbits: int, limit: int) -> bytes:
+    """The bytes of one gzip member after the other, or of one stream."""
     parts: list[bytes] = []
-    total = 0
-    while data:
-        decoder = zlib.decompressobj(wbits)
-        try:
-            part = decoder.decompress(data, limit - total + 1)
-        except zlib.error as error:
-            raise UndecodableBody("broken encoding", f"the compressed body is damaged: {error}.") from None
-        parts.append(part)
-        total += len(part)
-        if total > limit:
-            raise UndecodableBody("too large", f"the body decodes to more than {limit:,} bytes.")
-        if not decoder.eof:
-            raise UndecodableBody("broken encoding", "the compressed body ends before its end mark.")
+    total = at = 0
+    while at < len(data):
+        decoder, step = zlib.decompressobj(wbits), _FIRST_STEP
+        while not decoder.eof:
+            piece = data[at : at + step]
+            if not piece:
+                raise UndecodableBody("broken encoding", "the compressed body ends before its end mark.")
+            try:
+                parts.append(decoder.decompress(piece, limit - total + 1))
+            except zlib.error as error:
+                raise UndecodableBody("broken encoding", f"the compressed body is damaged: {error}.") from None
+            total += len(parts[-1])
+            if total > limit:
+                raise UndecodableBody("too large", f"the body decodes to more than {limit:,} bytes.")
+            at += len(piece) - len(decoder.unconsumed_tail) - len(decoder.unused_data)
+            step = min(2 * step, _STEP)
         # Only another gzip member continues a stream; anything else behind it is padding that browsers ignore.
-        data = decoder.unused_data if decoder.unused_data.startswith(b"\x1f\x8b") else b""
+        if not data.startswith(b"\x1f\x8b", at):
+            break
     return b"".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ TORN = "the file ends inside this record; it is torn"
 _CHUNK = 32 * 2**10
 _UNPACKED = 256 * 2**10
 """Bytes unpacked at a time: a bomb never takes more memory."""
+_FIRST_WINDOW = 4096
 _WINDOW = 2**20
 _SAMPLE = 4096
 _BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:WARC/[01]\.\d|filedesc://|[a-z]+:\S+ \S+ \d{12,14} )")
@@ -105,18 +107,18 @@ def _gap(rest: bytes) -> str:
 
 def find_member(file: BinaryIO, start: int) -> int | None:
     """The offset of the first gzip member from `start` on that begins as a record does; None where there is none."""
-    at = start
+    at, size = start, _FIRST_WINDOW  # the next is near where many are damaged
     while True:
         file.seek(at)
-        window = file.read(_WINDOW)
+        window = file.read(size)
         found = window.find(GZIP_MAGIC)
         while found >= 0:
             if _begins_record(file, at + found):
                 return at + found
             found = window.find(GZIP_MAGIC, found + 1)
-        if len(window) < _WINDOW:
+        if len(window) < size:
             return None
-        at += len(window) - len(GZIP_MAGIC) + 1
+        at, size = at + len(window) - len(GZIP_MAGIC) + 1, min(2 * size, _WINDOW)
 
 
 def _begins_record(file: BinaryIO, offset: int) -> bool:
@@ -135,7 +137,7 @@ def plain_file(file: BinaryIO) -> Iterator[Decoded | Damage]:
         while chunk := file.read(_UNPACKED):
             yield chunk
 
-    yield Decoded(from_(0), 0, reopen=from_)
+    yield Decoded(from_(0), 0, reopen=from_, size=file.seek(0, os.SEEK_END))
 
 
 def zstd_stream(file: BinaryIO) -> Iterator[Decoded | Damage]:

@@ -155,6 +155,9 @@ def _record(piece: Decoded, head: Head, place: int, wanted: Callable[[Head], boo
         piece.seek_record()
         return
     begin, chosen = piece.position, wanted(head)
+    if piece.size is not None and begin + head.length > piece.size:
+        yield Damage(place, _WRONG_LENGTH if piece.seek_record() else TORN, head.url)
+        return
     block = piece.read(head.length) if chosen and head.length <= RECORD_LIMIT else b""
     end = begin + len(block) + piece.skip(head.length - len(block))
     if end - begin < head.length or not _record_ends(piece):

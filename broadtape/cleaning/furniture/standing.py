@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 
 from lxml.etree import _Element
 
@@ -19,6 +21,8 @@ _DATA = ("table", "dl", "ul", "ol")
 _CELLS, _ROWS = 2, 2
 _ALIKE = 3
 """Paragraphs side by side with one name: what all of them are called tells nothing of each."""
+_NEAR = 25
+"""Neighbours on either side that are looked at: what many paragraphs beside each other are is told by these."""
 _HALF = 0.5
 _PARAGRAPH = 40
 _BESIDE = 25
@@ -35,15 +39,47 @@ def in_sentence(element: _Element) -> bool:
     at = element
     parent = at.getparent()
     while parent is not None:
-        if any(map(_has_words, (parent.text, *(child.tail for child in parent)))):
+        if any(map(_has_words, _beside(at))):
             return True
         if not is_inline(parent):
             break
-        parent = parent.getparent()
+        at, parent = parent, parent.getparent()
     if parent is None or parent.tag not in _SENTENCES:
         return False
-    others = len(inner_text(parent)) - len(inner_text(element))
-    return others >= _BESIDE and bool(_ENDED.search(inner_text(parent)))
+    return _length_of_others(parent, element) >= _BESIDE and bool(_ENDED.search(_last_words(parent)))
+
+
+def _beside(element: _Element) -> Iterator[str | None]:
+    """The text right in an inline element's parent, near it: all of it would be read anew for each of its parts."""
+    before, after = _near(element)
+    for sibling in (*before, element, *after):
+        yield sibling.tail
+    if len(before) < _NEAR and (parent := element.getparent()) is not None:
+        yield parent.text
+
+
+def _near(element: _Element) -> tuple[list[_Element], list[_Element]]:
+    """The nearest elements before and behind an element, each list from the nearest on."""
+    return list(islice(element.itersiblings(preceding=True), _NEAR)), list(islice(element.itersiblings(), _NEAR))
+
+
+def _length_of_others(parent: _Element, element: _Element) -> int:
+    """Characters of what stands in `parent` beside the part of it that holds `element`, near it."""
+    at = element
+    while (above := at.getparent()) is not None and above is not parent:
+        at = above
+    before, after = _near(at)
+    texts = [parent.text or "", at.tail or ""] + [inner_text(part) + (part.tail or "") for part in (*before, *after)]
+    return len(" ".join(" ".join(texts).split()))
+
+
+def _last_words(element: _Element) -> str:
+    """The last text in an element, of its last parts."""
+    for child in islice(reversed(element), _NEAR):
+        for text in (child.tail or "", inner_text(child)):
+            if text.strip():
+                return text
+    return element.text or "" if len(element) < _NEAR else ""
 
 
 def _has_words(text: str | None) -> bool:

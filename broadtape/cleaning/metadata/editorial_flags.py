@@ -46,7 +46,7 @@ _NO_SECTION = frozenset(
         "home",
     }
 )
-_BETWEEN_TAGS = re.compile(r"\s*[,;|]\s*(?![^()]*\))")
+_BETWEEN_TAGS = re.compile(r"\s*[,;|]\s*(?![^()]{0,80}\))")
 _NO_TAG = re.compile(
     r"(?i)[@_/{#]|https?:|[\w-]+:\S|\S*_\S*$|[0-9a-f]{8}-[0-9a-f-]{20,}$|[0-9a-f]{16,}$|\d+$|"
     r"(?:nlp )?(?:category|section|subsection|site ?group|day|time|page type|article type|wc|language|subject|partner|"

@@ -84,7 +84,7 @@ def _text(element: _Element) -> str:
 
 
 def _metas(tree: _Element) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
         # Some saved and some hand-written pages say `value` where the standard has `content`.
         value = text_of(meta.get("content") or meta.get("value"))
@@ -94,8 +94,8 @@ def _metas(tree: _Element) -> dict[str, tuple[str, ...]]:
             continue
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             for name in (meta.get(attribute) or "").lower().split():
-                found[name] = (*found.get(name, ()), value)
-    return found
+                found.setdefault(name, []).append(value)
+    return {name: tuple(values) for name, values in found.items()}
 
 
 def _own_addresses(tree: _Element, metas: dict[str, tuple[str, ...]]) -> Iterator[str]:

@@ -24,8 +24,10 @@ _MAX_NODES = 2_000
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*$"
 )
-_STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/|(?<![:\w])//[^\n]*', re.DOTALL)
-_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,\s*(?=[}\]])', re.DOTALL)
+# What is never closed ends with the text: sought from each of many openings, its end would be read for as often.
+_STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|/\*.*?(?:\*/|\Z)|(?<![:\w])//[^\n]*', re.DOTALL)
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*(?:"|\\?\Z))|,\s*(?=[}\]])', re.DOTALL)
+_OPENING = re.compile(r"[{\[]")
 _DECODER = json.JSONDecoder(strict=False)
 _TAG = re.compile(
     r"</?(?:a|abbr|b|big|bdi|br|center|cite|code|div|em|font|h[1-6]|i|img|li|mark|ol|p|q|s|small|span|strike|strong|sub|"
@@ -109,10 +111,10 @@ def _values(text: str) -> Iterator[Any]:
         return
     text = _TRAILING_COMMA.sub(lambda m: m[1] or "", _STRING_OR_COMMENT.sub(_keep_string, text))
     at = 0
-    while 0 <= (at := _next_value(text, at)) < len(text):
+    while begins := _OPENING.search(text, at):
         try:
-            value, at = _DECODER.raw_decode(text, at)
-            value = _whole(value, text)
+            value, at = _DECODER.raw_decode(text, begins.start())
+            value = _whole(value, text[begins.start() : at])
         except (ValueError, RecursionError):
             return
         yield value
@@ -127,11 +129,6 @@ def _whole(value: Any, text: str) -> Any:
 
 def _keep_string(match: re.Match[str]) -> str:
     return match[0] if match[0].startswith('"') else ""
-
-
-def _next_value(text: str, at: int) -> int:
-    found = [i for i in (text.find("{", at), text.find("[", at)) if i >= 0]
-    return min(found, default=-1)
 
 
 def _walk(value: object, room: int) -> Iterator[Node]:

@@ -9,6 +9,7 @@ from typing import cast
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
 
+from broadtape.cleaning.page.attributes import has_crowded_tag
 from broadtape.cleaning.page.characters import readable_page
 from broadtape.cleaning.page.charset import decode
 from broadtape.errors import NotAnArticle
@@ -18,10 +19,6 @@ __all__ = ["MAX_BYTES", "Page", "parse"]
 MAX_BYTES = 10_000_000
 """A larger page is refused: the largest real story seen, a live blog, has 1.25 MB."""
 MAX_TAGS = 250_000
-_MAX_ATTRIBUTE_COST = 4_000_000_000
-_LONG_TAG = 4_000
-_BETWEEN = (b" ", b"\n", b"\t", b"\r", b"\f", b"/", b'"', b"'")
-_TAG_START = re.compile(rb"<[a-zA-Z]")
 # Bytes that XML, and so lxml, refuses; none of them is part of a UTF-8 sequence of more than one byte.
 _FORBIDDEN = bytes(b for b in range(32) if b not in b"\t\n\r\f")
 _FORM_FEED = bytes.maketrans(b"\f", b" ")
@@ -87,22 +84,8 @@ def _refuse_other_text(data: bytes) -> None:
         raise NotAnArticle("not_html", "text without any markup")
     if data.count(b"<") > MAX_TAGS:
         raise NotAnArticle("too_large", f"{data.count(b'<'):,} tags, the limit is {MAX_TAGS:,}")
-    if _attribute_cost(data) > _MAX_ATTRIBUTE_COST:
+    if has_crowded_tag(data):
         raise NotAnArticle("too_large", "a tag with too many attributes")
-
-
-def _attribute_cost(data: bytes) -> int:
-    """Upper bound of the attribute comparisons libxml2 makes: it compares every attribute of a tag with every other."""
-    cost = at = 0
-    while 0 <= at < len(data) - _LONG_TAG:
-        end = data.rfind(b">", at, at + _LONG_TAG)
-        if end < 0:  # no tag ends here: a long one, or a long text
-            end = data.find(b">", at + _LONG_TAG)
-            piece = data[at : end if end >= 0 else len(data)]
-            if start := _TAG_START.search(piece):
-                cost += sum(piece.count(byte, start.start()) for byte in _BETWEEN) ** 2
-        at = end + 1 if end >= 0 else -1
-    return cost
 
 
 def _tree(data: bytes, kind: type[etree.HTMLParser] = etree.HTMLParser) -> etree._Element:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadtape.errors import NotAnArchive, UsageError
@@ -61,12 +59,13 @@ def _last(archive: Archive, site: Site, url: str) -> Capture | None:
 
 def _fetched(invocation: Invocation, site: Site, url: str) -> bytes:
     from broadtape.archive import Archive
+    from broadtape.archive.scratch import scratch
     from broadtape.cli.common.screen import Screen
     from broadtape.jobs.archive_news import archive_news
     from broadtape.jobs.crawling.order import Order
 
-    with tempfile.TemporaryDirectory(prefix="broadtape-try-") as folder:
-        place = str(Path(folder) / "archive")
+    with scratch("try") as folder:
+        place = str(folder / "archive")
         order = Order(sites=(site.name,), urls=(url,), archive=place, config=invocation.config_folder, force=True)
         # Nobody looks for this run later: it needs no scheduler. Of trouble, the ledger says more than the verdict.
         if archive_news(order, watch=Screen()).interrupted:

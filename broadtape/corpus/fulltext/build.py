@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +15,7 @@ from tantivy import Index, IndexWriter
 
 from broadtape.archive.delta.failures import reading
 from broadtape.archive.leases import MAINTENANCE
+from broadtape.archive.scratch import scratch
 from broadtape.corpus.fulltext.documents import COLUMNS, documents, micros, moment
 from broadtape.corpus.fulltext.schema import index_schema, register
 from broadtape.corpus.fulltext.stored import Manifest, files_of, local_copy, publish
@@ -67,14 +67,14 @@ def update_index(
         if kept and kept.version == version:
             return IndexReport(version, kept.rows, 0, made_anew=False)
         total = _rows(scan)
-        with tempfile.TemporaryDirectory(prefix="broadtape-index-") as folder:
-            written = _append(archive, kept, Path(folder), scan, progress) if kept else None
-            if written is not None and _count(Path(folder)) == total:
-                _publish(archive, Path(folder), scan, version, total)
+        with scratch("index") as folder:
+            written = _append(archive, kept, folder, scan, progress) if kept else None
+            if written is not None and _count(folder) == total:
+                _publish(archive, folder, scan, version, total)
                 return IndexReport(version, total, written, made_anew=False)
-            _empty(Path(folder))
-            _write(Path(folder), keys_of(scan), scan, progress)
-            _publish(archive, Path(folder), scan, version, total)
+            _empty(folder)
+            _write(folder, keys_of(scan), scan, progress)
+            _publish(archive, folder, scan, version, total)
         return IndexReport(version, total, total, made_anew=True)
 
 

@@ -21,6 +21,7 @@ from platformdirs import user_cache_path
 
 from broadtape.archive import fixity
 from broadtape.archive.info import ArchiveInfo
+from broadtape.archive.scratch import new_scratch
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.corpus.fulltext.schema import FORMAT
 from broadtape.errors import DigestMismatch, ObjectMissing
@@ -129,8 +130,8 @@ def _writable(home: Path) -> Path:
             return home
     except OSError:
         pass
-    home = Path(tempfile.mkdtemp(prefix="broadtape-index-"))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    home = new_scratch("index")
+    atexit.register(shutil.rmtree, home.parent, ignore_errors=True)
     return home
 
 

@@ -6,11 +6,12 @@ from functools import partial
 from pathlib import Path
 
 from broadtape.crawl.batches import Batch
+from broadtape.errors import LeaseHeld
 from broadtape.jobs.crawling.conclude_outlet import conclude_outlets
 from broadtape.jobs.crawling.crawl_run import CrawlRun
 from broadtape.jobs.steps import Step
 
-__all__ = ["publish_batch"]
+__all__ = ["publish_batch", "publish_leftovers"]
 
 
 def publish_batch(run: CrawlRun, batch: Batch) -> None:
@@ -29,6 +30,28 @@ def publish_batch(run: CrawlRun, batch: Batch) -> None:
     if ready:
         run.steps.do(Step("commit", partial(_commit, run, ready)))
     conclude_outlets(run, [run.all_sites[end.site] for end in batch.ended])
+
+
+def publish_leftovers(run: CrawlRun) -> None:
+    """Publishes what the crawl could not close: it was killed, or the disk was full.
+
+    An outlet that has ended meanwhile is taken once more. What belongs to one that another run has taken since stays in
+    the spool, for that run or a later one to recover.
+    """
+    left: list[Path] = []
+    taken: set[str] = set()
+    for path in run.leftovers():
+        site = run.spool.key_of(path).site
+        try:
+            if site not in run.leases and not site.startswith("_"):
+                run.lease(site)
+                taken.add(site)
+        except LeaseHeld:
+            continue
+        left.append(path)
+    publish_batch(run, Batch(segments=left))
+    for site in taken:
+        run.release(site)
 
 
 def _name(run: CrawlRun, path: Path) -> str:
