@@ -13,8 +13,9 @@ from archive_samples import URL, article
 from crawl_sample import Crawl, rules
 
 from broadtape.archive import Archive, Decision
-from broadtape.archive.copying.copy import CopyReport, copy
+from broadtape.archive.copying.copy import copy
 from broadtape.archive.copying.marker import Marker
+from broadtape.archive.copying.report import CopyReport
 from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.lifecycle.takedown import forget
 from broadtape.archive.lifecycle.vacuum import clean_log, remove_unnamed
@@ -172,10 +173,10 @@ def test_killed_at_any_write_it_is_the_former_copy_or_none_and_goes_on(crawl: Cr
                     assert start is None
                     with pytest.raises(NotAnArchive):
                         Archive.open(str(target))
-            if writes % 9 == 0 or ended:
+            if writes % 15 == 0 or ended:
                 made(crawl, str(target))
                 assert rows(whole(str(target))) == rows(crawl.archive)
-            writes += 3
+            writes += 5
         assert writes > 20
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
+from broadtape.archive import fixity
 from broadtape.archive.archive import Archive
 from broadtape.archive.copying.source_moment import SourceMoment, look
 from broadtape.archive.delta.commits import Fence, append
@@ -83,6 +84,7 @@ def merge(
             progress("outlets", number, len(leases))
         # It knows of rows by when they were archived here, and these are older than what it has.
         target.objects.delete([info.key for info in target.objects.list("index/")])
+        fixity.sweep(target.objects)
     return report
 
 
@@ -164,7 +166,7 @@ def _rules(source: Archive, target: Archive, report: MergeReport) -> None:
     keys = [info.key for info in source.objects.list("rules/")]
     for key in sorted(keys, key=lambda key: key.endswith("/in-force.json")):
         if target.objects.info(key) is None:
-            target.objects.put(key, source.objects.get(key))
+            fixity.replace(target.objects, key, source.objects.get(key))
             report.rule_sets += not key.endswith("/in-force.json")
 
 
