@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +9,10 @@ from prefect import Flow
 from prefect.client.schemas.actions import DeploymentScheduleCreate
 from prefect.client.schemas.schedules import CronSchedule
 
-from broadtape.site import Site
+from broadtape.outlets import Outlets
 from flows.archive_news import archive_news
 from flows.backfill import backfill
+from flows.deployments import grouped_by_cron
 from flows.learn import learn
 from flows.maintain import maintain
 from flows.missed import MAINTAIN_CRON
@@ -49,25 +48,18 @@ class PoolDeployment:
         return f"{self.flow.name}/{NAME}"
 
 
-def pool_deployments(sites: Iterable[Site]) -> list[PoolDeployment]:
-    """Every flow; a crawl for each cron of the enabled outlets, upkeep once a day, the others to be started by hand."""
-    crons: dict[str, list[str]] = {}
-    for site in sites:
-        if site.enabled:
-            crons.setdefault(site.cron, []).append(site.name)
-    crawls = [_schedule(cron, _slug(cron), _outlets(cron, names)) for cron, names in sorted(crons.items())]
+def pool_deployments(outlets: Outlets) -> list[PoolDeployment]:
+    """Every flow; a crawl for each cron of the enabled outlets, upkeep once a day, the others to be started by hand.
+
+    A crawl looks at what has its cron in its file then, so that a file which changes meanwhile is no run's trouble.
+    """
+    crawls = [_schedule(cron, _slug(cron), {"cron": cron}) for cron in sorted(grouped_by_cron(outlets))]
     by_hand = (backfill, learn, rebuild, reextract, unlearn)
     return [
         PoolDeployment(archive_news, crawls),
         PoolDeployment(maintain, [_schedule(MAINTAIN_CRON, "daily", {})], UPKEEP),
         *(PoolDeployment(flow) for flow in by_hand),
     ]
-
-
-def _outlets(cron: str, names: list[str]) -> dict[str, Any]:
-    """How a run is told its outlets: by their cron, so that files changed since count, where the flow knows that."""
-    known = inspect.signature(archive_news.fn).parameters
-    return {"cron": cron} if "cron" in known else {"sites": names}
 
 
 def _schedule(cron: str, slug: str, parameters: dict[str, Any]) -> DeploymentScheduleCreate:

@@ -6,18 +6,25 @@ that was disabled fails each run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
-from prefect.client.schemas.filters import DeploymentFilter, WorkPoolFilter, WorkPoolFilterName
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    FlowFilter,
+    FlowFilterName,
+    WorkPoolFilter,
+    WorkPoolFilterName,
+)
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 from prefect.utilities.callables import parameter_schema
 
-from broadtape.site import Site
+from broadtape.outlets import Outlets
+from flows.archive_news import archive_news
 from flows.late_runs import drop_late_runs
 from flows.pool_deployments import NAME, PoolDeployment, pool_deployments
 from flows.zombies import SIGNS_OF_LIFE, watch_for_zombies
@@ -45,11 +52,11 @@ class Deployed:
         return asdict(self)
 
 
-def deploy(sites: Iterable[Site], pool: str, kind: str, template: Mapping[str, Any] | None = None) -> Deployed:
+def deploy(outlets: Outlets, pool: str, kind: str, template: Mapping[str, Any] | None = None) -> Deployed:
     """Puts every flow on the pool, which is made, of this kind, where it is not there; `template` is what each of its
     jobs is made from, where that is not what its kind has by itself."""
     done = Deployed(pool)
-    wanted = pool_deployments(sites)
+    wanted = pool_deployments(outlets)
     with get_client(sync_client=True) as client:
         done.pool_made = _have_pool(client, pool, kind, template)
         there = {_full_name(client, found): found for found in _on_pool(client, pool)}
@@ -64,7 +71,7 @@ def deploy(sites: Iterable[Site], pool: str, kind: str, template: Mapping[str, A
                 done.removed_deployments.append(name)
         done.late_dropped = drop_late_runs(client, pool)
         watch_for_zombies(client)
-        done.warnings += _unvacuumed(client)
+        done.warnings += [*_served_too(client), *_unvacuumed(client)]
     return done
 
 
@@ -125,6 +132,14 @@ def _gone(former: DeploymentResponse, now: PoolDeployment) -> list[str]:
 
 def _cron(schedule: Any) -> str:
     return str(getattr(schedule.schedule, "cron", schedule.schedule))
+
+
+def _served_too(client: SyncPrefectClient) -> list[str]:
+    crawls = FlowFilter(name=FlowFilterName(any_=[archive_news.name]))
+    found = client.read_deployments(flow_filter=crawls)
+    if not any(each.schedules and not each.work_pool_name and not each.paused for each in found):
+        return []
+    return ["'broadtape schedule' serves the outlets on this server, too: end it, or each is polled twice."]
 
 
 def _unvacuumed(client: SyncPrefectClient) -> list[str]:

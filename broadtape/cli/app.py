@@ -47,6 +47,7 @@ COMMANDS: Sections = {
         "release": ("broadtape.cli.release:release", "The former name of quarantine approve and reject."),
         "upgrade": ("broadtape.cli.upgrade:upgrade", "Give an earlier release's archive what today's would have."),
         "copy": ("broadtape.cli.copy:copy", "Copy an archive that is being written, or bring a copy up to date."),
+        "merge": ("broadtape.cli.merge:merge", "Take everything of another archive into this one."),
         "verify": ("broadtape.cli.verify:verify", "Check tables, WARC files and digests against each other."),
         "forget": ("broadtape.cli.forget:forget", "Remove stories for good, from every file."),
     },

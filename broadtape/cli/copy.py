@@ -12,7 +12,7 @@ from broadtape.errors import ArchiveError
 from broadtape.times import iso
 
 if TYPE_CHECKING:
-    from broadtape.archive.copying.copy import CopyReport
+    from broadtape.archive.copying.report import CopyReport
 
 __all__ = ["copy"]
 

@@ -37,17 +37,17 @@ def deploy(invocation: Invocation, /, pool: str, kind: str, job_template: TextIO
     """Put the flows on a work pool: a schedule for each cron of the enabled outlets, upkeep daily, the rest by hand.
 
     What the outlets' files no longer say is removed, and runs that nobody was there for are dropped, but for the last
-    of each cron. Do it again whenever an outlet was enabled, disabled or put on another cron. The server is the one in
+    of each cron. Do it again whenever a cron is new or gone. The server is the one in
     PREFECT_API_URL, or one that runs on this machine.
     """
     from broadtape.prefect_server.joining import join_server
 
     template = _read(job_template) if job_template else None
-    sites = list(invocation.sites.values())
+    outlets = invocation.sites
     join_server(invocation.settings)
     from flows.work_pool import deploy as deploy_flows
 
-    done = deploy_flows(sites, pool, kind, template)
+    done = deploy_flows(outlets, pool, kind, template)
     if form == "json":
         click.echo(json.dumps(done.as_dict(), indent=2))
         return

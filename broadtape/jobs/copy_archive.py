@@ -6,7 +6,7 @@ from functools import partial
 
 from broadtape.archive import Archive
 from broadtape.archive.copying import copy
-from broadtape.archive.copying.copy import CopyReport
+from broadtape.archive.copying.report import CopyReport
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.archive.stores.open_store import open_store
 from broadtape.errors import UsageError

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import os
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from urllib.parse import urlsplit
 
 from broadtape.errors import BroadtapeError, InvalidTime
 from broadtape.loopback import is_loopback
+from broadtape.prefect_server.client_headers import client_headers
 from broadtape.prefect_server.finding import find_server, without_credentials
 from broadtape.times import parse_time
 
@@ -116,18 +115,10 @@ def _read(found: Iterable[Mapping[str, Any]], ready: set[str]) -> Iterator[Plann
 def _post(server: str, path: str, body: Mapping[str, Any]) -> list[dict[str, Any]]:
     parts = urlsplit(server)
     url = f"{without_credentials(server).rstrip('/')}/{path}"
-    headers = {"Content-Type": "application/json", **_authorization(parts.netloc.rpartition("@")[0])}
+    headers = {"Content-Type": "application/json", **client_headers(server)}
     request = urllib.request.Request(url, json.dumps(body).encode(), headers)  # noqa: S310 - the operator's own address
     # No proxy is asked for this machine's own.
     proxies = [urllib.request.ProxyHandler({})] if is_loopback(parts.hostname or "") else []
     with urllib.request.build_opener(*proxies).open(request, timeout=_TIMEOUT) as response:
         answer: list[dict[str, Any]] = json.loads(response.read(_MOST))
     return answer
-
-
-def _authorization(in_address: str) -> dict[str, str]:
-    """As Prefect's own client shows who asks."""
-    if key := os.environ.get("PREFECT_API_KEY"):
-        return {"Authorization": f"Bearer {key}"}
-    words = os.environ.get("PREFECT_API_AUTH_STRING") or in_address
-    return {"Authorization": f"Basic {base64.b64encode(words.encode()).decode()}"} if words else {}

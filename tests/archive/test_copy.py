@@ -9,57 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archive_samples import BODY, DATE, URL, article, capture, respond, writer
+from archive_samples import URL, article
+from crawl_sample import Crawl, rules
 
 from broadtape.archive import Archive, Decision
-from broadtape.archive.copying.copy import CopyReport, copy
+from broadtape.archive.copying.copy import copy
 from broadtape.archive.copying.marker import Marker
+from broadtape.archive.copying.report import CopyReport
 from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.lifecycle.takedown import forget
 from broadtape.archive.lifecycle.vacuum import clean_log, remove_unnamed
 from broadtape.archive.lifecycle.verification import verify
-from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.stores.folder import FolderStore
 from broadtape.archive.stores.open_store import open_store
-from broadtape.archive.warc import read_segment
 from broadtape.errors import ArchiveError, DigestMismatch, NotAnArchive, StoreError
 from broadtape.jobs.copy_archive import copy_archive
-from broadtape.learnt_rules import LearntRules
-
-
-class Crawl:
-    """Puts stories into an archive, each in a segment of its own, as runs do."""
-
-    def __init__(self, uri: str, spool: Path, site: str = "wire") -> None:
-        self.archive = Archive.open(uri, create=True)
-        self.site, self.spool, self.count = site, spool, 0
-
-    def run(self, stories: int = 1) -> None:
-        with self.archive.lease(self.site, run=f"r{self.count}", seconds=300) as lease:
-            for _ in range(stories):
-                key, page = self.segment(self.count)
-                place = {
-                    "site": self.site,
-                    "warc_file": str(key),
-                    "warc_offset": page.offset,
-                    "warc_length": page.length,
-                }
-                self.archive.commit(
-                    articles=[article(self.count, **place)], captures=[capture(self.count, **place)], leases=[lease]
-                )
-                self.count += 1
-        self.archive.save_state(self.site, {"etag": self.count})
-
-    def segment(self, number: int) -> tuple[SegmentKey, Any]:
-        """A stored segment that no row names yet, and its page."""
-        folder = self.spool / str(number)
-        opened = writer(folder, run=f"r{number}", site=self.site)
-        respond(opened, url=f"{URL}{number}", body=BODY * (number + 1))
-        opened.close()
-        (path,) = folder.rglob("*.warc.gz")
-        key = SegmentKey.parse(path.relative_to(folder).as_posix())
-        self.archive.put_segment(path, key)
-        return key, next(record for record in read_segment(path) if record.http)
 
 
 @pytest.fixture
@@ -109,12 +73,6 @@ def test_there_and_back(crawl: Crawl, uri: str, tmp_path: Path) -> None:
     back.count = 10
     back.run()  # its leases go on above the epochs that the tables know
     assert len(rows(whole(back.archive.uri))) == 5
-
-
-def rules() -> LearntRules:
-    line = {"pattern": "Read more about widgets", "evidence": "share", "count": 9, "pages": 20, "days": 3}
-    seen = {"first_seen": DATE, "last_seen": DATE}
-    return LearntRules.model_validate({"site": "wire", "learnt_at": DATE, "rules": [{**line, **seen}]})
 
 
 def test_only_what_is_new_is_copied(crawl: Crawl, place: str) -> None:
@@ -215,10 +173,10 @@ def test_killed_at_any_write_it_is_the_former_copy_or_none_and_goes_on(crawl: Cr
                     assert start is None
                     with pytest.raises(NotAnArchive):
                         Archive.open(str(target))
-            if writes % 9 == 0 or ended:
+            if writes % 15 == 0 or ended:
                 made(crawl, str(target))
                 assert rows(whole(str(target))) == rows(crawl.archive)
-            writes += 3
+            writes += 5
         assert writes > 20
 
 

@@ -135,6 +135,14 @@ def test_the_image_has_no_secret_and_its_user_no_rights() -> None:
         assert not re.search(r"(PASSWORD|SECRET_ACCESS_KEY|AUTH_STRING)[:=] *[^\s{/$\"]", text), name
 
 
+def test_the_engine_gets_what_the_image_is_made_of_and_no_more() -> None:
+    given = {line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
+    wanted = {source for sources, _ in copied() for source in sources} | {"deploy/with-secrets"}
+    assert all((ROOT / name).exists() for name in given)
+    assert {name for name in wanted if not any(name == each or name.startswith(f"{each}/") for each in given)} == set()
+    assert given - {"requirements"} <= wanted
+
+
 @pytest.mark.skipif(not shutil.which("hadolint"), reason="needs hadolint")
 def test_the_containerfile_lints() -> None:
     subprocess.run(["hadolint", str(CONTAINERFILE)], check=True)

@@ -11,15 +11,17 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import polars as pl
 
+from broadtape.archive import fixity
 from broadtape.archive.archive import Archive
 from broadtape.archive.copying.manifest import Manifest
 from broadtape.archive.copying.marker import Marker, check_target
+from broadtape.archive.copying.report import CopyReport
 from broadtape.archive.copying.source_moment import INFO, SourceMoment, look
 from broadtape.archive.copying.stale import remove_stale
 from broadtape.archive.copying.table_version import bring_log, held_version
@@ -28,7 +30,7 @@ from broadtape.archive.delta.schema import TABLES
 from broadtape.archive.stores.object_store import ObjectInfo, ObjectStore
 from broadtape.errors import FileGone, ObjectMissing, StoreError
 
-__all__ = ["CopyReport", "copy"]
+__all__ = ["copy"]
 
 Progress = Callable[[str, int, int], object]
 
@@ -38,28 +40,6 @@ _SAVE_EVERY = 60.0
 """Seconds of copying that a kill may cost once more in comparing bytes."""
 _LOG_ORDER = ("decisions", "articles", "captures")
 """Tombstones first; then as a run commits."""
-
-
-@dataclass(slots=True)
-class CopyReport:
-    """What a copy brought, and what it did not."""
-
-    source: str
-    target: str
-    at: datetime
-    """The moment whose archive the copy is; aware, UTC."""
-    versions: dict[str, int] = field(default_factory=dict)
-    objects: int = 0
-    """Objects written."""
-    bytes: int = 0
-    unchanged: int = 0
-    """Objects that the copy had."""
-    removed: int = 0
-    """Objects that the source has no more: superseded data files and log entries, what was taken down."""
-    left: dict[str, int] = field(default_factory=dict)
-    """What is not for the copy, in objects: `derived`, `leases`, `superseded`, `under_way`."""
-    warnings: list[str] = field(default_factory=list)
-    """What is wrong with the source, or is to be done by hand."""
 
 
 def copy(source: Archive, target: ObjectStore, *, progress: Progress = lambda *_told: None) -> CopyReport:
@@ -106,6 +86,8 @@ class _Copying:
                 self.manifest.write(self.target)
         stale = remove_stale(self.target, self.held, here, taken_down=bool(self.source.decisions.forgotten()))
         self.manifest.drop(stale.removed)
+        if stale.removed:
+            fixity.sweep(self.target)
         report.removed += len(stale.removed)
         self.manifest.write(self.target)
         replace(marker, versions=marker.coming, coming={}, at=here.at).write(self.target)
@@ -186,10 +168,11 @@ class _Copying:
         """What says how the tables are to be gone on with; last, what makes the place an archive."""
         for key, data in here.small.items():
             if self.held.get(key) != len(data) or self.target.get(key) != data:
-                self.target.put(key, data)
+                put = partial(fixity.replace, self.target) if key.startswith("rules/") else self.target.put
+                put(key, data)
                 self.report.objects, self.report.bytes = self.report.objects + 1, self.report.bytes + len(data)
         if INFO not in self.held:
-            self.target.put(INFO, self._info())
+            fixity.replace(self.target, INFO, self._info())
 
     def _info(self) -> bytes:
         """`archive.json` for this place: the same archive, on a store that may be another kind."""

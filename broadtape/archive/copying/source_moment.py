@@ -131,9 +131,9 @@ def _is_pointer(key: str) -> bool:
 
 
 def _is_about_the_place(key: str) -> bool:
-    """Made anew for each place, or made while one is tried; a state that came since is the next copy's."""
+    """Made anew for each place, as what is said of bytes is, or while one is tried; a state that came since waits."""
     return (
         key == INFO
-        or key.startswith((FOLDER, PROBE, SPOOLS, "state/"))
+        or key.startswith((FOLDER, "fixity/", PROBE, SPOOLS, "state/"))
         or (key.startswith("rules/") and _is_pointer(key))
     )

@@ -7,16 +7,17 @@ takes.
 
 from __future__ import annotations
 
-import io
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
+from broadtape.archive import fixity
 from broadtape.archive.delta.tables import Table
 from broadtape.archive.stores.object_store import ObjectStore
-from broadtape.errors import ArchiveError, ObjectMissing, StoreError
+from broadtape.errors import ArchiveError, DigestMismatch, ObjectMissing, StoreError
 
 __all__ = ["LOG", "TableVersion", "bring_log", "held_version", "take"]
 
@@ -83,17 +84,18 @@ def bring_log(source: ObjectStore, target: ObjectStore, table: TableVersion, hel
     Readers of the copy find a whole table at every moment: a later checkpoint stands for itself, and entries follow it
     one by one. Raises ArchiveError where the copy's own log says something else.
     """
-    written = 0
+    written, said = 0, fixity.noted(source, table.log)
     if table.checkpoint is not None:
         key = table.log + _name(table.checkpoint, _CHECKPOINT)
+        data = _whole(source, key, said)
         if key not in held:
-            target.put(key, source.get(key))
+            fixity.replace(target, key, data)
             written += 1
-        written += _put_changed(target, f"{table.log}_last_checkpoint", _hint(source, table, key))
+        written += _put_changed(target, f"{table.log}_last_checkpoint", _hint(table, data))
     for key in table.entries:
-        data = source.get(key)
+        data = _whole(source, key, said)
         if key not in held:
-            target.put(key, data)
+            fixity.replace(target, key, data)
             written += 1
         elif target.get(key) != data:
             raise ArchiveError(
@@ -103,19 +105,25 @@ def bring_log(source: ObjectStore, target: ObjectStore, table: TableVersion, hel
     return written
 
 
-def _hint(source: ObjectStore, table: TableVersion, key: str) -> bytes:
-    """What tells a reader where to begin: the source's own, unless that has moved on."""
+def _whole(source: ObjectStore, key: str, said: Mapping[str, set[str]]) -> bytes:
+    """A file of the log, whose bytes are those that were written, where anybody has said what these were."""
+    data = source.get(key)
+    if key in said and hashlib.sha256(data).hexdigest() not in said[key]:
+        raise DigestMismatch(
+            f"{source.uri}/{key} is damaged, and is not copied: 'broadtape verify' tells what else is. The copy stays "
+            "at the version that it had."
+        )
+    return data
+
+
+def _hint(table: TableVersion, checkpoint: bytes) -> bytes:
+    """What tells a reader where to begin, as Delta writes it: the source's own may have moved on."""
     try:
-        data = source.get(f"{table.log}_last_checkpoint")
-        if json.loads(data)["version"] == table.checkpoint:
-            return data
-    except (ObjectMissing, ValueError, KeyError, TypeError):
-        pass
-    try:
-        rows = pl.scan_parquet(io.BytesIO(source.get(key))).select(pl.len()).collect().item()
+        adds = pl.read_parquet(checkpoint, columns=["add"])["add"]
     except pl.exceptions.PolarsError as error:
-        raise StoreError(f"{source.uri}/{key} cannot be read: {error}.") from None
-    return json.dumps({"version": table.checkpoint, "size": rows}).encode()
+        raise StoreError(f"The checkpoint {table.checkpoint} of {table.name} cannot be read: {error}.") from None
+    counts = {"size": adds.len(), "sizeInBytes": len(checkpoint), "numOfAddFiles": adds.len() - adds.null_count()}
+    return json.dumps({"version": table.checkpoint, **counts}).encode()
 
 
 def _put_changed(target: ObjectStore, key: str, data: bytes) -> int:

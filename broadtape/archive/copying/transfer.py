@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
+from broadtape.archive import fixity
 from broadtape.archive.copying.manifest import Manifest
 from broadtape.archive.delta.data_files import is_intact
 from broadtape.archive.segment_key import SegmentKey
@@ -55,7 +56,10 @@ def bring_object(
         return Brought(read, digest)
     if held is not None and held != len(data) and SegmentKey.is_one(info.key):
         return Brought(read, differs=True)
-    target.put(info.key, data)
+    if info.key.startswith("rules/"):
+        fixity.replace(target, info.key, data)
+    else:
+        target.put(info.key, data)
     # What it was written over for may be a takedown, and a bucket may keep what was there before.
     return Brought(read, digest, len(data), warning=target.purge([info.key]) if held is not None else None)
 

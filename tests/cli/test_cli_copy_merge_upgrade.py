@@ -1,4 +1,4 @@
-"""`broadtape copy` and `broadtape upgrade`: what they say, and how they end."""
+"""`broadtape copy`, `merge` and `upgrade`: what they say, and how they end."""
 
 from __future__ import annotations
 
@@ -65,3 +65,14 @@ def test_an_upgrade_tells_first_and_does_it_then(tmp_path: Path, capsys: pytest.
     assert [change["kind"] for change in json.loads(capsys.readouterr().out)] == ["notes"]
     assert main(["upgrade", "--archive", old]) == 0
     assert "there is nothing to change" in capsys.readouterr().out
+
+
+def test_another_archive_is_merged(own_archive: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fixture = Path(__file__).parents[1] / "archive" / "fixtures" / "format-1"
+    old = str(shutil.copytree(fixture, tmp_path / "old"))
+    assert main(["merge", old, "--archive", own_archive, "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["articles"] == 4
+    assert main(["merge", old, "--archive", own_archive]) == 0
+    assert "has taken in 0 texts, 0 rows of the ledger, 0 decisions" in capsys.readouterr().out
+    assert main(["merge", old, "--archive", old]) == 2
+    assert "cannot be merged into itself" in one_sentence(capsys.readouterr().err)
