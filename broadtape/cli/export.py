@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
-from broadtape.cli.common.options import FILTERS, TIME, archive_option, options
+from broadtape.cli.common.options import FILTERS, TIME, VersionOrTime, archive_option, options
 
 __all__ = ["export"]
 
@@ -21,6 +22,8 @@ Examples:
   broadtape export ./datasets --since 2026-01-01
   broadtape export ./datasets --format jsonl --dedupe cluster --language en
   broadtape export ./datasets --split-at 2026-06-01 --split-at 2026-09-01
+  broadtape export ./datasets --table events --revisions
+  broadtape export ./datasets --changed-since 1042
   broadtape export ./datasets --rights allowed --rights unknown
 """
 )
@@ -37,6 +40,20 @@ Examples:
     help="All columns in Parquet, or gzipped JSON lines with what training needs.",
 )
 @click.option("--columns", metavar="A,B,…", help="Only these columns.")
+@click.option(
+    "--table",
+    type=click.Choice(["articles", "events"]),
+    default="articles",
+    show_default=True,
+    help="Texts; or one row for each security that a text names, with every time that is known of it.",
+)
+@click.option("--ticker-spans", is_flag=True, help="With the places in characters at which a text names its tickers.")
+@click.option(
+    "--changed-since",
+    type=VersionOrTime(),
+    metavar="VERSION|TIME",
+    help="Only what was archived since this version, which an earlier export tells, or this time.",
+)
 @click.option(
     "--dedupe",
     type=click.Choice(["none", "exact", "cluster"]),
@@ -74,6 +91,9 @@ def export(
     archive: str | None,
     form: Any,
     columns: str | None,
+    table: Any,
+    ticker_spans: bool,
+    changed_since: int | datetime | None,
     dedupe: Any,
     split_at: tuple[datetime, ...],
     rights: tuple[str, ...],
@@ -87,19 +107,24 @@ def export(
     """
     from broadtape.cli.common.undated import tell_undated
     from broadtape.corpus import export as exports
+    from broadtape.corpus.export.ticker_spans import TICKER_SPANS
     from broadtape.corpus.reading.query import checked_columns
 
     corpus = invocation.corpus(archive)
     picked = tuple(name.strip() for name in columns.split(",")) if columns is not None else None
     settings = exports.ExportSettings(
+        table=table,
         form=form,
+        changed_since=changed_since,
         dedupe=dedupe,
         rights=tuple(dict.fromkeys(rights)),
         split_at=split_at,
-        columns=checked_columns(picked, extra=("minhash",)) if picked else None,
+        columns=checked_columns(picked, extra=("minhash", TICKER_SPANS)) if picked else None,
         shard_rows=shard_rows,
         filters=filters,
     )
+    if ticker_spans:
+        settings = replace(settings, columns=tuple(dict.fromkeys((*settings.picked, TICKER_SPANS))))
 
     def progress(done: int, total: int) -> None:
         if sys.stderr.isatty():
@@ -109,9 +134,10 @@ def export(
     asked = corpus.query(**filters)
     if asked.takes_undated and (asked.since or asked.until):
         tell_undated(corpus.undated(**filters), corpus.collect(corpus.chosen(asked)).height)
-    click.echo(f"{report.folder}: {sum(report.rows.values()):,} articles in {report.files:,} files.")
+    click.echo(f"{report.folder}: {sum(report.rows.values()):,} {table} in {report.files:,} files.")
     for name, counts in (("split", report.rows), ("left out", report.left_out)):
         for what, count in counts.items():
             click.echo(f"  {name} {what}: {count:,}")
+    click.echo(f"--changed-since {report.version} gives what comes after it.")
     if report.finished_before:
         click.echo("It was there already.")

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from broadtape.article import Article
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import TIME, archive_option
 from broadtape.cli.common.terminal_text import printable
 from broadtape.errors import ArchiveError, UsageError
 
 if TYPE_CHECKING:
-    from broadtape.article import Article
     from broadtape.corpus import Corpus
 
 __all__ = ["show"]
+
+_OF_A_REVISION = ("revision", "title", "fetched_at", "archived_at", "word_count", "update_note")
 
 
 @click.command(
     epilog="""\b
 Examples:
   broadtape show https://www.example.com/markets/story
-  broadtape show URL --diff                 what the publisher changed
+  broadtape show URL --diff                 what the publisher changed, word by word
+  broadtape show URL --diff --revision 3    what the third text changed in the second
+  broadtape show URL --format json | jq .tickers
   broadtape show URL --revision 1 --removed what cleaning took out of the first text
   broadtape show URL --similar              who else ran it, and who first
   broadtape show URL --raw > page.html      the page it was made from
@@ -37,6 +42,14 @@ Examples:
 @click.option("--diff", "part", flag_value="diff", help="What each revision changed.")
 @click.option("--removed", "part", flag_value="removed", help="The lines that cleaning took out, each with its rule.")
 @click.option("--similar", "part", flag_value="similar", help="Near-duplicates of it, at any outlet, earliest first.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="To be read, or as one JSON object.",
+)
 @click.option("--raw", "part", flag_value="raw", help="The archived page itself, content encoding undone.")
 @pass_invocation
 def show(
@@ -46,6 +59,7 @@ def show(
     archive: str | None,
     revision: int | None,
     as_of: datetime | None,
+    form: str,
     part: str | None,
 ) -> None:
     """Show the story at URL: text, metadata with its sources, revisions.
@@ -60,18 +74,52 @@ def show(
         raise ArchiveError(why_no_story(corpus, url, as_of))
     article = _picked(revisions, revision)
     if part == "raw":
+        if form == "json":
+            raise UsageError("The archived page is bytes, and no JSON: leave out --format.")
         _print_raw(corpus, article)
         return
-    from broadtape.cli.common import story
+    if form == "json":
+        _print_json(corpus, article, revisions, part, revision, as_of)
+        return
+    from broadtape.cli.common import changes, story
 
     if part == "diff":
-        story.print_changes(revisions)
+        changes.print_changes(story.page(), changes.changed(revisions, revision))
     elif part == "removed":
         story.print_removed(article)
     elif part == "similar":
         story.print_similar(article, corpus.similar(article, as_of=as_of))
     else:
         story.print_story(article, revisions)
+
+
+def _print_json(
+    corpus: Corpus,
+    article: Article,
+    revisions: list[Article],
+    part: str | None,
+    number: int | None,
+    as_of: datetime | None,
+) -> None:
+    from broadtape.cli.common import changes
+    from broadtape.formats import json_line
+
+    told: dict[str, Any] = {"url": article.url, "article_id": article.article_id}
+    if part == "diff":
+        told["changes"] = changes.plain_changes(changes.changed(revisions, number))
+    elif part == "removed":
+        told |= {"revision": article.revision, "removed": article.as_dict()["removed"]}
+    elif part == "similar":
+        told["similar"] = [_some(each, Article.listed()) for each in corpus.similar(article, as_of=as_of)]
+    else:
+        told = article.as_dict() | {"dated_at": article.dated_at, "dated_by": article.dated_by}
+        told["revisions"] = [_some(each, _OF_A_REVISION) for each in revisions]
+    click.echo(json_line(told))
+
+
+def _some(article: Article, names: Iterable[str]) -> dict[str, Any]:
+    row = article.as_dict()
+    return {name: row[name] for name in names}
 
 
 def _picked(revisions: list[Article], number: int | None) -> Article:

@@ -47,6 +47,11 @@ class LedgerReading:
         """What a frame of this corpus holds: as its own `collect`, but that what goes wrong is an ArchiveError."""
         return self._snapshot.collect(frame)
 
+    @property
+    def forgotten(self) -> list[str]:
+        """Ids of the stories that were taken down: what copies made earlier must lose, too."""
+        return list(self._snapshot.forgotten)
+
     def check_sites(self, names: Collection[str]) -> None:
         """Raises UnknownSite, with the nearest name, for an outlet that the archive has nothing of."""
         self._snapshot.check_sites(names)

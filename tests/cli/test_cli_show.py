@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from cli_samples import HOSTILE, RAW_PAGE, SKIPPED, STORY, broadtape, one_sentence
 
@@ -38,11 +40,25 @@ def test_an_earlier_revision(archive: str, capsys: pytest.CaptureFixture[str]) -
 
 def test_what_changed(archive: str, capsys: pytest.CaptureFixture[str]) -> None:
     told = shown(archive, capsys, STORY, "--diff")
-    assert "- Widget raises outlook" in told
-    assert "+ Widget raises it again" in told
-    assert "- Revenue rose 5%." in told
-    assert "+ Revenue rose 7%." in told
+    assert "~ Widget raises [-outlook-]{+it again+}" in told
+    assert "~ Revenue rose [-5-]{+7+}%." in told
+    assert shown(archive, capsys, STORY, "--diff", "--revision", "2") == told
+    assert main(["show", "--archive", archive, STORY, "--diff", "--revision", "1"]) == 2
+    assert "there is none before it" in one_sentence(capsys.readouterr().err)
     assert "one revision" in shown(archive, capsys, HOSTILE, "--diff")
+
+
+def test_for_programs(archive: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = json.loads(shown(archive, capsys, STORY, "--format", "json"))
+    assert (told["text"].splitlines()[2], told["revision"]) == ("Revenue rose 7%.", 2)
+    assert [each["title"] for each in told["revisions"]] == ["Widget raises outlook", "Widget raises it again"]
+    (change,) = json.loads(shown(archive, capsys, STORY, "--format", "json", "--diff"))["changes"]
+    assert ["added", "7"] in [piece for paragraph in change["paragraphs"] for piece in paragraph]
+    (removed,) = json.loads(shown(archive, capsys, STORY, "--format", "json", "--removed"))["removed"]
+    assert removed == {"line": "Read more", "rule": "read-more"}
+    (itself,) = json.loads(shown(archive, capsys, STORY, "--format", "json", "--similar"))["similar"]
+    assert itself["site"] == "paper"
+    assert main(["show", "--archive", archive, STORY, "--format", "json", "--raw"]) == 2
 
 
 def test_what_was_taken_out(archive: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -160,7 +160,7 @@ def test_one_that_is_cut_short_is_gone_on_with(
     archive: FolderTables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = ExportSettings(shard_rows=1)
-    write, written = job._write, []
+    write, written = job.write, []
 
     def cut(path: Path, *rest: Any) -> None:
         if len(written) == 2:
@@ -168,7 +168,7 @@ def test_one_that_is_cut_short_is_gone_on_with(
         written.append(path)
         write(path, *rest)
 
-    monkeypatch.setattr(job, "_write", cut)
+    monkeypatch.setattr(job, "write", cut)
     with pytest.raises(KeyboardInterrupt):
         export(Corpus(archive), tmp_path / "out", settings)
     monkeypatch.undo()

@@ -23,7 +23,7 @@ from broadtape.web.sanitize import disarmed
 from broadtape.web.snapshot_cache import SnapshotCache
 from broadtape.web.widgets.calendar import months_of
 from broadtape.web.widgets.chart import HEIGHT, daily_chart
-from broadtape.web.widgets.word_diff import Kept, compare
+from broadtape.word_diff import Kept, compare
 
 COVERAGE = {"site": pl.String, "date": pl.Date, "articles": pl.Int64, "polls": pl.Int64}
 

@@ -11,7 +11,9 @@ import click
 from broadtape.errors import InvalidTime
 from broadtape.times import parse_time
 
-__all__ = ["CLUSTER", "FILTERS", "PAGE", "TIME", "TimeType", "archive_option", "options", "output_option"]
+__all__ = [
+    "CLUSTER", "FILTERS", "PAGE", "TIME", "TimeType", "VersionOrTime", "archive_option", "options", "output_option",
+]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -29,6 +31,18 @@ class TimeType(click.ParamType[datetime]):
             return parse_time(value)
         except InvalidTime as error:
             self.fail(str(error), param, ctx)
+
+
+class VersionOrTime(click.ParamType[int | datetime]):
+    """A version of the archive, or a time."""
+
+    name = "version or time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | datetime:
+        """`value` as a number, else as an aware UTC time."""
+        if isinstance(value, int | datetime):
+            return value
+        return int(value) if str(value).isdecimal() else TIME.convert(value, param, ctx)
 
 
 TIME = TimeType()

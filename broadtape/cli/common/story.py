@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
@@ -16,7 +13,7 @@ from rich.text import Text
 from broadtape.article import Article, PublishedPrecision, RemovedLine
 from broadtape.cli.common.terminal_text import console, printable
 
-__all__ = ["facts", "facts_table", "print_changes", "print_removed", "print_similar", "print_story", "removed_table"]
+__all__ = ["facts", "facts_table", "page", "print_removed", "print_similar", "print_story", "removed_table"]
 
 _PRECISIONS = {"day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M UTC", "second": "%Y-%m-%d %H:%M:%S UTC"}
 _IN_WORDS = {
@@ -30,7 +27,7 @@ _MEASURE = 80
 
 def print_story(article: Article, revisions: Sequence[Article]) -> None:
     """Headline, facts, text and, where there are several, the revisions."""
-    out = _page()
+    out = page()
     kicker = " · ".join(filter(None, (article.site, article.section)))
     out.print(Text(printable(kicker), style="dim"))
     out.print(Text(printable(article.title or "(no title)"), style="bold"))
@@ -50,7 +47,7 @@ def print_story(article: Article, revisions: Sequence[Article]) -> None:
 
 def print_removed(article: Article) -> None:
     """The lines that cleaning took out, each with the rule that took it."""
-    _page().print(removed_table(article.removed))
+    page().print(removed_table(article.removed))
 
 
 def removed_table(removed: Iterable[RemovedLine]) -> Table | Text:
@@ -76,18 +73,6 @@ def print_similar(article: Article, stories: Sequence[Article]) -> None:
         words = (printable(text or "") for text in (each.site, each.url, each.title))
         table.add_row(mark, _moment(seen), *map(Text, words))
     out.print(table)
-
-
-def print_changes(revisions: Sequence[Article]) -> None:
-    """What each revision changed in title and text, by paragraph, against the one before."""
-    out = _page()
-    if len(revisions) < 2:
-        out.print(Text("The story has one revision: its publisher changed nothing that we saw.", style="dim"))
-    for before, after in itertools.pairwise(revisions):
-        out.print(Rule(f"revision {after.revision}, {_moment(after.fetched_at)}", align="left", style="dim"))
-        for mark, line in _changes(before, after):
-            style = {"+": "green", "-": "red"}.get(mark, "dim")
-            out.print(Padding(Text(f"{mark} {printable(line)}", style=style), (0, 0, 1, 0)))
 
 
 def facts(article: Article) -> Iterator[tuple[str, str]]:
@@ -129,7 +114,8 @@ def _words(value: object) -> str:
     return "" if value is None or value is False else "yes" if value is True else str(value)
 
 
-def _page() -> Console:
+def page() -> Console:
+    """Where a story is printed: no wider than is read with ease."""
     out = console()
     out.width = min(out.width, _MEASURE) if out.is_terminal else _MEASURE
     return out
@@ -153,13 +139,6 @@ def _revisions(shown: Article, revisions: Sequence[Article]) -> Table:
         words = f"{each.word_count} words"
         table.add_row(f"{mark} {each.revision}", _moment(each.fetched_at), words, Text(printable(each.title or "")))
     return table
-
-
-def _changes(before: Article, after: Article) -> Iterator[tuple[str, str]]:
-    """(`+`, `-` or blank, paragraph): what changed, with its neighbours."""
-    old, new = ([article.title or "", *article.paragraphs] for article in (before, after))
-    for line in itertools.islice(difflib.unified_diff(old, new, lineterm="", n=1), 3, None):
-        yield ("…", "") if line.startswith("@@") else (line[0], line[1:])
 
 
 def _moment(moment: datetime | None, precision: PublishedPrecision = "second") -> str:

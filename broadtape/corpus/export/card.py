@@ -13,6 +13,10 @@ _RIGHTS = """## Rights
 The texts belong to their publishers. `rights` says what an outlet's robots.txt and pages said of mining when a page
 was fetched: `allowed`, `reserved` or `unknown`. This export holds: {}. Whether your use is allowed is yours to find
 out."""
+_EVENTS = """- one row for each security that a text names itself; all times UTC. `first_seen`: when the archive first
+  saw the story, listed or fetched; `published`: what the publisher says, which may have been set back; `fetched`: when
+  this text could first be read here; `archived`: when the archive had it. Use `fetched` for what could be traded on.
+  `cluster`: the id of the earliest of the stories that are nearly the same, as of this export"""
 _SIZES = (
     (1_000, "n<1K"),
     (10_000, "1K<n<10K"),
@@ -42,7 +46,7 @@ def card(facts: Mapping[str, Any], languages: Iterable[str]) -> str:
         f"# Financial news, archive version {facts['version']}",
         _about(facts, total),
         '```python\nfrom datasets import load_dataset\n\ndataset = load_dataset("path/to/this/folder")\n```',
-        _table("split", "articles", rows),
+        _table("split", settings["table"], rows),
         _table("outlet", "articles", facts["outlets"]),
         _left_out(facts["left_out"]),
         _how(settings),
@@ -54,9 +58,11 @@ def card(facts: Mapping[str, Any], languages: Iterable[str]) -> str:
 def _about(facts: Mapping[str, Any], total: int) -> str:
     first, last = facts["fetched"]
     when = f", fetched from {first} to {last}" if total else ""
+    what = f"{total:,} {facts['settings']['table']} of {len(facts['outlets'])} outlets{when}"
     return (
-        f"{total:,} articles of {len(facts['outlets'])} outlets{when}, exported from a broadtape archive at version "
-        f"{facts['version']} of its table `articles`. `export.json` holds the settings and the SHA-256 of every file."
+        f"{what}, exported from a broadtape archive at version {facts['version']} of its table `articles`. "
+        "`export.json` holds the settings and the SHA-256 of every file; `croissant.json` describes the same for "
+        "catalogues and loaders of datasets."
     )
 
 
@@ -75,6 +81,14 @@ def _how(settings: Mapping[str, Any]) -> str:
     said = ["## How it was made"]
     filters = {name: value for name, value in settings["filters"].items() if value not in (None, [], False, "")}
     said.append(f"- filters: {', '.join(f'`{name}` = {value}' for name, value in filters.items()) or 'none'}")
+    if settings["changed_since"] is not None:
+        said.append(
+            f"- only what was archived since {settings['changed_since']}: a story that is here replaces what an "
+            "earlier export had of it, and those in `forgotten` of `export.json` were taken down: remove "
+            "them from every copy"
+        )
+    if settings["table"] == "events":
+        said.append(_EVENTS)
     said.append(
         {
             "none": "- duplicates: kept",

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from broadtape.corpus.export.card import card
+from broadtape.corpus.export.content import rows_of, write
+from broadtape.corpus.export.croissant import croissant
 from broadtape.corpus.export.planning import make_plan
 from broadtape.corpus.export.settings import ExportSettings
-from broadtape.corpus.reading import plan
 from broadtape.errors import ArchiveError
 from broadtape.times import iso
 
@@ -69,10 +68,10 @@ def export(
         path = partial / "data" / str(split) / f"{shard}.{_suffix(settings)}"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, corpus.collect(plan.of_keys(corpus.rows, keys, settings.picked)), settings)
+            write(path, rows_of(corpus, keys, settings), settings)
             written += 1
         progress(number, len(shards))
-    _conclude(partial, facts, rows)
+    _conclude(partial, facts, rows, settings, rows_of(corpus, rows.clear(), settings).schema)
     (partial / _PLAN).unlink()
     partial.rename(final)
     return _report(final, written)
@@ -91,7 +90,7 @@ def _where_it_was(corpus: Corpus, partial: Path) -> Corpus:
 
 def _clusters(corpus: Corpus, settings: ExportSettings) -> pl.DataFrame:
     """The near-duplicates, where they count: none may be kept twice, or parted by a split."""
-    if settings.dedupe != "cluster" and not settings.split_at:
+    if settings.dedupe != "cluster" and not settings.split_at and settings.table != "events":
         return pl.DataFrame(schema={"article_id": pl.String, "cluster_id": pl.String})
     asked = settings.filters
     return corpus.clusters(as_of=asked.get("as_of"), clock=asked.get("clock", "archived"))
@@ -108,19 +107,31 @@ def _planned(corpus: Corpus, partial: Path, settings: ExportSettings) -> tuple[d
             "settings": settings.told(),
             "left_out": made.left_out,
         }
+        if settings.changed_since is not None:
+            told["forgotten"] = corpus.forgotten
         _put(facts, json.dumps(told, indent=1).encode())
     return json.loads(facts.read_text("utf-8")), pl.read_parquet(partial / _PLAN)
 
 
-def _conclude(partial: Path, facts: dict[str, Any], rows: pl.DataFrame) -> None:
+def _conclude(
+    partial: Path, facts: dict[str, Any], rows: pl.DataFrame, settings: ExportSettings, schema: pl.Schema
+) -> None:
     files = sorted(path for path in (partial / "data").rglob("*") if path.is_file()) if rows.height else []
     facts["rows"] = dict(rows.group_by("split", maintain_order=True).len().iter_rows())
     facts["outlets"] = dict(rows.group_by("site").len().sort("site").iter_rows())
     first, last = rows["fetched_at"].min(), rows["fetched_at"].max()
     facts["fetched"] = [iso(moment) if moment else None for moment in (first, last)]  # type: ignore[arg-type]
     facts["files"] = {path.relative_to(partial).as_posix(): _digest(path) for path in files}
-    _put(partial / "README.md", card(facts, rows["language"].drop_nulls().unique()).encode())
+    if settings.table == "events":
+        facts["rows"] = {split: _height(partial / "data" / split) for split in facts["rows"]}
+    languages = rows["language"].drop_nulls().unique().sort().to_list()
+    _put(partial / "README.md", card(facts, languages).encode())
+    _put(partial / "croissant.json", json.dumps(croissant(facts, schema, languages), indent=1).encode())
     _put(partial / _FACTS, json.dumps(facts, indent=1).encode())
+
+
+def _height(folder: Path) -> int:
+    return int(pl.scan_parquet(folder / "*.parquet").select(pl.len()).collect().item())
 
 
 def _report(folder: Path, written: int) -> ExportReport:
@@ -130,21 +141,6 @@ def _report(folder: Path, written: int) -> ExportReport:
 
 def _suffix(settings: ExportSettings) -> str:
     return "parquet" if settings.form == "parquet" else "jsonl.gz"
-
-
-def _write(path: Path, rows: pl.DataFrame, settings: ExportSettings) -> None:
-    temporary = path.with_name(f".{path.name}.tmp")
-    if settings.form == "parquet":
-        rows.write_parquet(temporary, compression="zstd", row_group_size=5_000)
-    else:
-        with temporary.open("wb") as file, gzip.GzipFile(fileobj=file, mode="wb", mtime=0, filename="") as packed:
-            for row in rows.iter_rows(named=True):
-                packed.write(json.dumps(row, ensure_ascii=False, default=_plain).encode() + b"\n")
-    temporary.replace(path)
-
-
-def _plain(value: object) -> str:
-    return iso(value) if isinstance(value, datetime) else str(value)
 
 
 def _put(path: Path, data: bytes) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from broadtape.corpus.export.events import with_first_seen
 from broadtape.corpus.export.settings import ExportSettings
 from broadtape.corpus.near_duplicate_clusters import joined
 from broadtape.corpus.reading.query import Query
@@ -33,6 +34,9 @@ def make_plan(corpus: Corpus, query: Query, settings: ExportSettings, clusters: 
     """
     narrow = ["rights", "language", "text_sha256"]
     keys = corpus.chosen(query).select(*KEY, "site", "revision")
+    if settings.changed_since is not None:
+        new = corpus.changed(settings.changed_since).select(KEY)
+        keys = keys.join(new.lazy(), on=KEY, how="semi", nulls_equal=True)
     found = corpus.collect(
         corpus.rows(query.where())
         .select(*KEY, *narrow)
@@ -44,7 +48,7 @@ def make_plan(corpus: Corpus, query: Query, settings: ExportSettings, clusters: 
         if rights not in settings.rights:
             left_out[f"rights {rights}"] = found.filter(pl.col("rights") == rights).height
     found = found.filter(pl.col("rights").is_in(settings.rights))
-    with_text = found.filter(pl.col("text_sha256").is_not_null())
+    with_text = found if settings.table == "events" else found.filter(pl.col("text_sha256").is_not_null())
     left_out["without a text"] = found.height - with_text.height
     # Rows lie in the order of fetching, so the first of a cluster is the one that was known first.
     grouped = _grouped(with_text, clusters)
@@ -52,6 +56,8 @@ def make_plan(corpus: Corpus, query: Query, settings: ExportSettings, clusters: 
     if settings.dedupe != "none":
         left_out["duplicates"] = grouped.height - kept.height
     rows = _sharded(_split(kept, grouped, settings), settings)
+    if settings.table == "events":
+        rows = with_first_seen(corpus, query, rows, clusters)
     return Plan(rows, {why: count for why, count in left_out.items() if count})
 
 

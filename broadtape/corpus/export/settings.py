@@ -27,16 +27,22 @@ _TRAINING = (
 class ExportSettings:
     """`filters` are those of `Corpus.articles`, as they were given."""
 
+    table: Literal["articles", "events"] = "articles"
+    """Texts, or one row for each security that a text names."""
     form: Literal["parquet", "jsonl"] = "parquet"
     dedupe: Literal["none", "exact", "cluster"] = "none"
     rights: tuple[str, ...] = ("allowed",)
     split_at: tuple[datetime, ...] = ()
     """Where validation begins, or test, or both: by when the first text of a cluster was fetched."""
+    changed_since: int | datetime | None = None
+    """Only what was archived since this version of the archive, or this time."""
     columns: tuple[str, ...] | None = None
     shard_rows: int = 20_000
     filters: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.table == "events" and (self.form != "parquet" or self.columns):
+            raise UsageError("Events are a table of their own: they are written as Parquet, with all of its columns.")
         if len(self.split_at) >= len(SPLITS):
             raise UsageError(
                 f"{len(self.split_at)} times to split at were given: expected {len(SPLITS) - 1} at the most."

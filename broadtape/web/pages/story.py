@@ -19,7 +19,7 @@ from broadtape.web.page_context import PageContext, absolute, context_of
 from broadtape.web.page_query import PageQuery, address
 from broadtape.web.snapshot_cache import CachedView
 from broadtape.web.widgets.prose import Table, set_out
-from broadtape.web.widgets.word_diff import Kept, Piece, compare
+from broadtape.word_diff import Kept, Piece, compare
 
 __all__ = ["StoryPage", "changes", "cite", "find", "removed", "story"]
 
