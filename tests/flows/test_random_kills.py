@@ -131,8 +131,9 @@ def victim(run: subprocess.Popen[str], kind: str) -> int | None:
     """The process to kill: the command's own, its crawl, or one of its extraction workers."""
     if kind not in ("crawl", "worker"):
         return run.pid
-    mark = " -m spiders " if kind == "crawl" else "multiprocessing"
-    return next((pid for pid, line in descendants(run.pid).items() if mark in line), None)
+    mark = " -m spiders " if kind == "crawl" else "multiprocessing.forkserver"
+    # Workers come after the process that they are forked from, under whose command line they go.
+    return next((pid for pid, line in reversed(descendants(run.pid).items()) if mark in line), None)
 
 
 def story_responses(archive: Archive) -> Counter[str]:
