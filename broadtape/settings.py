@@ -7,10 +7,12 @@ package is installed from.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+import warnings
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 from platformdirs import user_state_path
 from pydantic import Field, ValidationError
@@ -23,13 +25,22 @@ from pydantic_settings import (
 )
 
 from broadtape.alerts.config import Alerts
+from broadtape.deprecation import Told
 from broadtape.errors import ConfigError
 from broadtape.outlets import Outlets, load_sites
-from broadtape.wrong_values import explain
+from broadtape.wrong_values import did_you_mean, explain
 
 __all__ = ["Settings", "find_config", "load_settings", "settings_for_alerts"]
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+_CONTACT = r"^(mailto:)?[^@\s/]+@[^@\s/]+\.[^@\s/]+$|^https?://[^\s/]+\.[^\s]+$"
+"""A mail address or a web address, of a host that has a dot in its name: whoever reads it is elsewhere."""
+_OTHERS = frozenset({"CONFIG", "RECORDED", "ALERT_EVENT", "ALERT_SITE"})
+"""What else is read from, or handed on in, variables that begin so."""
+_ORCHESTRATED = re.compile(r"(SERVICE_HOST|SERVICE_PORT\w*|PORT\w*|TEST_\w+)$")
+"""What Kubernetes sets in every container beside a service named broadtape; what tests read."""
 
 
 class Settings(BaseSettings):
@@ -43,7 +54,7 @@ class Settings(BaseSettings):
     """A folder, `file:///…` or `s3://bucket/prefix`."""
     spool: Path = Field(default_factory=lambda: user_state_path("broadtape") / "spool")
     """Local folder that holds what was fetched until the archive has it."""
-    contact: str | None = None
+    contact: Annotated[str, Field(pattern=_CONTACT)] | None = None
     """A web or mail address at which a publisher reaches us; nothing on the live web is crawled without it."""
     user_agent: str = "broadtape"
     """Product token sent to servers and looked up in robots.txt."""
@@ -107,6 +118,9 @@ def load_settings(config: Path | None = None) -> Settings:
     """Settings from the configuration folder and the environment; raises ConfigError for a wrong key or value."""
     folder = find_config(config)
     file = folder / "broadtape.toml"
+    for name in _unknown_variables():
+        near = did_you_mean(name, [f"BROADTAPE_{key.upper()}" for key in Settings.model_fields])
+        warnings.warn(f"{name} is no setting, and nothing is read from it.{near}", Told, stacklevel=2)
 
     class _Located(Settings):
         model_config = SettingsConfigDict(toml_file=file)
@@ -120,6 +134,14 @@ def load_settings(config: Path | None = None) -> Settings:
     except ValidationError as error:
         raise ConfigError(f"{file} or the environment (BROADTAPE_…): {explain(error, Settings)}") from None
     return Settings.model_construct(**{name: getattr(located, name) for name in Settings.model_fields})
+
+
+def _unknown_variables() -> list[str]:
+    """Variables that look like settings, and are none: a misspelt one would be passed over in silence."""
+    keys = {name.upper() for name in Settings.model_fields} | _OTHERS
+    known = (name for name in sorted(os.environ) if name.startswith("BROADTAPE_"))
+    own = ((name, name.removeprefix("BROADTAPE_").partition("__")[0].upper()) for name in known)
+    return [name for name, key in own if key not in keys and not _ORCHESTRATED.match(key)]
 
 
 def settings_for_alerts(config: Path | None = None) -> Settings:

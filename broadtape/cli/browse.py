@@ -27,7 +27,7 @@ _SHORTEST_TOKEN = 16
 Examples:
   broadtape browse
   broadtape browse --archive s3://bucket/news --no-open
-  ssh -L 8601:127.0.0.1:8601 reader@archive.example broadtape browse --no-open
+  ssh -L 8650:127.0.0.1:8650 reader@archive.example broadtape browse --no-open
 """
 )
 @archive_option
@@ -39,7 +39,7 @@ Examples:
     help="Where to listen. Whoever reaches the address reads the archive: there is no password.",
 )
 @click.option(
-    "--port", default=8601, show_default=True, type=click.IntRange(0, 65535), help="0 takes any that is free."
+    "--port", default=8650, show_default=True, type=click.IntRange(0, 65535), help="0 takes any that is free."
 )
 @click.option(
     "--token-file",

@@ -23,6 +23,10 @@ __all__ = ["clean", "looks_like_html", "owner", "read_page"]
 _LIMIT = 40 * 2**20
 """Bytes: more than any page or story has."""
 _TAG = re.compile(rb"<(!doctype|html|head|body|meta|link|script|article|main|section|div|p|span|a|br|h[1-6])\b", re.I)
+_SNIFFED = 64 * 1024
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_MOST_CONTROLS = 0.01
+"""Share of the bytes: compressed data have one in ten, pages of the worst making a stray one now and then."""
 
 
 @click.command(
@@ -63,7 +67,22 @@ def read_page(file: BinaryIO) -> bytes:
     data = file.read(_LIMIT + 1)
     if len(data) > _LIMIT:
         raise UsageError(f"{file.name}: is larger than {_LIMIT:,} bytes: expected one page.")
+    if is_binary(data):
+        raise UsageError(f"{file.name}: is no text: expected one page of HTML, or text that was scraped.")
     return data
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether these bytes are a program, an image, a compressed file, a PDF: text has hardly any control characters.
+
+    UTF-16 and UTF-32 are text: their zeros stand in step.
+    """
+    start = data[:_SNIFFED]
+    if start.startswith(b"%PDF-"):
+        return True
+    if any(4 * start[at::4].count(0) > 3 * len(start[at::4]) for at in range(4)):
+        start = start.replace(b"\x00", b"")
+    return len(_CONTROLS.findall(start)) > _MOST_CONTROLS * len(start)
 
 
 def looks_like_html(data: bytes) -> bool:

@@ -12,7 +12,7 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import archive_option
-from broadtape.cli.common.terminal_text import printable
+from broadtape.cli.common.terminal_text import one_line, printable
 from broadtape.errors import UsageError
 from broadtape.times import utcnow
 
@@ -71,6 +71,7 @@ def forget(
     tombstone by hash stays, so that it is never crawled or backfilled again. There is no way back. Prints a receipt.
     """
     from broadtape.archive.lifecycle import takedown
+    from broadtape.archive.lifecycle.takedown_targets import not_held
     from broadtape.archive.opening import open_patiently
     from broadtape.archive.scratch import sweep_scratch
 
@@ -84,6 +85,7 @@ def forget(
     if not (dry_run or yes) and not _agreed(opened, request, run):
         click.echo("Nothing was removed.", err=True)
         return
+    strange = not_held(opened, request["urls"])
     receipt = takedown.forget(opened, **request, run=run, reason=reason, dry_run=dry_run)
     if not dry_run:
         from broadtape.corpus.fulltext import discard_copies
@@ -91,6 +93,9 @@ def forget(
         sweep_scratch()  # a killed process may have left pages there
         discard_copies(opened)  # this machine's copies of the index go at once, others' when they search next
     click.echo(_as_json(receipt) if form == "json" else _as_text(receipt))
+    for url in strange:
+        blocked = "would be blocked" if dry_run else "is blocked from now on"
+        click.echo(f"{one_line(url)} is not held: the archive has nothing of it. It {blocked} all the same.", err=True)
 
 
 def _addresses(file: Path | None) -> tuple[str, ...]:

@@ -64,12 +64,27 @@ def run(invocation: Invocation, /, sites: tuple[str, ...], metrics_file: str | N
     finally:
         if metrics_file:
             _leave_metrics(Path(metrics_file), invocation, options["archive"])
-        if screen.report:
+        if screen.report and not options["urls"]:
             print_report(screen.report, invocation.archive_uri(options["archive"]), config)
+    if screen.report and options["urls"]:
+        _print_outcomes(screen.report, options["urls"])
     if screen.report:
         screen.report.raise_for_trouble()
         if screen.report.left_out:
             raise OutletsBusy(screen.report.left_out)
+
+
+def _print_outcomes(report: RunReport, urls: tuple[str, ...]) -> None:
+    """What came of each address; ends the command with status 1 where one's text is not in the archive."""
+    from broadtape.archive import Archive
+    from broadtape.cli.common.address_outcomes import outcomes
+    from broadtape.cli.common.terminal_text import one_line
+
+    found = list(outcomes(Archive.open(report.archive), report.run, urls))
+    for url, said, _ in found:
+        click.echo(f"{one_line(url)}: {one_line(said)}")
+    if not all(good for _, _, good in found):
+        click.get_current_context().exit(1)
 
 
 def _crawl(*, watch: Screen, **order: Any) -> RunReport:

@@ -19,7 +19,13 @@ _archive_option = click.option(
 )
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  broadtape maintain
+  broadtape maintain --reindex
+"""
+)
 @click.option("--reindex", is_flag=True, help="Make the full-text index anew, not only of what is new.")
 @click.option("--renew-notes", is_flag=True, help="Only rewrite old releases' notes, so that replay tools index pages.")
 @_archive_option
@@ -60,17 +66,24 @@ def _renew_notes(uri: str) -> None:
 
 def _print_tables(report: MaintenanceReport) -> None:
     for name, before in report.before.items():
-        after = report.after[name]
-        click.echo(f"{name}: {_size(before)} → {_size(after)}; {report.merged[name]:,} files merged")
+        after, merged = report.after[name], report.merged[name]
+        click.echo(f"{name}: {_size(after)}; before: {_size(before)}; files merged: {merged:,}")
     click.echo(f"{report.removed:,} objects that nobody needs were removed.")
     click.echo(f"{report.pairs:,} new pairs of near-duplicates were found.")
 
 
 def _size(table: TableSize) -> str:
-    return f"{table.files:,} files, {table.bytes / 2**20:,.1f} MiB, log {table.log_bytes / 2**20:,.2f} MiB"
+    files = "1 file" if table.files == 1 else f"{table.files:,} files"
+    return f"{files}, {table.bytes / 2**20:,.1f} MiB, log {table.log_bytes / 2**20:,.2f} MiB"
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  broadtape reextract --sample 200
+  broadtape reextract marketferry --since 30d
+"""
+)
 @click.argument("sites", nargs=-1, metavar="[SITE]...")
 @click.option("--site", "more", multiple=True, metavar="SITE", help="Only this outlet; repeatable.")
 @click.option("--since", type=TIME, metavar="TIME", help="Only what was fetched since.")
@@ -114,7 +127,13 @@ def print_changes(changes: dict[str, Any], *, written: bool) -> None:
         raise OutletsBusy(changes["left_out"])
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  broadtape rebuild
+  broadtape rebuild --archive s3://bucket/news
+"""
+)
 @_archive_option
 @pass_invocation
 def rebuild(invocation: Invocation, /, archive: str | None) -> None:

@@ -115,19 +115,26 @@ def learn(
     return lesson
 
 
+def check_rules(archive: Archive, site: str, names: Collection[str]) -> tuple[set[str], set[str]]:
+    """The outlet's rules in force and those taken back, by name; raises UsageError where one of `names` is neither."""
+    held = archive.rules.in_force(site)
+    known = {rule.name for rule in held.rules} if held else set()
+    rejected = archive.decisions.rejected_rules(site)
+    if unknown := set(names) - known - rejected:
+        raise UsageError(
+            f"{site} has no learnt rule {min(unknown)!r}: 'broadtape rules show {site}' lists those in force."
+        )
+    return known, set(rejected)
+
+
 def take_back(archive: Archive, site: str, names: Collection[str], *, reason: str | None = None) -> set[str]:
     """Takes rules out of force, all where none is named, for good: they are not learnt again. Gives their names.
 
     Under the outlet's lease. Raises UsageError for a name that the outlet never had.
     """
+    known, rejected = check_rules(archive, site, names)
     held = archive.rules.in_force(site)
-    known = {rule.name for rule in held.rules} if held else set()
-    rejected = archive.decisions.rejected_rules(site)
     wanted = set(names) or known
-    if unknown := wanted - known - rejected:
-        raise UsageError(
-            f"{site} has no learnt rule {min(unknown)!r}: 'broadtape rules show {site}' lists those in force."
-        )
     if fresh := sorted(wanted - rejected):
         archive.decisions.record([rejected_rule(site, name, reason) for name in fresh])
     if held and wanted & known:

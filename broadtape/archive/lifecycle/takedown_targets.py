@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from broadtape.archive.warc.blank import addresses_of, speaks_of
 from broadtape.former_url_ids import former_url_id
 from broadtape.urls import url_id
 
-__all__ = ["Request", "Targets", "resolve"]
+__all__ = ["Request", "Targets", "not_held", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,16 @@ def resolve(archive: Archive, request: Request) -> Targets:
         _add_articles(archive, targets, targets.articles() | pl.col("url").is_in(list(request.urls)))
         _add_tombstones(archive, targets)
     return targets
+
+
+def not_held(archive: Archive, urls: Sequence[str]) -> list[str]:
+    """Those of these addresses at which the archive has neither a text nor any word of the ledger."""
+    matches = {url: AddressMatch(url) for url in urls}
+    numbers = sorted({number for match in matches.values() for number in match.numbers})
+    rows = list(_rows(archive, "captures", pl.col("url_id").is_in(numbers), ("url", "url_id")))
+    held = {url for (url,) in _rows(archive, "articles", pl.col("url").is_in(list(urls)), ("url",))}
+    held |= {url for url, match in matches.items() if any(match.says(at, number) for at, number in rows)}
+    return [url for url in matches if url not in held]
 
 
 _LEDGER = ("url", "url_id", "article_id", "site", "warc_file", "warc_offset")

@@ -38,7 +38,6 @@ def run(args: Sequence[str] | None = None) -> int:
         with warnings.catch_warnings():
             warnings.showwarning = _warn
             status = _call(sys.argv[1:] if args is None else list(args), invocation)
-        sys.stdout.flush()
     except BrokenPipeError:
         return _reader_left()
     except click.exceptions.Exit as ended:
@@ -79,8 +78,11 @@ def _call(args: list[str], invocation: Invocation) -> object:
     wanted = os.environ.get(_COMPLETION)
     if wanted:
         return shell_complete(app, {}, "broadtape", _COMPLETION, wanted)
-    with app.make_context("broadtape", args, obj=invocation) as context:
-        return app.invoke(context)
+    try:
+        with app.make_context("broadtape", args, obj=invocation) as context:
+            return app.invoke(context)
+    finally:
+        sys.stdout.flush()  # however it ends: what nobody reads is told here, not as Python leaves
 
 
 def _report(error: BaseException, sentence: str, status: int, *, debug: bool) -> int:

@@ -28,9 +28,16 @@ def one_line(text: str) -> str:
 
 
 def console() -> Console:
-    """Where tables and styled text go: standard output, in its own width and colours, or wide and plain in a pipe."""
+    """Where tables and styled text go: standard output, in its own width and colours, or wide and plain in a pipe.
+
+    A reader that has left raises BrokenPipeError, as from any other output.
+    """
     from rich.console import Console
+
+    class Out(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
 
     plain = not sys.stdout.isatty()
     # Nothing is cut short for a pipe: what reads it has no edge.
-    return Console(width=_PIPE_WIDTH if plain else None, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    return Out(width=_PIPE_WIDTH if plain else None, highlight=False, markup=False, emoji=False, soft_wrap=False)

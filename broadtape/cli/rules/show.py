@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["show"]
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  broadtape rules show
+  broadtape rules show benzinga --format jsonl
+"""
+)
 @click.argument("sites", nargs=-1, metavar="[SITE]...")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
 @archive_option

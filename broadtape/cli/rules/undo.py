@@ -28,16 +28,17 @@ def undo(invocation: Invocation, /, site: str, rules: tuple[str, ...], reason: s
     They are not learnt again. Every text that they took a line from is cleaned again from its archived page and written
     as a new edition. Killed and run again, it does what is left.
     """
+    from broadtape.archive import Archive
     from broadtape.cli.common.by_hand import do_job
     from broadtape.cli.common.screen import Screen
     from broadtape.cli.upkeep import print_changes
     from broadtape.jobs import unlearn as job
+    from broadtape.learning.learn import check_rules
 
     config = invocation.config_folder
     parameters = {"site": site, "rules": list(rules), "reason": reason, "archive": archive, "config": config}
-    told = do_job(
-        invocation.settings, "unlearn", job.unlearn, parameters, Screen(), check=lambda: invocation.site(site)
-    )
+    check_rules(Archive.open(invocation.archive_uri(archive)), invocation.site(site).name, rules)
+    told = do_job(invocation.settings, "unlearn", job.unlearn, parameters, Screen())
     names = ", ".join(told["taken_back"]) or "none: the outlet has no learnt rule"
     click.echo(f"Taken back: {names}.")
     print_changes(told, written=True)

@@ -47,7 +47,7 @@ class CrawlRun(WritingRun):
         order, folder = self.order, self.settings.config / "sites"
         if order.scheduled or order.cron:
             return [site for site in self.all_sites.values() if site.enabled and self._asked(site.name, site.cron)]
-        named = pick_sites(self.all_sites, order.sites)
+        named = pick_sites(self.all_sites, order.sites or self._owners())
         if order.replay:
             held = held_in(Path(order.replay), self.all_sites)
             self._tell_damage(Path(order.replay).name, held.damage)
@@ -63,12 +63,22 @@ class CrawlRun(WritingRun):
             raise UsageError(f"No outlet is enabled in {folder}: see 'broadtape sites list'.")
         return enabled
 
+    def _owners(self) -> list[str]:
+        """The outlets of the addresses that are asked for; raises UsageError for one that is none's."""
+        owners = []
+        for url in self.order.urls if not self.order.replay else ():
+            of = [site.name for site in self.all_sites.values() if site.owns(url)]
+            if not of:
+                raise UsageError(f"{url} is no configured outlet's: 'broadtape sites list' shows them all.")
+            owners += of
+        return owners
+
     def _asked(self, name: str, cron: str) -> bool:
         order = self.order
         return (not order.sites or name in order.sites) and order.cron in (None, cron)
 
     def _broken(self) -> dict[str, BrokenFile]:
-        if self.order.replay:
+        if self.order.replay or self.order.urls:
             return {}
         broken = self.all_sites.broken.items()
         return {name: file for name, file in broken if file.enabled and self._asked(name, file.cron)}
