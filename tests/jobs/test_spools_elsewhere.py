@@ -22,7 +22,8 @@ class Machines:
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self._folder, self._patch = folder, patch
 
-    def on(self, name: str) -> Path:
+    def on(self, name: str, *, lease_seconds: float = 120) -> Path:
+        self._patch.setenv("BROADTAPE_LEASE_SECONDS", str(lease_seconds))
         self._patch.setattr(socket, "gethostname", lambda: name)
         self._patch.setenv("BROADTAPE_SPOOL", str(self._folder / name))
         return self._folder / name
@@ -30,7 +31,6 @@ class Machines:
 
 @pytest.fixture
 def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machines:
-    monkeypatch.setenv("BROADTAPE_LEASE_SECONDS", "0.3")
     return Machines(tmp_path / "machines", monkeypatch)
 
 
@@ -61,7 +61,7 @@ def take_over(house: House, uri: str) -> None:
 
 def test_status_elsewhere_says_what_waits_until_it_is_recovered(house: House, machines: Machines) -> None:
     archive = house.archive()
-    machines.on("crawler-1")
+    machines.on("crawler-1", lease_seconds=0.3)
     dead = die(house, archive.uri)
     there = machines.on("crawler-2")
     take_over(house, archive.uri)
@@ -80,7 +80,7 @@ def test_status_elsewhere_says_what_waits_until_it_is_recovered(house: House, ma
 
 def test_a_run_that_was_only_asleep_takes_the_note_back(house: House, machines: Machines) -> None:
     archive = house.archive()
-    machines.on("crawler-1")
+    machines.on("crawler-1", lease_seconds=0.3)
     with WritingRun(archive=archive.uri, config=str(house.config)) as asleep:
         lease = asleep.lease(SITE)
         lease._stop.set()
