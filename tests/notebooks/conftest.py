@@ -1,11 +1,13 @@
-"""The notebook, run cell by cell over the newsroom's stories as a crawl every few minutes would have archived them."""
+"""The notebooks, run cell by cell over the newsroom's stories as a crawl every few minutes would have archived them."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,7 @@ from broadtape.article import Ticker
 from broadtape.urls import article_id
 from examples.newsroom import Expected, Newsroom
 
-NOTEBOOK = Path(__file__).resolve().parents[2] / "examples" / "notebooks" / "event_study.ipynb"
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "examples" / "notebooks"
 
 
 @pytest.fixture
@@ -54,20 +56,20 @@ def _article(expected: Expected) -> Article:
     )
 
 
-def test_it_runs_and_looks_at_nothing_before_its_time(
-    newsroom_archive: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+Run = Callable[[str], dict[str, Any]]
+
+
+@pytest.fixture
+def run_notebook(newsroom_archive: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a notebook over the archive; what its names are bound to in the end."""
     monkeypatch.setenv("BROADTAPE_ARCHIVE", newsroom_archive)
-    cells = json.loads(NOTEBOOK.read_text("utf-8"))["cells"]
-    names: dict[str, object] = {}
-    for cell in cells:
-        if cell["cell_type"] == "code":
-            exec(compile("".join(cell["source"]), f"{NOTEBOOK.name} {cell['id']}", "exec"), names)
-            assert cell["outputs"] == [], "a notebook is committed without what it printed"
-    told = capsys.readouterr().out
-    assert "basis points, standard error" in told
-    assert "Nothing was used before it could be known." in told
-    events = names["events"]
-    assert events.height > 10  # type: ignore[attr-defined]
-    corpus = names["corpus"]
-    assert corpus.sql("SELECT max(revision) FROM revisions").item() == 2, "a correction was there to be mistaken"  # type: ignore[attr-defined]
+
+    def run(name: str) -> dict[str, Any]:
+        names: dict[str, Any] = {}
+        for cell in json.loads((NOTEBOOKS / name).read_text("utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                exec(compile("".join(cell["source"]), f"{name} {cell['id']}", "exec"), names)
+                assert cell["outputs"] == [], "a notebook is committed without what it printed"
+        return names
+
+    return run
