@@ -16,6 +16,8 @@ from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.lifecycle.verification import verify
 from broadtape.archive.spool import Spool
 
+pytestmark = pytest.mark.attack
+
 Start = Callable[..., "subprocess.Popen[str]"]
 
 APPENDER = """

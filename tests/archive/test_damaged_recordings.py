@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from broadtape.archive.warc import Damage, Head, Record, scan
 from broadtape.errors import WarcError
 
+pytestmark = pytest.mark.attack
+
 _HOST = "https://tide.example"
 _HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
 

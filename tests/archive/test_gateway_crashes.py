@@ -31,6 +31,7 @@ from broadtape.errors import LeaseHeld
 _SCRIPT = os.environ.get("BROADTAPE_TEST_RADOSGW")
 
 pytestmark = [
+    pytest.mark.attack,
     pytest.mark.s3,
     pytest.mark.slow,
     pytest.mark.timeout(900),  # a gateway that comes up slowly on a busy machine is no fault of ours

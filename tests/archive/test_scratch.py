@@ -13,6 +13,8 @@ import pytest
 from broadtape.archive.scratch import scratch, sweep_scratch
 from broadtape.errors import SpoolError
 
+pytestmark = pytest.mark.attack
+
 KILLED = """
 import os, signal
 from broadtape.archive.scratch import scratch

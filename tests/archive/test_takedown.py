@@ -20,6 +20,8 @@ from broadtape.capture import Capture
 from broadtape.errors import LeaseHeld, StoreError
 from broadtape.urls import url_id
 
+pytestmark = pytest.mark.attack
+
 SECRET = "The chairman of Oblivia Industries has resigned after a dispute."
 TITLE = "Oblivia chairman resigns"
 STORY = "https://news.example/markets/oblivia-4711"

@@ -16,6 +16,8 @@ from hostile_pages import PAGES, SENTENCE
 from broadtape.cleaning import extract
 from broadtape.errors import NotAnArticle
 
+pytestmark = pytest.mark.attack
+
 MEMORY = 1_500 * 2**20
 """Bytes of address space: well below what a worker may take."""
 SECONDS = 60

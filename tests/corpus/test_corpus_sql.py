@@ -14,6 +14,8 @@ from broadtape.article import Article
 from broadtape.corpus import Corpus
 from broadtape.errors import ArchiveError, UsageError
 
+pytestmark = pytest.mark.attack
+
 URL = "https://www.example.com/a"
 ROWS = [
     row("a", url=URL, title="First", tickers=[{"symbol": "ABC", "exchange": None, "evidence": "text"}]),

@@ -16,7 +16,10 @@ from broadtape.archive.spool import Spool
 from examples.newsroom import Newsroom
 from tests.flows.processes import alive, descendants, wait_for
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds child processes through /proc")
+pytestmark = [
+    pytest.mark.attack,
+    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds child processes through /proc"),
+]
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ from broadtape.prefect_server.finding import find_server
 from broadtape.prefect_server.secret import PROFILES, keep_profile, secret_file
 from tests.browser import chromium
 
+pytestmark = pytest.mark.attack
+
 NOBODY = 65534
 _TRY = """async (api) => {
     const tries = {

@@ -23,6 +23,8 @@ from broadtape.jobs.writing_run import WritingRun
 from broadtape.monitoring.status import archive_health
 from broadtape.times import utcnow
 
+pytestmark = pytest.mark.attack
+
 _SITE = """
 title: {name}
 homepage: https://{name}.example/

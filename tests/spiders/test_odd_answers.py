@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from crawl_lab import STORY, Crawled, Headers, Reply, Server, crawl, job_of, outlet, rss
 
+pytestmark = pytest.mark.attack
+
 PATHS = [
     "/cookie", "/two-steps", "/circle", "/long", "/endless", "/no-coding", "/packed", "/untrue", "/a%20b", "/q?u=https://e.example/r",
 ]  # fmt: skip

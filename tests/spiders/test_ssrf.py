@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from spiders.policy.ssrf import literal_address, why_private
 
+pytestmark = pytest.mark.attack
+
 _LOOPBACK = [
     "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "0177.0.0.1", "017700000001",
     "127.0.0.1.", "127.255.255.254", "0.0.0.0", "0", "::1", "[::1]", "::", "::ffff:127.0.0.1", "[::ffff:7f00:1]",

@@ -13,7 +13,7 @@ from room_samples import BACKWARDS, HOSTILE, LONG, REVISED, Room, open_room, sam
 
 from tests.browser import Beacon, chromium
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.attack, pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

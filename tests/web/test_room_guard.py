@@ -12,6 +12,8 @@ from uvicorn.server import ServerState
 
 from broadtape.web import server
 
+pytestmark = pytest.mark.attack
+
 EVERY_PAGE = (
     "/",
     "/search",
