@@ -150,3 +150,28 @@ def test_the_updates_of_a_live_blog_are_its_text(key: str) -> None:
     updates = [{"@type": "BlogPosting", "headline": f"Entry {n}", "articleBody": line} for n, line in enumerate(STORY)]
     lines = read("<div id='root'></div>", ld_json(**{"@type": "LiveBlogPosting", key: updates}))
     assert lines == [line for n, said in enumerate(STORY) for line in (f"Entry {n}", said)]
+
+
+@pytest.mark.parametrize("names", ["teaser-text", "intro", "js-slider-toggle"])
+def test_a_standfirst_that_the_page_describes_itself_with_is_kept(names: str) -> None:
+    told = "How the mills of the upper valley came to pay by the hour, and what their weavers think of it"
+    head = f"<meta name='description' content='{told}'>"
+    above = f"<main><h1>{TITLE}</h1><div class='{names}'><p>{told}</p></div>"
+    below = f"<div class='article-body'>{paragraphs(STORY * 2)}</div></main>"
+    assert read(above + below, head)[0] == told
+    assert told not in read(above + below)
+
+
+def test_a_headline_and_a_standfirst_set_as_headings_are_no_story_yet() -> None:
+    told = STORY[0] + " " + STORY[1]
+    above = f"<main><div class='top'><h1>{TITLE}</h1><h2>{told}</h2></div><div class='row'>"
+    assert read(f"{above}<div class='text'>{paragraphs(OTHER[:2])}</div></div></main>")[-1] == OTHER[1]
+
+
+def test_articles_of_one_build_under_one_headline_are_one_story() -> None:
+    parts = [OTHER[:3], OTHER[3:5], OTHER[5:]]
+    told = (f"<h2>Part {n}</h2>{paragraphs(part)}" for n, part in enumerate(parts))
+    tabs = "".join(f"<article class='tab'>{part}</article>" for part in told)
+    assert set(OTHER) <= set(read(f"<section><h1>{TITLE}</h1><div class='tabs'>{tabs}</div></section>"))
+    linked = tabs.replace("<h2>", "<h2><a href='/x'>").replace("</h2>", "</a></h2>")
+    assert not set(OTHER) <= set(read(f"<section><h1>{TITLE}</h1><div class='tabs'>{linked}</div></section>"))

@@ -18,6 +18,7 @@ from broadtape.cleaning.boilerplate.line_kinds import is_paragraph
 from broadtape.cleaning.embedded.script_state import sought, states_of
 from broadtape.cleaning.embedded.stated_body import body_of, stated_body
 from broadtape.cleaning.embedded.unrendered import is_shell, unfold
+from broadtape.cleaning.furniture.disclosures import open_disclosures
 from broadtape.cleaning.furniture.machinery import strip_machinery
 from broadtape.cleaning.furniture.prune import prune
 from broadtape.cleaning.page import selectors
@@ -59,6 +60,7 @@ def prepare(page: Page, site: Site | None, *, shell: bool) -> list[RemovedLine]:
         unfold(page.tree)
     removed = selectors.drop(page.tree, site.selectors.drop) if site else []
     strip_machinery(page.tree)
+    open_disclosures(page.tree)
     return removed
 
 
@@ -76,10 +78,10 @@ def story_blocks(page: Page, head: Head, site: Site | None) -> StoryBlocks:
     root = _selected_root(tree, running.below, site)
     if root is None:
         root = story_root(tree, running, headline)
-    pieces = [*(leads(headline, root, running.own) if headline else []), root]
+    pieces = [*(leads(headline, root, running.own, head) if headline else []), root]
     beside = outside(tree, pieces)
     whole = (*beside, *regions_of(pieces))
-    removed = [line for piece in pieces for line in prune(piece, running.below)]
+    removed = [line for piece in pieces for line in prune(piece, running.below, page.url)]
     blocks = [block for piece in pieces for block in walk(piece)]
     for other in (stated or stated_body(head), sought(states, head)):
         if _is_better(other, blocks):
@@ -97,10 +99,10 @@ def _under_headline(tree: _Element, head: Head) -> tuple[RunningText, Headline |
     """The page's running text, and its headline. A headline in what names call furniture shows that they are wrong: its
     surroundings count by what they hold."""
     running = running_text(tree)
-    headline = headline_on(tree, head, running.below)
+    headline = headline_on(tree, head, running)
     if headline is not None and headline.scope.tag in ("body", "html"):
         every = running_text(tree, by_name=False)
-        other = headline_on(tree, head, every.below)
+        other = headline_on(tree, head, every)
         if other is not None and other.scope is not headline.scope:
             return every, other
     return running, headline

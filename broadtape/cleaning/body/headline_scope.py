@@ -9,18 +9,24 @@ from urllib.parse import unquote, urlsplit
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.page.dom import loose_text
+from broadtape.cleaning.body.running_text import RunningText
+from broadtape.cleaning.page.dom import loose_text, short_text
 from broadtape.cleaning.page.head import Head, first_meta, fold
 from broadtape.cleaning.page.json_ld import text_of
+from broadtape.cleaning.page.likeness import most_like, words_of_titles
 
 __all__ = ["Headline", "headline_on", "leads"]
 
 _LIKE, _LIKE_BELOW = 0.5, 0.8
 """Share of common words from which an `h1`, and a lesser heading, is the headline."""
-_SCOPE = 250
+_SCOPE = 180
 """Running text, in characters, that makes what stands around a headline a story: the shortest briefs have so much."""
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MOST_HEADINGS = 60
 _SLUG_WORDS = 4
+_STANDFIRSTS = frozenset({"p", "div", "h2", "h3", "h4", "section", "span"})
+_STANDFIRST, _TELLING = 600, 40
+"""Characters of a standfirst at the most, and of one that is told by its words at the least."""
 _ABOUT = re.compile(
     r"(?:^|[\s_-])(?:image|img|photo|picture|media|caption|copyright|credits?|metas?|by-?lines?|author(?:ed|s)?(?:-by)?|"
     r"bios?|tooltips?|disclosures?|disclaimers?|share|social|dates?|time|tags?)(?:$|[\s_-])",
@@ -39,16 +45,18 @@ class Headline:
     scope: _Element
 
 
-def headline_on(tree: _Element, head: Head, weight: Mapping[_Element, int]) -> Headline | None:
+def headline_on(tree: _Element, head: Head, running: RunningText) -> Headline | None:
     """The heading that agrees with what the page, or its address, says the story is called; a sole `h1` all the same.
 
-    `weight` is the running text at or below each element.
+    What stands around it is a story by its text alone: a headline and a standfirst set as headings are none yet, nor is
+    a `header`.
     """
-    element = _heading(tree, [words for title in _titles(head) if (words := set(fold(title).split()))])
+    element = _heading(tree, words_of_titles(_titles(head)))
     if element is None:
         return None
+    headings = RunningText({e: mass for e, mass in running.own.items() if e.tag in _HEADINGS}).below
     for scope in element.iterancestors():
-        if weight.get(scope, 0) >= _SCOPE:
+        if scope.tag != "header" and running.below.get(scope, 0) - headings.get(scope, 0) >= _SCOPE:
             return Headline(element, scope)
     return None
 
@@ -69,23 +77,18 @@ def _titles(head: Head) -> Iterator[str]:
 def _heading(tree: _Element, titles: list[set[str]]) -> _Element | None:
     firsts = list(tree.iter("h1"))[:_MOST_HEADINGS]
     for headings, least in ((firsts, _LIKE), (list(tree.iter("h2", "h3"))[:_MOST_HEADINGS], _LIKE_BELOW)):
-        rated = [(_likeness(heading, titles), -at, heading) for at, heading in enumerate(headings)]
-        best = max(rated, default=None, key=lambda r: r[:2])
-        if best is not None and best[0] >= least:
-            return best[2]
+        if (best := most_like(headings, titles, least)) is not None:
+            return best
     return firsts[0] if len(firsts) == 1 else None
 
 
-def _likeness(heading: _Element, titles: list[set[str]]) -> float:
-    own = set(fold(loose_text(heading)).split())
-    return max((len(own & words) / len(own | words) for words in titles if own), default=0.0)
-
-
-def leads(headline: Headline, root: _Element, masses: Mapping[_Element, int]) -> list[_Element]:
-    """Blocks of running text between the headline and the story's root, such as a standfirst with a place of its own.
+def leads(headline: Headline, root: _Element, masses: Mapping[_Element, int], head: Head) -> list[_Element]:
+    """Blocks of running text between the headline and the story's root, such as a standfirst with a place of its own;
+    what the page gives as its description is one, whatever it is called.
 
     `masses` is the running text that each block holds itself, furniture left out.
     """
+    described = {fold(text) for text in _descriptions(head)}
     around = {root, *root.iterancestors()}
     outer = next((e for e in headline.element.iterancestors() if e in around), None)
     if outer is None or outer is root:
@@ -97,15 +100,30 @@ def leads(headline: Headline, root: _Element, masses: Mapping[_Element, int]) ->
             return found
         if element is headline.element:
             below = True
-        elif below and element in masses and element not in around and _is_lead(element, found):
+        elif not below or element in around or (found and any(a is found[-1] for a in element.iterancestors())):
+            continue
+        elif (element in masses and _is_lead(element)) or _is_described(element, described):
             found.append(element)
     return []
 
 
-def _is_lead(element: _Element, found: list[_Element]) -> bool:
-    """Whether a block above the story reads as a part of it: a sentence, or a heading below the headline."""
-    if found and any(ancestor is found[-1] for ancestor in element.iterancestors()):
+def _descriptions(head: Head) -> Iterator[str]:
+    for name in ("og:description", "description", "twitter:description"):
+        yield from head.metas.get(name, ())
+    if stated := text_of(head.data.story.get("description")):
+        yield stated
+
+
+def _is_described(element: _Element, described: set[str]) -> bool:
+    """Whether a block is what the page gives as its description, or what that was cut off from."""
+    if not described or element.tag not in _STANDFIRSTS or (text := short_text(element, _STANDFIRST)) is None:
         return False
+    own = fold(text)
+    return len(own) >= _TELLING and any(own == whole or own.startswith(whole) for whole in described if whole)
+
+
+def _is_lead(element: _Element) -> bool:
+    """Whether a block above the story reads as a part of it: a sentence, or a heading below the headline."""
     parent = element.getparent()
     names = f"{element.get('class') or ''} {parent.get('class') or '' if parent is not None else ''}"
     if _ABOUT.search(names) or element.tag in ("td", "th") or element.get("amp-access-hide") is not None:

@@ -11,7 +11,7 @@ from typing import Any, cast
 from lxml.etree import XPath, _Element
 
 from broadtape.cleaning.furniture.judge import is_furniture
-from broadtape.cleaning.furniture.standing import Neighbours
+from broadtape.cleaning.furniture.standing import Namesakes
 
 __all__ = ["RunningText", "running_text"]
 
@@ -76,7 +76,7 @@ def _owner(text: Any) -> _Element | None:
 def _outside_furniture(running: RunningText) -> RunningText:
     """What does not stand in furniture; furniture that holds a large part of the page's text is none."""
     verdicts: dict[_Element, bool] = {}
-    beside = Neighbours()
+    others = Namesakes()
 
     def inside(element: _Element | None) -> bool:
         trail = []
@@ -85,7 +85,7 @@ def _outside_furniture(running: RunningText) -> RunningText:
             element = element.getparent()
         found = element is not None and verdicts[element]
         for one in reversed(trail):
-            found = found or is_furniture(one, running.below[one], running.whole, beside)
+            found = found or is_furniture(one, running.below[one], running.whole, others)
             verdicts[one] = found
         return found
 

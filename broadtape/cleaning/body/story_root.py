@@ -17,7 +17,8 @@ __all__ = ["story_root"]
 _GROWS = 1.12
 _FADES = 0.6
 _MOSTLY = 0.6
-_ITEM = 0.5
+_SHARES = {"li": 0.5} | dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), 0.3)
+"""How much text counts in an item of a list, or in a heading: a standfirst set as one is no story yet."""
 _DECLARED = 1.6
 _TOGETHER, _APART, _ANOTHER = 1.5, 3.0, 8.0
 """How many times as much text another part of the page must have to be the story, where the headline stands over a part
@@ -28,7 +29,7 @@ def story_root(tree: _Element, running: RunningText, headline: Headline | None =
     """The smallest element that holds the story's running text, or the tree where nothing stands out."""
     near: dict[_Element, float] = defaultdict(float)
     for element, mass in running.own.items():
-        share = _ITEM if element.tag == "li" else 1.0
+        share = _SHARES.get(element.tag, 1.0)
         for ancestor in element.iterancestors():
             near[ancestor] += mass * share
             share *= _FADES
@@ -45,7 +46,8 @@ def story_root(tree: _Element, running: RunningText, headline: Headline | None =
     tied = max(named, key=lambda e: rated[e], default=chosen)
     if rated[chosen] > rated[tied] * _needed(chosen, headline):
         return _outwards(chosen, running.below, None)
-    return _outwards(tied, running.below, _own_article(headline))
+    article = _own_article(headline)
+    return _outwards(tied, running.below, article, headline.scope if article is None else None)
 
 
 def _needed(element: _Element, headline: Headline) -> float:
@@ -82,22 +84,30 @@ def _bonus(element: _Element, declared: set[_Element]) -> float:
     return _DECLARED if element in declared or any(a in declared for a in element.iterancestors()) else 1.0
 
 
-def _outwards(chosen: _Element, total: Mapping[_Element, int], limit: _Element | None) -> _Element:
+def _outwards(
+    chosen: _Element, total: Mapping[_Element, int], limit: _Element | None, scope: _Element | None = None
+) -> _Element:
     """From the densest element out to the one that holds the rest of the story.
 
     Inside what the page declares to be the story, wherever more running text is; beyond, only where the text that is
-    added stands in elements built like the one it is added to.
+    added stands in elements built like the one it is added to. Where the headline stands over several that declare so,
+    side by side, they are parts of one story: `scope` is what it stands over.
     """
     chain = [chosen, *(a for a in chosen.iterancestors() if a.tag not in ("body", "html"))]
     if limit in chain:
         chain = chain[: chain.index(limit) + 1]
     bounds = [i for i, e in enumerate(chain) if declares_story(e)] or [-1]
     bound = next((i for i in bounds if i >= 0 and total[chain[i]] > total[chosen] * _GROWS), bounds[0])
+    end = chain.index(scope) if scope in chain else -1
     at = 0
     for i in range(1, len(chain)):
         if total[chain[i]] <= total[chain[at]] * _GROWS:
             continue
-        if 0 <= bounds[-1] < i or (i > bound and not _alike(chain[i], chain[at:i], total)):
+        if 0 <= bounds[-1] < i:
+            if i <= end and chain[i] is chain[bounds[-1]].getparent() and _is_in_parts(chain[i], chain[i - 1], total):
+                at = i
+            break
+        if i > bound and not _alike(chain[i], chain[at:i], total):
             break
         at = i
     return chain[at]
@@ -122,6 +132,13 @@ def _alike(outer: _Element, inner: Sequence[_Element], total: Mapping[_Element, 
         if like >= added * _MOSTLY:
             return True
     return False
+
+
+def _is_in_parts(outer: _Element, part: _Element, total: Mapping[_Element, int]) -> bool:
+    """Whether what `outer` holds beside `part` stands in elements of the same build, none of which is a teaser."""
+    others = [e for e in outer if e is not part and e in total and _build(e) == _build(part)]
+    added = total[outer] - total[part]
+    return not any(map(_is_teaser, others)) and sum(total[e] for e in others) >= added * _MOSTLY > 0
 
 
 def _is_teaser(element: _Element) -> bool:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, takewhile
 
 from lxml.etree import XPath, _Element
 
+from broadtape.cleaning.furniture.abroad import point_abroad
 from broadtape.cleaning.page.dom import finder
 
 __all__ = ["foreign"]
@@ -42,12 +43,12 @@ _CAPTION = 500
 _PARAGRAPHS = 2
 
 
-def foreign(root: _Element, weight: Mapping[_Element, int]) -> Iterator[tuple[_Element, str]]:
+def foreign(root: _Element, weight: Mapping[_Element, int], url: str) -> Iterator[tuple[_Element, str]]:
     """Elements below `root` that are no part of the story, each with the rule it falls under.
 
-    `weight` is the running text at or below each element.
+    `weight` is the running text at or below each element, `url` where the page lay.
     """
-    for card in _cards(root, weight):
+    for card in _cards(root, weight, url):
         yield card, "links"
     for element in root.iter("blockquote", "div"):
         if not _POSTS.isdisjoint((element.get("class") or "").split()):
@@ -60,7 +61,7 @@ def foreign(root: _Element, weight: Mapping[_Element, int]) -> Iterator[tuple[_E
             yield element, "caption"
 
 
-def _cards(root: _Element, weight: Mapping[_Element, int]) -> Iterator[_Element]:
+def _cards(root: _Element, weight: Mapping[_Element, int], url: str) -> Iterator[_Element]:
     """Small elements that each hold one headline linked as a whole, beside others of the same build."""
     groups: dict[tuple[_Element | None, object, str], list[_Element]] = defaultdict(list)
     for heading in _linked_headings(root):
@@ -70,8 +71,13 @@ def _cards(root: _Element, weight: Mapping[_Element, int]) -> Iterator[_Element]
     total = weight.get(root, 0)
     for group in groups.values():
         cards = list(dict.fromkeys(group))
-        if len(cards) >= _FEW and sum(weight.get(card, 0) for card in cards) <= _PART * total:
+        held = sum(weight.get(card, 0) for card in cards)
+        if len(cards) >= _FEW and held <= _PART * total and not point_abroad([*_links(cards)], url):
             yield from cards
+
+
+def _links(cards: Iterable[_Element]) -> Iterator[_Element]:
+    return (link for card in cards for link in card.iter("a"))
 
 
 def _linked_headings(root: _Element) -> Iterator[_Element]:

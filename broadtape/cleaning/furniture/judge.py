@@ -11,9 +11,9 @@ import re
 from lxml.etree import _Element
 
 from broadtape.cleaning.furniture.names import NOTHING, Said, names_story, said
-from broadtape.cleaning.furniture.standing import Neighbours, holds_data, in_sentence, is_slug, prose_length
+from broadtape.cleaning.furniture.standing import Namesakes, holds_data, in_sentence, is_slug, prose_length
 
-__all__ = ["TAGS", "declares_story", "is_furniture"]
+__all__ = ["ENOUGH", "TAGS", "declares_story", "is_furniture"]
 
 # A forgotten end tag makes some of these swallow the story, so their weight counts as well.
 TAGS = frozenset(
@@ -40,23 +40,23 @@ _NAMED = frozenset(
 _QUOTED = frozenset({"table", "blockquote", "ul", "ol", "dl", "pre"})
 """What makes a figure a part of the text."""
 _MOSTLY = 0.35
-_SOME = 200
+ENOUGH = 200
 """Characters of running text: with fewer below, a weak name is believed; with fewer elsewhere, no name is."""
 
 
-def is_furniture(element: _Element, weight: int, total: int, beside: Neighbours) -> bool:
+def is_furniture(element: _Element, weight: int, total: int, others: Namesakes) -> bool:
     """Whether an element is no part of a story, by its tag, role, style or name.
 
     `weight` is the running text below it and `total` that of the page: what holds much of it is a wrapper, however
-    it is called. `beside` is the page's.
+    it is called. `others` are the page's.
     """
-    if total - weight < _SOME < weight:
+    if total - weight < ENOUGH < weight:
         return False
     tag = element.tag
     names = _names(element) if tag in _NAMED else NOTHING
     if (names.sure and not _is_wrapper(element, weight)) or tag in ("footer", "nav"):
         return True
-    if weight > _MOSTLY * total and weight > _SOME:
+    if weight > _MOSTLY * total and weight > ENOUGH:
         return False
     if tag in TAGS and not _belongs(element):
         return True
@@ -66,7 +66,7 @@ def is_furniture(element: _Element, weight: int, total: int, beside: Neighbours)
         return False
     if (element.get("role") or "").lower() in _ROLES:
         return True
-    return (names.strong or names.weak or names.unseen) and _is_named_rightly(element, names, weight, beside)
+    return (names.strong or names.weak or names.unseen) and _is_named_rightly(element, names, weight, others)
 
 
 def _names(element: _Element) -> Said:
@@ -79,7 +79,7 @@ def _names(element: _Element) -> Said:
     return found
 
 
-def _is_named_rightly(element: _Element, names: Said, weight: int, beside: Neighbours) -> bool:
+def _is_named_rightly(element: _Element, names: Said, weight: int, others: Namesakes) -> bool:
     """Whether what an element is called can be what it is."""
     if names.unseen and not weight:
         return True
@@ -87,16 +87,16 @@ def _is_named_rightly(element: _Element, names: Said, weight: int, beside: Neigh
         return not in_sentence(element)
     if _is_wrapper(element, weight):
         return False
-    if names.strong and not (element.tag == "p" and beside.are_like(element)):
+    if names.strong and not (element.tag == "p" and others.are_alike(element)):
         return True
-    if weight > _SOME or prose_length(element) > _SOME or holds_data(element):
+    if weight > ENOUGH or prose_length(element) > ENOUGH or holds_data(element):
         return False
-    return not beside.are_like(element)
+    return not (others.are_alike(element) or others.hold_text(element))
 
 
 def _is_wrapper(element: _Element, weight: int) -> bool:
     """Whether an element holds the headline and a story's worth of text below it."""
-    return weight > _SOME and element.find(".//h1") is not None
+    return weight > ENOUGH and element.find(".//h1") is not None
 
 
 def _belongs(element: _Element) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from lxml.etree import XPath, _Element
 
 from broadtape.article import RemovedLine
+from broadtape.cleaning.furniture.abroad import point_abroad
 from broadtape.cleaning.furniture.dom_patterns import foreign
-from broadtape.cleaning.furniture.judge import TAGS, is_furniture
-from broadtape.cleaning.furniture.standing import Neighbours, reads_as_sentence
+from broadtape.cleaning.furniture.judge import ENOUGH, TAGS, is_furniture
+from broadtape.cleaning.furniture.standing import Namesakes, has_headed_columns, reads_as_sentence
 from broadtape.cleaning.page.dom import cut, finder, inner_text
 from broadtape.cleaning.rendering.tree_to_lines import walk
 
@@ -22,20 +23,23 @@ _FEW = 3
 _LINKED = 0.55
 
 
-def prune(root: _Element, weight: Mapping[_Element, int]) -> list[RemovedLine]:
+def prune(root: _Element, weight: Mapping[_Element, int], url: str) -> list[RemovedLine]:
     """Take furniture out from below `root`; what it said, line by line. `weight` is the running text at or below each
-    element."""
+    element, `url` where the page lay."""
     removed: list[RemovedLine] = []
-    total, beside = weight.get(root, 0), Neighbours()
-    for element, rule in list(foreign(root, weight)):
+    total, others = weight.get(root, 0), Namesakes(e for e in weight if e is not root and weight[e] > ENOUGH)
+    for element, rule in list(foreign(root, weight, url)):
         _take(element, root, rule, removed)
     # What does not show first: a box is judged by what is left in it.
     for element in [*root.iterdescendants(*TAGS), *_UNSHOWN(root), *_NAMED(root)]:
-        if is_furniture(element, weight.get(element, 0), total, beside):
+        if is_furniture(element, weight.get(element, 0), total, others):
             _take(element, root, "furniture", removed)
     for element in list(root.iterdescendants(*_GROUPS)):
         if not weight.get(element) and _is_list_of_links(element):
-            _take(element, root, "links", removed)
+            if point_abroad(links := list(element.iter("a")), url):
+                _keep(links)
+            else:
+                _take(element, root, "links", removed)
     return removed
 
 
@@ -46,9 +50,16 @@ def _take(element: _Element, root: _Element, rule: str, removed: list[RemovedLin
     cut(element)
 
 
+def _keep(links: Iterable[_Element]) -> None:
+    """Make text of links, so that no rule for lines that are links takes them."""
+    for link in links:
+        link.tag = "span"
+
+
 def _is_list_of_links(element: _Element) -> bool:
-    """Whether an element without running text is mostly links to elsewhere: a menu, a list of other stories."""
-    links = [len(inner_text(a)) for a in element.iter("a")]
-    if len(links) < _FEW or sum(links) <= _LINKED * len(inner_text(element)):
+    """Whether an element without running text is mostly links: a menu, a list of other stories. A table whose columns
+    have headings is none."""
+    links = list(element.iter("a"))
+    if len(links) < _FEW or sum(len(inner_text(a)) for a in links) <= _LINKED * len(inner_text(element)):
         return False
-    return not reads_as_sentence(element)
+    return not (reads_as_sentence(element) or has_headed_columns(element))

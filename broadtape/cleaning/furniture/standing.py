@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from lxml.etree import _Element
@@ -12,7 +12,15 @@ from lxml.etree import _Element
 from broadtape.cleaning.page.dom import INLINE, inner_text, is_inline, loose_text
 from broadtape.cleaning.rendering.tree_to_lines import walk
 
-__all__ = ["Neighbours", "holds_data", "in_sentence", "is_slug", "prose_length", "reads_as_sentence"]
+__all__ = [
+    "Namesakes",
+    "has_headed_columns",
+    "holds_data",
+    "in_sentence",
+    "is_slug",
+    "prose_length",
+    "reads_as_sentence",
+]
 
 _SENTENCES = frozenset(["p", "li", "td", "th", "dd", "dt", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"])
 _ENDED = re.compile(r"[.!?…。！？।:;]['\"”’»」)\]]*\s*$")
@@ -24,6 +32,7 @@ _ALIKE = 3
 _NEAR = 25
 """Neighbours on either side that are looked at: what many paragraphs beside each other are is told by these."""
 _HALF = 0.5
+_MOST_OF = 0.8
 _PARAGRAPH = 40
 _BESIDE = 25
 """Letters of a sentence's other parts, where each part of it has an element of its own."""
@@ -86,14 +95,20 @@ def _has_words(text: str | None) -> bool:
     return bool(text) and _WORD.search(text or "") is not None
 
 
-class Neighbours:
-    """The paragraphs that stand side by side on a page, counted once for each element that holds some, as they stood
-    when first asked about."""
+class Namesakes:
+    """What else on a page has the names of an element: the paragraphs beside it, counted once for each element that
+    holds some, as they stood when first asked about; and the `wrappers` of its text."""
 
-    def __init__(self) -> None:
+    def __init__(self, wrappers: Iterable[_Element] = ()) -> None:
+        classes = Counter(element.get("class") for element in wrappers)
+        self._of_text = {names for names, count in classes.items() if names and count >= _ALIKE}
         self._known: dict[_Element, Counter[tuple[str, str | None]]] = {}
 
-    def are_like(self, element: _Element) -> bool:
+    def hold_text(self, element: _Element) -> bool:
+        """Whether several wrappers of text have just the class of this element: so page builders name each piece."""
+        return element.get("class") in self._of_text
+
+    def are_alike(self, element: _Element) -> bool:
         """Whether a paragraph stands among others of the same class, so that its names tell nothing of it."""
         parent = element.getparent()
         if parent is None or not _is_prose(element):
@@ -128,6 +143,15 @@ def holds_data(element: _Element) -> bool:
 def _has_columns(table: _Element) -> bool:
     rows = [sum(cell.tag in ("td", "th") for cell in row) for row in table.iter("tr")]
     return sum(cells >= _CELLS for cells in rows) >= _ROWS
+
+
+def has_headed_columns(element: _Element) -> bool:
+    """Whether an element is, or holds little more than, a table whose columns have headings: its cells are data,
+    linked or not."""
+    table = element if element.tag == "table" else next(element.iter("table"), None)
+    if table is None or sum(1 for _ in table.iter("th")) < _CELLS or not _has_columns(table):
+        return False
+    return table is element or len(inner_text(table)) > _MOST_OF * len(inner_text(element))
 
 
 def _lists_figures(group: _Element) -> bool:

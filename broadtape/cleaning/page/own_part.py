@@ -10,7 +10,7 @@ from itertools import chain, islice
 from lxml.etree import _Element
 
 from broadtape.cleaning.page.dom import loose_text, short_text
-from broadtape.cleaning.page.head import fold
+from broadtape.cleaning.page.likeness import most_like, words_of_titles
 
 __all__ = ["OwnPart"]
 
@@ -55,7 +55,7 @@ class OwnPart:
 
     def __init__(self, tree: _Element, titles: Iterable[str], url: str) -> None:
         self._tree = tree
-        self.headline = _headline(tree, [words for title in titles if (words := set(fold(title).split()))])
+        self.headline = _headline(tree, words_of_titles(titles))
         """The element that shows one of the page's `titles`; None where no heading does."""
         around = [self.headline, *self.headline.iterancestors()] if self.headline is not None else []
         self._around = frozenset(around)
@@ -170,20 +170,10 @@ def _is_heading(link: _Element) -> bool:
 def _headline(tree: _Element, titles: list[set[str]]) -> _Element | None:
     first = list(tree.iter("h1"))
     for candidates in (first, tree.iter("h2", "h3"), _named_headlines(tree)):
-        best = _best(candidates, titles)
+        best = most_like(candidates, titles, _ALIKE)
         if best is not None:
             return best
     return first[0] if len(first) == 1 else None
-
-
-def _best(elements: Iterable[_Element], titles: list[set[str]]) -> _Element | None:
-    best, score = None, _ALIKE
-    for element in elements:
-        own = set(fold(loose_text(element)).split())
-        likeness = max((len(own & words) / len(own | words) for words in titles), default=0.0)
-        if likeness >= score and (best is None or likeness > score):
-            best, score = element, likeness
-    return best
 
 
 def _named_headlines(tree: _Element) -> Iterator[_Element]:

@@ -1,0 +1,39 @@
+"""Whether links lead to other sites: what an author points to is a part of the story, what an outlet points to of its
+own is a menu or a list of other stories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lxml.etree import _Element
+
+from broadtape.urls import host_of
+
+__all__ = ["point_abroad"]
+
+_MOSTLY = 0.6
+_NETWORKS = frozenset(
+    [
+        "bsky.app", "facebook.com", "flipboard.com", "instagram.com", "linkedin.com", "pinterest.com", "reddit.com",
+        "t.me", "threads.net", "tiktok.com", "twitter.com", "whatsapp.com", "x.com", "youtube.com",
+    ]
+)  # fmt: skip
+
+
+def point_abroad(links: Sequence[_Element], url: str) -> bool:
+    """Whether most of these links, on a page that lay at `url`, lead to other sites.
+
+    Those to networks, and those with the page's host in their address, share the page or follow its outlet.
+    """
+    own = _owner(host_of(url))
+    abroad = 0
+    for link in links:
+        href = link.get("href") or ""
+        owner = _owner(host_of(href)) if href.startswith("http") else ""
+        abroad += bool(owner) and owner != own and owner not in _NETWORKS and own not in href
+    return abroad > _MOSTLY * len(links)
+
+
+def _owner(host: str) -> str:
+    """The last two labels of a host: enough to tell that two hosts are not one outlet's."""
+    return ".".join(host.split(".")[-2:])

@@ -1,0 +1,76 @@
+"""What an author points to, what a click opens, and what a page builder wraps are parts of the story."""
+
+from __future__ import annotations
+
+import pytest
+from test_furniture import URL, article
+
+from broadtape import extract
+
+
+def links(hosts: list[str], tag: str = "li") -> str:
+    return "".join(
+        f"<{tag}><a href='{host}/{n}'>Loom of the valley no. {n}</a></{tag}>" for n, host in enumerate(hosts)
+    )
+
+
+ABROAD = [f"https://maker{n}.example.org" for n in range(5)]
+OWN = [URL.rsplit("/", 1)[0]] * 5
+
+
+def test_links_to_other_sites_are_what_the_author_points_to() -> None:
+    assert "Loom of the valley no. 3" in (article(f"<ul>{links(ABROAD)}</ul>").text or "")
+
+
+@pytest.mark.parametrize("tag", ["ul", "div"])
+def test_links_to_the_outlet_itself_are_a_menu(tag: str) -> None:
+    found = article(f"<{tag}>{links(OWN, 'li' if tag == 'ul' else 'p')}</{tag}>")
+    assert "Loom of the valley" not in (found.text or "")
+    assert "Loom of the valley no. 3" in [line.line for line in found.removed]
+
+
+def test_headings_linked_to_other_sites_are_no_teasers() -> None:
+    tools = "".join(
+        f"<ul><li><h3><a href='{host}/t'>Shuttle by maker {n}</a></h3></li></ul>" for n, host in enumerate(ABROAD)
+    )
+    assert "Shuttle by maker 4" in (article(tools).text or "")
+
+
+def test_a_table_with_headed_columns_is_data_though_its_cells_are_links() -> None:
+    rows = "".join(f"<tr><td><a href='/m/{n}'>Mill of the vale {n}</a></td><td>{n} looms</td></tr>" for n in range(4))
+    text = article(f"<table><tr><th>Mill</th><th>Looms</th></tr>{rows}</table>").text or ""
+    assert "Mill of the vale 2 | 2 looms" in text
+
+
+PANEL = "Weavers who joined after the flood are paid by the hour, and those who were there before it by the piece. "
+
+
+@pytest.mark.parametrize("hidden", ["hidden", "aria-hidden='true'", "style='display: none'"])
+def test_what_a_click_opens_is_shown(hidden: str) -> None:
+    control = "<button aria-controls='pay' aria-expanded='false'>Who is paid how</button>"
+    panel = f"<div id='pay' role='region' {hidden}><p>{PANEL * 2}</p></div>"
+    assert PANEL.strip() in (article(control + panel).text or "")
+    assert PANEL.strip() not in (article(panel).text or "")
+
+
+@pytest.mark.parametrize(
+    "panel",
+    [
+        f"<div id='pay' role='dialog' hidden><p>{PANEL * 2}</p></div>",
+        f"<form><div id='pay' hidden><p>{PANEL * 2}</p></div></form>",
+        "<div id='pay' hidden><p>Share this.</p></div>",
+    ],
+)
+def test_dialogs_forms_and_small_panels_stay_hidden(panel: str) -> None:
+    found = article(f"<button aria-controls='pay'>Open</button>{panel}")
+    assert not any(said in (found.text or "") for said in ("paid by the hour", "Share this."))
+
+
+def test_a_class_that_wraps_text_elsewhere_names_no_furniture() -> None:
+    long = f"<div class='widget-wrap'><p>{PANEL * 3}</p></div>"
+    short = "<div class='widget-wrap'><h2>How the looms were saved</h2></div>"
+    more = long.replace("hour", "day") + long.replace("hour", "week")
+    story = f"<h1>Looms are saved in the valley</h1>{long}{short}{more}"
+    found = extract(f"<html><body><article>{story}</article></body></html>", URL)
+    assert "How the looms were saved" in (found.text or "")
+    assert "How the looms were saved" not in (article(short).text or "")
