@@ -21,6 +21,7 @@ EVERY_PAGE = (
     "/static/room.css",
     "/feed.atom",
     "/corrected",
+    "/morning",
     "/nonsense",
 )
 
