@@ -8,12 +8,16 @@ import sys
 import threading
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import archive_option
 from broadtape.errors import UsageError
+
+if TYPE_CHECKING:
+    from broadtape.web import Examine, HeldText
 
 __all__ = ["browse"]
 
@@ -72,7 +76,33 @@ def browse(
         if opened and _has_screen():
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    web.serve(invocation.archive_uri(archive), host=host, port=port, titles=titles, on_open=tell, token=token)
+    uri = invocation.archive_uri(archive)
+    web.serve(
+        uri,
+        host=host,
+        port=port,
+        titles=titles,
+        on_open=tell,
+        settings=web.RoomSettings.load(invocation.settings.config),
+        examine=_examiner(uri, invocation.config_folder),
+        token=token,
+    )
+
+
+def _examiner(archive: str, config: str | None) -> Examine:
+    """What the room asks for a page that is held back: it is cleaned by today's rules, in processes of their own."""
+
+    def examine(url: str) -> HeldText:
+        from broadtape.article import Article
+        from broadtape.jobs.held_page import held_page
+        from broadtape.web import HeldText
+
+        found = held_page(url, archive=archive, config=config)
+        if isinstance(found.made, Article):
+            return HeldText(found.made, None, found.last_good)
+        return HeldText(None, found.made.reason, found.last_good)
+
+    return examine
 
 
 def _token(file: Path) -> str:

@@ -17,18 +17,23 @@ from starlette.staticfiles import StaticFiles
 
 from broadtape.errors import ArchiveError, BroadtapeError, FileGone, StoreError, UsageError
 from broadtape.web.api import api_application
+from broadtape.web.held_text import Examine
 from broadtape.web.page_context import PageContext, context_of
 from broadtape.web.pages.archived import archived, body
 from broadtape.web.pages.author import author
+from broadtape.web.pages.compare import compare_outlets
 from broadtape.web.pages.corrected import corrected
 from broadtape.web.pages.download import download
 from broadtape.web.pages.feed import atom
+from broadtape.web.pages.held import held, held_body, held_page
+from broadtape.web.pages.morning import morning
 from broadtape.web.pages.outlet import outlet
 from broadtape.web.pages.overview import overview
 from broadtape.web.pages.search import search
 from broadtape.web.pages.story import changes, cite, removed, story
 from broadtape.web.pages.ticker import ticker
 from broadtape.web.request_guard import Guard
+from broadtape.web.room_settings import RoomSettings
 from broadtape.web.snapshot_cache import SnapshotCache
 
 __all__ = ["application"]
@@ -45,6 +50,11 @@ _ROUTES = (
     ("/corrected", corrected),
     ("/author/{name:path}", author),
     ("/feed.atom", atom),
+    ("/morning", morning),
+    ("/held", held),
+    ("/held/page", held_page),
+    ("/held/body", held_body),
+    ("/outlets", compare_outlets),
     ("/outlet/{site}", outlet),
     ("/ticker/{symbol:path}", ticker),
     ("/download.{form}", download),
@@ -64,10 +74,13 @@ def application(
     titles: Mapping[str, str] | None = None,
     hosts: Collection[str] = (),
     api: Starlette | None = None,
+    settings: RoomSettings | None = None,
+    examine: Examine | None = None,
 ) -> Starlette:
     """The room over an archive. `titles` are the outlets' names as readers know them; `api` answers programs.
 
-    It answers to `localhost`, to IP addresses, and to the names in `hosts`.
+    It answers to `localhost`, to IP addresses, and to the names in `hosts`. `settings` are what is watched; `examine`
+    cleans pages that are held back. Raises ConfigError for a file of prices that cannot be read.
     """
     made = Starlette(
         routes=[
@@ -78,7 +91,7 @@ def application(
         middleware=[Middleware(Guard, hosts=hosts)],
         exception_handlers={BroadtapeError: _refused, HTTPException: _not_there},
     )
-    made.state.context = PageContext(cache, titles or {})
+    made.state.context = PageContext(cache, titles or {}, settings or RoomSettings(), examine)
     return made
 
 

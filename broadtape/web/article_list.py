@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,17 +10,16 @@ from typing import Any
 
 import polars as pl
 
-from broadtape.article import Article
 from broadtape.corpus import Corpus, Outlet
 from broadtape.corpus.reading.filters import Narrowing
 from broadtape.times import shifted, utcnow
+from broadtape.web.alike import COLUMNS, folds_of, with_alike
 from broadtape.web.snapshot_cache import CachedView
 
-__all__ = ["COLUMNS", "PER_PAGE", "Listing", "newest"]
+__all__ = ["PER_PAGE", "Listing", "newest"]
 
 PER_PAGE = 25
 
-COLUMNS = Article.listed()
 _DAYS = (timedelta(days=2), timedelta(days=30), timedelta(days=400))
 _EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -30,26 +30,37 @@ class Listing:
 
     total: int
     rows: list[dict[str, Any]]
+    behind: int = 0
+    """How many of them all stand behind another one that has nearly the same text."""
+
+    @property
+    def pages(self) -> int:
+        """How many pages of entries there are."""
+        return -(-(self.total - self.behind) // PER_PAGE)
 
 
 def newest(
     view: CachedView, filters: Narrowing, *, limit: int = PER_PAGE, offset: int = 0, author: str | None = None
 ) -> Listing:
-    """The stories that pass the filters, newest first by the clock that `by` names, those without that time last.
+    """The stories that pass the filters, newest first by the clock that `by` names, near-duplicates as one entry.
 
-    With `author`, those alone under whose headline exactly that name stands.
+    With `author`, those alone under whose headline exactly that name stands, each by itself.
     """
-    order = f"{filters.get('by', 'published')}_at"
-    outlets = _outlets(view, filters)
-    latest = max(filter(None, (getattr(outlet, f"last_{order}") for outlet in outlets)), default=utcnow())
+    by = filters.get("by", "published")
+    order = "dated_at" if by == "published" else "fetched_at"
+    outlets, folds = _outlets(view, filters), {} if author else folds_of(view, filters)
+    behind = set(itertools.chain.from_iterable(folds.values()))
+    latest = max(filter(None, (getattr(outlet, f"last_{by}_at") for outlet in outlets)), default=utcnow())
     page = pl.DataFrame()
     for near in (*_last_days(filters, latest), filters):
         keys = _keys(view.corpus, ("article_id", order), near, author)
-        newest_first = keys.sort(order, "article_id", descending=[True, False], nulls_last=True)
+        entries = keys.filter(~pl.col("article_id").is_in(behind)) if behind else keys
+        newest_first = entries.sort(order, "article_id", descending=[True, False], nulls_last=True)
         page = view.corpus.collect(newest_first.slice(offset, limit))
         if page.height == limit:
             break
-    return Listing(_total(view, filters, outlets, author), _facts(view.corpus, filters, page, order))
+    rows = with_alike(view, _facts(view.corpus, filters, page, order), folds, filters)
+    return Listing(_total(view, filters, outlets, author), rows, len(behind))
 
 
 def _outlets(view: CachedView, filters: Narrowing) -> list[Outlet]:

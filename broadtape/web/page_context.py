@@ -10,8 +10,11 @@ from starlette.responses import HTMLResponse
 
 from broadtape.errors import UsageError
 from broadtape.times import utcnow
+from broadtape.web.held_text import Examine
 from broadtape.web.page_query import PageQuery
+from broadtape.web.prices import Prices
 from broadtape.web.rendering import environment
+from broadtape.web.room_settings import RoomSettings
 from broadtape.web.snapshot_cache import CachedView, SnapshotCache
 
 __all__ = ["PageContext", "absolute", "context_of"]
@@ -20,9 +23,15 @@ __all__ = ["PageContext", "absolute", "context_of"]
 class PageContext:
     """Hands out pages."""
 
-    def __init__(self, cache: SnapshotCache, titles: Mapping[str, str]) -> None:
+    def __init__(
+        self, cache: SnapshotCache, titles: Mapping[str, str], settings: RoomSettings, examine: Examine | None
+    ) -> None:
+        """Raises ConfigError for a file of prices that cannot be read."""
         self.cache = cache
         self.titles = titles
+        self.settings = settings
+        self.prices = Prices(settings.prices) if settings.prices else None
+        self.examine = examine
         self._templates = environment(titles, cache.view().corpus.uri)
 
     def view(self) -> CachedView:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -124,6 +125,15 @@ class PageQuery:
             same.setdefault(name, []).append(value)
         return self.link(path, **{**same, **changed})
 
+    def as_saved(self) -> str:
+        """The words and filters of this question as a saved search in `room.toml`."""
+        values = {
+            "name": self.query or "All stories",
+            "q": self.query,
+            **{name: getattr(self, name) for name in _LISTS},
+        }
+        return "\n".join(["[[search]]", *(_saved(name, value) for name, value in values.items() if value)])
+
     def again(self, path: str, **changed: object) -> str:
         """The same question at another path or with other values."""
         same: dict[str, object] = {
@@ -135,6 +145,11 @@ class PageQuery:
             "sort": self.sort if self.sort != "relevance" else None,
         }
         return self.link(path, **{**same, **changed})
+
+
+def _saved(name: str, value: str | tuple[str, ...]) -> str:
+    """A line of TOML, whose strings are JSON's."""
+    return f"{name} = {json.dumps(value, ensure_ascii=False)}"
 
 
 def address(path: str, params: Mapping[str, object]) -> str:

@@ -32,6 +32,8 @@ def environment(titles: Mapping[str, str], uri: str) -> jinja2.Environment:
         "moment": text.moment,
         "iso": iso,
         "number": text.number,
+        "dated": text.dated,
+        "span": text.span,
         "ticker": text.name_of_ticker,
         "segment": lambda value: quote(value, safe=""),
     }

@@ -16,6 +16,8 @@ from broadtape.errors import CannotListen
 from broadtape.loopback import is_loopback
 from broadtape.web.api import api_application
 from broadtape.web.application import application
+from broadtape.web.held_text import Examine
+from broadtape.web.room_settings import RoomSettings
 from broadtape.web.snapshot_cache import SnapshotCache
 
 __all__ = ["HEADERS_WITHIN", "ImpatientProtocol", "serve"]
@@ -34,12 +36,14 @@ def serve(
     titles: Mapping[str, str],
     on_open: Callable[[str, str], None],
     token: str | None = None,
+    settings: RoomSettings | None = None,
+    examine: Examine | None = None,
 ) -> None:
     """Opens the room over the archive at `uri` until interrupted; port 0 is any that is free.
 
     Programs need `token` where one is given; without one the API is closed to other machines.
     `on_open` is told where the archive lies and where the room is. Raises KeyboardInterrupt in the end, ArchiveError
-    where there is no archive, CannotListen.
+    where there is no archive, CannotListen, ConfigError.
     """
     cache = SnapshotCache(uri, outlets=titles)
     with _listening(host, port) as listener:
@@ -48,7 +52,7 @@ def serve(
             names += [socket.gethostname(), socket.getfqdn()]
         api = api_application(cache, token=token, closed=token is None and not is_loopback(host))
         config = uvicorn.Config(
-            application(cache, titles=titles, hosts=names, api=api),
+            application(cache, titles=titles, hosts=names, api=api, settings=settings, examine=examine),
             log_level="warning",
             access_log=False,
             ws="none",

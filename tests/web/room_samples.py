@@ -23,7 +23,7 @@ from broadtape.article import Article, RemovedLine, Ticker
 from broadtape.capture import Capture, Note
 from broadtape.ingest.minhash import minhash
 from broadtape.urls import article_id, url_id
-from broadtape.web import application
+from broadtape.web import Examine, RoomSettings, application
 from broadtape.web.api import api_application
 from broadtape.web.snapshot_cache import SnapshotCache
 
@@ -310,10 +310,12 @@ class Room:
 
 
 @contextmanager
-def open_room(uri: str, **api: Any) -> Iterator[Room]:
+def open_room(
+    uri: str, *, settings: RoomSettings | None = None, examine: Examine | None = None, **api: Any
+) -> Iterator[Room]:
     """A real server over the archive, in a thread; `api` says how programs are answered."""
     cache = SnapshotCache(uri, outlets=TITLES)
-    room = application(cache, titles=TITLES, api=api_application(cache, **api))
+    room = application(cache, titles=TITLES, api=api_application(cache, **api), settings=settings, examine=examine)
     config = uvicorn.Config(room, port=0, log_level="warning", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

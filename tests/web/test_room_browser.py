@@ -108,6 +108,29 @@ def test_by_keyboard_alone(page: Page) -> None:
     expect(search).to_be_focused()
     page.keyboard.type("a/b")
     expect(search).to_have_value("a/b")
+    page.keyboard.press("Tab")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(page.locator(".stories h3 a").first).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_text("next and previous story")).to_be_visible()
+
+
+def test_on_a_telephone_the_first_result_stands_in_the_first_screen(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/search?q=plain")
+    first = page.locator(".stories h3").first.bounding_box()
+    assert first is not None
+    assert first["y"] + first["height"] < 600
+    expect(page.get_by_label("Ticker")).not_to_be_visible()
+    page.get_by_text("Filters", exact=True).click()
+    expect(page.get_by_role("textbox", name="Ticker")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/search?q=plain")
+    expect(page.get_by_role("textbox", name="Ticker")).to_be_visible()  # where there is room, it is open
+    page.get_by_label("Narrow the answer").get_by_role("link", name="de", exact=True).click()
+    expect(page.get_by_role("list", name="Filters in force")).to_contain_text("de")
 
 
 def test_everything_works_without_scripts(browser: Browser, room: Room) -> None:
@@ -211,6 +234,14 @@ EVERY_KIND = (
     address("/story/changes", REVISED),
     address("/story/removed", HOSTILE),
     address("/story/page", REVISED),
+    address("/story/cite", HOSTILE),
+    "/search?q=(",
+    "/search?q=plain&site=ledger",
+    "/outlets?site=ledger&site=wire",
+    "/corrected",
+    "/morning?q=owned&since=2026-03-01",
+    "/held",
+    "/author/Ada%20Writer",
     "/nonsense",
 )
 

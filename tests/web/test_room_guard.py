@@ -23,6 +23,7 @@ EVERY_PAGE = (
     "/static/room.css",
     "/feed.atom",
     "/corrected",
+    "/morning",
     "/nonsense",
 )
 

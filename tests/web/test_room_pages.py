@@ -74,7 +74,7 @@ def test_pages_of_a_long_answer_hold_each_story_once_newest_first(room: Room) ->
     first, second = (room.get("/search", site="ledger", page=number).text for number in (1, 2))
     shown = [*titles(first), *titles(second)]
     assert len(shown) == len(set(shown)) == 41
-    assert shown[-1] == "Plain story 6"  # nobody says when it was published
+    assert "Plain story 6" in titles(first)  # nobody says when it was published: it goes by when it was fetched
     assert 'rel="next"' in first
     assert 'rel="next"' not in second
     assert "There are only 2 pages" in room.get("/search", site="ledger", page=9).text

@@ -6,13 +6,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from broadtape.corpus import RawPage
 from broadtape.errors import UndecodableBody
 from broadtape.web.page_context import context_of
 from broadtape.web.page_query import PageQuery
 from broadtape.web.pages.story import find
 from broadtape.web.sanitize import POLICY, disarmed
 
-__all__ = ["archived", "body"]
+__all__ = ["archived", "body", "caged"]
 
 _PAGES = ("text/html", "application/xhtml+xml")
 
@@ -29,7 +30,11 @@ def body(request: Request) -> Response:
     """The archived body, content encoding undone, so that no browser runs or loads anything for it."""
     context, asked = context_of(request), PageQuery.of(request.query_params)
     corpus = context.view().corpus
-    page = corpus.raw(find(corpus, asked).shown)
+    return caged(corpus.raw(find(corpus, asked).shown))
+
+
+def caged(page: RawPage) -> Response:
+    """An archived body as an answer that can run nothing, load nothing and lead nowhere."""
     try:
         content = page.content()
     except UndecodableBody as error:

@@ -36,7 +36,6 @@ def author(request: Request) -> Response:
         asked,
         name=name,
         found=found,
-        pages=-(-found.total // PER_PAGE),
         outlets=outlets,
         tickers=tickers,
     )

@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from broadtape.corpus.reading.filters import Narrowing
 from broadtape.times import EARLIEST
-from broadtape.web.article_list import COLUMNS, newest
+from broadtape.web.alike import COLUMNS
+from broadtape.web.article_list import newest
 from broadtape.web.atom import Entry, feed
 from broadtape.web.page_context import absolute, context_of
 from broadtape.web.page_query import PageQuery
@@ -62,7 +63,7 @@ def _rows(view: CachedView, asked: PageQuery) -> list[dict[str, Any]]:
         filters["by"] = "fetched"
     if not asked.query:
         return newest(view, filters, limit=_ENTRIES).rows
-    found = view.corpus.search(asked.query, limit=_ENTRIES, sort="newest", snippets=False, **filters)
+    found = view.corpus.search(asked.query, limit=_ENTRIES, sort="newest", snippets=False, cluster=True, **filters)
     return [{name: getattr(hit.article, name) for name in COLUMNS} for hit in found]
 
 

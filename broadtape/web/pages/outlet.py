@@ -3,26 +3,56 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from broadtape.corpus.coverage.gaps import Gap, find_gaps
-from broadtape.corpus.coverage.missing import looks_of
+from broadtape.corpus.coverage.lag import Lag, lag_of
+from broadtape.corpus.coverage.missing import looks_of, missing_of
 from broadtape.corpus.coverage.runs import last_runs
 from broadtape.errors import UsageError
-from broadtape.times import utcnow
+from broadtape.times import shifted, utcnow
 from broadtape.web.article_list import newest
 from broadtape.web.page_context import context_of
 from broadtape.web.page_query import YEARS, PageQuery
+from broadtape.web.pages.corrected import corrected_lately
+from broadtape.web.pages.held import held_by_outlet
+from broadtape.web.snapshot_cache import CachedView
+from broadtape.web.trouble_words import in_words
 from broadtape.web.widgets.calendar import months_of
 
-__all__ = ["outlet"]
+__all__ = ["lag_of_last_days", "outlet"]
 
 _MONTHS, _GAPS, _STORIES = 6, 12, 10
+_MISSING, _REASONS, _CORRECTED = 12, 6, 5
+_LAG_OF = timedelta(days=30)
+_OUTCOMES = {"not_article": "no article", "quarantined": "held back"}
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True, slots=True)
+class MissingStory:
+    """A story that a listing named and of which the archive has no text."""
+
+    date: date | None
+    url: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What was listed and is not held."""
+
+    total: int
+    reasons: tuple[tuple[str, int], ...]
+    """The commonest, with how many stories."""
+    shown: tuple[MissingStory, ...]
+    """Newest first."""
 
 
 def outlet(request: Request) -> Response:
@@ -39,12 +69,22 @@ def outlet(request: Request) -> Response:
     looks = looks_of(corpus, [site])
     failed = set(looks.filter(looks["looks"] > 0, looks["failed"] == looks["looks"])["date"])
     gaps: list[Gap] = list(find_gaps(coverage, [site], None, today, looks=looks))
+    now = asked.as_of is None
+    trouble, held = (corpus.trouble(site), held_by_outlet(view)[site]) if now else (None, 0)
+    corrections, corrected = corrected_lately(view, asked.then(site=site), limit=_CORRECTED)
     return context.page(
         request,
         "outlet",
         asked,
         outlet=facts,
-        trouble=corpus.trouble(site) if asked.as_of is None else None,
+        trouble=trouble,
+        told=in_words(trouble, held),
+        held=held,
+        lag=lag_of_last_days(view, asked, site),
+        missing=_missing(view, site) if asked.as_of is None else None,
+        corrections=corrections,
+        corrected=corrected,
+        others=[each.site for each in view.outlets(asked.as_of, asked.clock) if each.site != site],
         months=months_of(coverage, end, _MONTHS, failed, today=today),
         earlier=_shifted(end, -_MONTHS) if _has_before(coverage["date"].min(), end) else None,
         later=_shifted(end, _MONTHS) if end < today else None,
@@ -53,6 +93,29 @@ def outlet(request: Request) -> Response:
         runs=last_runs(corpus, site, until=asked.as_of),
         stories=newest(view, asked.then(site=site), limit=_STORIES),
     )
+
+
+def lag_of_last_days(view: CachedView, asked: PageQuery, site: str) -> Lag | None:
+    """From publication into the archive, of what was published in the last days up to now or the moment asked about."""
+    since = shifted(asked.as_of or utcnow(), -_LAG_OF)
+    key = ("lag", site, asked.as_of, asked.clock, since.date())
+    return view.remember(key, lambda: lag_of(view.corpus, site, since=since, as_of=asked.as_of, clock=asked.clock))
+
+
+def _missing(view: CachedView, site: str) -> Missing:
+    def found() -> Missing:
+        rows = missing_of(view.corpus, [site]).sort("date", descending=True, nulls_last=True, maintain_order=True)
+        told = [(at, url, _why(*why)) for at, url, *why in rows.select("date", "url", "outcome", "reason").iter_rows()]
+        reasons = Counter(why for _, _, why in told)
+        shown = tuple(MissingStory(*each) for each in told[:_MISSING])
+        return Missing(rows.height, tuple(reasons.most_common(_REASONS)), shown)
+
+    return view.remember(("missing", site), found)
+
+
+def _why(outcome: str, reason: str) -> str:
+    """What became of an address, in words: `skipped: robots`, `no article: consent`."""
+    return f"{_OUTCOMES.get(outcome, outcome)}: {reason.replace('_', ' ')}"
 
 
 def _end(month: str | None, today: date, newest_day: object) -> date:

@@ -10,7 +10,8 @@ from starlette.responses import RedirectResponse, Response
 
 from broadtape.corpus.facets import Facets, facets_of, facets_of_search
 from broadtape.errors import BadQuery, UsageError
-from broadtape.web.article_list import COLUMNS, PER_PAGE, Listing, newest
+from broadtape.web.alike import COLUMNS, with_alike
+from broadtape.web.article_list import PER_PAGE, Listing, newest
 from broadtape.web.facet_links import facet_links
 from broadtape.web.page_context import PageContext, context_of
 from broadtape.web.page_query import PageQuery
@@ -18,7 +19,7 @@ from broadtape.web.safe_text import web_address
 from broadtape.web.snapshot_cache import CachedView
 from broadtape.web.widgets.histogram import histogram_of
 
-__all__ = ["found_by", "search"]
+__all__ = ["search"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,33 +49,49 @@ def search(request: Request) -> Response:
 
 def _answer(context: PageContext, request: Request, asked: PageQuery) -> Response:
     view = context.view()
-    found, notice = found_by(view, asked)
     facets = _facets(view, asked)
+    found = _found(view, asked, facets)
     drawn = histogram_of(facets.days, lambda first, last: asked.again("/search", since=first, until=last))
     return context.page(
         request,
         "search",
         asked,
         wrong=None,
-        found=found,
-        notice=notice,
-        pages=-(-found.total // PER_PAGE),
+        found=found.listing,
+        notice=found.notice,
+        undated=found.undated,
         facets=facet_links(asked, facets, context.titles),
         histogram=drawn,
     )
 
 
-def found_by(view: CachedView, asked: PageQuery) -> tuple[Listing, str | None]:
+@dataclass(frozen=True, slots=True)
+class Found:
     """A page of stories, and what must be said of it."""
+
+    listing: Listing
+    notice: str | None
+    undated: int
+    """How many go by another time than that of publication, where days of publication are asked for."""
+
+
+def _found(view: CachedView, asked: PageQuery, facets: Facets) -> Found:
+    """How many stories there are in all, their outlets tell."""
     offset = (asked.page - 1) * PER_PAGE
     if not asked.query:
-        return newest(view, asked.filters, offset=offset), None
-    results = view.corpus.search(asked.query, limit=PER_PAGE, offset=offset, sort=asked.sort, **asked.filters)
+        return Found(newest(view, asked.filters, offset=offset), None, _undated(view, asked))
+    results = view.corpus.search(
+        asked.query, limit=PER_PAGE, offset=offset, sort=asked.sort, cluster=True, **asked.filters
+    )
     rows: list[dict[str, Any]] = [
         {name: getattr(hit.article, name) for name in COLUMNS} | {"snippet": _pieces(hit.snippet, hit.highlights)}
         for hit in results
     ]
-    return Listing(results.total, rows), results.notice
+    others = {hit.article.article_id or "": hit.others for hit in results}
+    stories = sum(count for _, count in facets.values["site"])
+    listed = with_alike(view, rows, others, asked.filters)
+    listing = Listing(max(stories, results.total), listed, max(stories - results.total, 0))
+    return Found(listing, results.notice, results.undated if asked.since or asked.until else 0)
 
 
 def _facets(view: CachedView, asked: PageQuery) -> Facets:
@@ -84,6 +101,12 @@ def _facets(view: CachedView, asked: PageQuery) -> Facets:
         key = ("facets", asked.query, *sorted(asked.filters.items()))
         return view.remember(key, lambda: facets_of_search(view.corpus, asked.query, known, **asked.filters))
     return view.remember(("facets", *sorted(asked.filters.items())), lambda: facets_of(view.corpus, **asked.filters))
+
+
+def _undated(view: CachedView, asked: PageQuery) -> int:
+    if asked.by != "published" or not (asked.since or asked.until):
+        return 0
+    return view.remember(("undated", *sorted(asked.filters.items())), lambda: view.corpus.undated(**asked.filters))
 
 
 def _pieces(snippet: str, highlights: tuple[tuple[int, int], ...]) -> list[tuple[str, bool]]:
