@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from broadtape.corpus.fulltext.syntax import parse
 from broadtape.corpus.reading.filters import Narrowing
 from broadtape.errors import BadQuery, ConfigError
-from broadtape.site import explain
+from broadtape.wrong_values import explain
 
 __all__ = ["FILE", "RoomSettings", "SavedSearch"]
 
@@ -61,7 +61,7 @@ class RoomSettings(BaseModel):
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ConfigError(f"{file}: cannot be read: {error}.") from None
         except ValidationError as error:
-            raise ConfigError(f"{file}: {explain(error)}") from None
+            raise ConfigError(f"{file}: {explain(error, cls)}") from None
         for search in found.search:
             _check(file, search)
         return found.model_copy(update={"prices": found.prices and file.parent / found.prices})
