@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["copy"]
 
 _LEFT = {
-    "derived": "objects of the index, which 'broadtape maintain' makes again",
-    "leases": "leases: who writes is another matter there",
-    "superseded": "superseded data files and log entries, which no reader of the copy needs",
-    "under_way": "segments of runs that are going on, which the next copy takes",
+    "derived": "the index ({:,} objects), which 'broadtape maintain' makes again",
+    "leases": "leases ({:,}): who writes is another matter there",
+    "superseded": "superseded data files and log entries ({:,}), which no reader of the copy needs",
+    "under_way": "segments of runs that are going on ({:,}), which the next copy takes",
 }
 
 
@@ -61,7 +61,7 @@ def _print(report: CopyReport) -> None:
         f"{report.objects:,} objects written, {report.bytes / 2**20:,.1f} MiB; {report.unchanged:,} were there; "
         f"{report.removed:,} removed."
     )
-    left = [f"{count:,} {_LEFT[why]}" for why, count in sorted(report.left.items())]
+    left = [_LEFT[why].format(count) for why, count in sorted(report.left.items())]
     click.echo(f"Not copied: {'; '.join([*left, 'what still lies in the spool of a machine that crawls'])}.")
     for warning in report.warnings:
         click.echo(one_line(warning))
