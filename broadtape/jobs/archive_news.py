@@ -33,7 +33,7 @@ def archive_news(order: Order, *, watch: ProgressListener | None = None, steps: 
     Raises what is wrong with the order before anything is touched. Ctrl-C, if it arrives here, stops the crawl gently.
     """
     told = (watch or ProgressListener()).step
-    with _told_of(order, told), CrawlRun(order, watch, steps) as run, counted(run.report, run.settings):
+    with _told_of(order, told), CrawlRun(order, watch, steps) as run, _counted(run):
         run.recover()
         outlets = run.lease_outlets()
         if outlets:
@@ -47,6 +47,10 @@ def archive_news(order: Order, *, watch: ProgressListener | None = None, steps: 
             heartbeat(run.archive, run.settings.alerts, run.id, run.watch.step)
         run.watch.finished(run.report)
     return run.report
+
+
+def _counted(run: CrawlRun) -> AbstractContextManager[None]:
+    return counted(run.report, run.settings, looked=run.order.as_scheduled)
 
 
 def _told_of(order: Order, told: Callable[[str], None]) -> AbstractContextManager[None]:

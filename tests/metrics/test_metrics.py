@@ -79,6 +79,15 @@ def test_a_run_that_fails_is_counted_and_a_torn_file_begins_anew(settings: Setti
     assert shown_counts(settings.spool).outlet("ledger").fetched == 4
 
 
+def test_a_run_for_certain_pages_says_nothing_of_when_the_outlet_was_looked_at(settings: Settings) -> None:
+    with counted(report(), settings, looked=False):
+        pass
+    outlet = shown_counts(settings.spool).outlet("ledger")
+    assert outlet.fetched == 4
+    assert outlet.last_run is None
+    assert outlet.last_success is None
+
+
 def test_the_lag_is_what_was_measured(settings: Settings) -> None:
     told = RunReport("r1", "./archive")
     detail = json.dumps({"pages": 3, "lag": {"middle": 75.0, "mad": 1.0, "n": 3}})
