@@ -19,7 +19,7 @@ from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.lifecycle.takedown import forget
 from broadtape.article import Article
 from broadtape.corpus import Corpus
-from broadtape.corpus.fulltext import search, update_index
+from broadtape.corpus.fulltext import opened, update_index
 from broadtape.corpus.fulltext.schema import FORMAT
 from broadtape.corpus.reading.query import Query
 from broadtape.corpus.reading.row_index import COLUMNS, RowIndex
@@ -191,7 +191,7 @@ def test_an_index_that_does_not_add_up_is_made_anew(tmp_path: Path) -> None:
 
 
 def test_what_is_too_much_to_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "_TAIL", 2)
+    monkeypatch.setattr(opened, "_TAIL", 2)
     archive = FolderTables.at(tmp_path)
     archive.append("articles", [row("a", archived_at=at(0)), row("b", site="wire", archived_at=at(0))])
     update_index(archive, run="m")
@@ -209,7 +209,7 @@ def test_what_is_too_much_to_read_is_told(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_refreshed_corpus_sees_an_index_made_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "_TAIL", 2)
+    monkeypatch.setattr(opened, "_TAIL", 2)
     archive = FolderTables.at(tmp_path)
     archive.append("articles", [row(f"{n}", archived_at=at(n * DAY)) for n in range(5)])
     corpus = Corpus(archive)
@@ -226,7 +226,7 @@ def test_a_refreshed_corpus_sees_an_index_made_meanwhile(tmp_path: Path, monkeyp
 
 
 def test_without_an_index_too_much_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "_TAIL", 2)
+    monkeypatch.setattr(opened, "_TAIL", 2)
     archive = FolderTables.at(tmp_path)
     archive.append("articles", [row(f"{n}") for n in range(3)])
     found = Corpus(archive).search("story")

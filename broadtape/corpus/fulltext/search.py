@@ -4,53 +4,34 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
-from tantivy import DocAddress, Index, Occur, Order, Searcher
+from tantivy import DocAddress, Occur, Order, Searcher
 from tantivy import Query as Matching
 
-from broadtape.corpus.fulltext.build import SLACK, keys_of, rows_of
-from broadtape.corpus.fulltext.documents import article_id_of, documents, moment, unpack
-from broadtape.corpus.fulltext.matching import archived_since, matching, of_articles, published, recency, visible
+from broadtape.corpus.fulltext.documents import article_id_of, moment, unpack
+from broadtape.corpus.fulltext.matching import matching, of_articles, published, recency, visible
+from broadtape.corpus.fulltext.opened import Kept, lacking, open_kept, tail_of
 from broadtape.corpus.fulltext.results import Hit, SearchResults, Sort
-from broadtape.corpus.fulltext.schema import index_schema, register
+from broadtape.corpus.fulltext.schema import index_schema
 from broadtape.corpus.fulltext.snippets import Snippet, snippet_of, sought
-from broadtape.corpus.fulltext.stored import Held, Manifest, discard_copies, local_copy
+from broadtape.corpus.fulltext.stored import Held, Manifest
 from broadtape.corpus.fulltext.syntax import Node, parse
 from broadtape.corpus.fulltext.term_queries import every_of
 from broadtape.corpus.near_duplicate_clusters import folded
 from broadtape.corpus.reading import plan
 from broadtape.corpus.reading.query import Query
-from broadtape.corpus.reading.where import at_least
-from broadtape.errors import ArchiveError, ObjectMissing, UsageError
+from broadtape.errors import UsageError
 from broadtape.times import utcnow
 
 __all__ = ["FullText"]
 
-_TAIL = 5_000
-"""Rows that the index lacks and that are read for a search all the same: a second's work, once for each version."""
 _DEEPEST = 10_000
 """How far down a list of hits may be asked for."""
-_ATTEMPTS = 3
-_HEAP = 50_000_000
 
 Place = tuple[float | None, Searcher, DocAddress]
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    manifest: Manifest
-    searcher: Searcher
-
-
-@dataclass(frozen=True, slots=True)
-class _Tail:
-    """Articles that are searched apart from the index, since it lacks some row of theirs or has one too many."""
-
-    article_ids: frozenset[str]
-    searcher: Searcher
 
 
 class FullText:
@@ -61,11 +42,9 @@ class FullText:
     ) -> None:
         self._archive, self._version, self._scan, self._forgotten = archive, version, scan, forgotten
         self._schema = index_schema()
-        self._kept: _Kept | None = _open(archive, before._kept if before else None)
-        self._lack = _lacking(self._kept, version, scan)
-        self._tail: _Tail | None = None
-        if self._lack is not None and 0 < self._lack.len() <= _TAIL:
-            self._tail = _tail_of(self._lack, scan)
+        self._kept: Kept | None = open_kept(archive, before._kept if before else None)
+        self._lack = lacking(self._kept, version, scan)
+        self._tail = tail_of(self._lack, scan)
 
     def is_current(self, version: int) -> bool:
         """Whether this still is the search over that version, with the index that is kept now."""
@@ -188,59 +167,3 @@ def _check(limit: int, offset: int, sort: str) -> None:
         )
     if sort not in ("relevance", "newest"):
         raise UsageError(f"sort={sort!r} is not known: expected 'relevance' or 'newest'.")
-
-
-def _open(archive: Held, before: _Kept | None) -> _Kept | None:
-    """The index that is kept now; one that is open already is not opened again."""
-    for _ in range(_ATTEMPTS):
-        manifest = Manifest.read(archive)
-        if manifest is None:
-            discard_copies(archive)
-            return None
-        if before and before.manifest.generation == manifest.generation:
-            return before
-        try:
-            return _Kept(manifest, register(Index.open(str(local_copy(archive, manifest)))).searcher())
-        except (ObjectMissing, FileNotFoundError):
-            continue  # replaced since the manifest was read
-        except (OSError, ValueError) as error:
-            told = str(error).strip().splitlines()[0].rstrip(".")
-            raise ArchiveError(
-                f"The index of {archive.objects.uri} cannot be opened: {told}. 'broadtape maintain --reindex' "
-                "makes it anew."
-            ) from None
-    raise ArchiveError(f"The index of {archive.objects.uri} lacks files: 'broadtape maintain --reindex' makes it anew.")
-
-
-def _lacking(kept: _Kept | None, version: int, scan: plan.Scan) -> pl.Series | None:
-    """The articles of which index and table may hold different rows, one entry for each row; None for none."""
-    if kept is None:
-        return scan(None).select("article_id").collect()["article_id"]
-    if kept.manifest.version == version:
-        return None
-    bound = moment(kept.manifest.newest)
-    ahead: list[str] = []
-    if kept.manifest.version > version:
-        bound = scan(None).select(pl.col("archived_at").max()).collect().item() or moment(0)
-        ahead = _indexed_since(kept.searcher, bound - SLACK)
-    floor = bound - SLACK
-    newer = scan(at_least("archived_at", floor)).filter(pl.col("archived_at") >= floor).select("article_id").collect()
-    return pl.concat([newer["article_id"], pl.Series("article_id", ahead, pl.String)])
-
-
-def _indexed_since(searcher: Searcher, since: datetime) -> list[str]:
-    query = archived_since(index_schema(), since)
-    places = searcher.search(query, _TAIL + 1).hits
-    return [unpack(searcher.doc(place), None).article_id or "" for _, place in places]
-
-
-def _tail_of(article_ids: pl.Series, scan: plan.Scan) -> _Tail:
-    index = register(Index(index_schema()))
-    writer = index.writer(_HEAP, 1)
-    names = article_ids.unique()
-    for rows in rows_of(scan, keys_of(scan, names)):
-        for document in documents(rows):
-            writer.add_document(document)
-    writer.commit()
-    index.reload()
-    return _Tail(frozenset(names), index.searcher())
