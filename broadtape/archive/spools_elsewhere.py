@@ -18,7 +18,7 @@ from broadtape.errors import InvalidTime, ObjectMissing, StoreError
 from broadtape.times import iso, parse_time
 
 if TYPE_CHECKING:
-    from broadtape.archive.leases import Claim
+    from broadtape.archive.claims import Claim
 
 __all__ = ["PREFIX", "DeadElsewhere", "clear_note", "dead_elsewhere", "note_dead", "sweep_notes"]
 

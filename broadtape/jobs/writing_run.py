@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from broadtape.archive import Lease
-from broadtape.archive.leases import free_dead_run
+from broadtape.archive.claims import free_dead_run
 from broadtape.archive.opening import open_patiently
 from broadtape.archive.scratch import sweep_scratch
 from broadtape.archive.spool import RunSpool, Spool
@@ -27,6 +27,8 @@ from broadtape.runs import new_run_id
 from broadtape.settings import Settings, load_settings
 
 __all__ = ["WritingRun"]
+
+T = TypeVar("T")
 
 
 class WritingRun:
@@ -79,6 +81,10 @@ class WritingRun:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._exit.__exit__(kind, error, trace)
+
+    def patiently(self, step: Step[T]) -> T:
+        """Does a part of a step that is not repeated as a whole: in this process, again where the store fails."""
+        return (self.steps if isinstance(self.steps, StepsHere) else StepsHere(self.watch.step)).do(step)
 
     # --- leases
 

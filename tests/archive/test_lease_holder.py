@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from broadtape.archive import Archive
+from broadtape.archive.claims import claims
 from broadtape.archive.lease_holder import is_gone, this_process
-from broadtape.archive.leases import claims
 from broadtape.errors import LeaseHeld
 
 pytestmark = pytest.mark.skipif(not this_process(), reason="the system does not tell what names a process")

@@ -11,9 +11,9 @@ import pytest
 from archive_samples import DATE, article, capture
 
 from broadtape.archive import Archive
+from broadtape.archive.claims import Claim, claims
 from broadtape.archive.delta.commits import EPOCH, Fence, append
 from broadtape.archive.delta.schema import article_frame
-from broadtape.archive.leases import Claim, claims
 from broadtape.errors import LeaseHeld, LeaseLost, StoreError
 
 

@@ -15,6 +15,7 @@ from broadtape.errors import StoreError
 from broadtape.jobs.archive_news import archive_news
 from broadtape.jobs.crawling import conclude_outlet
 from broadtape.jobs.crawling.order import Order
+from broadtape.jobs.steps import StepsHere
 from examples.newsroom import Newsroom
 
 pytestmark = pytest.mark.slow
@@ -56,6 +57,6 @@ def test_what_keeps_an_outlet_from_being_judged_is_its_trouble(order: Order, mon
         return judge(run, site, before)
 
     monkeypatch.setattr(conclude_outlet, "judge", fail_for_one)
-    report = archive_news(order)
+    report = archive_news(order, steps=StepsHere(retry_after=(0.01,)))
     assert report.troubles == {"marketferry": "it could not be judged: The bucket does not answer"}
     assert report.outlet("marketferry").archived > 0

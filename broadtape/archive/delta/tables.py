@@ -33,8 +33,8 @@ Ask = Callable[[pl.LazyFrame], pl.LazyFrame]
 GLANCE = 2.0
 """Seconds for which a look-up takes the table as it was last seen: a run asks once for each outlet, and on S3 each look
 costs several requests."""
-_AWAY = "Generic S3 error"
-"""What Delta's client calls a server that does not answer, or not with an answer of S3's."""
+_AWAY = ("Generic S3 error", "Error performing ", "lacked the necessary privileges")
+"""What Delta's client, and Polars', call a server that does not answer, or not with what was asked for."""
 
 
 class Table:
@@ -70,7 +70,7 @@ class Table:
     def patiently(self, action: Callable[[], T]) -> T:
         """What `action`, which may be repeated, gives; raises StoreError. A store that is away is waited for.
 
-        boto3 tries again by itself; Delta's own client takes some broken connections for final.
+        boto3 tries again by itself; Delta's own client, and Polars', take some failures for final.
         """
         failure: StoreError | None = None
         for pause in pauses():
@@ -78,7 +78,7 @@ class Table:
                 with reading(self.uri):
                     return action()
             except StoreError as error:
-                if _AWAY not in str(error):
+                if isinstance(error, FileGone) or not any(words in str(error) for words in _AWAY):
                     raise
                 failure = error
             time.sleep(pause)
@@ -142,8 +142,7 @@ class Table:
         The newest version is read once more where a file went meanwhile: a compaction or a takedown is no trouble.
         """
         try:
-            with reading(self.uri):
-                return ask(self.scan(where, version=version, glance=glance)).collect()
+            return self.patiently(lambda: ask(self.scan(where, version=version, glance=glance)).collect())
         except FileGone:
             if version is not None:
                 raise

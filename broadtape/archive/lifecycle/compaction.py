@@ -10,10 +10,11 @@ import polars as pl
 
 from broadtape.archive import fixity, near_duplicates
 from broadtape.archive.archive import Archive
+from broadtape.archive.claims import sweep_leases
 from broadtape.archive.delta.rewrite import DataFile, Rewritten, rewrite
 from broadtape.archive.delta.schema import TableName
 from broadtape.archive.delta.tables import Table
-from broadtape.archive.leases import MAINTENANCE, sweep_leases
+from broadtape.archive.leases import MAINTENANCE
 from broadtape.archive.lifecycle.vacuum import clean_log, remove_unnamed
 from broadtape.archive.spools_elsewhere import sweep_notes
 from broadtape.times import utcnow

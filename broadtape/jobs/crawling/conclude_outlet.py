@@ -40,16 +40,23 @@ def _conclude(run: CrawlRun, site: Site) -> None:
         report.discovered, report.new = end.counts.discovered, end.counts.new
         report.bytes = end.counts.bytes
         report.notices += end.notices
-    before = OutletState() if run.order.replay else OutletState.load(run.archive, site.name)
-    trouble = judge(run, site, before.trouble)
-    if trouble:
-        held = held_for_drift(run.archive, [site.name])[site.name]
-        report.trouble = with_held(trouble.reason, site.name, held)
+    judging = Step("judge-outlet", partial(_judged, run, site), site.name)
+    before, trouble, report.trouble = run.patiently(judging)
     if not run.order.replay:  # a recording says nothing of the live site
         _keep(run, site, trouble, before)
     run.release(site.name)
     if trouble:
         raise RunFailed(f"{site.name}: {report.trouble}.")
+
+
+def _judged(run: CrawlRun, site: Site) -> tuple[OutletState, Trouble | None, str | None]:
+    """What the last run left, and the trouble that the outlet is in, also as it is told; changes nothing."""
+    before = OutletState() if run.order.replay else OutletState.load(run.archive, site.name)
+    trouble = judge(run, site, before.trouble)
+    if trouble is None:
+        return before, None, None
+    held = held_for_drift(run.archive, [site.name])[site.name]
+    return before, trouble, with_held(trouble.reason, site.name, held)
 
 
 def _keep(run: CrawlRun, site: Site, trouble: Trouble | None, before: OutletState) -> None:
@@ -58,4 +65,4 @@ def _keep(run: CrawlRun, site: Site, trouble: Trouble | None, before: OutletStat
     said = run.report.outlet(site.name).trouble
     state = replace(state, alerts=tell_of_trouble(run, site.name, before, state.trouble, said))
     if state != before:
-        state.save(run.archive, site.name)
+        run.patiently(Step("keep-state", partial(state.save, run.archive, site.name), site.name))

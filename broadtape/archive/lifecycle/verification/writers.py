@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from broadtape.archive.archive import Archive
-from broadtape.archive.leases import claims, read_claim
+from broadtape.archive.claims import claims, read_claim
 from broadtape.archive.lifecycle.verification.damage import Damage
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.errors import ArchiveError, BroadtapeError, ObjectMissing
