@@ -183,7 +183,7 @@ def _of_part(part: str, language: str | None) -> Iterator[str]:
 def _without_tail(piece: str) -> str:
     tail = _TAIL.search(piece)
     named = piece[: tail.start()] if tail else ""
-    return named if len(named.split()) > 1 and not is_organisation(piece) else piece
+    return named if len(named.split()) > 1 and not is_organisation(named) else piece
 
 
 def _alone(name: str) -> str:

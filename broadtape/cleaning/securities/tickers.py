@@ -9,7 +9,8 @@ from typing import Any
 from broadtape.article import Ticker
 from broadtape.cleaning.page.head import Head
 from broadtape.cleaning.page.json_ld import as_list, text_of
-from broadtape.cleaning.securities.statements import is_symbol, statements_in
+from broadtape.cleaning.securities.statements import statements_in
+from broadtape.cleaning.securities.symbols import is_symbol
 from broadtape.cleaning.securities.ticker_links import Quote, named_by, of_ric
 
 __all__ = ["tickers_of"]
