@@ -33,7 +33,14 @@ _FRONT = 600
 _HEADLINES, _HEADLINE_WORDS, _PROSE = 8, 4, 20
 """A section front: so many links of so many words, and few lines as long as a sentence."""
 _HEADINGS, _LONGEST_HEADLINE = frozenset(["h2", "h3", "h4"]), 200
-_WORD = re.compile(r"\w{4,}")
+_MARGINS = frozenset(["aside", "nav", "footer"])
+_MARGIN_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:related|recommend\w*|recirc\w*|side-?bar|also|more-?(?:news|stories))(?:$|[\s_-])"
+)
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|\w{4,}")
+_TELLING = 4
+"""Words of a headline that says what happened; a wall's is shorter, or speaks to its reader."""
+_QUOTED = re.compile(r"[“\"„«「][^”\"»」]{0,400}[”\"»」]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +96,33 @@ def _refuse_by_shape(head: Head, text: str, words: int, page: Page, told: Eviden
             found = set(signs.findall(seen))
             if len(found) >= (_USUAL_SIGNS_OF_FEW if words < _FEW else _USUAL_SIGNS):
                 raise NotAnArticle(reason, ", ".join(sorted(found))[:80])
-    if words < _FRONT and _is_list(text, page):
+    about, headline = _is_about(told.headline, text), told.headline or ""
+    told_of = about and _tells(headline)
+    if words < _FRONT and _is_list(text, page, told_of=told_of):
         raise NotAnArticle("section", "links to stories, and little else")
-    if words < _LITTLE and not _is_about(told.headline, text):
+    spoken = words < _SHORT and bool(SPEAKS_TO_READER.search(_QUOTED.sub("", text).casefold()))
+    if spoken and not told_of:
+        raise NotAnArticle("no_text", "speaks to its reader, and of nothing that its headline says")
+    if words < _LITTLE and not about and not _tells(headline):
         raise NotAnArticle("no_text", "little text, and no headline that it is about")
 
 
 def _is_about(headline: str | None, text: str) -> bool:
     """Whether a text has words of its headline, beyond the headline itself."""
-    wanted = {word.casefold() for word in _WORD.findall(headline or "")}
+    wanted = {unit for word in _WORD.findall((headline or "").casefold()) for unit in _units(word)}
     body = text.removeprefix(headline or "").casefold()
     return bool(wanted) and sum(word in body for word in wanted) * 3 >= len(wanted)
+
+
+def _units(word: str) -> list[str]:
+    """A word; of a script without spaces its pairs of characters."""
+    return [word] if word[0] < "\u3040" or len(word) < 2 else [word[at : at + 2] for at in range(len(word) - 1)]
+
+
+def _tells(headline: str) -> bool:
+    """Whether a headline can say what happened: of several words, none of them to its reader."""
+    units = [unit for word in re.findall(r"\w+", headline) for unit in _units(word)]
+    return len(units) >= _TELLING and not SPEAKS_TO_READER.search(headline.casefold())
 
 
 def _is_front_page(head: Head) -> bool:
@@ -115,18 +138,28 @@ def _is_front_page(head: Head) -> bool:
         return False
 
 
-def _is_list(text: str, page: Page) -> bool:
-    """Whether a page is made of teasers: many links that are headings, beside few lines as long as a sentence."""
-    prose = sum(len(line.split()) for line in text.split("\n") if len(line.split()) >= _PROSE)
-    if prose * 2 > len(text.split()):
+def _is_list(text: str, page: Page, *, told_of: bool = False) -> bool:
+    """Whether a page is made of teasers: many links that are headings, in the text or, unless the text is `told_of` in
+    a headline, beside few lines as long as a sentence; those in margins are no sign."""
+    headlines = [shown for a in page.fresh_tree().iter("a") if (shown := _headline_of(a)) and not _is_aside(a)]
+    if len(headlines) < _HEADLINES:
         return False
-    return sum(_is_headline(a) for a in page.fresh_tree().iter("a")) >= _HEADLINES
+    in_text = sum(shown in text for shown in headlines) >= _HEADLINES
+    if in_text or told_of:
+        return in_text
+    prose = sum(len(line.split()) for line in text.split("\n") if len(line.split()) >= _PROSE)
+    return prose * 2 <= len(text.split())
 
 
-def _is_headline(link: _Element) -> bool:
+def _headline_of(link: _Element) -> str | None:
+    """The words of a link that is another story's headline."""
     around = (link, *islice(link.iterancestors(), 2), *link)
     text = short_text(link, _LONGEST_HEADLINE) if any(e.tag in _HEADINGS for e in around) else None
-    return bool(text) and len((text or "").split()) >= _HEADLINE_WORDS
+    return text if text and len(text.split()) >= _HEADLINE_WORDS else None
+
+
+def _is_aside(link: _Element) -> bool:
+    return any(e.tag in _MARGINS or _MARGIN_NAMES.search(e.get("class") or "") for e in link.iterancestors())
 
 
 def _opening(page: Page) -> str:

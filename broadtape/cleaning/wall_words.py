@@ -37,7 +37,9 @@ LISTED = (
         r"(?i)(?:page|article|story|content|url|link) "
         r"(?:you (?:requested|are looking for|were looking for|tried to reach)|"
         r"(?:is|was|has been|could|can)(?: ?n.t| not)? ?(?:be )?(?:found|moved|removed|deleted|longer|available))|"
-        r"\b404\b|(?:page|file) not found|not found|no longer (?:available|exists)|something (?:has gone|went) wrong|"
+        r"(?:error|fehler|erreur|http)[ :]{0,2}404\b|\b404(?= ?(?:error|not found|page not|seite nicht))|"
+        r"(?m:^\W*404\b)|(?:page|file) not found|not found|no longer (?:available|exists)|"
+        r"something (?:has gone|went) wrong|"
         r"seite (?:wurde )?nicht gefunden|diese seite existiert nicht|page (?:introuvable|non trouvée)|"
         r"página no encontrada|pagina non trovata|página não encontrada|500 internal server error|"
             r"service unavailable")),
@@ -74,7 +76,7 @@ USUAL = (
         r"accepte|refuser|publicité|privacidad|aceptar|rechazar|publicidad|accett|rifiut|pubblicità|aceitar|"
         r"personal data|"
         r"personenbezogen|données personnelles|datos personales|vendors?|legitimate|preferences|einstellungen|"
-        r"settings|同意|クッキー|쿠키")),
+        r"settings|advertis|nachverfolg|werbefrei|device|apparaat|enhet|terminal|dispositivo|annons|annunci|gegevens|uppgifter|同意|クッキー|쿠키")),
     ("login", _usual(
         r"log ?-?in|sign ?-?(?:in|up)|password|passwort|kennwort|mot de passe|contraseña|senha|wachtwoord|lösenord|"
         r"hasło|"
@@ -103,7 +105,8 @@ USUAL = (
         r"angefordert|demandée|solicitada|server|service|gateway|time.?out|upgrad|scheduled")),
 )  # fmt: skip
 SPEAKS_TO_READER = re.compile(
-    r"(?<!\w)(?:you|your|please|we|our|this (?:page|site|website)|sie|ihre?[nmrs]?|bitte|wir|unsere?[nmr]?|dich|du|"
+    r"(?<!\w)(?:you|your|yours|please|we|our|this (?:page|site|website)|sie|ihre?[nmrs]?|bitte|wir|"
+    r"unsere?[nmr]?|dich|du|"
     r"vous|votre|vos|veuillez|nous|notre|nos|usted|tu|tus|su|nuestr[oa]s?|por favor|ti|tuo|voi|si prega|você|seu|sua|"
     r"u|uw|je|"
     r"вы|вас|ваш\w*|пожалуйста)(?!\w)|请|請|您|ください|お探し|세요|십시오"

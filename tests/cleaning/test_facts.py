@@ -6,7 +6,6 @@ import pytest
 
 from broadtape.cleaning import extract
 from broadtape.cleaning.metadata.names import split_names
-from broadtape.errors import NotAnArticle
 from tests.cleaning.fact_pages import BODY, TITLE, URL, ld, page, when
 
 
@@ -174,43 +173,3 @@ def test_less_and_greater_are_no_tags() -> None:
         f"<html><head>{head}</head><body><article><h1>Stocks with P/E &lt; 15 and a yield &gt; 4%</h1>{BODY}</article>"
     )
     assert extract(html, URL).title == "Stocks with P/E < 15 and a yield > 4%"
-
-
-WALLS = (
-    ("Einen Augenblick", "<p>Wir überprüfen Ihren Browser, bevor Sie weiterkommen. Das geschieht automatisch.</p>"),
-    ("Vérification", "<h1>Vérification</h1><p>Veuillez patienter : nous vérifions que vous n’êtes pas un robot.</p>"),
-    ("Tapewire", "<p>Slide the bar to finish the puzzle and show us that you are human.</p>"),
-    ("Slow down", "<p>You have sent us too many requests. Please wait for some minutes.</p>"),
-    ("Hetkinen", "<p>Tarkistetaan yhteyttäsi. Sivu latautuu pian uudelleen.</p>"),
-    ("Tapewire", "<h1>We are away</h1><p>Our service is unavailable for scheduled maintenance. Come by later.</p>"),
-    ("Tapewire", "<h1>Welcome back</h1><p>Sign in to your account. Forgot your password? Register here.</p>"),
-    ("Tapewire", "<h1>Oups !</h1><p>La page que vous cherchez n’existe plus. Retournez à la page d’accueil.</p>"),
-    ("Tapewire", "<h1>Not for your region</h1><p>This page is not available in your country. We apologise.</p>"),
-    ("Tapewire", "<h1>Markets</h1>" + "".join(
-        f'<div><h3><a href="/m/{n}">Freight rates climb again in port {n}</a></h3><p>Brokers said so.</p></div>'
-        for n in range(12)
-    )),
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(("title", "body"), WALLS)
-def test_walls_in_words_that_nobody_listed(title: str, body: str) -> None:
-    with pytest.raises(NotAnArticle):
-        extract(f"<html><head><title>{title}</title></head><body>{body}</body></html>", URL)
-
-
-@pytest.mark.parametrize(
-    ("headline", "text"),
-    [
-        ("Harbour dues to rise in spring", "Harbour dues rise by 4 percent in spring, the authority said on Monday."),
-        ("Bank app outage locks out customers",
-         "Customers of Quay Bank could not log in to accounts on Monday after scheduled maintenance. The bank said "
-         "that passwords were safe, and that service would be back later."),
-        ("Regulator fines firm over cookies",
-         "The privacy regulator fined a firm that used cookies without consent. It shared personal data, it said."),
-    ],
-)  # fmt: skip
-def test_a_brief_is_an_article(headline: str, text: str) -> None:
-    body = f"<body><article><h1>{headline}</h1><p>{text}</p></article></body>"
-    html = f"<html><head><title>{headline}</title></head>{body}</html>"
-    assert extract(html, URL).title == headline
