@@ -102,9 +102,10 @@ def leads(headline: Headline, root: _Element, masses: Mapping[_Element, int], he
             below = True
         elif not below or element in around:
             continue
-        elif (element in masses and _is_lead(element)) or _is_described(element, described):
-            if not (found and any(ancestor is found[-1] for ancestor in element.iterancestors())):
-                found.append(element)
+        elif ((element in masses and _is_lead(element)) or _is_described(element, described)) and not (
+            found and any(ancestor is found[-1] for ancestor in element.iterancestors())
+        ):
+            found.append(element)
     return []
 
 
