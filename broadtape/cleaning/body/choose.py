@@ -18,7 +18,7 @@ from broadtape.cleaning.boilerplate.line_kinds import is_paragraph
 from broadtape.cleaning.embedded.script_state import sought, states_of
 from broadtape.cleaning.embedded.stated_body import body_of, stated_body
 from broadtape.cleaning.embedded.unrendered import is_shell, unfold
-from broadtape.cleaning.furniture.disclosures import open_disclosures
+from broadtape.cleaning.furniture.disclosures import disclosures, show
 from broadtape.cleaning.furniture.machinery import strip_machinery
 from broadtape.cleaning.furniture.prune import prune
 from broadtape.cleaning.page import selectors
@@ -60,7 +60,8 @@ def prepare(page: Page, site: Site | None, *, shell: bool) -> list[RemovedLine]:
         unfold(page.tree)
     removed = selectors.drop(page.tree, site.selectors.drop) if site else []
     strip_machinery(page.tree)
-    open_disclosures(page.tree)
+    if panels := disclosures(page.tree):
+        show(panels, running_text(page.tree, by_name=False).below)
     return removed
 
 

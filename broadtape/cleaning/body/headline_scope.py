@@ -100,9 +100,11 @@ def leads(headline: Headline, root: _Element, masses: Mapping[_Element, int], he
             return found
         if element is headline.element:
             below = True
-        elif not below or element in around or (found and any(a is found[-1] for a in element.iterancestors())):
+        elif not below or element in around:
             continue
-        elif (element in masses and _is_lead(element)) or _is_described(element, described):
+        elif ((element in masses and _is_lead(element)) or _is_described(element, described)) and not (
+            found and any(ancestor is found[-1] for ancestor in element.iterancestors())
+        ):
             found.append(element)
     return []
 
