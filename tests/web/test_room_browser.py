@@ -75,8 +75,8 @@ def test_from_the_front_page_to_the_archived_page(page: Page) -> None:
     page.get_by_role("link", name="Page as archived").click()
     expect(page.frame_locator("iframe").get_by_role("heading")).to_have_text("Widget")
     page.get_by_role("link", name="The Ledger").click()
-    page.get_by_role("link", name="1 March: 3 stories").click()
-    expect(page.get_by_role("heading", name="3 stories")).to_be_visible()
+    page.get_by_role("link", name="1 March: 4 stories").click()
+    expect(page.get_by_role("heading", name="4 stories")).to_be_visible()
 
 
 def test_to_a_moment_and_back(page: Page) -> None:
