@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help run test test-fast test-crash attack check lint types imports cleaned docs wheel lock benchmark benchmark-text benchmark-year benchmark-read clean
+.PHONY: help run test test-fast test-crash attack check lint types imports cleaned docs wheel lock benchmark benchmark-backfill benchmark-text benchmark-year benchmark-read clean
 
 help:  ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,10 +78,15 @@ lock: .venv/.dev  ## pin what pyproject.toml asks for, with hashes and without a
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  --extra web --group dev -o requirements/dev.txt pyproject.toml requirements/build.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --extra web --extra dask --group crawl -o requirements/dask.txt pyproject.toml requirements/build.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  -o requirements/uv.txt requirements/uv.in
 
 benchmark: .venv/.dev  ## download only, trafilatura in a pipeline, and broadtape, in one run
 	$(BIN)/python -m benchmarks.crawl
+
+benchmark-backfill: .venv/.dev  ## pages a core-second of a backfill, a plain loop and datatrove (DATATROVE=its Python)
+	$(BIN)/python -m benchmarks.backfill $(if $(DATATROVE),--datatrove $(DATATROVE))
 
 benchmark-text: .venv/.dev  ## quality and speed of cleaning against trafilatura, on all real pages
 	$(BIN)/python -m benchmarks.text --part all

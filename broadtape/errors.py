@@ -21,6 +21,8 @@ BroadtapeError                 what went wrong, in one sentence with what to do;
 │   └── UndecodableBody        a response's body whose content encoding is unknown, broken or a bomb
 ├── CleanersFailed             the processes that clean pages cannot be kept alive on this machine
 ├── TooLittleMemory            a limit on this process leaves no room for a run
+├── WorkLost                   a piece of work took more than one worker with it, or no worker is to be reached
+├── OtherCode                  a worker has other code than who gives it work
 ├── SpoolError                 the local spool cannot be written (full, read-only)
 ├── ServerFailed               Prefect's server did not come up, or does not answer
 ├── CannotListen               a web server's address is taken or not this machine's
@@ -38,6 +40,7 @@ __all__ = [
     "BadQuery",
     "BroadtapeError",
     "CannotListen",
+    "CleanersFailed",
     "ConfigError",
     "DigestMismatch",
     "FileGone",
@@ -47,6 +50,7 @@ __all__ = [
     "NotAnArchive",
     "NotAnArticle",
     "ObjectMissing",
+    "OtherCode",
     "OutletsBusy",
     "RunFailed",
     "ServerFailed",
@@ -58,6 +62,7 @@ __all__ = [
     "UnknownSite",
     "UsageError",
     "WarcError",
+    "WorkLost",
 ]
 
 
@@ -168,6 +173,21 @@ class CleanersFailed(BroadtapeError):
 
 class TooLittleMemory(BroadtapeError):
     """A limit on this process leaves no room for a run."""
+
+
+class WorkLost(BroadtapeError):
+    """A piece of work took more than one worker with it, or its workers are not to be reached; others go on."""
+
+
+class OtherCode(BroadtapeError):
+    """A worker has other code than who gives it work: what it makes of a page might be something else."""
+
+    def __init__(self, worker: str, has: str, expected: str) -> None:
+        super().__init__(f"Worker {worker} is given no work, for it has other code: {has}; expected {expected}.")
+        self.worker, self.has, self.expected = worker, has, expected
+
+    def __reduce__(self) -> tuple[type[OtherCode], tuple[str, str, str]]:
+        return (OtherCode, (self.worker, self.has, self.expected))
 
 
 class SpoolError(BroadtapeError):

@@ -7,6 +7,7 @@ row that is found by it must be compared by its address.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 from broadtape.urls import folded, number_of_key
@@ -18,6 +19,7 @@ _LONGEST = 2_000
 """Characters: some of courlan's patterns are quadratic, and no address this long was ever archived."""
 
 
+@lru_cache(maxsize=8192)
 def former_url_id(url: str) -> int | None:
     """The number release 0.1.0 gave `url`; None where it gave none."""
     from w3lib.url import canonicalize_url

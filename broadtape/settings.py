@@ -28,6 +28,7 @@ from broadtape.alerts.config import Alerts
 from broadtape.deprecation import Told
 from broadtape.errors import ConfigError
 from broadtape.outlets import Outlets, load_sites
+from broadtape.work_settings import ENGINES, Work
 from broadtape.wrong_values import did_you_mean, explain
 
 __all__ = ["Settings", "find_config", "load_settings", "settings_for_alerts"]
@@ -77,6 +78,8 @@ class Settings(BaseSettings):
     metrics_file: Path | None = None
     """Where each run leaves the metrics as a text file."""
 
+    work: Work = Field(default_factory=Work)
+    """Where bulk work is done."""
     alerts: Alerts = Field(default_factory=Alerts)
     """Who is told of trouble, and how."""
 
@@ -99,6 +102,14 @@ class Settings(BaseSettings):
     def with_archive(self, uri: str | None) -> Self:
         """These settings for another archive, where one is named."""
         return self if uri is None else self.model_copy(update={"archive": uri})
+
+    def with_engine(self, engine: str | None) -> Self:
+        """These settings with bulk work done by another engine, where one is named; raises ConfigError for none."""
+        if engine is None:
+            return self
+        if engine not in ENGINES:
+            raise ConfigError(f"There is no engine {engine!r}; expected one of {', '.join(ENGINES)}.")
+        return self.model_copy(update={"work": self.work.model_copy(update={"engine": engine})})
 
 
 def find_config(given: Path | None = None) -> Path:

@@ -38,6 +38,8 @@ _ASPNET_SESSION = re.compile(r"/\((?:[A-Z]\([0-9A-Za-z_-]{20,400}\))+\)(?=/)")
 _STRIPPED = "".join(map(chr, range(0x21)))
 """C0 controls and the space, which the standard takes off both ends."""
 _WEB = ("http:", "https:")
+_KEPT = 8192
+"""Addresses whose answers are kept: a row's is asked for some ten times on its way into the ledger."""
 
 
 @lru_cache(maxsize=4096)
@@ -51,6 +53,7 @@ def host_of(url: str) -> str:
     return f"{host}:{parsed.port}" if host and parsed.port else host
 
 
+@lru_cache(maxsize=_KEPT)
 def canonical_url(url: str, rules: AddressRules = GENERAL) -> str:
     """`url` without fragment, credentials, trackers and sessions; what is no web address comes back trimmed.
 
@@ -97,6 +100,7 @@ def parameters(url: str) -> dict[str, str]:
     return found | {name.lower(): value for name, value in asked}
 
 
+@lru_cache(maxsize=_KEPT)
 def identity_key(url: str, rules: AddressRules = GENERAL) -> str:
     """What is left of `url` once the ways of writing one page fold together. Never raises.
 

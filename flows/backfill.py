@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from prefect import flow
 from pydantic import Field
@@ -25,7 +25,11 @@ _Files = Annotated[list[str], Field(min_length=1)]
     on_running=[live],
 )
 def backfill(
-    files: _Files, archive: str | None = None, sites: list[str] | None = None, config: str | None = None
+    files: _Files,
+    archive: str | None = None,
+    sites: list[str] | None = None,
+    config: str | None = None,
+    engine: Literal["local", "dask"] | None = None,
 ) -> dict[str, Any]:
     """Archives the configured outlets' articles in these files; gives the run's report as plain data.
 
@@ -34,7 +38,10 @@ def backfill(
         archive: Where the archive lies, if not where the settings say.
         sites: Outlets to take; every configured one where none is named.
         config: Folder that holds broadtape.toml and sites/.
+        engine: Who does the work, `local` or `dask`, if not whom the settings name.
     """
-    report = job.backfill(files, sites=sites, archive=archive, config=config, watch=listener(), steps=TaskSteps())
+    report = job.backfill(
+        files, sites=sites, archive=archive, config=config, watch=listener(), steps=TaskSteps(), engine=engine
+    )
     leave_report(report)
     return report.as_dict()

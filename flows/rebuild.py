@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from prefect import flow
 
@@ -21,13 +21,16 @@ __all__ = ["rebuild"]
     persist_result=False,
     on_running=[live],
 )
-def rebuild(archive: str | None = None, config: str | None = None) -> dict[str, Any]:
+def rebuild(
+    archive: str | None = None, config: str | None = None, engine: Literal["local", "dask"] | None = None
+) -> dict[str, Any]:
     """Publishes each stored segment that is not in the ledger; gives the run's report as plain data.
 
     Args:
         archive: Where the archive lies, if not where the settings say.
         config: Folder that holds broadtape.toml and sites/.
+        engine: Who does the work, `local` or `dask`, if not whom the settings name.
     """
-    report = job.rebuild(archive=archive, config=config, watch=listener(), steps=TaskSteps())
+    report = job.rebuild(archive=archive, config=config, watch=listener(), steps=TaskSteps(), engine=engine)
     leave_report(report)
     return report.as_dict()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from prefect import flow
 from pydantic import Field
@@ -30,6 +30,7 @@ def reextract(
     sample: _Sample = None,
     archive: str | None = None,
     config: str | None = None,
+    engine: Literal["local", "dask"] | None = None,
 ) -> dict[str, Any]:
     """Writes new editions, or with `sample` only tells what would change; gives counts by rule with examples.
 
@@ -39,8 +40,16 @@ def reextract(
         sample: Only report what would change in the newest texts, this many.
         archive: Where the archive lies, if not where the settings say.
         config: Folder that holds broadtape.toml and sites/.
+        engine: Who does the work, `local` or `dask`, if not whom the settings name.
     """
     changes = job.reextract(
-        sites, since=moment(since), sample=sample, archive=archive, config=config, watch=listener(), steps=TaskSteps()
+        sites,
+        since=moment(since),
+        sample=sample,
+        archive=archive,
+        config=config,
+        watch=listener(),
+        steps=TaskSteps(),
+        engine=engine,
     )
     return changes.as_dict()

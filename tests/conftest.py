@@ -18,4 +18,5 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What readers keep of a test's archive stays with the test."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("BROADTAPE_WORK__PATIENCE", "0")  # a test that has somebody wait says how long
         yield

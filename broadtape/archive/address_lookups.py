@@ -16,7 +16,7 @@ from broadtape.capture import Capture
 from broadtape.former_url_ids import former_url_id
 from broadtape.urls import GENERAL, AddressRules, url_id
 
-__all__ = ["blocked_at", "known_at"]
+__all__ = ["blocked_at", "known_at", "stopped_by"]
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -41,6 +41,11 @@ def blocked_at(decisions: Decisions, urls: Collection[str], rules: AddressRules 
     ways = {url: {url_id(url, rules), *_former(url)} for url in urls}
     stones = decisions.blocked(set().union(*ways.values()))
     return {url_id(url, rules) for url, numbers in ways.items() if numbers & stones} if stones else set()
+
+
+def stopped_by(stones: Collection[int], url: str, rules: AddressRules = GENERAL) -> bool:
+    """Whether one of these tombstones blocks an address; see `blocked_at`."""
+    return not {url_id(url, rules), *_former(url)}.isdisjoint(stones)
 
 
 def _former(url: str) -> set[int]:

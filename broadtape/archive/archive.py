@@ -99,6 +99,8 @@ class Archive:
             # Its holder may be asleep, not dead: shut it out before anything is read for the new run.
             for name in ("articles", "captures"):
                 shut_out(self.tables[name], [Fence(site, lease.epoch)])
+        for table in self.tables.values():
+            table.expire()  # what the last holder wrote must be seen from here on
         return lease
 
     def commit(self, *, articles: Sequence[Article], captures: Sequence[Capture], leases: Sequence[Lease]) -> datetime:

@@ -46,6 +46,22 @@ class Ledger:
         asked = pl.col("site") == site, pl.col("url_id").is_in(list(url_ids))
         return self._captures_of(lambda rows: _newest(rows.filter(*asked), "url_id", "url"), where, glance=True)
 
+    def held(
+        self, sites: Collection[str], fetched_at: Collection[datetime], payloads: Collection[str]
+    ) -> set[tuple[str, datetime, str]]:
+        """Outlet, time and payload (sha256) of the captures that have one of each; asks the files of those times."""
+        if not fetched_at:
+            return set()
+        where = f"fetched_at >= {sql_time(min(fetched_at))} AND fetched_at <= {sql_time(max(fetched_at))}"
+        asked = (
+            pl.col("site").is_in(sorted(sites)),
+            pl.col("fetched_at").is_in(list(fetched_at)),
+            pl.col("payload_sha256").is_in(list(payloads)),
+        )
+        columns = ("site", "fetched_at", "payload_sha256")
+        rows = self._captures.read(lambda rows: rows.filter(*asked).select(columns), where, glance=True)
+        return {(site, moment, payload) for site, moment, payload in rows.iter_rows()}
+
     def recent(self, sites: Collection[str], since: datetime) -> list[Capture]:
         """The newest row of each URL last `archived` or `unchanged` and published (else fetched) since then.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.options import engine_option
 
 __all__ = ["backfill"]
 
@@ -13,14 +14,17 @@ __all__ = ["backfill"]
     epilog="""\b
 Examples:
   broadtape backfill CC-NEWS-20260301-000001.warc.gz
-  broadtape backfill recordings/*.warc.gz --site cnbc --archive ./history
+  broadtape backfill recordings/ --site cnbc --archive ./history
 """,
 )
-@click.argument("files", nargs=-1, required=True, metavar="WARC...", type=click.Path())
+@click.argument("files", nargs=-1, required=True, metavar="WARC|FOLDER...", type=click.Path())
 @click.option("--site", "sites", multiple=True, metavar="SITE", help="Only this outlet; repeatable.")
 @click.option("--archive", metavar="URI", help="A folder or s3://bucket/prefix.  [default: as the settings say]")
+@engine_option
 @pass_invocation
-def backfill(invocation: Invocation, /, files: tuple[str, ...], sites: tuple[str, ...], archive: str | None) -> None:
+def backfill(
+    invocation: Invocation, /, files: tuple[str, ...], sites: tuple[str, ...], archive: str | None, engine: str | None
+) -> None:
     """Archive the configured outlets' articles in WARC files, at the times they were fetched.
 
     Which outlets are enabled makes no difference; a robots.txt in the recording, noarchive and what was forgotten do.
@@ -36,14 +40,20 @@ def backfill(invocation: Invocation, /, files: tuple[str, ...], sites: tuple[str
     def check() -> None:
         from broadtape.jobs.recordings.backfill_run import BackfillRun
 
-        BackfillRun(files, sites=sites or None, archive=archive, config=config)
+        BackfillRun(files, sites=sites or None, archive=archive, config=config, engine=engine)
 
     try:
         do_job(
             invocation.settings,
             "backfill",
             job.backfill,
-            {"files": list(files), "sites": list(sites) or None, "archive": archive, "config": config},
+            {
+                "files": list(files),
+                "sites": list(sites) or None,
+                "archive": archive,
+                "config": config,
+                "engine": engine,
+            },
             screen,
             check=check,
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
-from broadtape.cli.common.options import TIME
+from broadtape.cli.common.options import TIME, engine_option
 
 if TYPE_CHECKING:
     from broadtape.archive.lifecycle.compaction import MaintenanceReport, TableSize
@@ -88,6 +88,7 @@ Examples:
 @click.option("--site", "more", multiple=True, metavar="SITE", help="Only this outlet; repeatable.")
 @click.option("--since", type=TIME, metavar="TIME", help="Only what was fetched since.")
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Only tell what would change in the newest N.")
+@engine_option
 @_archive_option
 @pass_invocation
 def reextract(invocation: Invocation, /, sites: tuple[str, ...], more: tuple[str, ...], **options: Any) -> None:
@@ -134,9 +135,10 @@ Examples:
   broadtape rebuild --archive s3://bucket/news
 """
 )
+@engine_option
 @_archive_option
 @pass_invocation
-def rebuild(invocation: Invocation, /, archive: str | None) -> None:
+def rebuild(invocation: Invocation, /, archive: str | None, engine: str | None) -> None:
     """Make rows for every stored segment that the ledger does not name.
 
     With captures/ and articles/ deleted, this makes both anew from raw/: the same texts at the same fetch times, under
@@ -149,7 +151,8 @@ def rebuild(invocation: Invocation, /, archive: str | None) -> None:
 
     screen = Screen()
     config = invocation.config_folder
-    do_job(invocation.settings, "rebuild", job.rebuild, {"archive": archive, "config": config}, screen)
+    parameters = {"archive": archive, "config": config, "engine": engine}
+    do_job(invocation.settings, "rebuild", job.rebuild, parameters, screen)
     if screen.report:
         print_report(screen.report, invocation.archive_uri(archive), config)
         if screen.report.left_out:

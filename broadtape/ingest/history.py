@@ -9,7 +9,7 @@ from datetime import datetime
 
 import polars as pl
 
-from broadtape.archive import Archive
+from broadtape.archive import Archive, sql_text
 from broadtape.article import Article
 
 __all__ = ["Histories", "SameText", "Seen"]
@@ -60,7 +60,8 @@ class Histories:
         if article_ids:
             asked = pl.col("site") == site, pl.col("article_id").is_in(list(article_ids))
             found = archive.tables["articles"].read(
-                lambda rows: rows.filter(*asked).select(_COLUMNS).sort("archived_at").drop("archived_at")
+                lambda rows: rows.filter(*asked).select(_COLUMNS).sort("archived_at").drop("archived_at"),
+                f"site = {sql_text(site)}",
             )
             for row in found.iter_rows(named=True):
                 histories.rows[row["article_id"]][row["fetched_at"]] = Seen(**row)

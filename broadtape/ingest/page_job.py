@@ -18,7 +18,7 @@ from broadtape.ingest.minhash import minhash
 from broadtape.learnt_rules import LearntRules
 from broadtape.site import Site
 
-__all__ = ["PageJob", "Refusal", "clean_page", "start_worker"]
+__all__ = ["PageJob", "Refusal", "bound_cpu", "clean_content", "clean_page", "limits", "outlets", "start_worker"]
 
 _MEMORY = 4 * 2**30
 """Bytes of address space a worker may take: a page that wants more is quarantined, not the machine brought down."""
@@ -57,13 +57,24 @@ def start_worker(sites: Mapping[str, Site], max_decompressed: int, page_timeout:
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
 
+def outlets() -> Mapping[str, Site]:
+    """The outlets that this worker was started with, by name."""
+    return _sites
+
+
+def limits() -> tuple[int, float]:
+    """Bytes that a page may unpack to, and seconds that cleaning it may take, in this worker."""
+    return _limits
+
+
 def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
 
 
-def _bound_cpu(seconds: float) -> None:
+def bound_cpu(seconds: float) -> None:
+    """Ends this worker once it has used twice this much CPU, and a little more, from now on."""
     # The parent ends a worker that hangs. Should the parent itself have been killed, and the page be stuck in C code
     # that never lets another thread run, the kernel ends the worker.
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -73,13 +84,24 @@ def _bound_cpu(seconds: float) -> None:
 
 def clean_page(job: PageJob) -> Article | Refusal:
     """The article in one page, or why there is none; runs in a worker."""
+    bound_cpu(_limits[1])
+    try:
+        content = job.http.content(_limits[0])
+    except UndecodableBody as error:
+        return Refusal("not_article", f"body: {error.reason}")
+    except MemoryError:
+        return Refusal("quarantined", "cleaner ran out of memory")
+    return clean_content(job, content)
+
+
+def clean_content(job: PageJob, content: bytes) -> Article | Refusal:
+    """The same of a page whose body is decoded."""
     from broadtape.cleaning import extract  # it takes half a second, which only who cleans need spend
 
-    most, seconds = _limits
-    _bound_cpu(seconds)
+    bound_cpu(_limits[1])
     try:
         article = extract(
-            job.http.content(most),
+            content,
             job.url,
             site=_sites.get(job.site or ""),
             learnt=job.learnt,
@@ -88,8 +110,6 @@ def clean_page(job: PageJob) -> Article | Refusal:
         )
     except NotAnArticle as error:
         return Refusal("not_article", error.reason)
-    except UndecodableBody as error:
-        return Refusal("not_article", f"body: {error.reason}")
     except MemoryError:
         return Refusal("quarantined", "cleaner ran out of memory")
     except Exception as error:  # a page must never take the rest of its segment down

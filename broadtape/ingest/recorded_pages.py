@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from broadtape.archive.warc import Http, Record
-from broadtape.errors import UndecodableBody
-from broadtape.rights.page_signals import Signals, page_signals
 from broadtape.rights.robots import Robots
 from broadtape.site import Site
 from broadtape.times import plausible
 from broadtape.urls import host_of
 
-__all__ = ["LeftOut", "RecordedPage", "forbidden", "origin_of", "recorded_page", "signals_of"]
+__all__ = ["LeftOut", "RecordedPage", "forbidden", "origin_of", "recorded_page"]
 
 _OTHER_TYPES = re.compile(
     r"image/|audio/|video/|font/|text/css|text/xml|[a-z]+/(x-)?(javascript|ecmascript|json|xml|pdf|zip|wasm)\b"
@@ -73,13 +71,3 @@ def forbidden(url: str, site: Site, recorded: Mapping[str, Robots], token: str) 
     robots = recorded.get(origin_of(url))
     reason = robots.refusal(url, token, granted=bool(site.allow_robots_token)) if robots else None
     return LeftOut(reason) if reason else None
-
-
-def signals_of(page: RecordedPage, limit: int, token: str) -> Signals | LeftOut:
-    """What the page says about being kept; why it is not kept, if it says no or cannot be decoded within `limit`."""
-    try:
-        html = page.http.content(limit)
-    except UndecodableBody as error:
-        return LeftOut(f"body: {error.reason}")
-    signals = page_signals(page.http.headers, html, token)
-    return LeftOut("rights: noarchive") if signals.noarchive else signals

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.recordings.backfill_run import BackfillRun
-from broadtape.jobs.steps import Step, Steps
+from broadtape.jobs.steps import Steps
 from broadtape.monitoring.run_report import RunReport
 from broadtape.times import utcnow
 
@@ -22,16 +21,21 @@ def backfill(
     config: str | None = None,
     watch: ProgressListener | None = None,
     steps: Steps | None = None,
+    engine: str | None = None,
 ) -> RunReport:
     """Archives the configured outlets' articles in these files, at their own times; done twice, it adds nothing.
 
-    Raises RunFailed, once all files were read, for those that could not be read to their ends.
+    Raises RunFailed, once all files were read, for those that could not be read to their ends, and OutletsBusy for
+    outlets that other runs were writing for longer than anybody waits: what belongs to them stays in this machine's
+    spool, for its next run.
     """
-    with BackfillRun(files, sites=sites, archive=archive, config=config, watch=watch, steps=steps) as run:
+    with BackfillRun(
+        files, sites=sites, archive=archive, config=config, watch=watch, steps=steps, engine=engine
+    ) as run:
         run.recover()
-        for file in run.files:
-            run.steps.do(Step("backfill-file", partial(run.take, file), file.name))
+        run.take(run.engine)
         run.report.ended_at = utcnow()
         run.watch.finished(run.report)
     run.report.raise_for_trouble()
+    run.report.raise_for_busy()
     return run.report

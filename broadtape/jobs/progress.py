@@ -8,7 +8,7 @@ __all__ = ["ProgressListener"]
 
 
 class ProgressListener:
-    """Told of a run's steps, from the run's main thread; this one keeps them to itself."""
+    """Told of a run's steps, from its main thread or the one that commits; this one keeps them to itself."""
 
     def step(self, text: str) -> None:
         """The run has come to a new step."""

@@ -63,6 +63,7 @@ def _take_back(run: WritingRun, site: str, rules: Sequence[str], reason: str | N
 
 
 def _clean_touched(run: WritingRun, site: str, rules: set[str], changes: Changes) -> None:
+    run.lease(site)
     for _ in edition_batches(run, site, touched_by(run.archive, site, rules), changes):
         pass
     run.release(site)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -17,7 +18,11 @@ from broadtape.archive.spools_elsewhere import clear_note
 from broadtape.errors import BroadtapeError, CleanersFailed, LeaseHeld, LeaseLost, SpoolError, StoreError
 from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.drafts import CleanedSegment
-from broadtape.ingest.publish import clean_segment, commit_segments, store_segment
+from broadtape.ingest.engines.choose import engine_of
+from broadtape.ingest.engines.engine import Engine
+from broadtape.ingest.engines.local import LocalEngine
+from broadtape.ingest.page_batch import clean_over
+from broadtape.ingest.publish import Published, clean_segment, commit_segments, store_segment
 from broadtape.jobs.address_space import require_address_space
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Step, Steps, StepsHere
@@ -35,7 +40,7 @@ class WritingRun:
     """A run has everything it needs from `with` to its end; a BroadtapeError says what it lacks.
 
     `steps` does its steps, in this process where nobody else is named. With `create`, an archive is made where there
-    is none.
+    is none. `engine` is taken instead of the one that the settings name.
     """
 
     def __init__(
@@ -46,11 +51,14 @@ class WritingRun:
         watch: ProgressListener | None = None,
         steps: Steps | None = None,
         create: bool = True,
+        engine: str | None = None,
     ) -> None:
         self.id = new_run_id()
         self.watch = watch or ProgressListener()
         self.steps: Steps = steps or StepsHere(self.watch.step)
-        self.settings: Settings = load_settings(Path(config) if config else None).with_archive(archive)
+        self.settings: Settings = (
+            load_settings(Path(config) if config else None).with_archive(archive).with_engine(engine)
+        )
         self.all_sites = self.settings.sites()
         self._create = create
         self.report = RunReport(self.id, self.settings.archive)
@@ -86,6 +94,19 @@ class WritingRun:
         """Does a part of a step that is not repeated as a whole: in this process, again where the store fails."""
         return (self.steps if isinstance(self.steps, StepsHere) else StepsHere(self.watch.step)).do(step)
 
+    @cached_property
+    def engine(self) -> Engine:
+        """What does bulk work, as the settings or a call say; raises ConfigError where it is not to be had."""
+        engine = engine_of(self.settings, self.cleaners, self.watch.step)
+        self._exit.callback(engine.close)
+        return engine
+
+    def begin_bulk_work(self) -> None:
+        """Has the engine clean all pages of this run from here on; raises ConfigError where it is not to be had."""
+        if not isinstance(self.engine, LocalEngine):
+            clean = partial(clean_over, self.engine, page_timeout=self.settings.page_timeout)
+            self.cleaners.elsewhere = clean
+
     # --- leases
 
     def lease(self, site: str) -> Lease:
@@ -100,6 +121,17 @@ class WritingRun:
         if lease:
             lease.release()
             self._lost_one = self._lost_one or lease.lost
+
+    @contextmanager
+    def leased(self, site: str) -> Iterator[Lease]:
+        """The outlet's lease while the context lasts, or the one that is held anyhow; raises LeaseHeld."""
+        had = site in self.leases
+        lease = self.lease(site)
+        try:
+            yield lease
+        finally:
+            if not had:
+                self.release(site)
 
     def _release_all(self) -> None:
         for site in list(self.leases):
@@ -120,7 +152,14 @@ class WritingRun:
     def commit(self, segments: Sequence[CleanedSegment]) -> None:
         """Commits prepared segments and counts what they brought."""
         held = [self.leases[site] for site in {segment.site for segment in segments} if site in self.leases]
-        published = commit_segments(self.archive, segments, sites=self.all_sites, leases=held, cleaners=self.cleaners)
+        self.count(self.committed(segments, held))
+
+    def committed(self, segments: Sequence[CleanedSegment], leases: Sequence[Lease]) -> Published:
+        """Commits prepared segments under these leases."""
+        return commit_segments(self.archive, segments, sites=self.all_sites, leases=leases, cleaners=self.cleaners)
+
+    def count(self, published: Published) -> None:
+        """Takes into account what a commit brought."""
         of_outlets = (row for row in published.captures if row.url and not row.site.startswith("_"))
         self.report.count(of_outlets, published.revised)
         self.report.measured(published.captures)

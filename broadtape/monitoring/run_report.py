@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from broadtape.capture import Capture
-from broadtape.errors import RunFailed
+from broadtape.errors import OutletsBusy, RunFailed
 from broadtape.monitoring.measures import Measures
 from broadtape.times import iso, utcnow
 
@@ -160,6 +160,11 @@ class RunReport:
             raise RunFailed(self.verdict())
         if self.unread:
             raise RunFailed(" ".join(self.unread.values()) + " What could be read is archived.")
+
+    def raise_for_busy(self) -> None:
+        """Raises OutletsBusy where outlets were left out since other runs were writing them."""
+        if self.left_out:
+            raise OutletsBusy(list(self.left_out))
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, times as ISO 8601."""

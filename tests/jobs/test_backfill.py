@@ -10,12 +10,20 @@ import pytest
 
 import broadtape
 from broadtape.archive import Archive
-from broadtape.errors import RunFailed, StoreError
+from broadtape.archive.decisions import Decision
+from broadtape.archive.lifecycle.verification import verify
+from broadtape.errors import OutletsBusy, RunFailed, StoreError
+from broadtape.ingest.drafts import CleanedSegment
+from broadtape.jobs import leased_commits
 from broadtape.jobs.archive_news import archive_news
 from broadtape.jobs.backfill import backfill
 from broadtape.jobs.crawling.order import Order
+from broadtape.jobs.leased_commits import forgotten_in
+from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import StepsHere
-from tests.jobs.conftest import BASE, House, page
+from broadtape.jobs.writing_run import WritingRun
+from broadtape.urls import url_id
+from tests.jobs.conftest import BASE, SITE, House, page
 
 TOLD = ("Dredgers", "Pilots", "Tolls")
 """What each recording is about."""
@@ -70,13 +78,79 @@ def test_a_file_that_is_tried_again_since_the_store_failed_is_archived_once(
     def away_once(self: Archive, **rows: object) -> object:
         nonlocal calls
         calls += 1
-        if calls == 2:
+        if calls == 1:
             raise StoreError("The store is away.")
         return commit(self, **rows)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Archive, "commit", away_once)
     backfill([files[0], files[2]], archive=archive.uri, config=str(house.config), steps=StepsHere(retry_after=(0.0,)))
     assert archived(archive) == sorted(f"{about.lower()}-{n}" for about in ("Dredgers", "Tolls") for n in range(3))
+
+
+def test_an_outlet_that_is_being_written_is_come_back_to(
+    house: House, files: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROADTAPE_WORK__PATIENCE", "60")
+    archive = house.archive()
+    lease = archive.lease(SITE, run="other")
+
+    class Watch(ProgressListener):
+        def step(self, text: str) -> None:
+            if text.startswith("waiting for quayside"):
+                lease.release()
+
+    report = backfill([files[0]], archive=archive.uri, config=str(house.config), watch=Watch())
+    assert report.left_out == {}
+    assert archived(archive) == [f"dredgers-{n}" for n in range(3)]
+
+
+def test_what_belongs_to_an_outlet_that_is_written_all_the_time_waits_for_the_next_run(
+    house: House, files: Sequence[str]
+) -> None:
+    archive = house.archive()
+    with archive.lease(SITE, run="other"), pytest.raises(OutletsBusy, match=SITE):
+        backfill([files[0]], archive=archive.uri, config=str(house.config))
+    assert archived(archive) == []
+    assert backfill([files[2]], archive=archive.uri, config=str(house.config)).recovered == 1
+    assert archived(archive) == sorted(f"{about.lower()}-{n}" for about in ("Dredgers", "Tolls") for n in range(3))
+
+
+def test_what_is_forgotten_while_it_waits_is_not_archived(
+    house: House, files: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = house.archive()
+    url = f"{BASE}/dredgers-1"
+
+    def forgotten_now(run: WritingRun, cleaned: CleanedSegment) -> bool:
+        archive.decisions.record([Decision(decision="forget", url_id=url_id(url))])
+        run.archive.tables["decisions"].expire()  # as taking a lease does
+        return forgotten_in(run, cleaned)
+
+    monkeypatch.setattr(leased_commits, "forgotten_in", forgotten_now)
+    backfill([files[0]], archive=archive.uri, config=str(house.config))
+    assert archived(archive) == ["dredgers-0", "dredgers-2"]
+
+
+def test_a_record_is_copied_as_it_came(house: House, files: Sequence[str]) -> None:
+    archive = house.archive()
+    backfill([files[0]], archive=archive.uri, config=str(house.config))
+    (key,) = archive.segments(SITE)
+    with archive.local_segment(key) as path:
+        kept = path.read_bytes()
+    for url, body in pages("Dredgers").items():
+        assert member(url, body, day=1 + int(url[-1])) in kept
+    assert list(verify(archive, digests=True)) == []
+
+
+@pytest.mark.parametrize("form", ["plain", "one member"])
+def test_records_without_a_gzip_member_of_their_own_are_taken_too(house: House, tmp_path: Path, form: str) -> None:
+    archive = house.archive()
+    plain = b"".join(gzip.decompress(member(url, body, day=1)) for url, body in pages("Dredgers").items())
+    path = tmp_path / "made.warc"
+    path.write_bytes(plain if form == "plain" else gzip.compress(plain))
+    backfill([str(path)], archive=archive.uri, config=str(house.config))
+    assert archived(archive) == [f"dredgers-{n}" for n in range(3)]
+    assert list(verify(archive, digests=True)) == []
 
 
 def test_a_torn_recording_answers_as_far_as_it_goes_and_the_run_says_so(house: House, tmp_path: Path) -> None:

@@ -72,12 +72,13 @@ class _Inflating:
         raise Broken(TORN)
 
 
-def gzip_members(file: BinaryIO) -> Iterator[Decoded | Damage]:
-    """Every gzip member of the file. One that is damaged gives its Damage once it was read as far as it goes.
+def gzip_members(file: BinaryIO, start: int = 0) -> Iterator[Decoded | Damage]:
+    """Every gzip member of the file, from the one at `start`, where the file stands, to the end.
 
-    What follows damage is found by its first bytes, which must unpack to the beginning of a record.
+    One that is damaged gives its Damage once it was read as far as it goes. What follows damage is found by its first
+    bytes, which must unpack to the beginning of a record.
     """
-    offset, rest = 0, b""
+    offset, rest = start, b""
     while rest := rest or file.read(_CHUNK):
         if len(rest) < len(GZIP_MAGIC):
             rest += file.read(_CHUNK)

@@ -18,7 +18,7 @@ from broadtape.archive.warc.notes import note_in
 from broadtape.capture import Note
 from broadtape.errors import UndecodableBody, WarcError
 
-__all__ = ["RECORD_LIMIT", "Record", "read_record", "read_segment", "scan"]
+__all__ = ["RECORD_LIMIT", "Record", "read_record", "read_segment", "records_of", "scan"]
 
 RECORD_LIMIT = 256 * 2**20
 """Bytes of a record's block; what is longer is passed over."""
@@ -90,7 +90,7 @@ def scan(path: Path, wanted: Callable[[Head], bool] = lambda _head: True) -> Ite
                     if isinstance(piece, Damage):
                         yield piece
                     else:
-                        yield from _whole(piece, wanted)
+                        yield from records_of(piece, wanted)
     except OSError as error:
         raise WarcError(f"{path}: cannot be read: {error.strerror or error}.") from None
 
@@ -110,7 +110,7 @@ def read_record(data: bytes, offset: int, where: str) -> Record:
     """The record in one gzip member's compressed bytes, as fetched from `offset`; raises WarcError."""
     found: list[Record] = []
     for piece in gzip_members(io.BytesIO(data)):
-        for each in [piece] if isinstance(piece, Damage) else _whole(piece, lambda _head: True):
+        for each in [piece] if isinstance(piece, Damage) else records_of(piece, lambda _head: True):
             if isinstance(each, Damage):
                 raise WarcError(f"{where}: offset {offset:,}: {each.reason}.")
             found.append(each)
@@ -122,7 +122,7 @@ def read_record(data: bytes, offset: int, where: str) -> Record:
     return Record(**{**values, "offset": offset})
 
 
-def _whole(piece: Decoded, wanted: Callable[[Head], bool]) -> Iterator[Record | Damage]:
+def records_of(piece: Decoded, wanted: Callable[[Head], bool]) -> Iterator[Record | Damage]:
     """The records in a piece up to where it breaks, if it does: whoever gave it says so."""
     try:
         yield from _records(piece, wanted)

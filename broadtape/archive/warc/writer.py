@@ -88,6 +88,17 @@ class SegmentWriter:
         record_id, member = http_member("revisit", url, date, (status, reason, headers, b""), fields)
         self._write(member + note_member(note, date, refers_to=record_id))
 
+    def members(self, members: bytes) -> int:
+        """Keeps records that are gzip members already, whole ones that belong together; gives their first one's offset
+        in the segment."""
+        self._write(members)
+        return self._size - len(members)
+
+    @property
+    def path(self) -> Path | None:
+        """Where the open segment lies once it is closed; None while none is open."""
+        return self._path.with_name(self._path.name.removesuffix(OPEN_SUFFIX)) if self._file >= 0 else None
+
     def note(self, note: Note, *, date: datetime | None = None) -> None:
         """Keeps a note that stands alone: a skipped URL, a failure, a poll."""
         self._write(note_member(note, date or self._clock()))

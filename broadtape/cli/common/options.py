@@ -10,9 +10,11 @@ import click
 
 from broadtape.errors import InvalidTime
 from broadtape.times import parse_time
+from broadtape.work_settings import ENGINES
 
 __all__ = [
-    "CLUSTER", "FILTERS", "PAGE", "TIME", "TimeType", "VersionOrTime", "archive_option", "options", "output_option",
+    "CLUSTER", "FILTERS", "PAGE", "TIME", "TimeType", "VersionOrTime", "archive_option", "engine_option", "options",
+    "output_option",
 ]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -49,6 +51,12 @@ TIME = TimeType()
 
 archive_option = click.option(
     "--archive", metavar="URI", help="A folder or s3://bucket/prefix.  [default: as the settings say]"
+)
+
+engine_option = click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    help="Who does the work: this machine, or Dask's workers.  [default: as the settings say]",
 )
 
 output_option = click.option(

@@ -1,51 +1,46 @@
 """A run over recordings: which of their responses are stories of ours, and what their publishers said at the time.
 
-A file is read once, from its beginning to its end. Pages are judged a batch at a time, by every robots.txt of the
-recording that was met by then: before a page, or a little behind it. One that comes later holds for what follows; how
-many stories were taken that it forbids is told.
+Recordings are surveyed stretch by stretch; pages are judged a batch at a time, by every robots.txt of the recording
+that was met by then: before a page, or a little behind it. One that comes later holds for what follows; how many
+stories were taken that it forbids is told. What is to be taken is made into articles part by part, several at a time.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from functools import cached_property, partial
-from pathlib import Path
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from itertools import groupby
 
-from broadtape.archive.warc import Damage, Head, Record, scan
-from broadtape.errors import UsageError, WarcError
+from broadtape.errors import WorkLost
+from broadtape.ingest.engines.engine import Engine
 from broadtape.ingest.recorded_outlets import site_by_host
-from broadtape.ingest.recorded_pages import (
-    LeftOut,
-    RecordedPage,
-    forbidden,
-    origin_of,
-    recorded_page,
-    signals_of,
-)
+from broadtape.ingest.recorded_pages import forbidden
+from broadtape.ingest.recorded_part import Chosen, PartWork, Taken
+from broadtape.ingest.survey import MetPage, Unusable
 from broadtape.jobs.progress import ProgressListener
+from broadtape.jobs.recordings.files import recordings
+from broadtape.jobs.recordings.intake import Intake
 from broadtape.jobs.recordings.ledger import forgotten_pages, held_pages, said_already
-from broadtape.jobs.recordings.reading import Reading, Remark
-from broadtape.jobs.recordings.segments import RecordingSegments
+from broadtape.jobs.recordings.reading import Reading
+from broadtape.jobs.recordings.surveys import surveys
 from broadtape.jobs.steps import Steps
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.monitoring.run_report import kind, plural
 from broadtape.outlets import pick_sites
-from broadtape.rights.robots import Robots
-from broadtape.times import utcnow
-from broadtape.urls import host_of
 
 __all__ = ["BackfillRun"]
 
-_TYPES = {"response", "revisit", "resource"}
-"""Records that can hold a page; `revisit` and `resource` are only counted."""
 _SHOWN = 3
 """Damaged records that are named on the terminal; the ledger names more."""
+_PART, _SHARED_PART = 25, 1000
+"""Pages of a part: a second's work. More where each part means to read the file from its beginning."""
+_AHEAD = 3
+"""Parts under way for each that is being worked on: so none waits for the next, and memory stays bounded."""
 
 
 class BackfillRun(WritingRun):
-    """A run that takes responses out of recordings. Raises UsageError for a file that is not there."""
+    """A run that takes responses out of recordings. Raises UsageError for one that is not there."""
 
     def __init__(
         self,
@@ -56,124 +51,135 @@ class BackfillRun(WritingRun):
         config: str | None = None,
         watch: ProgressListener | None = None,
         steps: Steps | None = None,
+        engine: str | None = None,
     ) -> None:
-        super().__init__(archive=archive, config=config, watch=watch, steps=steps)
-        self.files = [Path(file) for file in files]
-        for file in self.files:
-            if not file.is_file():
-                raise UsageError(f"{file}: there is no such file. Name .warc, .warc.gz, .arc.gz or .wacz files.")
+        super().__init__(archive=archive, config=config, watch=watch, steps=steps, engine=engine)
+        self.files = recordings(files)
         if not sites:
             self.all_sites.require_all()  # whose pages would be passed over as nobody's
-        wanted = {site.name: site for site in pick_sites(self.all_sites, sites)} if sites else self.all_sites
-        self._hosts = site_by_host(wanted)
+        self._chosen = tuple(site.name for site in pick_sites(self.all_sites, sites)) if sites else None
+        self._hosts = site_by_host({name: self.all_sites[name] for name in self._chosen or self.all_sites})
 
-    def take(self, file: Path) -> None:
-        """Archives what one file holds. What is damaged in it is passed over and told; the report says so, too."""
-        self.watch.step(f"reading {file.name} …")
-        reading, segments = Reading(file), self._segments
+    def take(self, engine: Engine) -> None:
+        """Archives what the files hold. What is damaged in them is passed over and told; the report says so, too, and
+        which outlets other runs were writing for all that time."""
+        intake = Intake(self)
         try:
-            try:
-                self._read(reading, segments)
-            except WarcError as error:
-                reading.unreadable(error)
-            self._judge(reading, segments)
-            self._tell(reading, segments)
+            for reading, part in self._done(engine, intake):
+                for taken in part:
+                    self._taken(taken, reading, intake)
+                intake.publish_if_due()
+            busy = intake.finish(self.settings.work.patience)
         finally:
-            segments.close()
+            intake.close()
+        for site, why in busy.items():
+            self.report.outlet(site).busy = why
 
-    @cached_property
-    def _segments(self) -> RecordingSegments:
-        """Those of all files, and of a file that is tried again: what is published has taken its number for good."""
-        return RecordingSegments(
-            self.spool.folder,
-            run=self.id,
-            max_bytes=self.settings.segment_bytes,
-            lease=self.lease,
-            publish=self._publish,
-        )
+    def _done(self, engine: Engine, intake: Intake) -> Iterator[tuple[Reading, list[Taken]]]:
+        """The parts of all files as they are done, in no order."""
+        under_way: dict[Future[list[Taken]], Reading] = {}
 
-    def _read(self, reading: Reading, segments: RecordingSegments) -> None:
-        for found in scan(reading.file, partial(self._wanted, reading)):
-            if isinstance(found, Damage):
-                self._damaged(found, reading)
-            elif _path_of(found.url or "") == "/robots.txt":
-                self._met_robots(found, reading)
-            else:
-                self._met(found, reading)
-            if reading.full:
-                self._judge(reading, segments)
+        def some(most: int) -> Iterator[tuple[Reading, list[Taken]]]:
+            while len(under_way) > most:
+                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                    reading = under_way.pop(future)
+                    try:
+                        yield reading, future.result()
+                    except WorkLost as lost:
+                        self._lost(reading, str(lost))
+                    reading.under_way -= 1
+                    self._tell_if_done(reading, intake)
 
-    def _wanted(self, reading: Reading, head: Head) -> bool:
-        reading.records += 1
-        return head.type in _TYPES and host_of(head.url or "") in self._hosts
+        for reading, part in self._parts(engine, intake):
+            reading.under_way += 1
+            under_way[engine.submit(part)] = reading
+            yield from some(engine.slots * _AHEAD)
+        yield from some(0)
 
-    def _damaged(self, damage: Damage, reading: Reading) -> None:
-        reading.spoilt(damage)
-        site = self._hosts.get(host_of(damage.url or ""))
-        if site and damage.url and not site.not_article_reason(damage.url):
-            reading.remarks.append(Remark(site, damage.url, f"damaged record: {damage.reason}", None, damage.offset))
+    def _lost(self, reading: Reading, why: str) -> None:
+        """Sets a part aside; the report says so, and whoever runs this again has it tried again."""
+        reading.ended = f"{reading.file.name}: a part of it is set aside: {why}. Run it again."
 
-    def _met_robots(self, record: Record, reading: Reading) -> None:
-        if record.type == "response" and record.http and not record.cut:
-            origin = origin_of(record.url or "")
-            reading.robots[origin] = Robots.answered(origin, record.http.status, record.http.body, record.date)
+    def _parts(self, engine: Engine, intake: Intake) -> Iterator[tuple[Reading, PartWork]]:
+        """What is to be taken, in the order of the files."""
+        met = surveys(engine, self.files, self._chosen, ahead=engine.slots + 1)
+        for file, found in groupby(met, key=lambda pair: pair[0]):
+            reading = Reading(file)
+            self.watch.step(f"reading {file.name} …")
+            size = file.stat().st_size
+            for _, survey in found:
+                reading.meet(survey)
+                self.watch.counted(f"{file.name}: MiB read", survey.next // 2**20, size // 2**20)
+                if reading.full:
+                    yield from self._judged(reading, intake)
+                intake.publish_if_due()
+            yield from self._judged(reading, intake)
+            reading.surveyed = True
+            self._tell_if_done(reading, intake)
 
-    def _met(self, record: Record, reading: Reading) -> None:
-        site = self._hosts[host_of(record.url or "")]
-        page = recorded_page(record, site)
-        report = self.report.outlet(site.name)
-        if isinstance(page, RecordedPage):
-            report.discovered += 1
-            reading.add(page)
-        elif page.told:
-            report.discovered += 1
-            reading.remark(record, site, page)
-        else:
-            report.skipped[kind(page.reason)] += 1
-
-    def _judge(self, reading: Reading, segments: RecordingSegments) -> None:
-        """Archives what waits, or says why not; each thing is looked up once for all of it."""
-        pages, remarks = reading.batch()
-        blocked = forgotten_pages(self.archive, pages)
+    def _judged(self, reading: Reading, intake: Intake) -> Iterator[tuple[Reading, PartWork]]:
+        """Of what waits what is to be taken; each thing is looked up once for all of it."""
+        pages, unusable = reading.batch()
+        self._count_met(pages, unusable)
+        blocked = forgotten_pages(self.archive, pages, self.all_sites)
         held = held_pages(self.archive, pages)
+        chosen, left = [], [each for each in unusable if each.told]
         for page in pages:
-            if (page.site.name, page.record.date, page.http.payload_sha256) in held:
-                self.report.outlet(page.site.name).unchanged += 1
-            elif left := self._take(page, reading, segments, forgotten=page.url in blocked):
-                reading.remark(page.record, page.site, left)
-        self._remark([*remarks, *reading.batch()[1]], reading.file.name, segments)
+            if (page.site, page.date, page.payload_sha256) in held:
+                self.report.outlet(page.site).unchanged += 1
+            elif why := self._refusal(page, reading, forgotten=(page.site, page.url) in blocked):
+                left.append(_left(page, why))
+            else:
+                chosen.append(self._chosen_page(page, reading))
+        self._remark(left, reading, intake)
+        for part in _in_parts(chosen):
+            learnt = {site: self.cleaners.learnt(site) for site in {each.page.site for each in part}}
+            timeout = self.settings.page_timeout
+            yield reading, PartWork(str(reading.file), part, self.id, self.settings.user_agent, timeout, learnt)
 
-    def _take(
-        self, page: RecordedPage, reading: Reading, segments: RecordingSegments, *, forgotten: bool
-    ) -> LeftOut | None:
-        token = self.settings.user_agent
-        left = forbidden(page.url, page.site, reading.robots, token)
-        if left or forgotten:
-            return left or LeftOut("forgotten")
-        signals = signals_of(page, self.settings.max_decompressed_bytes, token)
-        if isinstance(signals, LeftOut):
-            return signals
-        segments.story(page, signals, reading.robots_of(page.url))
-        reading.taken.append((page.site, page.url))
-        return None
+    def _count_met(self, pages: Sequence[MetPage], unusable: Sequence[Unusable]) -> None:
+        for page in pages:
+            self.report.outlet(page.site).discovered += 1
+        for each in unusable:
+            report = self.report.outlet(each.site)
+            if not each.told:
+                report.skipped[kind(each.reason)] += 1
+            elif not each.reason.startswith("damaged record"):
+                report.discovered += 1
 
-    def _remark(self, remarks: Iterable[Remark], name: str, segments: RecordingSegments) -> None:
+    def _refusal(self, page: MetPage, reading: Reading, *, forgotten: bool) -> str | None:
+        left = forbidden(page.url, self.all_sites[page.site], reading.robots, self.settings.user_agent)
+        return left.reason if left else "forgotten" if forgotten else None
+
+    def _chosen_page(self, page: MetPage, reading: Reading) -> Chosen:
+        robots = reading.robots_of(page.url)
+        return Chosen(page, "allowed", robots.checked_at) if robots else Chosen(page)
+
+    def _taken(self, taken: Taken, reading: Reading, intake: Intake) -> None:
+        if taken.left:
+            self._remark([_left(taken.page, taken.left.reason)], reading, intake)
+            return
+        reading.taken.append((self.all_sites[taken.page.site], taken.page.url))
+        intake.page(taken)
+
+    def _remark(self, left: Iterable[Unusable], reading: Reading, intake: Intake) -> None:
         """Counts what is left out, and has the ledger say so where it does not yet; nothing of what was forgotten."""
-        by_site: dict[str, list[Remark]] = defaultdict(list)
-        for remark in remarks:
-            by_site[remark.site.name].append(remark)
+        by_site: dict[str, list[Unusable]] = defaultdict(list)
+        for each in left:
+            by_site[each.site].append(each)
         for site, found in by_site.items():
-            told = [remark for remark in found if remark.reason != "forgotten"]
-            said = said_already(self.archive, found[0].site, ((remark.url, remark.reason) for remark in told))
-            for remark in found:
-                if remark in told and (remark.url, remark.reason) not in said:
-                    where = {"file": name, "offset": remark.offset}
-                    segments.left_out(remark.site, remark.url, remark.reason, status=remark.status, where=where)
+            told = [each for each in found if each.reason != "forgotten"]
+            said = said_already(self.archive, self.all_sites[site], ((each.url, each.reason) for each in told))
+            for each in found:
+                if each in told and (each.url, each.reason) not in said:
+                    intake.left_out(each, reading.file.name)
                 else:
-                    self.report.outlet(site).skipped[kind(remark.reason)] += 1
+                    self.report.outlet(site).skipped[kind(each.reason)] += 1
 
-    def _tell(self, reading: Reading, segments: RecordingSegments) -> None:
+    def _tell_if_done(self, reading: Reading, intake: Intake) -> None:
         """What was wrong with the file, to whoever watches, the report and the ledger."""
+        if not reading.done:
+            return
         name, late = reading.file.name, reading.too_late(self.settings.user_agent)
         if not reading.records and reading.ended is None:
             reading.ended = f"{name}: holds no WARC record that can be read."
@@ -194,16 +200,16 @@ class BackfillRun(WritingRun):
         for reason in reasons:
             self.watch.step(f"{name}: {reason}")
         reason = "; ".join(reasons) or reading.ended or ""
-        segments.about_file(name, reason, reading.as_detail() | {"late": late}, at=utcnow())
-
-    def _publish(self, path: Path) -> None:
-        self.commit([self.prepare(path, self.spool)])
-        self.spool.drop(path)
+        intake.about_file(name, reason, reading.as_detail() | {"late": late})
 
 
-def _path_of(url: str) -> str:
-    """The path of an address; empty where it is none."""
-    try:
-        return urlsplit(url).path
-    except ValueError:
-        return ""
+def _left(page: MetPage, reason: str) -> Unusable:
+    return Unusable(page.place, page.site, page.url, reason, page.status)
+
+
+def _in_parts(chosen: Sequence[Chosen]) -> Iterator[tuple[Chosen, ...]]:
+    apart = [each for each in chosen if each.page.place.length]
+    shared = [each for each in chosen if not each.page.place.length]
+    for pages, size in ((apart, _PART), (shared, _SHARED_PART)):
+        for start in range(0, len(pages), size):
+            yield tuple(pages[start : start + size])

@@ -6,29 +6,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from broadtape.archive.warc import Damage, Record
-from broadtape.errors import WarcError
-from broadtape.ingest.recorded_pages import LeftOut, RecordedPage, forbidden, origin_of
+from broadtape.archive.warc import Damage
+from broadtape.ingest.recorded_pages import forbidden, origin_of
+from broadtape.ingest.survey import MetPage, MetRobots, Survey, Unusable
 from broadtape.rights.robots import Robots
 from broadtape.site import Site
 
-__all__ = ["Reading", "Remark"]
+__all__ = ["Reading"]
 
 _BATCH = 256
-_BATCH_BYTES = 32 * 2**20
 _NAMED = 1000
 """Damaged records of a file that are named each; all are counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What the ledger is to say of a record that is not archived."""
-
-    site: Site
-    url: str
-    reason: str
-    status: int | None
-    offset: int
 
 
 @dataclass(slots=True)
@@ -40,46 +28,50 @@ class Reading:
     """Heads that could be read, other people's included."""
     robots: dict[str, Robots] = field(default_factory=dict)
     """By origin, as they are met."""
-    pages: list[RecordedPage] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
+    pages: list[MetPage] = field(default_factory=list)
+    """Those that wait to be judged."""
+    unusable: list[Unusable] = field(default_factory=list)
     taken: list[tuple[Site, str]] = field(default_factory=list)
     damage: list[Damage] = field(default_factory=list)
     damaged: int = 0
     ended: str | None = None
     """Why the file could not be read to its end; None where it was."""
-    _bytes: int = 0
+    under_way: int = 0
+    """Parts of it that are not done."""
+    surveyed: bool = False
+    """Whether nothing of it waits to be met any more."""
 
-    def add(self, page: RecordedPage) -> None:
-        """A page that waits to be judged."""
-        self.pages.append(page)
-        self._bytes += len(page.record.block)
-
-    def remark(self, record: Record, site: Site, left: LeftOut) -> None:
-        """Something that the ledger is to say of a record."""
-        status = record.http.status if record.http else None
-        self.remarks.append(Remark(site, record.url or "", left.reason, status, record.offset))
-
-    def spoilt(self, damage: Damage) -> None:
-        """A damaged record was passed over."""
-        self.damaged += 1
-        if len(self.damage) < _NAMED:
-            self.damage.append(damage)
-        if damage.torn:
-            self.ended = f"{self.file.name}: offset {damage.offset:,}: {damage.reason}."
-
-    def unreadable(self, error: WarcError) -> None:
-        """The file cannot be read any further."""
-        self.ended = str(error)
+    def meet(self, survey: Survey) -> None:
+        """Takes into account what one stretch holds."""
+        self.records += survey.records
+        self.damaged += survey.damaged
+        self.damage += survey.damage[: _NAMED - len(self.damage)]
+        for damage in survey.damage:
+            if damage.torn:
+                self.ended = f"{self.file.name}: offset {damage.offset:,}: {damage.reason}."
+        self.ended = survey.ended or self.ended
+        for met in survey.met:
+            if isinstance(met, MetRobots):
+                self.robots[met.origin] = Robots.answered(met.origin, met.status, met.body, met.date)
+            elif isinstance(met, MetPage):
+                self.pages.append(met)
+            else:
+                self.unusable.append(met)
 
     @property
     def full(self) -> bool:
         """Whether what waits makes a batch."""
-        return len(self.pages) + len(self.remarks) >= _BATCH or self._bytes >= _BATCH_BYTES
+        return len(self.pages) + len(self.unusable) >= _BATCH
 
-    def batch(self) -> tuple[list[RecordedPage], list[Remark]]:
+    @property
+    def done(self) -> bool:
+        """Whether all of it is read and cleaned."""
+        return self.surveyed and not self.under_way
+
+    def batch(self) -> tuple[list[MetPage], list[Unusable]]:
         """What waits, which waits no more."""
-        waiting = (self.pages, self.remarks)
-        self.pages, self.remarks, self._bytes = [], [], 0
+        waiting = (self.pages, self.unusable)
+        self.pages, self.unusable = [], []
         return waiting
 
     def robots_of(self, url: str) -> Robots | None:

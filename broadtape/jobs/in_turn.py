@@ -1,0 +1,41 @@
+"""Outlets done one after the other; one that another run is writing is put back and come back to."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from broadtape.jobs.writing_run import WritingRun
+
+__all__ = ["in_turn"]
+
+_LOOKS = 5.0
+"""Seconds between two rounds over outlets of which all are being written."""
+
+
+def in_turn(run: WritingRun, outlets: Iterable[str], work: Callable[[str], str | None]) -> dict[str, str]:
+    """Does `work` for each outlet; it gives who is writing the outlet, or None once it is done, and is called again.
+
+    When nothing else is left, outlets are waited for as long as the settings say. Gives those that are left then, and
+    who writes them.
+    """
+    waiting = deque(outlets)
+    busy: dict[str, str] = {}
+    end = time.monotonic() + run.settings.work.patience
+    while waiting:
+        site = waiting.popleft()
+        held = work(site)
+        if held is None:
+            busy.pop(site, None)
+            end = time.monotonic() + run.settings.work.patience
+            continue
+        if site not in busy:
+            run.watch.step(f"{site} is come back to: {held}")
+        busy[site] = held
+        waiting.append(site)
+        if len(busy) == len(waiting):
+            if time.monotonic() >= end:
+                break
+            time.sleep(min(_LOOKS, max(end - time.monotonic(), 0.0)))
+    return busy
