@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 import broadtape
+from broadtape.cli import main
 from broadtape.cli.common.options import CLUSTER, FILTERS
 from broadtape.times import iso
 from broadtape.web.api import Limits
@@ -184,6 +186,15 @@ def test_a_token_is_asked_for_where_one_is_set(archive: str) -> None:
         assert api.get("/").status == 200, "pages are no programs"
     with open_room(archive, closed=True) as api:
         assert api.get(f"{API}/outlets").status == 403
+
+
+@pytest.mark.parametrize("token", ["short", "two tokens on one line", ""])
+def test_a_token_that_would_be_guessed_opens_no_room(
+    archive: str, tmp_path: Path, token: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "token").write_text(token)
+    assert main(["browse", "--archive", archive, "--no-open", "--token-file", str(tmp_path / "token")]) == 2
+    assert "expected one token of 16 characters or more" in capsys.readouterr().err
 
 
 def test_who_asks_too_often_is_told_to_wait(archive: str) -> None:
