@@ -134,6 +134,7 @@ def test_who_watches_nothing_is_told_how(room: Room) -> None:
     bad = room.get("/morning", q="(", since=iso(at(0)))
     assert bad.status == 200
     assert "This cannot be searched for" in bad.text
+    assert room.get("/morning?" + "&".join(f"ticker=T{number}" for number in range(31))).status == 400
 
 
 def test_a_visit_lasts_while_somebody_is_there() -> None:

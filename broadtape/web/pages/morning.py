@@ -21,6 +21,8 @@ from broadtape.web.visits import COOKIE, Visits
 __all__ = ["morning"]
 
 _PATH = "/morning"
+_OWN = 30
+"""Tickers in the address: each is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ def morning(request: Request) -> Response:
     New is what the archive has had only since the visit before, or since the time that `since` names.
     """
     context, asked = context_of(request), PageQuery.of(request.query_params)
+    if len(asked.ticker) > _OWN:
+        raise UsageError(f"{len(asked.ticker)} tickers were named: a morning page has {_OWN} of one's own at the most.")
     visits = Visits.now(request.cookies.get(COOKIE), utcnow())
     since = asked.since or visits.before
     watched = [_look(context, asked, search, since) for search in _searches(context, asked)]
