@@ -100,7 +100,7 @@ def _refuse_by_shape(head: Head, text: str, words: int, page: Page, told: Eviden
     told_of = about and _tells(headline)
     if words < _FRONT and _is_list(text, page, told_of=told_of):
         raise NotAnArticle("section", "links to stories, and little else")
-    spoken = words < _SHORT and bool(SPEAKS_TO_READER.search(_QUOTED.sub("", text).casefold()))
+    spoken = words < _THIN and bool(SPEAKS_TO_READER.search(_QUOTED.sub("", text).casefold()))
     if spoken and not told_of:
         raise NotAnArticle("no_text", "speaks to its reader, and of nothing that its headline says")
     if words < _LITTLE and not about and not _tells(headline):

@@ -87,9 +87,9 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
     quotes = quotes_in(page)
     story = story_blocks(page, head, site)
     cleaned = _clean(story.blocks, head, title, authors, site, learnt)
-    if only_outlet(authors, head):
-        authors = people_in((r.line for r in cleaned.removed if r.rule in ("byline", "margin")), head) or authors
     lines = [block.text for block in cleaned.blocks]
+    if only_outlet(authors, head):
+        authors = people_in(_about_the_story(cleaned), head, "\n".join(lines)) or authors
     published = published or dateline(lines, place) or _likely_day(page, head, title, fetched_at)
     text = unicodedata.normalize("NFC", "\n\n".join(lines))
     words = word_count(text)

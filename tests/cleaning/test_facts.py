@@ -173,3 +173,8 @@ def test_less_and_greater_are_no_tags() -> None:
         f"<html><head>{head}</head><body><article><h1>Stocks with P/E &lt; 15 and a yield &gt; 4%</h1>{BODY}</article>"
     )
     assert extract(html, URL).title == "Stocks with P/E < 15 and a yield > 4%"
+
+
+def test_a_name_alone_below_a_story_is_its_author() -> None:
+    html = f"<html><head><title>{TITLE}</title></head><body><article><h1>{TITLE}</h1>{BODY}<p>Lena Phuong</p></article>"
+    assert extract(html, URL).authors == ("Lena Phuong",)

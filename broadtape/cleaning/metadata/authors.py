@@ -20,6 +20,7 @@ AUTHOR_METAS = (
 _LABELLED = (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2"))
 """Metas of shared cards, of which one says what the other is."""
 _MOST_WORDS, _SHORT_LINE = 6, 4
+_WORD = re.compile(r"[^\W\d_]+")
 _HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,10}", re.IGNORECASE)
 _COMPANIES = frozenset(["Organization", "NewsMediaOrganization", "Corporation", "LocalBusiness", "WebSite"])
 
@@ -60,14 +61,23 @@ def _own_names(values: Iterable[str], outlets: set[str]) -> Iterator[str]:
         yield first if _is_outlet(first, outlets) or _HOST.fullmatch(first) else value
 
 
-def people_in(lines: Iterable[str], head: Head) -> tuple[str, ...]:
+def people_in(lines: Iterable[str], head: Head, text: str = "") -> tuple[str, ...]:
     """The people that lines standing alone above or below a story name: bylines that are marked as nothing.
 
-    A line has to say `by`: what else stands there are headings and links, in words that look like names.
+    A line has to say `by`, or be the only one that is nothing but a name whose words the story's `text` has nowhere in
+    small letters: what else stands there are headings and links, in words that look like names.
     """
     language = _language(head)
-    said = (line.replace("/", ", ") for line in lines if says_by(line, language))
-    return _visible((("line", line) for line in said), _outlets(head), language)
+    small = {word for word in _WORD.findall(text) if word.islower()}
+    lines = list(lines)
+    said = [line.replace("/", ", ") for line in lines if says_by(line, language)]
+    bare = {line for line in lines if _is_bare_name(line, small)}
+    return _visible((("line", line) for line in said or (bare if len(bare) == 1 else ())), _outlets(head), language)
+
+
+def _is_bare_name(line: str, small: set[str]) -> bool:
+    words = [word.casefold() for word in _WORD.findall(line)]
+    return not line.isupper() and is_person(line) and len(words) > 1 and not small.intersection(words)
 
 
 def only_outlet(authors: Iterable[str], head: Head) -> bool:
