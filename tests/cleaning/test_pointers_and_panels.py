@@ -22,6 +22,18 @@ def test_links_to_other_sites_are_what_the_author_points_to() -> None:
     assert "Loom of the valley no. 3" in (article(f"<ul>{links(ABROAD)}</ul>").text or "")
 
 
+@pytest.mark.parametrize("listed", [f"<ul>{links(ABROAD)}</ul>", f"<div>{links(ABROAD, 'p')}</div>"])
+def test_a_label_for_links_takes_those_to_other_sites_with_it(listed: str) -> None:
+    assert "Loom of the valley" not in (article(f"<h3>Related stories</h3>{listed}").text or "")
+
+
+@pytest.mark.parametrize("tag", ["dl", "ol"])
+def test_pointers_in_lists_of_any_kind_and_in_lists_of_lists_stay(tag: str) -> None:
+    items = links(ABROAD, "dd" if tag == "dl" else "li")
+    listed = f"<dl>{items}</dl>" if tag == "dl" else f"<ol><li>Mills<ul>{items}</ul></li></ol>"
+    assert "Loom of the valley no. 3" in (article(listed).text or "")
+
+
 @pytest.mark.parametrize("tag", ["ul", "div"])
 def test_links_to_the_outlet_itself_are_a_menu(tag: str) -> None:
     found = article(f"<{tag}>{links(OWN, 'li' if tag == 'ul' else 'p')}</{tag}>")

@@ -51,9 +51,11 @@ def _take(element: _Element, root: _Element, rule: str, removed: list[RemovedLin
 
 
 def _keep(links: Iterable[_Element]) -> None:
-    """Make text of links, so that no rule for lines that are links takes them."""
+    """Make text of links in items of lists, so that no rule for lines that are links takes them; a label such as `Read
+    more` still takes what is listed below it."""
     for link in links:
-        link.tag = "span"
+        if next(link.iterancestors("li", "dd"), None) is not None:
+            link.tag = "span"
 
 
 def _is_list_of_links(element: _Element) -> bool:
