@@ -17,7 +17,7 @@ def run(config: str, archive: str, sites: list[str]) -> dict[str, float]:
     from broadtape.jobs.archive_news import archive_news
     from broadtape.jobs.crawling.order import Order
 
-    report = archive_news(Order(tuple(sites), archive, config=config, force=True), watch=Screen())
+    report = archive_news(Order(sites=tuple(sites), archive=archive, config=config, force=True), watch=Screen())
     assert report.ended_at
     seconds = (report.ended_at - report.started_at).total_seconds()
     return {"pages": sum(outlet.archived for outlet in report.outlets.values()), "seconds": seconds}

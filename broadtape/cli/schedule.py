@@ -62,7 +62,7 @@ def schedule(
     from broadtape.jobs.crawling.order import Order
     from broadtape.prefect_server.environment import prepare_prefect
 
-    planned = CrawlRun(Order(tuple(sites), archive, config=invocation.config_folder))
+    planned = CrawlRun(Order(sites=tuple(sites), archive=archive, config=invocation.config_folder))
     prepare_prefect(planned.settings)
     click.echo("Looking for Prefect's server; one that must be started here takes some ten seconds …", err=True)
     status = _Ending()

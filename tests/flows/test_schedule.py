@@ -61,10 +61,10 @@ def test_deployments_and_runs_are_called_in_words(prefect_server: str, room: New
     made = {each.name: each for each in deployments(settings, settings.sites())}
     assert made["at minute 7 of every hour"].tags == ["gazette"], "whose run tells that its file is broken"
     (room.config / "sites" / "gazette.yaml").unlink()
-    at = datetime(2026, 11, 30, 14, 12, tzinfo=UTC)
+    at, shared = datetime(2026, 11, 30, 14, 12, tzinfo=UTC), settings.sites()["wirepoint"].cron
     for parameters, name in (
         ({"sites": ["a", "b", "c", "d"]}, "a, b, c and 1 more, 30 Nov 14:12"),
-        ({"cron": settings.sites()["wirepoint"].cron, "config": str(room.config)}, "wirepoint, 30 Nov 14:12"),
+        ({"cron": shared, "config": str(room.config)}, "marketferry, wirepoint, 30 Nov 14:12"),
         ({"cron": "0 0 * * *", "config": "/no/such/folder"}, "every enabled outlet, 30 Nov 14:12"),
         ({"replay": "a.warc.gz"}, "a recording, 30 Nov 14:12"),
     ):

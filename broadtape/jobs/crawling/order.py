@@ -12,15 +12,11 @@ from broadtape.times import parse_time
 __all__ = ["Order"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What somebody asked for; `None` and empty mean the defaults of `broadtape run`."""
 
     sites: tuple[str, ...] = ()
-    cron: str | None = None
-    """The outlets that have this cron in their files."""
-    scheduled: bool = False
-    """Whether a schedule asks, which was made before: of what it names, what is enabled now is looked at."""
     archive: str | None = None
     since: str | None = None
     limit: int | None = None
@@ -28,6 +24,10 @@ class Order:
     urls: tuple[str, ...] = ()
     force: bool = False
     config: str | None = None
+    cron: str | None = None
+    """The outlets that have this cron in their files."""
+    scheduled: bool = False
+    """Whether a schedule asks, which was made before: of what it names, what is enabled now is looked at."""
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
