@@ -78,8 +78,8 @@ def gzip_members(file: BinaryIO, start: int = 0) -> Iterator[Decoded | Damage]:
     One that is damaged gives its Damage once it was read as far as it goes. What follows damage is found by its first
     bytes, which must unpack to the beginning of a record.
     """
-    offset, rest = start, b""
-    while rest := rest or file.read(_CHUNK):
+    offset, rest, step = start, b"", _CHUNK
+    while rest := rest or file.read(step):
         if len(rest) < len(GZIP_MAGIC):
             rest += file.read(_CHUNK)
         if not rest.startswith(GZIP_MAGIC):
@@ -93,13 +93,13 @@ def gzip_members(file: BinaryIO, start: int = 0) -> Iterator[Decoded | Damage]:
             except Broken as broken:
                 damage = Damage(offset, str(broken), member.url)
             else:
-                offset, rest = offset + (inflating.length or 0), inflating.rest
+                offset, rest, step = offset + (inflating.length or 0), inflating.rest, _CHUNK
                 continue
         yield damage
         found = find_member(file, offset + 1)
         if found is None:
             return
-        offset, rest = file.seek(found), b""
+        offset, rest, step = file.seek(found), b"", _FIRST_WINDOW
 
 
 def _gap(rest: bytes) -> str:
