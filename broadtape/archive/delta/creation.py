@@ -9,7 +9,7 @@ from deltalake import DeltaTable, Field, Schema
 from deltalake.exceptions import CommitFailedError
 
 from broadtape.archive.delta.failures import reading
-from broadtape.archive.delta.log_fixity import note_log
+from broadtape.archive.delta.log_fixity import note_log, retract_log
 from broadtape.archive.delta.log_without_conditional_put import create_plainly
 from broadtape.archive.delta.patience import pauses
 from broadtape.archive.delta.tables import Table
@@ -35,6 +35,7 @@ def create(table: Table) -> None:
         with suppress(CommitFailedError), reading(table.uri):
             there = table.load()
             if there is None:
+                retract_log(table)
                 _create(table)
                 note_log(table)
             elif missing := missing_columns(table, there):

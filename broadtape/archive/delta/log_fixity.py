@@ -8,7 +8,7 @@ from broadtape.archive import fixity
 from broadtape.archive.delta.tables import Table
 from broadtape.errors import StoreError
 
-__all__ = ["note_entry", "note_log", "versioned"]
+__all__ = ["note_entry", "note_log", "retract_log", "versioned"]
 
 _VERSION_DIGITS = 20
 
@@ -27,6 +27,11 @@ def note_log(table: Table) -> None:
     for info in list(table.store.list(log)):
         if versioned(info.key) is not None and info.key not in said:
             fixity.note(table.store, info.key, table.store.get(info.key))
+
+
+def retract_log(table: Table) -> None:
+    """Takes back what was said of a log that is gone, before the table is made anew under the same names."""
+    fixity.retract(table.store, list(fixity.noted(table.store, f"{table.prefix}_delta_log/")))
 
 
 def versioned(key: str) -> int | None:
