@@ -69,7 +69,11 @@ def schedule(
     settings = planned.settings
     if metrics_port is not None:
         settings = settings.model_copy(update={"metrics_port": metrics_port})
-    if not _served(settings, sites, port, take_over=take_over):
+    try:
+        served = _served(settings, sites, port, take_over=take_over)
+    except KeyboardInterrupt:  # before anything was served
+        served = True
+    if not served:
         # Prefect, once imported, knows the server that has just ended and no other.
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - this very command
     click.get_current_context().exit(status.code)
