@@ -38,7 +38,7 @@ _CHECKOUT = Path(__file__).resolve().parent.parent
 
 _CONTACT = r"^(mailto:)?[^@\s/]+@[^@\s/]+\.[^@\s/]+$|^https?://[^\s/]+\.[^\s]+$"
 """A mail address or a web address, of a host that has a dot in its name: whoever reads it is elsewhere."""
-_OTHERS = frozenset({"CONFIG", "RECORDED", "ALERT_EVENT", "ALERT_SITE"})
+_OTHERS = frozenset({"CONFIG", "LOG_FORMAT", "RECORDED", "ALERT_EVENT", "ALERT_SITE"})
 """What else is read from, or handed on in, variables that begin so."""
 _ORCHESTRATED = re.compile(r"(SERVICE_HOST|SERVICE_PORT\w*|PORT\w*|TEST_\w+)$")
 """What Kubernetes sets in every container beside a service named broadtape; what tests read."""

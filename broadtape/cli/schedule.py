@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.log_lines import log
 from broadtape.errors import CannotListen
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def schedule(
 
     planned = CrawlRun(Order(sites=tuple(sites), archive=archive, config=invocation.config_folder))
     prepare_prefect(planned.settings)
-    click.echo("Looking for Prefect's server; one that must be started here takes some ten seconds …", err=True)
+    log("Looking for Prefect's server; one that must be started here takes some ten seconds …", bare=True)
     status = _Ending()
     settings = planned.settings
     if metrics_port is not None:
@@ -106,12 +107,13 @@ def _tell(settings: Settings, sites: tuple[str, ...], api_url: str, *, started: 
 
     how = "started" if started else "found"
     pages = api_url.removesuffix("/api")
-    click.echo(f"Prefect's server was {how} at {pages}: runs, logs and a form to start one by hand.", err=True)
+    log(f"Prefect's server was {how} at {pages}: runs, logs and a form to start one by hand.", bare=True, url=pages)
     if started:
-        click.echo(f"It asks for the words in {secret_file()}, which are for you alone.", err=True)
+        log(f"It asks for the words in {secret_file()}, which are for you alone.", bare=True)
     for cron, names in sorted(grouped_by_cron(settings.sites(), sites).items()):
-        click.echo(f"  {cron:<16} {', '.join(names)}", err=True)
-    click.echo(f"  {MAINTAIN_CRON:<16} upkeep\nTimes are UTC. Ctrl-C ends the schedule.", err=True)
+        log(f"  {cron:<16} {', '.join(names)}", bare=True, cron=cron, outlets=names)
+    log(f"  {MAINTAIN_CRON:<16} upkeep", bare=True, cron=MAINTAIN_CRON)
+    log("Times are UTC. Ctrl-C ends the schedule.", bare=True)
 
 
 def _serve_metrics(settings: Settings) -> None:
@@ -123,9 +125,9 @@ def _serve_metrics(settings: Settings) -> None:
     try:
         serve_metrics(settings.metrics_port, settings.spool, settings.archive)
     except CannotListen as error:
-        click.echo(f"broadtape: {error}", err=True)
+        log(str(error), level="warning")
     else:
-        click.echo(f"Metrics for Prometheus: http://127.0.0.1:{settings.metrics_port}/metrics", err=True)
+        log(f"Metrics for Prometheus: http://127.0.0.1:{settings.metrics_port}/metrics", bare=True)
 
 
 class _Ending:

@@ -42,6 +42,8 @@ def prepare_prefect(settings: Settings, *, quiet: bool = False) -> None:
     spare_loopback()
     for name, value in _DEFAULTS.items():
         os.environ.setdefault(name, value)
+    if os.environ.get("BROADTAPE_LOG_FORMAT") == "json":
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER", "json")
     if "PREFECT_API_URL" not in os.environ:
         # Another version of Prefect may have its database in the common place, and would not share it.
         home = Path(os.environ.setdefault("PREFECT_HOME", str((settings.spool.parent / "prefect").absolute())))

@@ -14,6 +14,7 @@ from click.shell_completion import shell_complete
 
 from broadtape.cli.app import app
 from broadtape.cli.common.context import Invocation
+from broadtape.cli.common.log_lines import log
 from broadtape.cli.common.terminal_text import one_line
 from broadtape.deprecation import Told
 from broadtape.errors import BroadtapeError
@@ -67,10 +68,10 @@ def _warn(
     line: str | None = None,
 ) -> None:
     """What we tell is one sentence; what libraries warn of keeps Python's own form."""
-    shown = f"broadtape: {one_line(str(message))}\n"
-    if not issubclass(category, Told):
-        shown = warnings.formatwarning(message, category, filename, lineno, line)
-    (file or sys.stderr).write(shown)
+    if issubclass(category, Told):
+        log(one_line(str(message)), level="warning")
+    else:
+        (file or sys.stderr).write(warnings.formatwarning(message, category, filename, lineno, line))
 
 
 def _call(args: list[str], invocation: Invocation) -> object:
@@ -88,7 +89,7 @@ def _call(args: list[str], invocation: Invocation) -> object:
 def _report(error: BaseException, sentence: str, status: int, *, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
-    click.echo(f"broadtape: {one_line(sentence)}", err=True)
+    log(one_line(sentence), level="error", status=status)
     return status
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import click
 
 from broadtape.cli.common.context import Invocation
+from broadtape.cli.common.log_lines import LOG_FORMAT
 
 __all__ = ["GLOBAL_OPTIONS", "LazyGroup", "Sections"]
 
@@ -27,6 +29,11 @@ def _set_debug(ctx: click.Context, _: click.Parameter, value: bool) -> None:
         ctx.ensure_object(Invocation).debug = True
 
 
+def _set_log_format(_ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        os.environ[LOG_FORMAT] = value
+
+
 def _global_options(*, hidden: bool) -> list[click.Option]:
     return [
         click.Option(
@@ -38,6 +45,16 @@ def _global_options(*, hidden: bool) -> list[click.Option]:
             is_eager=True,
             hidden=hidden,
             help="Folder that holds broadtape.toml and sites/.  [default: $BROADTAPE_CONFIG, ./config]",
+        ),
+        click.Option(
+            ["--log-format"],
+            type=click.Choice(["text", "json"]),
+            envvar=LOG_FORMAT,
+            callback=_set_log_format,
+            expose_value=False,
+            is_eager=True,
+            hidden=hidden,
+            help="How standard error is written: sentences, or a JSON object a line.  [default: text]",
         ),
         click.Option(
             ["--debug"],
@@ -52,7 +69,7 @@ def _global_options(*, hidden: bool) -> list[click.Option]:
 
 
 GLOBAL_OPTIONS = _global_options(hidden=False)
-"""`--config` and `--debug`; every command takes them too, unlisted, wherever in the call they stand."""
+"""`--config`, `--log-format` and `--debug`; every command takes them too, unlisted, wherever in the call they stand."""
 
 
 class LazyGroup(click.Group):

@@ -7,6 +7,7 @@ import time
 
 import click
 
+from broadtape.cli.common.log_lines import as_json, log
 from broadtape.cli.common.tables import print_table
 from broadtape.cli.common.terminal_text import one_line
 from broadtape.jobs.progress import ProgressListener
@@ -27,12 +28,12 @@ class Screen(ProgressListener):
         self._archived = 0
         self._told = ""
         self._at = 0.0
-        self._live = sys.stderr.isatty()
+        self._live = sys.stderr.isatty() and not as_json()
 
     def step(self, text: str) -> None:
         """A line of its own."""
         self._clear()
-        click.echo(f"broadtape: {text}", err=True)
+        log(text)
 
     def progress(self, site: str, *, discovered: int, to_fetch: int, fetched: int) -> None:
         """Redraws the line of progress, or writes one now and then."""
@@ -50,13 +51,16 @@ class Screen(ProgressListener):
         self._show()
 
     def finished(self, report: RunReport) -> None:
-        """Keeps the report for the table."""
+        """Keeps the report for the table; programs are told what it says of each outlet."""
         self.report = report
         self._clear()
+        if as_json():
+            for outlet in report.outlets.values():
+                log(outlet.site, level="error" if outlet.trouble else "info", run=report.run, outlet=outlet.as_dict())
 
     def _show(self) -> None:
-        discovered, to_fetch, fetched = (sum(counts[at] for counts in self._counts.values()) for at in range(3))
-        line = f"{discovered} listed, {fetched} of {to_fetch} pages fetched, {self._archived} archived"
+        listed, to_fetch, fetched = (sum(counts[at] for counts in self._counts.values()) for at in range(3))
+        line = f"{listed} listed, {fetched} of {to_fetch} pages fetched, {self._archived} archived"
         now = time.monotonic()
         if line == self._told or (not self._live and now - self._at < _EVERY):
             return
@@ -64,7 +68,7 @@ class Screen(ProgressListener):
         if self._live:
             click.echo(f"\r\x1b[K{line}", err=True, nl=False)
         else:
-            click.echo(line, err=True)
+            log(line, bare=True, listed=listed, to_fetch=to_fetch, fetched=fetched, archived=self._archived)
 
     def _clear(self) -> None:
         if self._live and self._told:
