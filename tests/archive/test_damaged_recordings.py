@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadtape.archive.warc import Damage, Head, Record, scan
+from broadtape.archive.warc import Damage, Head, Record, members, scan
 from broadtape.errors import WarcError
 
 pytestmark = pytest.mark.attack
@@ -181,3 +181,30 @@ def test_no_bytes_stop_the_reader(tmp_path_factory: pytest.TempPathFactory, part
     path.write_bytes(b"".join(gzip.compress(part) if gz else part for part in parts))
     with contextlib.suppress(WarcError):
         list(scan(path))
+
+
+def within(inner: bytes) -> bytes:
+    """A gzip member that never ends: the beginning of a record, then `inner` as it is, in blocks that are not packed."""
+    told, packed_up = warc(9)[:40] + inner, gzip.compress(b"", mtime=0)[:10]
+    blocks = [told[at : at + 65535] for at in range(0, len(told), 65535)]
+    return packed_up + b"".join(
+        b"\0" + len(block).to_bytes(2, "little") + (65535 - len(block)).to_bytes(2, "little") + block
+        for block in blocks
+    )
+
+
+def test_torn_members_that_run_over_each_other_are_not_all_read_to_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nested = b""
+    for _ in range(200):
+        nested = within(nested)
+    data = packed(*FIVE[:2]) + nested + packed(*FIVE[2:])
+    numbers, damage = read(tmp_path, data)
+    assert ("".join(numbers), len(damage)) == ("01234", 200)
+
+    monkeypatch.setattr(members, "_READ_AGAIN", len(nested))
+    numbers, damage = read(tmp_path, data)
+    assert "".join(numbers)[:2] == "01"
+    assert len(damage) < 20
+    assert "bytes that it runs over" in damage[-1].reason

@@ -20,6 +20,9 @@ TORN = "the file ends inside this record; it is torn"
 _CHUNK = 32 * 2**10
 _UNPACKED = 256 * 2**10
 """Bytes unpacked at a time: a bomb never takes more memory."""
+_READ_AGAIN = 64 * 2**20
+"""Bytes that damaged members may run over before what they run over is given up: thousands of torn ones, of which each
+reads on to the end of the file, would cost the square of their number."""
 _FIRST_WINDOW = 4096
 _WINDOW = 2**20
 _SAMPLE = 4096
@@ -38,7 +41,7 @@ class Damage:
     @property
     def torn(self) -> bool:
         """Whether the file ends here, before it should."""
-        return self.reason == TORN
+        return self.reason.startswith(TORN)
 
 
 class _Inflating:
@@ -48,12 +51,14 @@ class _Inflating:
         self._file, self._first = file, first
         self.length: int | None = None
         self.rest = b""
+        self.taken = 0
+        """Bytes of the file that it was given."""
 
     def chunks(self) -> Iterator[bytes]:
         decoder = zlib.decompressobj(wbits=31)
-        given, chunk = 0, self._first
+        chunk = self._first
         while chunk:
-            given += len(chunk)
+            self.taken += len(chunk)
             while True:
                 try:
                     part = decoder.decompress(chunk, _UNPACKED)
@@ -64,7 +69,7 @@ class _Inflating:
                 chunk = decoder.unconsumed_tail
                 if decoder.eof:
                     self.rest = decoder.unused_data
-                    self.length = given - len(self.rest)
+                    self.length = self.taken - len(self.rest)
                     return
                 if not chunk:
                     break
@@ -76,14 +81,15 @@ def gzip_members(file: BinaryIO, start: int = 0) -> Iterator[Decoded | Damage]:
     """Every gzip member of the file, from the one at `start`, where the file stands, to the end.
 
     One that is damaged gives its Damage once it was read as far as it goes. What follows damage is found by its first
-    bytes, which must unpack to the beginning of a record.
+    bytes, which must unpack to the beginning of a record; within what the damaged one ran over, too, unless most of the
+    file was read again and again for that.
     """
-    offset, rest, step = start, b"", _CHUNK
+    offset, rest, step, again = start, b"", _CHUNK, 0
     while rest := rest or file.read(step):
         if len(rest) < len(GZIP_MAGIC):
             rest += file.read(_CHUNK)
         if not rest.startswith(GZIP_MAGIC):
-            damage = Damage(offset, _gap(rest))
+            damage, over = Damage(offset, _gap(rest)), 1
         else:
             inflating = _Inflating(file, rest)
             member = Decoded(inflating.chunks(), offset, length=lambda it=inflating: it.length)  # type: ignore[misc]
@@ -91,15 +97,21 @@ def gzip_members(file: BinaryIO, start: int = 0) -> Iterator[Decoded | Damage]:
             try:
                 member.drain()
             except Broken as broken:
-                damage = Damage(offset, str(broken), member.url)
+                again += inflating.taken
+                over = inflating.taken if again > _READ_AGAIN + offset else 1
+                damage = Damage(offset, str(broken) + _run_over(over), member.url)
             else:
                 offset, rest, step = offset + (inflating.length or 0), inflating.rest, _CHUNK
                 continue
         yield damage
-        found = find_member(file, offset + 1)
+        found = find_member(file, offset + over)
         if found is None:
             return
         offset, rest, step = file.seek(found), b"", _FIRST_WINDOW
+
+
+def _run_over(over: int) -> str:
+    return f", and {over:,} bytes that it runs over" if over > 1 else ""
 
 
 def _gap(rest: bytes) -> str:
