@@ -1,4 +1,4 @@
-"""Standard error for programs: one JSON object a line, errors and warnings among them; standard output stays as it is."""
+"""Standard error for programs: one JSON object a line, errors among them; standard output stays as it is."""
 
 from __future__ import annotations
 
