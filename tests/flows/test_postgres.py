@@ -66,6 +66,9 @@ def test_the_flows_are_deployed_on_postgres(database: str, tmp_path: Path, monke
     from broadtape.prefect_server.process import free_port, server_process, wait_for
 
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
+    monkeypatch.delenv(
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED", raising=False
+    )  # what a schedule sets, if one ran here
     port, words = free_port(), "crawler:words"
     api = f"http://127.0.0.1:{port}/api"
     own = {"PREFECT_SERVER_DATABASE_CONNECTION_URL": database, "PREFECT_SERVER_API_AUTH_STRING": words}

@@ -6,7 +6,7 @@ import re
 
 __all__ = ["has_crowded_tag"]
 
-_MOST_COMPARED = 4_000**2
+_MOST_COMPARED = 2_000**2
 """Comparisons on a page, which is read several times."""
 _LONG_TAG = 4_000
 _BETWEEN = (b" ", b"\n", b"\t", b"\r", b"\f", b"/", b'"', b"'")
