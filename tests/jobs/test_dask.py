@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from distributed import Client
@@ -17,6 +18,7 @@ from distributed import Client
 import broadtape
 from broadtape.archive.lifecycle.verification import verify
 from broadtape.errors import ConfigError
+from broadtape.ingest.engines.dask import DaskEngine
 from broadtape.jobs.backfill import backfill
 from broadtape.jobs.progress import ProgressListener
 from tests.jobs.conftest import House, page
@@ -117,6 +119,23 @@ def test_every_article_is_there_once_though_a_worker_is_killed(
     found = [article.url for article in broadtape.open(archive.uri).articles()]
     assert len(found) == len(set(found)) == _PAGES == report.outlet("quayside").archived
     assert list(verify(archive, digests=True)) == []
+
+
+@pytest.mark.slow
+def test_orders_that_are_lost_with_a_worker_are_given_again(
+    house: House, cluster: Cluster, files: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster.worker()
+    cluster.wait_for(1)
+    begin, archive = DaskEngine.__init__, house.archive()
+
+    def lose_orders(engine: DaskEngine, *given: Any) -> None:
+        begin(engine, *given)
+        engine._client.cancel([engine._orders], force=True)
+
+    monkeypatch.setattr(DaskEngine, "__init__", lose_orders)
+    backfill(files, archive=archive.uri, config=str(house.config), engine="dask")
+    assert len(list(broadtape.open(archive.uri).articles())) == _PAGES
 
 
 @pytest.mark.slow

@@ -23,6 +23,8 @@ R = TypeVar("R")
 _CONNECT = 15.0
 _DEATHS = 1
 """Workers that a piece of work may take with it and be tried again: with the second it is set aside."""
+_GIVEN_AGAIN = 20
+"""How often in a run the machine that still holds the run's orders may go."""
 _LOOK = 5.0
 """Seconds between two looks at which workers there are."""
 
@@ -38,14 +40,14 @@ class DaskEngine:
             raise ConfigError(f"No scheduler of Dask's answers at {address}: {error}. See 'dask scheduler'.") from None
         self._address, self._told = address, told
         self._client.run_on_scheduler(_set_aside_after, _DEATHS)
-        orders = Orders(
+        self._said = Orders(
             secrets.token_hex(8),
             code_version(),
             settings.max_decompressed_bytes,
             settings.page_timeout,
             dict(settings.sites()),
         )
-        self._orders = self._client.scatter(orders, broadcast=True, hash=False)
+        self._orders, self._left = self._given(), _GIVEN_AGAIN
         self._refused: set[str] = set()
         self._lock = threading.Lock()
         self._looked = 0.0
@@ -74,10 +76,28 @@ class DaskEngine:
         if self._refused and not self._workers:
             promised.set_exception(WorkLost(f"No worker at {self._address} has this machine's code."))
             return
-        sent: Any = self._client.submit(perform, self._orders, work, pure=False, workers=only)
-        sent.add_done_callback(lambda done: self._keep(done, work, promised))
+        orders = self._orders
+        sent: Any = self._client.submit(perform, orders, work, pure=False, workers=only)
+        sent.add_done_callback(lambda done: self._keep(done, work, promised, orders))
 
-    def _keep(self, done: Any, work: Work[R], promised: Future[R]) -> None:
+    def _given(self) -> Any:
+        return self._client.scatter(self._said, broadcast=True, hash=False)
+
+    def _give_again(self, lost: object) -> bool:
+        """Orders lie on workers, on one in the end, and are lost with it; gives them out anew, once for all that lost
+        them. False where the scheduler itself is gone."""
+        with self._lock:
+            if self._orders is lost:
+                if self._client.status != "running" or not self._left:
+                    return False
+                self._left -= 1
+                try:
+                    self._orders = self._given()
+                except (OSError, TimeoutError):
+                    return False
+        return True
+
+    def _keep(self, done: Any, work: Work[R], promised: Future[R], orders: object) -> None:
         """Hands on what came of work; what a worker with other code was given is given to another."""
         try:
             promised.set_result(done.result())
@@ -88,6 +108,9 @@ class DaskEngine:
             who = killed.last_worker.address
             promised.set_exception(WorkLost(f"more than one worker ended over it, the last one {who}"))
         except CancelledError:
+            if self._give_again(orders):
+                self._send(work, promised)
+                return
             promised.set_exception(WorkLost(f"the scheduler at {self._address} does not answer any more"))
         except Exception as error:  # the caller's to judge
             promised.set_exception(error)
