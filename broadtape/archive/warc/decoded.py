@@ -81,6 +81,10 @@ class Decoded:
 
     def skip(self, size: int) -> int:
         """Passes over `size` bytes; gives how many there were."""
+        if self._reopen and self.size is not None and size > len(self._held) - self._at:
+            before, after = self.position, min(self.position + size, self.size)
+            self._begin_at(after)
+            return after - before
         left = size
         while left > 0 and (len(self._held) > self._at or self._more()):
             step = min(left, len(self._held) - self._at)
@@ -122,11 +126,15 @@ class Decoded:
         if position >= self._base:
             self._at = position - self._base
         elif self._reopen:
-            self._chunks, self._base, self._at = self._reopen(position), position, 0
-            self._held.clear()
+            self._begin_at(position)
         else:
             return False
         return True
+
+    def _begin_at(self, position: int) -> None:
+        assert self._reopen
+        self._chunks, self._base, self._at = self._reopen(position), position, 0
+        self._held.clear()
 
     def drain(self) -> None:
         """Passes over all that is left."""

@@ -158,6 +158,9 @@ def _record(piece: Decoded, head: Head, place: int, wanted: Callable[[Head], boo
     if piece.size is not None and begin + head.length > piece.size:
         yield Damage(place, _WRONG_LENGTH if piece.seek_record() else TORN, head.url)
         return
+    if piece.plain and not _ends_after(piece, head.length):  # before any of it is read: many may claim half of the file
+        yield Damage(place, _WRONG_LENGTH if piece.seek_record() else TORN, head.url)
+        return
     block = piece.read(head.length) if chosen and head.length <= RECORD_LIMIT else b""
     end = begin + len(block) + piece.skip(head.length - len(block))
     if end - begin < head.length or not _record_ends(piece):
@@ -168,6 +171,15 @@ def _record(piece: Decoded, head: Head, place: int, wanted: Callable[[Head], boo
         yield Damage(place, f"the record has {head.length:,} bytes; at most {RECORD_LIMIT:,} are read", head.url)
     elif chosen:
         yield _made(head, place, _length(piece, place), block)
+
+
+def _ends_after(piece: Decoded, length: int) -> bool:
+    """Whether a record ends so many bytes on; nothing is taken."""
+    begin = piece.position
+    piece.skip(length)
+    ends = _record_ends(piece)
+    piece.back_to(begin)
+    return ends
 
 
 def _record_ends(piece: Decoded) -> bool:
