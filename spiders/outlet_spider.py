@@ -6,11 +6,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider
 from twisted.python.failure import Failure
 
+from broadtape.archive.opening import patiently
 from broadtape.crawl.events import ListingRead, OutletEnd
 from broadtape.errors import BroadtapeError
 from broadtape.outlet_state import OutletState
@@ -87,7 +89,8 @@ class OutletSpider(Spider):
             await self.plan.add_by_hand(mine + (stray if self.site == job.sites[0] else []))
             return
         if self.run.recording is None:
-            self.state = await asyncio.to_thread(OutletState.load, self.run.archive, self.site.name)
+            load = partial(OutletState.load, self.run.archive, self.site.name)
+            self.state = await asyncio.to_thread(patiently, load)
             self.policy.remember(self.state)
             self.plan.remember(self.state.retries)
             self.plan.parameters.remember(self.state.parameters)
