@@ -54,8 +54,7 @@ class Recording:
                 self._blocks.write(record.block)
 
         if self.damage and not heads:
-            first = self.damage[0]
-            raise WarcError(f"{path.name}: offset {first.offset:,}: {first.reason}.")
+            raise WarcError(f"{path.name}: {self.damage[0]}.")
 
     def find(self, url: str) -> Taken | None:
         """The response recorded at `url`, else at another way of writing it."""

@@ -38,6 +38,9 @@ class Damage:
     url: str | None = None
     """The record's address, where that much can be read."""
 
+    def __str__(self) -> str:
+        return f"offset {self.offset:,}: {self.reason}"
+
     @property
     def torn(self) -> bool:
         """Whether the file ends here, before it should."""

@@ -102,7 +102,7 @@ def read_segment(path: Path) -> Iterator[Record]:
     """
     for found in scan(path):
         if isinstance(found, Damage):
-            raise WarcError(f"{path.name}: offset {found.offset:,}: {found.reason}.")
+            raise WarcError(f"{path.name}: {found}.")
         yield found
 
 

@@ -13,17 +13,14 @@ from broadtape.errors import LeaseHeld, UsageError
 from broadtape.ingest.recorded_outlets import held_in
 from broadtape.jobs.crawling.order import Order
 from broadtape.jobs.progress import ProgressListener
+from broadtape.jobs.recordings.damage import broken_off, passed_over
 from broadtape.jobs.steps import Step, Steps
 from broadtape.jobs.writing_run import WritingRun
-from broadtape.monitoring.run_report import plural
 from broadtape.outlets import BrokenFile, pick_sites
 from broadtape.site import Site
 from broadtape.times import utcnow
 
 __all__ = ["CrawlRun"]
-
-_SHOWN = 3
-"""Damaged records of a recording that are named on the terminal; the report names more."""
 
 
 class CrawlRun(WritingRun):
@@ -86,12 +83,9 @@ class CrawlRun(WritingRun):
     def _tell_damage(self, name: str, damage: Sequence[Damage]) -> None:
         if not damage:
             return
-        told = [f"offset {each.offset:,}: {each.reason}" for each in damage]
-        self.report.damaged[name] = told
-        more = f"; and {len(told) - _SHOWN:,} more" if len(told) > _SHOWN else ""
-        self.watch.step(f"{name}: {plural(len(told), 'record')} passed over, {'; '.join(told[:_SHOWN])}{more}")
-        if damage[-1].torn:
-            self.report.unread[name] = f"{name}: {told[-1]}."
+        self.watch.step(f"{name}: {passed_over(self.report, name, damage, len(damage))}")
+        if ended := broken_off(name, damage):
+            self.report.unread[name] = ended
 
     def _job(self, spool: Path, outlets: Sequence[Site]) -> Job:
         return Job.of(self.settings, run=self.id, spool=spool, sites=outlets, **self._options)

@@ -19,6 +19,7 @@ from broadtape.ingest.recorded_pages import forbidden
 from broadtape.ingest.recorded_part import Chosen, PartWork, Taken
 from broadtape.ingest.survey import MetPage, Unusable
 from broadtape.jobs.progress import ProgressListener
+from broadtape.jobs.recordings.damage import passed_over
 from broadtape.jobs.recordings.files import recordings
 from broadtape.jobs.recordings.intake import Intake
 from broadtape.jobs.recordings.ledger import forgotten_pages, held_pages, said_already
@@ -31,8 +32,6 @@ from broadtape.outlets import pick_sites
 
 __all__ = ["BackfillRun"]
 
-_SHOWN = 3
-"""Damaged records that are named on the terminal; the ledger names more."""
 _PART, _SHARED_PART = 25, 1000
 """Pages of a part: a second's work. More where each part means to read the file from its beginning."""
 _AHEAD = 3
@@ -183,12 +182,9 @@ class BackfillRun(WritingRun):
         name, late = reading.file.name, reading.too_late(self.settings.user_agent)
         if not reading.records and reading.ended is None:
             reading.ended = f"{name}: holds no WARC record that can be read."
-        told = [f"offset {each.offset:,}: {each.reason}" for each in reading.damage]
         reasons = []
-        if told:
-            more = f"; and {reading.damaged - _SHOWN:,} more" if reading.damaged > _SHOWN else ""
-            reasons.append(f"{plural(reading.damaged, 'record')} passed over, {'; '.join(told[:_SHOWN])}{more}")
-            self.report.damaged[name] = told
+        if reading.damage:
+            reasons.append(passed_over(self.report, name, reading.damage, reading.damaged))
         if late:
             reasons.append(
                 f"{plural(late, 'story')} taken that a robots.txt further on forbids: see 'broadtape forget'"

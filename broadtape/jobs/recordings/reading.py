@@ -9,6 +9,7 @@ from typing import Any
 from broadtape.archive.warc import Damage
 from broadtape.ingest.recorded_pages import forbidden, origin_of
 from broadtape.ingest.survey import MetPage, MetRobots, Survey, Unusable
+from broadtape.jobs.recordings.damage import broken_off
 from broadtape.rights.robots import Robots
 from broadtape.site import Site
 
@@ -46,10 +47,7 @@ class Reading:
         self.records += survey.records
         self.damaged += survey.damaged
         self.damage += survey.damage[: _NAMED - len(self.damage)]
-        for damage in survey.damage:
-            if damage.torn:
-                self.ended = f"{self.file.name}: offset {damage.offset:,}: {damage.reason}."
-        self.ended = survey.ended or self.ended
+        self.ended = survey.ended or broken_off(self.file.name, survey.damage) or self.ended
         for met in survey.met:
             if isinstance(met, MetRobots):
                 self.robots[met.origin] = Robots.answered(met.origin, met.status, met.body, met.date)
