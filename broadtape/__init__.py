@@ -12,9 +12,9 @@ Names are imported when they are first used, so that `import broadtape` costs ne
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from broadtape.lazy_names import lazily
 from broadtape.version import __version__
 
 if TYPE_CHECKING:
@@ -38,24 +38,20 @@ __all__ = [
 ]
 
 
-_HOMES = {
-    "Article": "broadtape.article",
-    "BroadtapeError": "broadtape.errors",
-    "CleanText": "broadtape.article",
-    "Corpus": "broadtape.corpus",
-    "NotAnArticle": "broadtape.errors",
-    "Site": "broadtape.site",
-    "clean_text": "broadtape.cleaning",
-    "extract": "broadtape.cleaning",
-    "open": "broadtape.corpus",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'broadtape' has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
-    return value
+__getattr__ = lazily(
+    __name__,
+    {
+        "Article": "article",
+        "BroadtapeError": "errors",
+        "CleanText": "article",
+        "Corpus": "corpus",
+        "NotAnArticle": "errors",
+        "Site": "site",
+        "clean_text": "cleaning",
+        "extract": "cleaning",
+        "open": "corpus",
+    },
+)
 
 
 def __dir__() -> list[str]:

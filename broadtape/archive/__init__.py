@@ -5,8 +5,9 @@ Names are imported when they are first used: the crawl, which only writes WARC, 
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from broadtape.lazy_names import lazily
 
 if TYPE_CHECKING:
     from broadtape.archive.archive import Archive
@@ -29,23 +30,18 @@ __all__ = [
     "sql_time",
 ]
 
-_HOMES = {
-    "Archive": "archive",
-    "ArchiveInfo": "info",
-    "Decision": "decisions",
-    "Lease": "leases",
-    "TABLES": "delta.schema",
-    "TableName": "delta.schema",
-    "article_of": "delta.schema",
-    "capture_of": "delta.schema",
-    "sql_text": "delta.queries",
-    "sql_time": "delta.queries",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'broadtape.archive' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"broadtape.archive.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazily(
+    __name__,
+    {
+        "Archive": "archive",
+        "ArchiveInfo": "info",
+        "Decision": "decisions",
+        "Lease": "leases",
+        "TABLES": "delta.schema",
+        "TableName": "delta.schema",
+        "article_of": "delta.schema",
+        "capture_of": "delta.schema",
+        "sql_text": "delta.queries",
+        "sql_time": "delta.queries",
+    },
+)

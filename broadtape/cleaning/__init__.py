@@ -9,8 +9,9 @@ it is first asked for: a run's own process hands pages to others, and only names
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from broadtape.lazy_names import lazily
 
 if TYPE_CHECKING:
     from broadtape.cleaning.extractor import extractor_id
@@ -19,15 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["clean_text", "extract", "extractor_id"]
 
-_HOMES = {
-    "clean_text": "broadtape.cleaning.plain_text",
-    "extract": "broadtape.cleaning.pipeline",
-    "extractor_id": "broadtape.cleaning.extractor",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'broadtape.cleaning' has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
-    return value
+__getattr__ = lazily(
+    __name__,
+    {
+        "clean_text": "plain_text",
+        "extract": "pipeline",
+        "extractor_id": "extractor",
+    },
+)
