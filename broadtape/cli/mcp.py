@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
-from broadtape.cli.common.options import TIME, archive_option
+from broadtape.cli.common.options import TIME, archive_option, clock_option
 from broadtape.corpus.reading.filters import Clock
 from broadtape.errors import UsageError
 
@@ -25,13 +25,7 @@ Examples:
 )
 @archive_option
 @click.option("--as-of", type=TIME, metavar="TIME", help="Bind the session to this time: it cannot look behind it.")
-@click.option(
-    "--clock",
-    type=click.Choice(["archived", "fetched"]),
-    default="archived",
-    show_default=True,
-    help="What --as-of means: what this archive held then, or what the world could read then.",
-)
+@clock_option
 @pass_invocation
 def mcp(invocation: Invocation, /, archive: str | None, as_of: datetime | None, clock: Clock) -> None:
     """Offer the archive to a language model: a server of the Model Context Protocol on standard input and output.

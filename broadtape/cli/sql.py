@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
-from broadtape.cli.common.options import TIME, archive_option, output_option
+from broadtape.cli.common.options import TIME, archive_option, clock_option, output_option
 from broadtape.cli.common.terminal_text import console, one_line
 from broadtape.errors import UsageError
 
@@ -38,13 +38,7 @@ Examples:
 @click.argument("query", metavar="QUERY|-")
 @archive_option
 @click.option("--as-of", type=TIME, metavar="TIME", help="articles and revisions as at this time.")
-@click.option(
-    "--clock",
-    type=click.Choice(["archived", "fetched"]),
-    default="archived",
-    show_default=True,
-    help="What --as-of means: what this archive held then, or what the world could read then.",
-)
+@clock_option
 @click.option("--memory", metavar="SIZE", help="Memory the query may take, such as 4GB.  [default: half of all]")
 @click.option(
     "--format",

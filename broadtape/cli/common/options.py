@@ -13,8 +13,8 @@ from broadtape.times import parse_time
 from broadtape.work_settings import ENGINES
 
 __all__ = [
-    "CLUSTER", "FILTERS", "PAGE", "TIME", "TimeType", "VersionOrTime", "archive_option", "engine_option", "options",
-    "output_option",
+    "CLUSTER", "FILTERS", "PAGE", "TIME", "TimeType", "VersionOrTime", "archive_option", "clock_option", "engine_option",
+    "options", "output_option",
 ]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -74,6 +74,14 @@ PAGE = (
 )
 """What is said of a page that is cleaned outside of an archive."""
 
+clock_option = click.option(
+    "--clock",
+    type=click.Choice(["archived", "fetched"]),
+    default="archived",
+    show_default=True,
+    help="What --as-of means: what this archive held then, or what the world could read then.",
+)
+
 FILTERS = (
     click.option("--site", multiple=True, metavar="NAME", help="Of this outlet; repeatable."),
     click.option(
@@ -96,13 +104,7 @@ FILTERS = (
         metavar="TIME",
         help="Answer as at this time; what was forgotten since stays out.",
     ),
-    click.option(
-        "--clock",
-        type=click.Choice(["archived", "fetched"]),
-        default="archived",
-        show_default=True,
-        help="What --as-of means: what this archive held then, or what the world could read then.",
-    ),
+    clock_option,
     click.option("--language", multiple=True, metavar="CODE", help="In this language, such as en; repeatable."),
     click.option("--section", multiple=True, metavar="NAME", help="In this section of the outlet; repeatable."),
 )
