@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from broadtape.errors import SpoolError
+from broadtape.log_format import as_json
 from broadtape.settings import Settings
 
 __all__ = ["prepare_prefect", "spare_loopback"]
@@ -42,7 +43,7 @@ def prepare_prefect(settings: Settings, *, quiet: bool = False) -> None:
     spare_loopback()
     for name, value in _DEFAULTS.items():
         os.environ.setdefault(name, value)
-    if os.environ.get("BROADTAPE_LOG_FORMAT") == "json":
+    if as_json():
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER", "json")
     if "PREFECT_API_URL" not in os.environ:
         # Another version of Prefect may have its database in the common place, and would not share it.

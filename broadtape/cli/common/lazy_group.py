@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from broadtape.cli.common.context import Invocation
-from broadtape.cli.common.log_lines import LOG_FORMAT
+from broadtape.log_format import LOG_FORMAT
 
 __all__ = ["GLOBAL_OPTIONS", "LazyGroup", "Sections"]
 

@@ -1,26 +1,16 @@
-"""What a command tells beside its answer, on standard error: sentences for people, or one JSON object a line.
-
-Which of the two stands in the environment, so that processes started for a command speak as it does.
-"""
+"""What a command tells beside its answer, on standard error: sentences for people, or one JSON object a line."""
 
 from __future__ import annotations
 
 import json
-import os
 from typing import Any, Literal
 
 import click
 
+from broadtape.log_format import as_json
 from broadtape.times import iso, utcnow
 
-__all__ = ["LOG_FORMAT", "as_json", "log"]
-
-LOG_FORMAT = "BROADTAPE_LOG_FORMAT"
-
-
-def as_json() -> bool:
-    """Whether programs read what is told."""
-    return os.environ.get(LOG_FORMAT) == "json"
+__all__ = ["log"]
 
 
 def log(text: str, *, level: Literal["info", "warning", "error"] = "info", bare: bool = False, **facts: Any) -> None:

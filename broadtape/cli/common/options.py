@@ -13,8 +13,8 @@ from broadtape.times import parse_time
 from broadtape.work_settings import ENGINES
 
 __all__ = [
-    "CLUSTER", "FILTERS", "PAGE", "TIME", "TimeType", "VersionOrTime", "archive_option", "clock_option", "engine_option",
-    "options", "output_option",
+    "CLUSTER", "FILTERS", "PAGE", "TIME", "TimeType", "VersionOrTime", "archive_option", "clock_option",
+    "engine_option", "options", "output_option",
 ]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])

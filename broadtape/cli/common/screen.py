@@ -7,10 +7,11 @@ import time
 
 import click
 
-from broadtape.cli.common.log_lines import as_json, log
+from broadtape.cli.common.log_lines import log
 from broadtape.cli.common.tables import print_table
 from broadtape.cli.common.terminal_text import one_line
 from broadtape.jobs.progress import ProgressListener
+from broadtape.log_format import as_json
 from broadtape.monitoring.run_report import COLUMNS, RunReport
 
 __all__ = ["Screen", "print_report"]
