@@ -27,7 +27,7 @@ from pydantic_settings import (
 from broadtape.alerts.config import Alerts
 from broadtape.deprecation import Told
 from broadtape.errors import ConfigError
-from broadtape.outlets import Outlets, load_sites
+from broadtape.site.outlets import Outlets, load_sites
 from broadtape.work_settings import ENGINES, Work
 from broadtape.wrong_values import did_you_mean, explain
 

@@ -12,8 +12,8 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from broadtape.alerts.failed_runs import UPKEEP
-from broadtape.outlets import Outlets
 from broadtape.settings import Settings
+from broadtape.site.outlets import Outlets
 from flows.archive_news import archive_news
 from flows.maintain import maintain
 from flows.missed import MAINTAIN_CRON

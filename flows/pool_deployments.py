@@ -9,7 +9,7 @@ from prefect import Flow
 from prefect.client.schemas.actions import DeploymentScheduleCreate
 from prefect.client.schemas.schedules import CronSchedule
 
-from broadtape.outlets import Outlets
+from broadtape.site.outlets import Outlets
 from flows.archive_news import archive_news
 from flows.backfill import backfill
 from flows.deployments import grouped_by_cron

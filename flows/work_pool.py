@@ -23,7 +23,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 from prefect.utilities.callables import parameter_schema
 
-from broadtape.outlets import Outlets
+from broadtape.site.outlets import Outlets
 from flows.archive_news import archive_news
 from flows.late_runs import drop_late_runs
 from flows.pool_deployments import NAME, PoolDeployment, pool_deployments

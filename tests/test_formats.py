@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from broadtape.formats import ENCODERS
+from broadtape.article.formats import ENCODERS
 
 WHEN = datetime(2026, 3, 1, 12, 0, 0, 5, tzinfo=UTC)
 

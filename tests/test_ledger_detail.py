@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadtape.ledger_detail import Acceptance, Failure, PagePlace, RuleName, values_in
+from broadtape.capture.detail import Acceptance, Failure, PagePlace, RuleName, values_in
 
 KINDS = (Failure(3), Acceptance("20261123T100000Z-0a1b2c", ("r1", "r2")), PagePlace("raw/x", 7, "r1"), RuleName("one"))
 

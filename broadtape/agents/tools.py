@@ -11,9 +11,9 @@ from pydantic import Field
 
 from broadtape.agents.moment import Pin
 from broadtape.article import Article
+from broadtape.article.formats import plain_row
 from broadtape.corpus import Corpus
 from broadtape.errors import UsageError
-from broadtape.formats import plain_row
 from broadtape.times import iso
 
 __all__ = ["ArchiveTools"]

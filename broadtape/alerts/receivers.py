@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from broadtape.alerts.config import Alerts
 from broadtape.alerts.message import Alert
 from broadtape.errors import BroadtapeError
-from broadtape.loopback import is_loopback
+from broadtape.urls.loopback import is_loopback
 
 __all__ = ["AlertFailed", "Receiver", "ask", "receivers"]
 

@@ -1,7 +1,7 @@
 """What the ledger and the tombstones say of addresses, by the numbers that these have now and by those they had.
 
 A row keeps the number that it was written with, and a story that is known by a former number goes on under that one.
-Release 0.1.0 gave different stories one number (see `broadtape.former_url_ids`), and outlets' files change what makes a
+Release 0.1.0 gave different stories one number (`broadtape.urls.former_ids`), and outlets' files change what makes a
 difference: so a row of a former number counts for the addresses that its own address is the same as today.
 """
 
@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from broadtape.archive.decisions import Decisions
 from broadtape.archive.ledger import Ledger
 from broadtape.capture import Capture
-from broadtape.former_url_ids import former_url_id
 from broadtape.urls import GENERAL, AddressRules, url_id
+from broadtape.urls.former_ids import former_url_id
 
 __all__ = ["blocked_at", "known_at", "stopped_by"]
 

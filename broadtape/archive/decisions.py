@@ -12,7 +12,7 @@ import polars as pl
 from broadtape.archive.delta.commits import append
 from broadtape.archive.delta.schema import TABLES
 from broadtape.archive.delta.tables import Table
-from broadtape.ledger_detail import RuleName
+from broadtape.capture.detail import RuleName
 
 __all__ = ["Decision", "Decisions", "allowed_rule", "rejected_rule"]
 

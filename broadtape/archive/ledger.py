@@ -15,7 +15,7 @@ from broadtape.archive.delta.schema import capture_of
 from broadtape.archive.delta.tables import Ask, Table
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.capture import Capture
-from broadtape.passing_trouble import LASTING
+from broadtape.capture.passing_trouble import LASTING
 
 __all__ = ["Ledger"]
 

@@ -64,7 +64,7 @@ def browse(
     if not all(importlib.util.find_spec(name) for name in _NEEDED):
         raise UsageError("The reading room needs what reading alone does not: pip install 'broadtape[web]'.")
     from broadtape import web
-    from broadtape.loopback import is_loopback
+    from broadtape.urls.loopback import is_loopback
 
     token = _token(token_file) if token_file else None
     titles = {site.name: site.title for site in invocation.sites.values()}

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from broadtape.article import Article
+from broadtape.article.time_to_go_by import told_time
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import CLUSTER, FILTERS, archive_option, options, output_option
 from broadtape.cli.common.terminal_text import console, printable
 from broadtape.errors import UsageError
-from broadtape.time_to_go_by import told_time
 
 if TYPE_CHECKING:
     import polars as pl

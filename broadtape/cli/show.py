@@ -101,8 +101,8 @@ def _print_json(
     number: int | None,
     as_of: datetime | None,
 ) -> None:
+    from broadtape.article.formats import json_line
     from broadtape.cli.common import changes
-    from broadtape.formats import json_line
 
     told: dict[str, Any] = {"url": article.url, "article_id": article.article_id}
     if part == "diff":

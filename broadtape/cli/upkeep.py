@@ -100,7 +100,7 @@ def reextract(invocation: Invocation, /, sites: tuple[str, ...], more: tuple[str
     from broadtape.cli.common.by_hand import do_job
     from broadtape.cli.common.screen import Screen
     from broadtape.jobs import reextract as job
-    from broadtape.outlets import pick_sites
+    from broadtape.site.outlets import pick_sites
 
     chosen = list(sites + more) or None
     pick_sites(invocation.sites, chosen or ())

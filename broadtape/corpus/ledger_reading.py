@@ -8,16 +8,16 @@ from typing import Unpack
 
 import polars as pl
 
-from broadtape.address_match import AddressMatch
 from broadtape.archive import Archive
 from broadtape.archive.delta.schema import TableName, capture_of
 from broadtape.capture import Capture
 from broadtape.corpus.coverage.outlets import Outlet, coverage_of, outlets_of, polls_within, recorded_by
 from broadtape.corpus.reading.filters import Clock, Filters, Moment
 from broadtape.corpus.reading.snapshot import Snapshot
-from broadtape.former_url_ids import former_url_id
 from broadtape.outlet_state import OngoingTrouble
 from broadtape.urls import url_id
+from broadtape.urls.address_match import AddressMatch
+from broadtape.urls.former_ids import former_url_id
 
 __all__ = ["LedgerReading"]
 

@@ -6,10 +6,10 @@ from collections import Counter
 from datetime import date
 from html import escape
 
+from broadtape.article.card import shown
 from broadtape.corpus.coverage.gaps import find_gaps
 from broadtape.corpus.coverage.missing import looks_of
 from broadtape.corpus.ledger_reading import LedgerReading
-from broadtape.notebook_card import shown
 from broadtape.times import utcnow
 
 __all__ = ["corpus_card"]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.article import Article
 from broadtape.capture import Capture, Note
+from broadtape.capture.detail import as_json
 from broadtape.ingest.listing_facts import from_listing, with_listing
 from broadtape.ingest.page_job import Refusal
 from broadtape.ingest.segment import Sighting
-from broadtape.ledger_detail import as_json
 from broadtape.urls import GENERAL, AddressRules, url_id
 
 __all__ = ["CleanedSegment", "Draft", "draft_of"]

@@ -10,19 +10,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from broadtape.address_match import AddressMatch
 from broadtape.archive import Archive, Decision, Lease
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.capture import Capture
+from broadtape.capture.detail import Acceptance, PagePlace
 from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.history import Histories
 from broadtape.ingest.publish import clean_segment, same_text
 from broadtape.ingest.reconcile import settle
-from broadtape.ledger_detail import Acceptance, PagePlace
 from broadtape.monitoring.baseline import last_acceptance
 from broadtape.monitoring.quarantine import REJECTED
 from broadtape.outlet_state import OutletState
 from broadtape.site import Site
+from broadtape.urls.address_match import AddressMatch
 
 __all__ = ["Released", "accept", "conclude", "held_pages", "reject", "release", "take_back_acceptance"]
 

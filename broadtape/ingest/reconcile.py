@@ -10,15 +10,15 @@ from broadtape.archive import Archive
 from broadtape.archive.address_lookups import known_at
 from broadtape.article import Article
 from broadtape.capture import Capture, Outcome
+from broadtape.capture.detail import Failure
+from broadtape.capture.passing_trouble import attempts, may_pass
 from broadtape.ingest.drafts import CleanedSegment, Draft, draft_of
 from broadtape.ingest.history import Histories, SameText
 from broadtape.ingest.identity import addresses, own_address, rules_of, story_id
 from broadtape.ingest.page_job import Refusal
-from broadtape.ledger_detail import Failure
 from broadtape.monitoring.measures import Page
 from broadtape.monitoring.page_drift import Deviation
 from broadtape.monitoring.quarantine import Inspection, inspect
-from broadtape.passing_trouble import attempts, may_pass
 from broadtape.site import Site
 
 __all__ = ["Rows", "Text", "settle"]

@@ -15,9 +15,9 @@ from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Step, Steps, StepsHere
 from broadtape.learning import learn as learning
 from broadtape.learning.learn import Lesson
-from broadtape.outlets import pick_sites
 from broadtape.settings import load_settings
 from broadtape.site import Site
+from broadtape.site.outlets import pick_sites
 
 __all__ = ["Lessons", "learn", "learn_outlets"]
 

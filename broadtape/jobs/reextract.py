@@ -14,8 +14,8 @@ from broadtape.jobs.in_turn import in_turn
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Step, Steps
 from broadtape.jobs.writing_run import WritingRun
-from broadtape.outlets import pick_sites
 from broadtape.site import Site
+from broadtape.site.outlets import pick_sites
 
 __all__ = ["reextract"]
 

@@ -14,7 +14,7 @@ from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Step, Steps
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.learning.learn import take_back
-from broadtape.outlets import pick_sites
+from broadtape.site.outlets import pick_sites
 
 __all__ = ["Unlearnt", "unlearn"]
 

@@ -12,7 +12,7 @@ import polars as pl
 from broadtape.archive import Archive, article_of, sql_text, sql_time
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.article import Article
-from broadtape.ledger_detail import Acceptance, PagePlace, values_in
+from broadtape.capture.detail import Acceptance, PagePlace, values_in
 from broadtape.monitoring.measures import Measures
 
 __all__ = [

@@ -18,8 +18,8 @@ from broadtape.archive.spool import Spool
 from broadtape.archive.spools_elsewhere import dead_elsewhere
 from broadtape.monitoring.outlet_health import held_for_drift, of_file, unusable_file, with_held
 from broadtape.outlet_state import OutletState
-from broadtape.outlets import BrokenFile
 from broadtape.site import Site
+from broadtape.site.outlets import BrokenFile
 from broadtape.times import iso
 
 __all__ = ["ArchiveHealth", "OutletHealth", "Planned", "archive_health", "outlet_health"]

@@ -10,10 +10,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from broadtape.errors import ServerFailed
-from broadtape.loopback import is_loopback
 from broadtape.prefect_server.client_headers import client_headers
 from broadtape.prefect_server.home import prefect_home
 from broadtape.prefect_server.secret import use_secret
+from broadtape.urls.loopback import is_loopback
 
 __all__ = ["answers", "find_server", "remember_server"]
 

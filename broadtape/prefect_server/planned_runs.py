@@ -12,10 +12,10 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from broadtape.errors import BroadtapeError, InvalidTime
-from broadtape.loopback import is_loopback
 from broadtape.prefect_server.client_headers import client_headers
 from broadtape.prefect_server.finding import find_server, without_credentials
 from broadtape.times import parse_time
+from broadtape.urls.loopback import is_loopback
 
 __all__ = ["Plan", "PlannedRun", "asked_plan"]
 

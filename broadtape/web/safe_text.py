@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from broadtape.article import PublishedPrecision
-from broadtape.time_to_go_by import DatedBy, time_to_go_by
-from broadtape.visible_text import plain, visible, web_address
+from broadtape.article.time_to_go_by import DatedBy, time_to_go_by
+from broadtape.text.visible import plain, visible, web_address
 
 __all__ = ["dated", "day", "moment", "name_of_ticker", "number", "plain", "plural", "span", "visible", "web_address"]
 

@@ -13,7 +13,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from broadtape.errors import CannotListen
-from broadtape.loopback import is_loopback
+from broadtape.urls.loopback import is_loopback
 from broadtape.web.api import api_application
 from broadtape.web.application import application
 from broadtape.web.held_text import Examine

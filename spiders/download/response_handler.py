@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadtape.archive.address_lookups import blocked_at
-from broadtape.passing_trouble import attempts
+from broadtape.capture.passing_trouble import attempts
 from broadtape.rights.page_signals import page_signals
 from broadtape.site import Site
 from spiders.crawl_context import CrawlContext

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from broadtape.capture import Capture, Listing
-from broadtape.passing_trouble import attempts, may_pass
+from broadtape.capture.passing_trouble import attempts, may_pass
 
 __all__ = ["RETRIES_END", "Want", "due_again", "want"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from broadtape.capture import Capture, Listing
-from broadtape.passing_trouble import may_pass
+from broadtape.capture.passing_trouble import may_pass
 from broadtape.urls import GENERAL, AddressRules, url_id
 
 __all__ = ["Story", "carried", "from_row", "together"]

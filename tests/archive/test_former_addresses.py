@@ -19,8 +19,8 @@ from broadtape.archive.address_lookups import blocked_at, known_at
 from broadtape.archive.lifecycle.takedown import forget
 from broadtape.archive.lifecycle.takedown_targets import Request, resolve
 from broadtape.capture import Capture
-from broadtape.former_url_ids import former_url_id
 from broadtape.urls import AddressRules, url_id
+from broadtape.urls.former_ids import former_url_id
 
 HOME = "https://www.wire.example"
 # Address, `url_id` and `article_id` (of the outlet `wire`), as release 0.1.0 itself made them.

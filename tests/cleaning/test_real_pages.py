@@ -20,8 +20,8 @@ from broadtape.errors import NotAnArticle
 from broadtape.ingest.minhash import minhash
 from broadtape.learning.recurrence import StoryLines, Thresholds, recurring
 from broadtape.learnt_rules import folded
-from broadtape.outlets import load_sites
 from broadtape.site import Site
+from broadtape.site.outlets import load_sites
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"

@@ -131,7 +131,7 @@ def test_a_file_appears_when_it_is_whole(
     def cut(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("broadtape.formats.json_line", cut)
+    monkeypatch.setattr("broadtape.article.formats.json_line", cut)
     assert main(["read", "--archive", archive, "--output", str(file)]) == 130
     assert file.read_bytes() == whole
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]

@@ -16,8 +16,8 @@ import broadtape.errors
 from broadtape.archive import TABLES
 from broadtape.archive.delta.schema import TableName
 from broadtape.cli.app import app
-from broadtape.outlets import load_sites
 from broadtape.settings import Settings
+from broadtape.site.outlets import load_sites
 from tests.docs.pages import PAGES, ROOT, anchors, blocks, calls, command, commands, links, names, parse, section
 
 DOCS = ROOT / "docs"

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 import broadtape
-from broadtape.outlets import Outlets
 from broadtape.settings import load_settings
+from broadtape.site.outlets import Outlets
 from broadtape.times import utcnow
 from examples.newsroom import Newsroom
 

@@ -12,7 +12,7 @@ from broadtape.jobs.crawling.crawl_run import CrawlRun
 from broadtape.jobs.crawling.order import Order
 from broadtape.monitoring.status import outlet_health
 from broadtape.outlet_state import OutletState
-from broadtape.outlets import load_sites
+from broadtape.site.outlets import load_sites
 from broadtape.times import utcnow
 from tests.alerts.receiver import http_receiver
 from tests.jobs.conftest import House

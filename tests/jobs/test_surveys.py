@@ -17,7 +17,7 @@ from broadtape.ingest.survey import MetPage, SurveyWork, Unusable
 from broadtape.ingest.work import Work
 from broadtape.jobs.recordings import surveys as module
 from broadtape.jobs.recordings.surveys import surveys
-from broadtape.outlets import load_sites
+from broadtape.site.outlets import load_sites
 from tests.jobs.conftest import BASE, House, page
 from tests.jobs.test_backfill import member
 

@@ -12,7 +12,7 @@ import yaml
 from broadtape.cli import main
 from broadtape.errors import UsageError
 from broadtape.site import Site, load_site
-from broadtape.site_rules import KEYS
+from broadtape.site.house_rules import KEYS
 from examples.newsroom import Newsroom
 from spiders.onboarding.draft import Draft, Found
 from spiders.onboarding.homepage import read_front_page, sitemaps_in

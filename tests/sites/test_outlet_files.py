@@ -10,7 +10,7 @@ import yaml
 from outlet_files import FOLDER, NAMES, addresses, mend, outlet
 
 from broadtape.site import Selectors, Site
-from broadtape.site_rules import KEYS, RULE_KEYS, SELECTOR_KEYS, broken_rules, keys_in
+from broadtape.site.house_rules import KEYS, RULE_KEYS, SELECTOR_KEYS, broken_rules, keys_in
 
 every_outlet = pytest.mark.parametrize("name", NAMES)
 

@@ -12,8 +12,8 @@ import yaml
 from broadtape.cli import main
 from broadtape.deprecation import DeprecatedName
 from broadtape.errors import ConfigError, UnknownSite
-from broadtape.outlets import dump_sites, load_sites, pick_sites
 from broadtape.site import Site, load_site
+from broadtape.site.outlets import dump_sites, load_sites, pick_sites
 
 LEDGER: dict[str, Any] = {
     "title": "The Invented Ledger",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from crawl_lab import Crawled, commit, crawl, job_of
 
-from broadtape.outlets import load_sites
+from broadtape.site.outlets import load_sites
 from examples.newsroom import Newsroom
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from broadtape.capture import Capture, Listing
-from broadtape.passing_trouble import attempts, may_pass
+from broadtape.capture.passing_trouble import attempts, may_pass
 from spiders.planning.refetch_policy import Want, due_again, want
 from spiders.planning.stories import Story
 

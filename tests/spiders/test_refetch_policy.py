@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadtape.capture import Capture, Listing
-from broadtape.passing_trouble import attempts
+from broadtape.capture.passing_trouble import attempts
 from spiders.discovery.listing_state import ListingState
 from spiders.discovery.sitemaps import Child
 from spiders.planning.refetch_policy import Want, due_again, want

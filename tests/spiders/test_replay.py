@@ -12,8 +12,8 @@ from crawl_lab import STORY, Reply, commit, crawl, gzipped, job_of, outlet, rss,
 
 from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.capture import Note
-from broadtape.outlets import load_sites
 from broadtape.site import Site
+from broadtape.site.outlets import load_sites
 from spiders.download.replay import Recording
 
 _CHECKOUT = Path(__file__).parents[2]

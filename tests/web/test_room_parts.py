@@ -16,6 +16,7 @@ from starlette.datastructures import QueryParams
 from broadtape.archive import Archive
 from broadtape.archive.lifecycle.takedown import forget
 from broadtape.corpus.coverage.gaps import find_gaps
+from broadtape.text.word_diff import Kept, compare
 from broadtape.web.article_list import newest
 from broadtape.web.page_query import PageQuery
 from broadtape.web.safe_text import plain, visible, web_address
@@ -23,7 +24,6 @@ from broadtape.web.sanitize import disarmed
 from broadtape.web.snapshot_cache import SnapshotCache
 from broadtape.web.widgets.calendar import months_of
 from broadtape.web.widgets.chart import HEIGHT, daily_chart
-from broadtape.word_diff import Kept, compare
 
 COVERAGE = {"site": pl.String, "date": pl.Date, "articles": pl.Int64, "polls": pl.Int64}
 

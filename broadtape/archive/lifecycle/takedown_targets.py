@@ -8,14 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from broadtape.address_match import AddressMatch
 from broadtape.archive.archive import Archive
 from broadtape.archive.delta.schema import TableName
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import Record
 from broadtape.archive.warc.blank import addresses_of, speaks_of
-from broadtape.former_url_ids import former_url_id
 from broadtape.urls import url_id
+from broadtape.urls.address_match import AddressMatch
+from broadtape.urls.former_ids import former_url_id
 
 __all__ = ["Request", "Targets", "not_held", "resolve"]
 

@@ -9,7 +9,7 @@ from w3lib.encoding import (
     to_unicode,
 )
 
-from broadtape.charsets import LEGACY, codec_of
+from broadtape.text.charsets import LEGACY, codec_of
 
 __all__ = ["decode"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from broadtape.address_match import AddressMatch
 from broadtape.archive import Archive
+from broadtape.urls.address_match import AddressMatch
 
 __all__ = ["outcomes"]
 

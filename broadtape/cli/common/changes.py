@@ -14,7 +14,7 @@ from rich.text import Text
 from broadtape.article import Article
 from broadtape.cli.common.terminal_text import printable
 from broadtape.errors import UsageError
-from broadtape.word_diff import Kept, Piece, compare
+from broadtape.text.word_diff import Kept, Piece, compare
 
 __all__ = ["changed", "plain_changes", "print_changes"]
 

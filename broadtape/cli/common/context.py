@@ -14,9 +14,9 @@ from broadtape.deprecation import Told
 
 if TYPE_CHECKING:
     from broadtape.corpus import Corpus
-    from broadtape.outlets import Outlets
     from broadtape.settings import Settings
     from broadtape.site import Site
+    from broadtape.site.outlets import Outlets
 
 __all__ = ["Invocation", "pass_invocation"]
 
@@ -50,7 +50,7 @@ class Invocation:
 
     def site(self, name: str) -> Site:
         """One configured outlet; raises UnknownSite with the nearest name."""
-        from broadtape.outlets import pick_sites
+        from broadtape.site.outlets import pick_sites
 
         return pick_sites(self.sites, [name])[0]
 

@@ -7,10 +7,10 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO
 
+from broadtape.article.formats import ENCODERS, Batches, cell, json_line
+from broadtape.article.time_to_go_by import told_time
 from broadtape.cli.common.output import to_terminal
 from broadtape.cli.common.terminal_text import printable
-from broadtape.formats import ENCODERS, Batches, cell, json_line
-from broadtape.time_to_go_by import told_time
 
 __all__ = ["WRITERS", "cell", "columns_for", "json_line"]
 

@@ -34,7 +34,7 @@ def show(invocation: Invocation, /, sites: tuple[str, ...], form: str, archive: 
     The text ends with the names of those that were taken back.
     """
     from broadtape.archive import Archive
-    from broadtape.outlets import pick_sites
+    from broadtape.site.outlets import pick_sites
 
     opened = Archive.open(invocation.archive_uri(archive))
     chosen = pick_sites(invocation.sites, sites) if sites else list(invocation.sites.values())

@@ -11,8 +11,8 @@ import click
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.terminal_text import one_line, printable
 from broadtape.errors import BroadtapeError, ConfigError, UsageError
-from broadtape.outlets import pick_sites
 from broadtape.site import load_site
+from broadtape.site.outlets import pick_sites
 
 if TYPE_CHECKING:
     from broadtape.site import Site
@@ -58,7 +58,7 @@ def check(invocation: Invocation, names: tuple[str, ...], live: bool) -> None:
 
 
 def _problems(file: Path) -> Iterator[str]:
-    from broadtape.site_rules import broken_rules, keys_in
+    from broadtape.site.house_rules import broken_rules, keys_in
 
     try:
         site = load_site(file)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from broadtape.capture.detail import values_in
 from broadtape.corpus.coverage.unread import left_unread
-from broadtape.ledger_detail import values_in
 
 if TYPE_CHECKING:
     from broadtape.corpus.reader import Corpus

@@ -13,9 +13,9 @@ from tantivy import Document
 
 from broadtape.archive.delta.schema import TABLES, article_of
 from broadtape.article import Article
+from broadtape.article.time_to_go_by import time_to_go_by
 from broadtape.corpus.fulltext.analysis import CJK, field_of, has_cjk, pre_tokenized
 from broadtape.corpus.fulltext.index_status import FOREVER, Key, Standing, standings
-from broadtape.time_to_go_by import time_to_go_by
 
 __all__ = ["COLUMNS", "article_id_of", "documents", "micros", "moment", "unpack"]
 

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
-from broadtape.address_match import AddressMatch
 from broadtape.errors import UsageError
 from broadtape.urls import article_id, canonical_url, host_of, identity_key
+from broadtape.urls.address_match import AddressMatch
 
 __all__ = ["article_ids_at"]
 

@@ -105,7 +105,7 @@ class Snapshot:
         if self.outlets.issuperset(names) or self._known_sites().issuperset(names):
             return
         if unknown := set(names) - self.outlets.union(self.sites()):
-            from broadtape.outlets import pick_sites
+            from broadtape.site.outlets import pick_sites
 
             pick_sites(dict.fromkeys(sorted(self.outlets.union(self.sites()))), sorted(unknown))
 

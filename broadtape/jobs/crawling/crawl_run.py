@@ -16,8 +16,8 @@ from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.recordings.damage import broken_off, passed_over
 from broadtape.jobs.steps import Step, Steps
 from broadtape.jobs.writing_run import WritingRun
-from broadtape.outlets import BrokenFile, pick_sites
 from broadtape.site import Site
+from broadtape.site.outlets import BrokenFile, pick_sites
 from broadtape.times import utcnow
 
 __all__ = ["CrawlRun"]

@@ -28,7 +28,7 @@ from broadtape.jobs.recordings.surveys import surveys
 from broadtape.jobs.steps import Steps
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.monitoring.run_report import kind, plural
-from broadtape.outlets import pick_sites
+from broadtape.site.outlets import pick_sites
 
 __all__ = ["BackfillRun"]
 

@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from broadtape.article.formats import json_line
 from broadtape.errors import ArchiveError, BroadtapeError, StoreError, UnknownSite, UsageError
-from broadtape.formats import json_line
 from broadtape.web.api.cursors import fingerprint
 from broadtape.web.api.description import description, parameters_of
 from broadtape.web.api.limits import Limits, Turnstile

@@ -11,9 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from broadtape.article.formats import ENCODERS
 from broadtape.corpus import Corpus
 from broadtape.corpus.reading.filters import Narrowing
-from broadtape.formats import ENCODERS
 from broadtape.web.page_context import context_of
 from broadtape.web.page_query import PageQuery
 

@@ -13,13 +13,13 @@ from broadtape.article import Article
 from broadtape.corpus import Corpus
 from broadtape.corpus.coverage.absence import why_no_story
 from broadtape.errors import UsageError
+from broadtape.text.word_diff import Kept, Piece, compare
 from broadtape.times import iso, utcnow
 from broadtape.web.citation import Citation
 from broadtape.web.page_context import PageContext, absolute, context_of
 from broadtape.web.page_query import PageQuery, address
 from broadtape.web.snapshot_cache import CachedView
 from broadtape.web.widgets.prose import Table, set_out
-from broadtape.word_diff import Kept, Piece, compare
 
 __all__ = ["StoryPage", "changes", "cite", "find", "removed", "story"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from broadtape.article import Article
 from broadtape.corpus.reading.corrections import Correction
-from broadtape.word_diff import Piece, compare
+from broadtape.text.word_diff import Piece, compare
 
 __all__ = ["ChangedSentence", "changed_sentence"]
 

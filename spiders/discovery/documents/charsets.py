@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from w3lib.encoding import http_content_type_encoding
 
-from broadtape.charsets import LEGACY, codec_of
+from broadtape.text.charsets import LEGACY, codec_of
 
 __all__ = ["decoded"]
 

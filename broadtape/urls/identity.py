@@ -12,18 +12,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urlsplit
 
-from broadtape.url_parameters import GENERAL, AddressRules
+from broadtape.urls.parameter_rules import GENERAL, AddressRules
 
 if TYPE_CHECKING:
     from ada_url import URL
 
 __all__ = [
-    "GENERAL",
-    "AddressRules",
     "article_id",
     "canonical_url",
+    "folded",
     "host_of",
     "identity_key",
+    "number_of_key",
     "parameters",
     "request_url",
     "url_id",

@@ -16,7 +16,7 @@ from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 
 from broadtape.site import FORMER_KEYS, Site, Source
-from broadtape.yaml_file import keys_of
+from broadtape.site.yaml_file import keys_of
 
 __all__ = ["KEYS", "PLACEHOLDERS", "REQUIRED", "RULE_KEYS", "SELECTOR_KEYS", "broken_rules", "keys_in"]
 

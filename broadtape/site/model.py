@@ -16,10 +16,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from broadtape.deprecation import Renamed, renamed_keys
 from broadtape.errors import ConfigError
-from broadtape.site_fields import Cron, Host, Name, Parameter, Pattern, Span, Url
+from broadtape.site.fields import Cron, Host, Name, Parameter, Pattern, Span, Url
+from broadtape.site.yaml_file import keys_of
 from broadtape.urls import AddressRules, host_of
 from broadtape.wrong_values import explain
-from broadtape.yaml_file import keys_of
 
 __all__ = ["FORMER_KEYS", "BoilerplateRule", "Selectors", "Site", "Source", "load_site"]
 

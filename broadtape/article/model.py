@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from broadtape import notebook_card
-from broadtape.time_to_go_by import DatedBy, time_to_go_by, told_time
+from broadtape.article import card
+from broadtape.article.time_to_go_by import DatedBy, time_to_go_by, told_time
 
 __all__ = [
     "Article",
@@ -166,11 +166,11 @@ class Article:
     """1 for the first text the publisher gave, counted in the order of `fetched_at`; derived on reading."""
 
     def __repr__(self) -> str:
-        return notebook_card.line("Article", self.title or self.url, self._about())
+        return card.line("Article", self.title or self.url, self._about())
 
     def _repr_html_(self) -> str:
         """A card, for notebooks."""
-        return notebook_card.card(self.title or "(no title)", self.url, self._about(), self.text or self.summary or "")
+        return card.card(self.title or "(no title)", self.url, self._about(), self.text or self.summary or "")
 
     def _about(self) -> list[str]:
         """What is shown of it beside its headline."""

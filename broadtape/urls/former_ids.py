@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
-from broadtape.urls import folded, number_of_key
+from broadtape.urls.identity import folded, number_of_key
 
 __all__ = ["former_url_id"]
 

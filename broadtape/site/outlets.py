@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from broadtape.errors import ConfigError, UnknownSite
 from broadtape.site import Site, load_site
-from broadtape.site_fields import Cron
+from broadtape.site.fields import Cron
 
 __all__ = ["BrokenFile", "Outlets", "dump_sites", "load_sites", "pick_sites"]
 

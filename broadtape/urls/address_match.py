@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 from itertools import product
 
-from broadtape.former_url_ids import former_url_id
 from broadtape.urls import AddressRules, canonical_url, parameters, url_id
+from broadtape.urls.former_ids import former_url_id
 
 __all__ = ["AddressMatch"]
 

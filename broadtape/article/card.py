@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from broadtape.visible_text import plain, visible, web_address
+from broadtape.text.visible import plain, visible, web_address
 
 __all__ = ["card", "line", "shown"]
 

@@ -7,7 +7,7 @@ the story is: they are tried again on the schedule that a 404 or a 500 has.
 from __future__ import annotations
 
 from broadtape.capture import Capture
-from broadtape.ledger_detail import Failure
+from broadtape.capture.detail import Failure
 
 __all__ = ["LASTING", "attempts", "may_pass"]
 
