@@ -8,9 +8,13 @@ import pytest
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests begin first, so that no worker is left with the longest of them at the end."""
+    """Files with slow tests begin first, so that no worker is left with the longest of them at the end.
+
+    Before these, those that want a Prefect server: each worker starts one, which costs while it idles, too.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    served = {item.path for item in items if "prefect_server" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: (item.path not in served, item.path not in slow))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,9 +16,9 @@ from broadtape.monitoring.run_report import RunReport
 from examples.newsroom import Newsroom
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Prefect server with a database of its own, as `broadtape schedule` starts one."""
+    """A Prefect server with a database of its own, as `broadtape schedule` starts one; it ends with these tests."""
     os.environ.pop("PREFECT_API_URL", None)
     os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
     from broadtape.prefect_server.connection import standing_server
@@ -33,6 +33,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         from prefect.logging.handlers import APILogHandler
 
         APILogHandler().flush()  # while there is a server to send it to
+    del os.environ["PREFECT_API_URL"]
 
 
 class Heard(ProgressListener):
