@@ -11,7 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from broadtape.errors import RunFailed, StoreError
+from broadtape.errors import RunFailed, StoreError, StoreUnusable
 from broadtape.jobs.steps import AT_ONCE, RETRY_AFTER, Step
 
 __all__ = ["RUNNER", "TaskSteps"]
@@ -58,7 +58,8 @@ def _work(work: Callable[[], T]) -> T:
 
 
 def _store_failed(_task: object, _run: object, state: State[Any]) -> bool:
-    return isinstance(state.result(raise_on_failure=False), StoreError)
+    result: Any = state.result(raise_on_failure=False)
+    return isinstance(result, StoreError) and not isinstance(result, StoreUnusable)
 
 
 def _outcome(future: PrefectFuture[None]) -> Exception | None:

@@ -6,14 +6,13 @@ again where the store failed; a scheduler does each as a task of its own, which 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
-from broadtape.archive.opening import RETRY_AFTER
-from broadtape.errors import StoreError
+from broadtape.archive.opening import RETRY_AFTER, patiently
 
 __all__ = ["AT_ONCE", "RETRY_AFTER", "Step", "Steps", "StepsHere"]
 
@@ -56,13 +55,11 @@ class StepsHere:
 
     def do(self, step: Step[T]) -> T:
         """See Steps."""
-        for seconds in self._retry_after if step.repeated else ():
-            try:
-                return step.work()
-            except StoreError as error:
-                self._told(f"{step.about or step.kind}: {error} It is tried again in {seconds:.0f} s.")
-                time.sleep(seconds)
-        return step.work()
+        told = partial(self._tell, step.about or step.kind)
+        return patiently(step.work, told, self._retry_after if step.repeated else ())
+
+    def _tell(self, whose: str, why: str) -> None:
+        self._told(f"{whose}: {why}")
 
     def do_all(self, steps: Sequence[Step[None]]) -> list[Exception | None]:
         """See Steps."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from broadtape.errors import LeaseHeld, RunFailed, StoreError
+from broadtape.errors import LeaseHeld, RunFailed, StoreError, StoreUnusable
 from broadtape.jobs.steps import RETRY_AFTER, Step, StepsHere
 
 
@@ -42,12 +42,11 @@ def test_a_store_that_stays_away_ends_the_step() -> None:
     ("step", "error"),
     [
         (Step("commit", failing(1, LeaseHeld("busy"))), LeaseHeld),
+        (Step("commit", failing(1, StoreUnusable("There is no bucket."))), StoreUnusable),
         (Step("conclude", failing(1, StoreError("away")), repeated=False), StoreError),
     ],
 )
-def test_what_is_not_the_stores_fault_or_must_not_be_repeated_is_done_once(
-    step: Step[str], error: type[Exception]
-) -> None:
+def test_what_no_waiting_mends_or_must_not_be_repeated_is_done_once(step: Step[str], error: type[Exception]) -> None:
     with pytest.raises(error):
         steps().do(step)
 
