@@ -26,10 +26,14 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if named := os.environ.get("BROADTAPE_PYWB"):
         return Path(named)
     home = tmp_path_factory.mktemp("pywb")
-    subprocess.run([sys.executable, "-m", "venv", home], check=True)
+    uv = Path(sys.executable).with_name("uv")
+    subprocess.run([uv, "venv", "-q", "--python", sys.executable, "--allow-existing", home], check=True)
+    # pywb imports pkg_resources, which later setuptools do not have.
+    wanted = ["pywb==2.10.0", "setuptools<81"]
     made = subprocess.run(
-        [home / "bin/pip", "install", "-q", "pywb==2.10.0"], capture_output=True, text=True, check=False
-    )
+        [uv, "pip", "install", "-q", "--python", home / "bin/python", *wanted],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     if made.returncode:
         pytest.skip(f"pywb cannot be installed here: {made.stderr.strip().splitlines()[-1]}")
     return home / "bin"
