@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from broadtape.cli.common.sentences import say
 from broadtape.errors import ArchiveError
 from broadtape.times import iso
 
@@ -56,12 +57,12 @@ def _print(report: CopyReport) -> None:
     from broadtape.cli.common.terminal_text import one_line
 
     versions = ", ".join(f"{name} {version}" for name, version in sorted(report.versions.items()))
-    click.echo(f"{report.target} is {report.source} as of {iso(report.at)} (versions: {versions}).")
-    click.echo(
+    say(f"{report.target} is {report.source} as of {iso(report.at)} (versions: {versions}).")
+    say(
         f"{report.objects:,} objects written, {report.bytes / 2**20:,.1f} MiB; {report.unchanged:,} were there; "
         f"{report.removed:,} removed."
     )
     left = [_LEFT[why].format(count) for why, count in sorted(report.left.items())]
-    click.echo(f"Not copied: {'; '.join([*left, 'what still lies in the spool of a machine that crawls'])}.")
+    say(f"Not copied: {'; '.join([*left, 'what still lies in the spool of a machine that crawls'])}.")
     for warning in report.warnings:
-        click.echo(one_line(warning))
+        say(one_line(warning))

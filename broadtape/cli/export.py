@@ -12,6 +12,7 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import FILTERS, TIME, VersionOrTime, archive_option, options
+from broadtape.cli.common.sentences import say
 
 __all__ = ["export"]
 
@@ -134,10 +135,10 @@ def export(
     asked = corpus.query(**filters)
     if asked.takes_undated and (asked.since or asked.until):
         tell_undated(corpus.undated(**filters), corpus.collect(corpus.chosen(asked)).height)
-    click.echo(f"{report.folder}: {sum(report.rows.values()):,} {table} in {report.files:,} files.")
+    say(f"{report.folder}: {sum(report.rows.values()):,} {table} in {report.files:,} files.")
     for name, counts in (("split", report.rows), ("left out", report.left_out)):
         for what, count in counts.items():
-            click.echo(f"  {name} {what}: {count:,}")
-    click.echo(f"--changed-since {report.version} gives what comes after it.")
+            say(f"  {name} {what}: {count:,}")
+    say(f"--changed-since {report.version} gives what comes after it.")
     if report.finished_before:
-        click.echo("It was there already.")
+        say("It was there already.")

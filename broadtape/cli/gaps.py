@@ -13,7 +13,8 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import TIME, archive_option
-from broadtape.cli.common.terminal_text import console, one_line
+from broadtape.cli.common.sentences import say
+from broadtape.cli.common.terminal_text import one_line
 from broadtape.times import utcnow
 
 if TYPE_CHECKING:
@@ -89,22 +90,18 @@ def gaps(
     _print_reasons(lacking)
     _print_unread(unread)
     if not (lacking.is_empty() and unread.is_empty()):
-        click.echo("'broadtape gaps --missing' lists them.")
+        say("'broadtape gaps --missing' lists them.")
 
 
 def _print(found: list[Gap]) -> None:
-    from rich.table import Table
-    from rich.text import Text
+    from broadtape.cli.common.tables import print_table
 
-    out = console()
     if not found:
-        out.print("No gaps.")
+        say("No gaps.")
         return
-    table = Table("outlet", "kind", "from", "to", "days", box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for gap in found:
-        style = _STYLES.get(gap.kind, "dim")
-        table.add_row(gap.site, Text(gap.kind, style=style), str(gap.first), str(gap.last), str(gap.days))
-    out.print(table)
+    rows = [(gap.site, gap.kind, str(gap.first), str(gap.last), str(gap.days)) for gap in found]
+    styles = [_STYLES.get(gap.kind, "dim") for gap in found]
+    print_table(("outlet", "kind", "from", "to", "days"), rows, numbers=[4], styles=styles)
 
 
 def _print_reasons(lacking: pl.DataFrame) -> None:
@@ -114,13 +111,13 @@ def _print_reasons(lacking: pl.DataFrame) -> None:
 
     for site, rows in itertools.groupby(lacking.iter_rows(named=True), key=itemgetter("site")):
         reasons = Counter(kind_of(row["reason"]) for row in rows)
-        click.echo(f"{site}: {sum(reasons.values()):,} listed and not held: {one_line(tally(reasons))}")
+        say(f"{site}: {sum(reasons.values()):,} listed and not held: {one_line(tally(reasons))}")
 
 
 def _print_unread(unread: pl.DataFrame) -> None:
     """Which listings the last look at each outlet left unread; what these name is not known."""
     for site, _, url, _, reason in unread.iter_rows():
-        click.echo(f"{site}: {one_line(url)}: {one_line(reason)}")
+        say(f"{site}: {one_line(url)}: {one_line(reason)}")
 
 
 def _print_missing(lacking: pl.DataFrame, form: str) -> None:
@@ -132,7 +129,7 @@ def _print_missing(lacking: pl.DataFrame, form: str) -> None:
             click.echo(json_line(row))
         return
     if lacking.is_empty():
-        click.echo("Nothing is missing: of every story that was listed a text is held, and every listing was read.")
+        say("Nothing is missing: of every story that was listed a text is held, and every listing was read.")
         return
     rows = [(site, str(day), outcome, why or "", url or "") for site, day, url, outcome, why in lacking.iter_rows()]
     print_table(("outlet", "day", "outcome", "reason", "address"), rows, below=2)

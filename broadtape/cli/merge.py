@@ -9,6 +9,7 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import archive_option
+from broadtape.cli.common.sentences import say
 from broadtape.errors import ArchiveError
 
 __all__ = ["merge"]
@@ -40,15 +41,15 @@ def merge(invocation: Invocation, /, source: str, form: str, archive: str | None
     if form == "json":
         click.echo(json.dumps(asdict(report), indent=2))
     else:
-        click.echo(
+        say(
             f"{report.target} has taken in {report.articles:,} texts, {report.captures:,} rows of the ledger, "
             f"{report.decisions:,} decisions, {report.segments:,} segments, {report.rule_sets:,} sets of learnt rules."
         )
-        click.echo(
+        say(
             f"{report.left_out:,} rows were left out, for this archive has forgotten them; {report.forgotten:,} texts "
             "went from it, for the other has."
         )
         for warning in report.warnings:
-            click.echo(one_line(warning))
+            say(one_line(warning))
     if report.warnings:
         raise ArchiveError("Merged, but look at what is told above.")

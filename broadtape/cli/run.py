@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.sentences import say
 
 if TYPE_CHECKING:
     from broadtape.cli.common.screen import Screen
@@ -82,7 +83,7 @@ def _print_outcomes(report: RunReport, urls: tuple[str, ...]) -> None:
 
     found = list(outcomes(Archive.open(report.archive), report.run, urls))
     for url, said, _ in found:
-        click.echo(f"{one_line(url)}: {one_line(said)}")
+        say(f"{one_line(url)}: {one_line(said)}")
     if not all(good for _, _, good in found):
         click.get_current_context().exit(1)
 

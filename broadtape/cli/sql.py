@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import TIME, archive_option, clock_option, output_option
-from broadtape.cli.common.terminal_text import console, one_line
+from broadtape.cli.common.terminal_text import one_line
 from broadtape.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ __all__ = ["sql"]
 
 _ROWS = 1_000
 """Rows that a table shows at the most."""
-_CELL = 60
-"""Characters of a value in a table on a terminal."""
+_CELL = 500
+"""Characters of a value in a table on a terminal: any address, and the opening of a text."""
 
 
 @click.command(
@@ -80,31 +80,37 @@ def sql(
 
 
 def _print(batches: Iterator[pl.DataFrame]) -> None:
-    from rich.table import Table
-    from rich.text import Text
+    from broadtape.cli.common.tables import print_table
 
-    out = console()
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     first = next(batches)
     if first.columns == ["explain_key", "explain_value"]:
         click.echo("\n".join(first["explain_value"]))
         return
-    for name, dtype in first.schema.items():
-        table.add_column(Text(one_line(name)), justify="right" if dtype.is_numeric() else "left", overflow="fold")
-    more = False
-    for batch in itertools.chain([first], batches):
-        left = _ROWS - table.row_count
-        for row in batch.head(left).iter_rows():
-            table.add_row(*(Text(_shown(value, cut=out.is_terminal)) for value in row))
-        if more := batch.height > left:
-            break
-    out.print(table)
+    rows, more = _rows(itertools.chain([first], batches))
+    cut = sys.stdout.isatty() and any(len(value) > _CELL for row in rows for value in row)
+    if cut:
+        rows = [[_opening(value) for value in row] for row in rows]
+    numbers = [at for at, dtype in enumerate(first.dtypes) if dtype.is_numeric()]
+    print_table(first.columns, rows, numbers=numbers)
     if more:
         click.echo(f"broadtape: Only the first {_ROWS:,} rows are shown: --format csv gives all.", err=True)
+    if cut:
+        click.echo(f"broadtape: Only {_CELL} characters of a value are shown: --format csv gives all.", err=True)
 
 
-def _shown(value: object, *, cut: bool) -> str:
+def _opening(value: str) -> str:
+    return f"{value[: _CELL - 1]}…" if len(value) > _CELL else value
+
+
+def _rows(batches: Iterable[pl.DataFrame]) -> tuple[list[list[str]], bool]:
+    """The rows that a table shows, each value on one line, and whether there are more."""
     from broadtape.cli.common.formats import cell
 
-    text = "" if value is None else one_line(str(cell(value)))
-    return f"{text[: _CELL - 1]}…" if cut and len(text) > _CELL else text
+    rows: list[list[str]] = []
+    for batch in batches:
+        left = _ROWS - len(rows)
+        for row in batch.head(left).iter_rows():
+            rows.append(["" if value is None else one_line(str(cell(value))) for value in row])
+        if batch.height > left:
+            return rows, True
+    return rows, False

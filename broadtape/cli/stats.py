@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["bars", "stats"]
 
 _BARS = " ▁▂▃▄▅▆▇█"
-_COLUMNS = 40
-"""Bars in a row at the most; more days are drawn together."""
+_MOST, _FEWEST = 40, 24
+"""Bars in a row; where there are more days, several are drawn together."""
+_FACTS = 33
+"""Columns of what stands between an outlet's name and its bars."""
 
 
 @click.command(
@@ -75,11 +77,13 @@ def _print(corpus: Corpus, coverage: pl.DataFrame, filters: dict[str, Any]) -> N
     if not isinstance(first, date) or not isinstance(last, date):
         out.print("Nothing in the archive passes these filters.")
         return
-    width = -(-((last - first).days + 1) // _COLUMNS)
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for heading, justify in (("outlet", "left"), ("articles", "right"), ("a day", "right"), ("last", "left")):
+    room = out.width - _FACTS - max(map(len, counted))
+    width = -(-((last - first).days + 1) // max(_FEWEST, min(room, _MOST)))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("outlet", overflow="fold")
+    for heading, justify in (("articles", "right"), ("a day", "right"), ("last", "left")):
         table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-    table.add_column(f"{first} to {last}" + (f", {width} days a bar" if width > 1 else ""), no_wrap=True)
+    table.add_column(f"{first} to {last}", no_wrap=True)
     for site, days in counted.items():
         total = int(days["articles"].sum())
         published = days.filter(days["articles"] > 0)["date"].max()
@@ -88,7 +92,9 @@ def _print(corpus: Corpus, coverage: pl.DataFrame, filters: dict[str, Any]) -> N
         table.add_row(Text(printable(site)), f"{total:,}", per_day, str(published or "–"), Text(drawn, style="cyan"))
     out.print(table)
     total = int(coverage["articles"].sum())
-    out.print(Text(f"{total:,} articles of {len(counted)} outlets by {filters['by']} day; {corpus.uri}", style="dim"))
+    drawn = f"; a bar is {width} days" if width > 1 else ""
+    told = f"{total:,} articles of {len(counted)} outlets by {filters['by']} day{drawn}; {corpus.uri}"
+    out.print(Text(told, style="dim"))
 
 
 def _buckets(days: pl.DataFrame, first: date, last: date, width: int) -> list[int]:

@@ -11,6 +11,7 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import archive_option
+from broadtape.cli.common.sentences import say
 from broadtape.errors import SpoolError
 from broadtape.times import iso, utcnow
 
@@ -88,8 +89,8 @@ def _print(outlets: Sequence[OutletHealth], weight: ArchiveHealth, plan: Plan) -
         (o.site, *(_moment(at) for at in (o.last_run, o.next_run, o.last_article)), o.trouble or "–") for o in outlets
     ]
     print_table(("outlet", "last run", "next run", "last new article", "trouble"), rows, below=1)
-    click.echo(f"\n{weight}")
-    click.echo(_schedule(plan))
+    say(f"\n{weight}")
+    say(_schedule(plan))
 
 
 def _schedule(plan: Plan) -> str:

@@ -10,6 +10,7 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import archive_option
+from broadtape.cli.common.sentences import say
 
 __all__ = ["upgrade"]
 
@@ -45,11 +46,11 @@ def upgrade(invocation: Invocation, /, dry_run: bool, form: str, archive: str | 
         click.echo(json.dumps([asdict(change) for change in changes], indent=2))
         return
     for change in changes:
-        click.echo(f"{change.where}: {change.what} {change.back}")
+        say(f"{change.where}: {change.what} {change.back}")
     if not changes:
-        click.echo(f"{opened.uri} is as this release makes archives: there is nothing to change.")
+        say(f"{opened.uri} is as this release makes archives: there is nothing to change.")
     elif dry_run:
-        click.echo("Nothing was changed.")
+        say("Nothing was changed.")
 
 
 def _progress(done: int, total: int) -> None:

@@ -8,6 +8,7 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import TIME, engine_option
+from broadtape.cli.common.sentences import say
 
 if TYPE_CHECKING:
     from broadtape.archive.lifecycle.compaction import MaintenanceReport, TableSize
@@ -47,7 +48,7 @@ def maintain(invocation: Invocation, /, archive: str | None, *, reindex: bool, r
     _print_tables(done.tables)
     index = done.index
     how = "made anew" if index.made_anew else f"{index.written:,} put in"
-    click.echo(f"index: {index.rows:,} texts, {how}.")
+    say(f"index: {index.rows:,} texts, {how}.")
     print_lessons(done.lessons)
 
 
@@ -58,7 +59,7 @@ def _renew_notes(uri: str) -> None:
     from broadtape.runs import new_run_id
 
     form = renew_notes(Archive.open(uri), run=new_run_id())
-    click.echo(f"{form.notes:,} notes in {form.segments:,} segments were rewritten where they lie.")
+    say(f"{form.notes:,} notes in {form.segments:,} segments were rewritten where they lie.")
     if form.damaged:
         told = "; ".join(f"{key}: {why}" for key, why in form.damaged.items())
         raise ArchiveError(f"{len(form.damaged)} segments are damaged and stay as they were: {told}")
@@ -67,9 +68,9 @@ def _renew_notes(uri: str) -> None:
 def _print_tables(report: MaintenanceReport) -> None:
     for name, before in report.before.items():
         after, merged = report.after[name], report.merged[name]
-        click.echo(f"{name}: {_size(after)}; before: {_size(before)}; files merged: {merged:,}")
-    click.echo(f"{report.removed:,} objects that nobody needs were removed.")
-    click.echo(f"{report.pairs:,} new pairs of near-duplicates were found.")
+        say(f"{name}: {_size(after)}; before: {_size(before)}; files merged: {merged:,}")
+    say(f"{report.removed:,} objects that nobody needs were removed.")
+    say(f"{report.pairs:,} new pairs of near-duplicates were found.")
 
 
 def _size(table: TableSize) -> str:
@@ -115,15 +116,15 @@ def print_changes(changes: dict[str, Any], *, written: bool) -> None:
     from broadtape.errors import OutletsBusy
 
     done = "new editions written" if written else "would change"
-    click.echo(f"{changes['looked_at']:,} texts cleaned again, {changes['changed']:,} {done}.")
+    say(f"{changes['looked_at']:,} texts cleaned again, {changes['changed']:,} {done}.")
     if changes["lost"]:
-        click.echo(f"{changes['lost']:,} pages are no article by today's rules; their archived texts stay.")
+        say(f"{changes['lost']:,} pages are no article by today's rules; their archived texts stay.")
     for rule, count in sorted(changes["rules"].items(), key=lambda item: -item[1]):
-        click.echo(f"\n{rule}: {count:,}")
+        say(f"\n{rule}: {count:,}")
         for url, line in changes["examples"].get(rule, []):
-            click.echo(f"  {one_line(url)}\n    {one_line(line)[:200]}")
+            say(f"  {one_line(url)}\n    {one_line(line)[:200]}")
     for name, why in changes["left_out"].items():
-        click.echo(f"{name} was left out: {one_line(why)}")
+        say(f"{name} was left out: {one_line(why)}")
     if changes["left_out"]:
         raise OutletsBusy(changes["left_out"])
 

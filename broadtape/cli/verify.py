@@ -11,6 +11,7 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import archive_option
+from broadtape.cli.common.sentences import say
 from broadtape.cli.common.terminal_text import one_line
 from broadtape.errors import ArchiveError
 
@@ -45,20 +46,28 @@ def verify(invocation: Invocation, /, quick: bool, form: str, archive: str | Non
         opened, digests=not quick, progress=_progress if sys.stderr.isatty() else _silence
     ):
         found[finding.kind] += 1
-        click.echo(_told(finding, form))
+        click.echo(_as_json(finding)) if form == "jsonl" else say(_told(finding))
     if found:
-        kinds = ", ".join(f"{count} × {kind}" for kind, count in sorted(found.items()))
-        raise ArchiveError(f"{opened.uri}: {found.total()} things are not as they should be: {kinds}.")
+        kinds = ", ".join(f"{count} × {_words(kind)}" for kind, count in sorted(found.items()))
+        one = found.total() == 1
+        wrong = "1 thing is not as it should be" if one else f"{found.total():,} things are not as they should be"
+        raise ArchiveError(f"{opened.uri}: {wrong}: {kinds}.")
     if form == "text":
-        click.echo(f"{opened.uri}: all is as it should be.")
+        say(f"{opened.uri}: all is as it should be.")
 
 
-def _told(finding: Damage, form: str) -> str:
-    if form == "jsonl":
-        from broadtape.cli.common.formats import json_line
+def _told(finding: Damage) -> str:
+    return one_line(f"{_words(finding.kind)}: {finding.where}: {finding.message}")
 
-        return json_line(asdict(finding))
-    return one_line(f"{finding.kind}  {finding.where}: {finding.message}")
+
+def _words(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+def _as_json(finding: Damage) -> str:
+    from broadtape.cli.common.formats import json_line
+
+    return json_line(asdict(finding))
 
 
 def _progress(done: int, total: int) -> None:

@@ -41,9 +41,9 @@ def find_absolute(pages: Sequence[Page], *, several: int = _SEVERAL, signed: int
     authors = _largest(stories, lambda a: _each(a.authors), lambda listing: _each(listing.authors))
     thin = [page for page, article in stories if article.word_count < _PROSE and not article.paywalled]
     found = [
-        (texts, len(texts) >= few, "carry one and the same text"),
-        (titles, len(titles) >= max(few, _MOST * len(stories)), "have one and the same headline"),
-        (authors, len(authors) >= max(signed, len(stories)), "name one and the same author"),
+        (texts, len(texts) >= few, "have the same text"),
+        (titles, len(titles) >= max(few, _MOST * len(stories)), "have the same headline"),
+        (authors, len(authors) >= max(signed, len(stories)), "name the same author"),
         (thin, len(thin) >= several and len(thin) > _MOST * len(stories), _HARDLY),
     ]
     return [_deviation([page.url for page in those], len(stories), said) for those, wrong, said in found if wrong]
@@ -58,7 +58,7 @@ def find_repeated(repeated: Sequence[str], now: Measures, before: Sequence[Measu
     # The first of a group repeats nobody yet.
     if not repeated or count < _SEVERAL - 1 or count <= _MOST * (pages - 1):
         return []
-    return [_deviation(repeated, now.pages, "carry a text that other stories carry, too")]
+    return [_deviation(repeated, now.pages, "have the same text as other stories")]
 
 
 def _largest(stories: Sequence[tuple[Page, Article]], fact: Fact, stated: Stated | None = None) -> list[Page]:

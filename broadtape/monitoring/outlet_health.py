@@ -115,7 +115,7 @@ def held_for_drift(archive: Archive, sites: Collection[str]) -> Counter[str]:
 def _told(found: Sequence[Deviation]) -> str:
     said = "; ".join(dict.fromkeys(finding.said for finding in found))
     urls = list(dict.fromkeys(url for finding in found for url in finding.examples))[:_EXAMPLES]
-    head = "its pages look wrong" if all(finding.absolute for finding in found) else "it is not as it was"
+    head = "its pages look wrong" if all(finding.absolute for finding in found) else "it has changed"
     return f"{head}: {said}" + (f"; for instance {', '.join(urls)}" if urls else "")
 
 

@@ -69,7 +69,7 @@ def find(now: Measures, before: Sequence[Measures], pages: Sequence[Page], repea
         return []
     made = [page for page in pages if page.article]
     shares = [
-        _Share("repeated", "carry a text that other stories' pages carry, too", tuple(repeated), holds=True),
+        _Share("repeated", "have the same text as other stories' pages", tuple(repeated), holds=True),
         _Share("textless", "give no article", tuple(page.url for page in pages if not page.article)),
         _Share("undated", "state no time of publication", _those(made, lambda a: not a.published_at)),
         _Share("unsigned", "name no author", _those(made, lambda a: not a.authors)),

@@ -13,7 +13,7 @@ from broadtape.monitoring.baseline import accepted_since, decided_pages, earlier
 from broadtape.monitoring.measures import Measures, Page, measure
 from broadtape.monitoring.page_drift import Deviation, enough, find
 
-__all__ = ["DRIFT", "REJECTED", "Inspection", "inspect"]
+__all__ = ["DRIFT", "REJECTED", "Inspection", "inspect", "why_held"]
 
 DRIFT = "drift"
 """How the reason of a text that was held back begins."""
@@ -60,6 +60,11 @@ class Inspection:
             return ("unchanged" if held_before else "skipped"), REJECTED
         reason = next((finding.said for finding in self.findings if finding.held(capture.url)), None)
         return ("quarantined", f"{DRIFT}: {reason}") if reason else ("archived", None)
+
+
+def why_held(reason: str | None) -> str | None:
+    """The reason of a page that is held back, as a person is told it."""
+    return reason.removeprefix(f"{DRIFT}: ") if reason else None
 
 
 def _judged(capture: Capture) -> bool:

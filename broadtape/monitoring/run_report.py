@@ -19,6 +19,8 @@ __all__ = ["COLUMNS", "OutletReport", "RunReport"]
 COLUMNS = ("outlet", "discovered", "fetched", "archived", "new revisions", "unchanged", "skipped", "failed")
 """The table's headings, in order."""
 
+_IN_WORDS = {"drift": "looks wrong"}
+"""Reasons whose name in the ledger says little to those who do not know it."""
 _FETCHED = {"archived", "unchanged", "not_article", "quarantined"}
 
 
@@ -92,7 +94,8 @@ class OutletReport:
     def cells(self) -> tuple[str, ...]:
         """The outlet's row of the table, one text for each of `COLUMNS`."""
         numbers = (self.discovered, self.fetched, self.archived, self.revisions, self.unchanged)
-        failed = self.failed + Counter({f"quarantined: {reason}": n for reason, n in self.quarantined.items()})
+        held = {f"held back: {_IN_WORDS.get(reason, reason)}": n for reason, n in self.quarantined.items()}
+        failed = self.failed + Counter(held)
         return (self.site, *map(str, numbers), tally(self.skipped), tally(failed))
 
 
@@ -191,7 +194,7 @@ def kind(reason: str | None) -> str:
 def tally(reasons: Mapping[str, int]) -> str:
     """`robots 2, pattern 1`: the commonest first; a dash where there is nothing."""
     ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{reason} {n}" for reason, n in ordered) or "–"
+    return ", ".join(f"{_IN_WORDS.get(reason, reason)} {n}" for reason, n in ordered) or "–"
 
 
 def plural(number: int, noun: str) -> str:

@@ -33,7 +33,15 @@ def keys_of(path: Path) -> Mapping[str, Any]:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from None
     except (yaml.YAMLError, UnicodeError, ValueError, RecursionError) as error:
-        raise ConfigError(f"{path}: is no YAML: {' '.join(str(error).split())[:300].rstrip('.')}.") from None
+        raise ConfigError(f"{path}: is no YAML: {_why(error)}.") from None
     if not isinstance(values, Mapping):
         raise ConfigError(f"{path}: must hold keys and values, such as 'title: …'; it holds {type(values).__name__}.")
     return values
+
+
+def _why(error: Exception) -> str:
+    """What is wrong, and where, without the parser's own words for what it was doing."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem and error.problem_mark:
+        mark = error.problem_mark
+        return f"line {mark.line + 1}, column {mark.column + 1}: {error.problem}"
+    return " ".join(str(error).split())[:300].rstrip(".")

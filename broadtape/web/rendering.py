@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import jinja2
 
+from broadtape.monitoring.quarantine import why_held
 from broadtape.times import iso
 from broadtape.web import safe_text as text
 
@@ -26,6 +27,7 @@ def environment(titles: Mapping[str, str], uri: str) -> jinja2.Environment:
     )
     made.filters |= {
         "visible": text.visible,
+        "why_held": why_held,
         "plain": text.plain,
         "web_address": text.web_address,
         "day": text.day,

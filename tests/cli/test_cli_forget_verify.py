@@ -88,4 +88,4 @@ def test_verify(own_archive: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", "--archive", own_archive, "--format", "jsonl"]) == 1
     captured = capsys.readouterr()
     assert {json.loads(line)["kind"] for line in captured.out.splitlines()} == {"segment_missing"}
-    assert "1 things are not as they should be: 1 × segment_missing." in one_sentence(captured.err)
+    assert "1 thing is not as it should be: 1 × segment missing." in one_sentence(captured.err)

@@ -143,9 +143,27 @@ def test_the_engine_gets_what_the_image_is_made_of_and_no_more() -> None:
     assert given - {"requirements"} <= wanted
 
 
-@pytest.mark.skipif(not shutil.which("hadolint"), reason="needs hadolint")
+BIN = Path(sys.executable).parent
+
+
+@pytest.mark.skipif(not (BIN / "hadolint").exists(), reason="hadolint has no build for this machine")
 def test_the_containerfile_lints() -> None:
-    subprocess.run(["hadolint", str(CONTAINERFILE)], check=True)
+    check(BIN / "hadolint", CONTAINERFILE)
+
+
+def test_the_compose_file_keeps_to_its_schema() -> None:
+    check(BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", DEPLOY / "compose.yaml")
+
+
+@pytest.mark.parametrize("release", ["1.30", "1.37"])
+def test_the_manifests_keep_to_the_schemas_of_kubernetes(release: str) -> None:
+    check(BIN / "kubernetes-validate", "--strict", "-k", release, DEPLOY / "kubernetes" / "broadtape.yaml")
+
+
+def check(*words: object) -> None:
+    """Runs a program that checks a file and must find nothing."""
+    done = subprocess.run(list(map(str, words)), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")

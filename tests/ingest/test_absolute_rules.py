@@ -43,7 +43,7 @@ def test_pages_of_their_own_are_let_be() -> None:
 def test_one_text_for_all_stories_is_held_back(stories: int) -> None:
     pages = [page(number, text_sha256="same") for number in range(stories)]
     (found,) = find_absolute(pages)
-    assert found.said == f"{stories} of {stories} stories carry one and the same text"
+    assert found.said == f"{stories} of {stories} stories have the same text"
     assert found.absolute
     assert all(found.held(each.url) for each in pages)
 
@@ -63,7 +63,7 @@ def test_one_story_that_came_twice_repeats_nobody() -> None:
 
 
 def test_one_headline_for_most_stories() -> None:
-    assert said([page(n, title="The Quay") for n in range(4)]) == ["4 of 4 stories have one and the same headline"]
+    assert said([page(n, title="The Quay") for n in range(4)]) == ["4 of 4 stories have the same headline"]
     assert said([page(n, title="Tides today") for n in range(3)] + [page(n) for n in range(10, 20)]) == []
 
 
@@ -75,7 +75,7 @@ def test_what_the_listing_says_too_is_so() -> None:
 
 
 def test_one_author_for_all_of_several_stories() -> None:
-    assert said([page(n, authors=("Ada Quay",)) for n in range(5)]) == ["5 of 5 stories name one and the same author"]
+    assert said([page(n, authors=("Ada Quay",)) for n in range(5)]) == ["5 of 5 stories name the same author"]
     assert said([page(n, authors=("Ada Quay",)) for n in range(4)]) == []
     assert said([page(n, authors=("Ada Quay",)) for n in range(5)] + [page(7)]) == []
     assert said([page(n, authors=()) for n in range(9)]) == []

@@ -85,7 +85,7 @@ def test_one_earlier_run_is_enough_for_a_page_that_carries_no_story_of_its_own()
     broken = pages(random.Random(4), 1, 5, text="\n\n".join(PROMOTION), word_count=60)
     (finding, *_) = judged(before, broken)
     assert finding.holds
-    assert finding.said.startswith("5 of 5 pages carry a text that other stories' pages carry, too (before: 0 of 14)")
+    assert finding.said.startswith("5 of 5 pages have the same text as other stories' pages (before: 0 of 14)")
     assert finding.examples == tuple(page.url for page in broken[:3])
 
 

@@ -41,7 +41,7 @@ def test_counts_each_outcome_where_it_belongs() -> None:
     assert (outlet.archived, outlet.revisions, outlet.unchanged, outlet.fetched) == (1, 1, 1, 5)
     assert outlet.skipped == {"robots": 1, "pattern": 1, "no article: challenge": 1}
     cells = dict(zip(COLUMNS, outlet.cells(), strict=True))
-    assert cells["failed"] == "404 1, quarantined: cleaner crashed 1"
+    assert cells["failed"] == "404 1, held back: cleaner crashed 1"
     assert report.as_dict()["outlets"]["ecb"]["skipped"] == {"robots": 1, "pattern": 1, "no article: challenge": 1}
 
 

@@ -206,10 +206,10 @@ def test_every_mark_lies_in_the_picture(news: dict[date, int], closes: dict[date
             "None of its listings could be read: a.example: 503; b.example: timeout.",
         ),
         (
-            "it is not as it was: texts are short; for instance https://a.example/1, https://a.example/2; 1 page is "
+            "it has changed: texts are short; for instance https://a.example/1, https://a.example/2; 1 page is "
             "held back: 'broadtape quarantine list a' shows them",
             1,
-            "It is not as it was: texts are short; 1 page is held back until somebody decides.",
+            "It has changed: texts are short; 1 page is held back until somebody decides.",
         ),
         ("'broadtape status' tells more", 0, "Its last run failed."),
         ("a " * 500, 0, f"{('A ' + 'a ' * 119).rstrip()} …."),

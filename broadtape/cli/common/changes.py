@@ -39,7 +39,7 @@ def print_changes(out: Console, pairs: Sequence[tuple[Article, Article]]) -> Non
     for before, after in pairs:
         at = f", {after.fetched_at:%Y-%m-%d %H:%M:%S} UTC" if after.fetched_at else ""
         out.print(Rule(f"revision {after.revision}{at}", align="left", style="dim"))
-        for lead, line in _lines(before, after, marked=not out.is_terminal):
+        for lead, line in _lines(before, after, marked=out.no_color or out.color_system is None):
             out.print(Padding(Text(f"{lead} ", style="dim") + line, (0, 0, 1, 0)))
 
 

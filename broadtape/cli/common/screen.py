@@ -8,6 +8,7 @@ import time
 import click
 
 from broadtape.cli.common.log_lines import log
+from broadtape.cli.common.sentences import say
 from broadtape.cli.common.tables import print_table
 from broadtape.cli.common.terminal_text import one_line
 from broadtape.jobs.progress import ProgressListener
@@ -82,12 +83,12 @@ def print_report(report: RunReport, archive: str, config: str | None = None) -> 
     rows = [outlet.cells() for outlet in report.outlets.values()]
     print_table(COLUMNS, rows, numbers=range(1, 6), below=2)
     for name, why in report.left_out.items():
-        click.echo(f"{name} was left out: {one_line(why)}")
+        say(f"{name} was left out: {one_line(why)}")
     for outlet in report.outlets.values():
         for notice in outlet.notices:
-            click.echo(f"{outlet.site}: {one_line(notice)}.")
+            say(f"{outlet.site}: {one_line(notice)}.")
     if any(outlet.archived + outlet.revisions for outlet in report.outlets.values()):
-        click.echo("\nRead it:")
+        say("\nRead it:")
         for command in ("read --format text --limit 3", "read --revisions --limit 5", "browse", "status"):
             click.echo(f"  {_call(config)} {command} --archive {archive}")
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from broadtape.article import Article, PublishedPrecision, RemovedLine
+from broadtape.cli.common.tables import print_table
 from broadtape.cli.common.terminal_text import console, printable
 
 __all__ = ["facts", "facts_table", "page", "print_removed", "print_similar", "print_story", "removed_table"]
@@ -66,13 +67,12 @@ def print_similar(article: Article, stories: Sequence[Article]) -> None:
     if len(stories) < 2:
         out.print(Text("No other story in the archive is nearly the same.", style="dim"))
         return
-    table = Table("", "first seen", "outlet", "address", "title", box=None, padding=(0, 2, 0, 0), header_style="dim")
+    rows = []
     for each in stories:
         seen = min(moment for moment in (each.first_listed_at, each.fetched_at) if moment)
         mark = "▸" if each.article_id == article.article_id else " "
-        words = (printable(text or "") for text in (each.site, each.url, each.title))
-        table.add_row(mark, _moment(seen), *map(Text, words))
-    out.print(table)
+        rows.append((mark, _moment(seen), each.site or "", each.title or "", each.url))
+    print_table(("", "first seen", "outlet", "title", "address"), rows, below=2)
 
 
 def facts(article: Article) -> Iterator[tuple[str, str]]:

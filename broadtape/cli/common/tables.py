@@ -5,16 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
+from broadtape.cli.common.sentences import broken
 from broadtape.cli.common.terminal_text import console, one_line
 
 __all__ = ["print_table"]
 
 _EMPTY = {"", "–"}
+_GAP = "  "
+_INDENT = 4
 
 Row = Sequence[str]
 
@@ -29,39 +31,51 @@ def print_table(
 ) -> None:
     """One line for each row. `numbers` are columns set to the right, `styles` one for each row, where there are any.
 
-    Where a terminal is too narrow, the last `below` columns are told under each row, by words and never cut.
+    Where a terminal is too narrow, the last `below` columns, and as many before them as must be, are told under each
+    row, by words and never cut.
     """
     out = console()
-    clean = [[one_line(cell) for cell in row] for row in rows]
-    each = list(styles) or [""] * len(clean)
-    whole = _table(headings, clean, numbers, each)
-    if not below or not sys.stdout.isatty() or _width(out, whole) <= out.width:
-        out.print(whole)
-        return
-    kept = len(headings) - below
-    widths = [max(len(row[at]) for row in (headings, *clean)) for at in range(kept)]
-    out.print(Text(_line(headings, widths, numbers), style="bold"))
-    for row, style in zip(clean, each, strict=True):
-        out.print(Text(_line(row, widths, numbers), style=style))
-        for heading, text in zip(headings[kept:], row[kept:], strict=True):
-            if text not in _EMPTY:
-                out.print(Padding(Text(f"{heading}: {text}", style=style), (0, 0, 0, 4)))
+    table = [[one_line(cell) for cell in row] for row in (headings, *rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
+    kept = len(headings)
+    if sys.stdout.isatty() and _width(widths) > out.width:
+        kept -= below
+        while kept and _width(widths[:kept]) > out.width:
+            kept -= 1
+    for at, (row, style) in enumerate(zip(table, ["bold", *(styles or [""] * len(rows))], strict=True)):
+        if kept:
+            out.print(Text(_line(row[:kept], widths, numbers), style=style), soft_wrap=True)
+        if at:
+            told = list(zip(table[0], row, strict=True))[kept:]
+            _print_below(out, told, style, _INDENT if kept else 0)
 
 
-def _table(headings: Row, rows: Sequence[Row], numbers: Collection[int], styles: Sequence[str]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for at, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if at in numbers else "left", overflow="fold")
-    for row, style in zip(rows, styles, strict=True):
-        table.add_row(*map(Text, row), style=style)
-    return table
+def _print_below(out: Console, told: Sequence[tuple[str, str]], style: str, indent: int) -> None:
+    """What is told under a row, short things beside each other; under no row, with an empty line behind it."""
+    lines: list[str] = []
+    for heading, text in told:
+        if text in _EMPTY:
+            continue
+        one = f"{' ' * indent}{heading}: {text}"
+        joined = f"{lines[-1]} · {one.lstrip()}" if lines else one
+        if lines and cell_len(joined) <= out.width:
+            lines[-1] = joined
+        else:
+            lines.append(one)
+    for line in lines:
+        out.print(Text(broken(line, out.width), style=style), soft_wrap=True)
+    if told and not indent:
+        out.print()
 
 
-def _width(out: Console, table: Table) -> int:
-    return out.measure(table, options=out.options.update(width=10_000)).maximum
+def _width(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 
 def _line(row: Row, widths: Sequence[int], numbers: Collection[int]) -> str:
-    """The first columns of a row, each as wide as it must be."""
-    placed = enumerate(zip(row, widths, strict=False))  # those told below have no width
-    return "  ".join(cell.rjust(wide) if at in numbers else cell.ljust(wide) for at, (cell, wide) in placed).rstrip()
+    """A row's first columns, each as wide as it must be."""
+    cells = []
+    for at, cell in enumerate(row):
+        room = " " * (widths[at] - cell_len(cell))
+        cells.append(room + cell if at in numbers else cell + room)
+    return _GAP.join(cells).rstrip()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from broadtape.cli.common.context import Invocation
+from broadtape.cli.common.sentences import say
 from broadtape.cli.common.terminal_text import one_line
 from broadtape.errors import OutletsBusy, UsageError
 
@@ -46,15 +47,15 @@ def print_decided(decided: Decided, *, usual: bool | None = None) -> None:
     `usual`: whether the outlets' looks were taken as usual, where that was a question.
     """
     for site, released in decided.published.items():
-        click.echo(f"{site}: {_released(released)}")
+        say(f"{site}: {_released(released)}")
         if usual:
-            click.echo(f"{site}: this is how it looks from now on; 'broadtape quarantine undo' takes that back.")
+            say(f"{site}: this is how it looks from now on; 'broadtape quarantine undo' takes that back.")
         elif usual is not None and released.published:
-            click.echo(f"{site}: its next pages are compared with what it looked like before; --as-usual ends that.")
+            say(f"{site}: its next pages are compared with what it looked like before; --as-usual ends that.")
     for site, count in decided.rejected.items():
-        click.echo(f"{site}: {pages(count)} rejected.")
+        say(f"{site}: {pages(count)} rejected.")
     for site, why in decided.left_out.items():
-        click.echo(f"{site} was left out: {one_line(why)}")
+        say(f"{site} was left out: {one_line(why)}")
     if decided.left_out:
         raise OutletsBusy(decided.left_out)
 

@@ -10,6 +10,7 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import archive_option
+from broadtape.cli.common.sentences import say
 from broadtape.cli.common.terminal_text import one_line
 from broadtape.cli.quarantine.choosing import pages as counted
 
@@ -56,17 +57,19 @@ def list_held(
 
 def print_held(found: Sequence[Capture]) -> None:
     """What is held back, a few addresses of each run, and what can be done."""
+    from broadtape.monitoring.quarantine import why_held
+
     if not found:
-        click.echo("Nothing is held back.")
+        say("Nothing is held back.")
         return
     for (site, run, reason), group in groupby(found, key=lambda page: (page.site, page.run, page.reason)):
         held = list(group)
-        click.echo(f"{site}: {counted(len(held))} of run {run}: {one_line(reason or 'for an unknown reason')}")
+        say(f"{site}: {counted(len(held))} of run {run}: {one_line(why_held(reason) or 'for an unknown reason')}")
         for page in held[:_EXAMPLES]:
-            click.echo(f"  {one_line(page.url or '')}")
+            say(f"  {one_line(page.url or '')}")
         if len(held) > _EXAMPLES:
-            click.echo(f"  and {len(held) - _EXAMPLES:,} more")
-    click.echo(
+            say(f"  and {len(held) - _EXAMPLES:,} more")
+    say(
         "\n'broadtape quarantine show URL' shows one beside the last good one; 'approve SITE' publishes them, "
         "'reject SITE' keeps them out."
     )

@@ -31,13 +31,14 @@ def show(invocation: Invocation, /, url: str, archive: str | None) -> None:
     from broadtape.cli.common.story import facts_table, removed_table
     from broadtape.cli.common.terminal_text import console, printable
     from broadtape.jobs.held_page import held_page
+    from broadtape.monitoring.quarantine import why_held
 
     held = held_page(url, archive=invocation.archive_uri(archive), config=invocation.config_folder)
     out, page, made, good = console(), held.capture, held.made, held.last_good
     out.print(facts_table([
         ("outlet", page.site),
         ("address", page.url or ""),
-        ("held back", f"{page.reason or 'for an unknown reason'} (run {page.run})"),
+        ("held back", f"{why_held(page.reason) or 'for an unknown reason'} (run {page.run})"),
         ("fetched", f"{page.fetched_at:%Y-%m-%d %H:%M:%S} UTC" if page.fetched_at else ""),
         ("kept in", f"{page.warc_file} at {page.warc_offset}"),
         ("beside it", good.url if good else "the outlet has no published text"),

@@ -6,6 +6,7 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import archive_option
+from broadtape.cli.common.sentences import say
 
 __all__ = ["undo"]
 
@@ -31,4 +32,4 @@ def undo(invocation: Invocation, /, site: str, reason: str | None, archive: str 
     invocation.corpus(archive).check_sites([site])
     runs = undo(site, reason=reason, archive=archive, config=invocation.config_folder, watch=Screen())
     told = f" (it rested on {', '.join(runs)})" if runs else ""
-    click.echo(f"{site}: what it looked like then is not usual any more{told}.")
+    say(f"{site}: what it looked like then is not usual any more{told}.")

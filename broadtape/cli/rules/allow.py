@@ -6,6 +6,7 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import archive_option
+from broadtape.cli.common.sentences import say
 
 __all__ = ["allow"]
 
@@ -34,4 +35,4 @@ def allow(
 
     name = invocation.site(site).name
     allow_again(Archive.open(invocation.archive_uri(archive)), name, rules, reason=reason)
-    click.echo(f"May be learnt again: {', '.join(sorted(set(rules)))}.")
+    say(f"May be learnt again: {', '.join(sorted(set(rules)))}.")

@@ -9,6 +9,7 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import TIME, archive_option
+from broadtape.cli.common.sentences import say
 from broadtape.cli.common.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -58,9 +59,9 @@ def print_lessons(lessons: Lessons, *, dry_run: bool = False) -> None:
     for lesson in lessons.taught:
         _print(lesson, dry_run=dry_run)
     if not lessons.taught and not lessons.left_out:
-        click.echo("The archive holds no text of these outlets: there is nothing to learn from.")
+        say("The archive holds no text of these outlets: there is nothing to learn from.")
     for name, why in lessons.left_out.items():
-        click.echo(f"{name} was left out: {why}")
+        say(f"{name} was left out: {why}")
     if lessons.left_out:
         raise OutletsBusy(lessons.left_out)
 
@@ -69,11 +70,11 @@ def _print(lesson: Lesson, *, dry_run: bool) -> None:
     verb = "would be learnt" if dry_run else "learnt"
     held = lesson.before if dry_run else lesson.after
     total = len(held.rules) if held else 0
-    click.echo(f"{lesson.site}: {len(lesson.fresh)} {verb} from {lesson.looked_at:,} texts; {total} in force.")
+    say(f"{lesson.site}: {len(lesson.fresh)} {verb} from {lesson.looked_at:,} texts; {total} in force.")
     for rule in lesson.fresh:
-        click.echo(f"  {rule.name}  {rule.count} stories, {rule.days} days, {rule.evidence}")
-        click.echo(f"    {one_line(rule.pattern)[:_SHOWN]}")
+        say(f"  {rule.name}  {rule.count} stories, {rule.days} days, {rule.evidence}")
+        say(f"    {one_line(rule.pattern)[:_SHOWN]}")
     refused = [candidate for candidate in lesson.candidates if candidate.rule is None] if dry_run else []
     for candidate in refused[:_REFUSED]:
-        click.echo(f"  left alone, {candidate.count} stories: {candidate.reason}")
-        click.echo(f"    {one_line(candidate.line)[:_SHOWN]}")
+        say(f"  left alone, {candidate.count} stories: {candidate.reason}")
+        say(f"    {one_line(candidate.line)[:_SHOWN]}")

@@ -9,6 +9,7 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import archive_option
+from broadtape.cli.common.sentences import say
 from broadtape.cli.common.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -43,10 +44,10 @@ def show(invocation: Invocation, /, sites: tuple[str, ...], form: str, archive: 
         _print_json(held) if form == "jsonl" else _print_text(held)
     if form == "text":
         if not found:
-            click.echo("No learnt rule is in force.")
+            say("No learnt rule is in force.")
         for site in chosen:
             if rejected := opened.decisions.rejected_rules(site.name):
-                click.echo(f"{site.name}: taken back, and not learnt again: {', '.join(sorted(rejected))}")
+                say(f"{site.name}: taken back, and not learnt again: {', '.join(sorted(rejected))}")
 
 
 def _print_json(held: LearntRules) -> None:
@@ -56,12 +57,12 @@ def _print_json(held: LearntRules) -> None:
 
 
 def _print_text(held: LearntRules) -> None:
-    click.echo(f"{held.site}: {len(held.rules)} rules, set {held.hash} of {held.learnt_at:%Y-%m-%d %H:%M} UTC")
+    say(f"{held.site}: {len(held.rules)} rules, set {held.hash} of {held.learnt_at:%Y-%m-%d %H:%M} UTC")
     for rule in held.rules:
-        click.echo(f"\n  {rule.name}  {one_line(rule.pattern)}")
-        click.echo(
+        say(f"\n  {rule.name}  {one_line(rule.pattern)}")
+        say(
             f"    on {rule.count} of {rule.pages} stories, {rule.days} days, {rule.first_seen:%Y-%m-%d} to "
             f"{rule.last_seen:%Y-%m-%d}; evidence: {rule.evidence}"
         )
         for url in rule.examples:
-            click.echo(f"    {one_line(url)}")
+            say(f"    {one_line(url)}")

@@ -6,6 +6,7 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import archive_option
+from broadtape.cli.common.sentences import say
 
 __all__ = ["undo"]
 
@@ -40,5 +41,5 @@ def undo(invocation: Invocation, /, site: str, rules: tuple[str, ...], reason: s
     check_rules(Archive.open(invocation.archive_uri(archive)), invocation.site(site).name, rules)
     told = do_job(invocation.settings, "unlearn", job.unlearn, parameters, Screen())
     names = ", ".join(told["taken_back"]) or "none: the outlet has no learnt rule"
-    click.echo(f"Taken back: {names}.")
+    say(f"Taken back: {names}.")
     print_changes(told, written=True)

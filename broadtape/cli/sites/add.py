@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.sentences import say
 from broadtape.cli.common.terminal_text import one_line
 from broadtape.errors import UsageError
 
@@ -55,12 +56,12 @@ def _tell(name: str, target: Path, draft: object) -> None:
     from spiders.onboarding.draft import Draft
 
     assert isinstance(draft, Draft)
-    click.echo(f"{target}: {one_line(draft.title)}, disabled until you have looked at it.")
+    say(f"{target}: {one_line(draft.title)}, disabled until you have looked at it.")
     for said in draft.robots:
-        click.echo(f"  robots.txt {one_line(said)}")
+        say(f"  robots.txt {one_line(said)}")
     for kind in ("feeds", "news_sitemaps", "archive_sitemaps"):
         for found in getattr(draft, kind):
-            click.echo(f"  {kind.replace('_', ' ')}: {one_line(found.url)}, {found.listed} listed")
+            say(f"  {kind.replace('_', ' ')}: {one_line(found.url)}, {found.listed} listed")
     total = len(draft.stories)
-    click.echo(f"  patterns: match {draft.shapes.matched} of {total} addresses that were listed")
-    click.echo(f"Next: look at the file, then 'broadtape sites check {name} --live'.")
+    say(f"  patterns: match {draft.shapes.matched} of {total} addresses that were listed")
+    say(f"Next: look at the file, then 'broadtape sites check {name} --live'.")

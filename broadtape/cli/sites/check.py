@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.sentences import say
 from broadtape.cli.common.terminal_text import one_line, printable
 from broadtape.errors import BroadtapeError, ConfigError, UsageError
 from broadtape.site import load_site
@@ -51,7 +52,7 @@ def check(invocation: Invocation, names: tuple[str, ...], live: bool) -> None:
             click.echo(printable(problem), err=True)
     if broken:
         raise ConfigError(f"{broken} of {len(picked)} outlets' files break a rule.")
-    click.echo(f"{len(picked)} outlets' files are in order.")
+    say(f"{len(picked)} outlets' files are in order.")
     if live:
         sites = [load_site(file) for file in picked]
         _ask(invocation, [site for site in sites if names or site.enabled])
@@ -82,8 +83,8 @@ def _ask(invocation: Invocation, sites: list[Site]) -> None:
 def _fits(invocation: Invocation, site: Site) -> bool:
     from spiders.onboarding.live_check import trial
 
-    click.echo(f"\n{site.name}")
+    say(f"\n{site.name}")
     findings = trial(site, invocation.settings)
     for finding in findings:
-        click.echo(f"  {'ok ' if finding.good else 'bad'}  {one_line(finding.said)}")
+        say(f"  {'ok ' if finding.good else 'bad'}  {one_line(finding.said)}")
     return all(finding.good for finding in findings)

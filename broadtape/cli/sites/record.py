@@ -12,6 +12,7 @@ import click
 
 from broadtape.cli.clean import owner
 from broadtape.cli.common.context import Invocation, pass_invocation
+from broadtape.cli.common.sentences import say
 from broadtape.errors import BroadtapeError, UsageError
 
 if TYPE_CHECKING:
@@ -55,10 +56,10 @@ def record(
     if (url is None) == (again is None):
         raise UsageError("Name an address to record, or a case with --again.")
     case = _again(invocation, again) if again else _record(invocation, url or "", site, folder)
-    click.echo(f"{case.path}: {case.facts['title']}, {len(case.text.split())} words.")
-    click.echo(f"Read {case.path.with_suffix('.txt')}, and correct it where cleaning is wrong.")
+    say(f"{case.path}: {case.facts['title']}, {len(case.text.split())} words.")
+    say(f"Read {case.path.with_suffix('.txt')}, and correct it where cleaning is wrong.")
     if again is None:
-        click.echo("The page is its publisher's text: keep it to yourself, and out of any repository.")
+        say("The page is its publisher's text: keep it to yourself, and out of any repository.")
 
 
 def recorded_folder(given: Path | None = None) -> Path:

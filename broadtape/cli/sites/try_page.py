@@ -104,7 +104,7 @@ def _try_html(
     told |= {name: f"{told[name]}  ({', '.join(places)})" for name, places in stands.items() if told.get(name)}
     out.print(facts_table([("title", ", ".join(stands.get("title", []))), *told.items()]))
     _print_removed(out, article.removed)
-    _print_outside(out, article.outside)
+    _print_outside(article.outside)
     _print_account(out, account(data, article.url, article, site=site))
     out.print(beside(("broadtape", article.paragraphs), ("trafilatura alone", theirs), wide=out.is_terminal))
 
@@ -129,17 +129,11 @@ def _print_removed(out: Console, removed: Iterable[RemovedLine]) -> None:
     out.print(removed_table(removed))
 
 
-def _print_outside(out: Console, regions: Sequence[OutsideRegion]) -> None:
-    from rich.table import Table
-    from rich.text import Text
+def _print_outside(regions: Sequence[OutsideRegion]) -> None:
+    from broadtape.cli.common.tables import print_table
 
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("words", justify="right")
-    table.add_column("outside of the story", style="yellow", no_wrap=True)
-    table.add_column("opening", overflow="ellipsis", no_wrap=True)
-    for region in regions:
-        table.add_row(str(region.words), region.where, Text(printable(region.opening)))
-    out.print(table)
+    rows = [(str(region.words), region.where, region.opening) for region in regions]
+    print_table(("words", "outside of the story", "opening"), rows, numbers=[0], below=1)
 
 
 def _print_account(out: Console, made: Account) -> None:
