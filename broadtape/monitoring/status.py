@@ -14,6 +14,7 @@ import polars as pl
 from cronsim import CronSim
 
 from broadtape.archive import Archive
+from broadtape.archive.ledger_summary.summary import LedgerSummary
 from broadtape.archive.spool import Spool
 from broadtape.archive.spools_elsewhere import dead_elsewhere
 from broadtape.monitoring.outlet_health import held_for_drift, of_file, unusable_file, with_held
@@ -106,13 +107,9 @@ def outlet_health(
 ) -> list[OutletHealth]:
     """How each of these outlets fares, and those whose files are broken. `planned` is asked by name and cron."""
     names = [*(site.name for site in sites), *broken]
-    last = {
-        name: pl.col("recorded_at").filter(pl.col("outcome") == outcome).max()
-        for name, outcome in (("last_run", "polled"), ("last_article", "archived"))
-    }
-    found = archive.tables["captures"].read(
-        lambda rows: rows.filter(pl.col("site").is_in(names)).group_by("site").agg(**last)
-    )
+    captures = archive.tables["captures"]
+    days = LedgerSummary(captures, archive.objects, captures.version()).days()
+    found = days.group_by("site").agg(pl.col("last_run", "last_archived").max())
     seen = {row["site"]: row for row in found.iter_rows(named=True)}
     held = held_for_drift(archive, names)
 
@@ -123,7 +120,7 @@ def outlet_health(
         if not trouble and enabled:
             trouble = _overdue(cron, last_run, plan.late_since, now)
         said = with_held(trouble, name, held[name])
-        return OutletHealth(name, last_run, plan.next_run, row.get("last_article"), held[name], said)
+        return OutletHealth(name, last_run, plan.next_run, row.get("last_archived"), held[name], said)
 
     well = [health(site.name, site.cron, enabled=site.enabled) for site in sites]
     unusable = [

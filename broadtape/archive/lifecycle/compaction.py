@@ -15,6 +15,7 @@ from broadtape.archive.delta.rewrite import DataFile, Rewritten, rewrite
 from broadtape.archive.delta.schema import TableName
 from broadtape.archive.delta.tables import Table
 from broadtape.archive.leases import MAINTENANCE
+from broadtape.archive.ledger_summary.summary import keep_summary
 from broadtape.archive.lifecycle.vacuum import clean_log, remove_unnamed
 from broadtape.archive.spools_elsewhere import sweep_notes
 from broadtape.times import utcnow
@@ -69,6 +70,7 @@ def maintain(archive: Archive, *, run: str) -> MaintenanceReport:
             report.bytes_written += done.bytes_written
             report.removed += len(remove_unnamed(table)) + len(clean_log(table))
             report.after[name] = size_of(table)
+        keep_summary(archive.tables["captures"], archive.objects)
         report.pairs = near_duplicates.update(archive.tables["articles"], archive.objects)
         report.removed += sweep_leases(archive.objects) + fixity.sweep(archive.objects) + archive.objects.sweep()
         report.removed += sweep_notes(archive.objects, utcnow())
