@@ -14,9 +14,11 @@ import polars as pl
 from cronsim import CronSim
 
 from broadtape.archive import Archive
+from broadtape.archive.delta.rewrite import row_count
 from broadtape.archive.ledger_summary.summary import LedgerSummary
 from broadtape.archive.spool import Spool
 from broadtape.archive.spools_elsewhere import dead_elsewhere
+from broadtape.archive.weight import kept_weight, weigh
 from broadtape.monitoring.outlet_health import held_for_drift, of_file, unusable_file, with_held
 from broadtape.outlet_state import OutletState
 from broadtape.site import Site
@@ -64,13 +66,16 @@ class ArchiveHealth:
     """Runs going on on this machine."""
     elsewhere: tuple[str, ...] = ()
     """Runs that died on other machines, each with its machine: what they had fetched may wait in that spool."""
+    weighed_at: datetime | None = None
+    """When upkeep found so many files and bytes: UTC; None where they were listed just now."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data."""
-        return asdict(self)
+        """Plain data, times as ISO 8601."""
+        return {name: iso(v) if isinstance(v, datetime) else v for name, v in asdict(self).items()}
 
     def __str__(self) -> str:
-        told = f"{self.uri}: {self.articles:,} texts, {self.files:,} files, {self.bytes / 2**20:,.1f} MiB."
+        told = f"{self.uri}: {self.articles:,} texts, {self.files:,} files, {self.bytes / 2**20:,.1f} MiB"
+        told += f" (as upkeep listed them at {self.weighed_at:%Y-%m-%d %H:%M} UTC)." if self.weighed_at else "."
         if self.running:
             told += f" Running here: {', '.join(self.running)}."
         if self.waiting:
@@ -146,18 +151,17 @@ def _overdue(cron: str, last_run: datetime | None, late_since: datetime | None, 
     return "its last run is overdue: is the schedule running?"
 
 
-def archive_health(archive: Archive, spool: Path) -> ArchiveHealth:
-    """What the archive weighs; walks its listing."""
-    files = total = 0
-    for info in archive.objects.list(""):
-        files += 1
-        total += info.size
+def archive_health(archive: Archive, spool: Path, *, weigh_anew: bool = False) -> ArchiveHealth:
+    """What the archive weighs, and what waits; lists all of it where upkeep never has, or with `weigh_anew`."""
+    kept = None if weigh_anew else kept_weight(archive.objects)
+    weight = kept or weigh(archive.objects, archive.now())
     waiting = Spool(spool, archive.uri).waiting()
     return ArchiveHealth(
         uri=archive.uri,
-        files=files,
-        bytes=total,
-        articles=archive.tables["articles"].read(lambda rows: rows.select(pl.len())).item(),
+        files=weight.files,
+        bytes=weight.bytes,
+        weighed_at=kept.at if kept else None,
+        articles=row_count(archive.tables["articles"]),
         waiting=tuple(run.run for run in waiting if not run.alive and run.files),
         aside=tuple(segment for run in waiting for segment in run.aside),
         running=tuple(run.run for run in waiting if run.alive),

@@ -14,7 +14,7 @@ from functools import partial
 import polars as pl
 
 from broadtape.archive.delta.queries import sql_text, sql_time
-from broadtape.archive.delta.rewrite import data_files
+from broadtape.archive.delta.rewrite import data_files, row_count
 from broadtape.archive.delta.schema import CAPTURES
 from broadtape.archive.delta.tables import Table
 from broadtape.archive.ledger_summary.kept import Kept, Part, keep
@@ -97,19 +97,14 @@ class LedgerSummary:
         if kept is None or (self._until and kept.until > self._until):
             return None
         where = f"recorded_at > {sql_time(kept.until)}"
-        if self._counted(where) > _MOST:
+        if row_count(self._captures, self._version, where) > _MOST:
             return None
         newer = pl.col("recorded_at") > kept.until
         since = self._captures.read(lambda rows: rows.filter(newer).select(COLUMNS), where, version=self._version)
-        if kept.rows + since.height != self._counted():
+        if kept.rows + since.height != row_count(self._captures, self._version):
             return None
         self._since = since.filter(pl.col("recorded_at") <= self._until) if self._until else since
         return kept
-
-    def _counted(self, where: str | None = None) -> int:
-        """Rows of the files that `where` does not rule out, as the log counts them."""
-        loaded = self._captures.load(self._version)
-        return sum(file.rows for file in data_files(self._captures, loaded, where)) if loaded else 0
 
     def _sum(self, part: Part, of: Sum, joined: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame | None:
         """A part that is kept and what came since; None where it cannot be had."""

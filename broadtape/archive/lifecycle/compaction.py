@@ -18,6 +18,7 @@ from broadtape.archive.leases import MAINTENANCE
 from broadtape.archive.ledger_summary.summary import keep_summary
 from broadtape.archive.lifecycle.vacuum import clean_log, remove_unnamed
 from broadtape.archive.spools_elsewhere import sweep_notes
+from broadtape.archive.weight import keep_weight
 from broadtape.times import utcnow
 
 __all__ = ["MaintenanceReport", "TableSize", "compact", "maintain", "size_of"]
@@ -74,6 +75,7 @@ def maintain(archive: Archive, *, run: str) -> MaintenanceReport:
         report.pairs = near_duplicates.update(archive.tables["articles"], archive.objects)
         report.removed += sweep_leases(archive.objects) + fixity.sweep(archive.objects) + archive.objects.sweep()
         report.removed += sweep_notes(archive.objects, utcnow())
+        keep_weight(archive.objects, archive.now())
     return report
 
 
