@@ -26,6 +26,10 @@ from benchmarks.newsroom_process import Room, newsroom
 
 _IDLE_STORIES = 2
 """Generated stories that an idle outlet has: what its feed lists and the ledger knows."""
+_SERVED = {
+    "nginx": "Served by nginx.\n",
+    "Python": "Served by Python, which may be the limit of (a): 'apt install nginx-light' has nginx do it.\n",
+}
 _OWN_OUTLETS = 4
 """Outlets that every newsroom has."""
 
@@ -79,7 +83,8 @@ def _throughput(stories: int, page_bytes: int) -> None:
         for each in contestants:
             if each.cost.pages != len(room.urls) or each.idle.pages:
                 raise SystemExit(f"{each.name}: {each.cost.pages} pages, then {each.idle.pages}: not the same work.")
-    print(f"{len(room.urls)} pages, {stories} of them of {page_bytes:,} bytes; {os.cpu_count()} cores\n")
+    print(f"{len(room.urls)} pages, {stories} of them of {page_bytes:,} bytes; {os.cpu_count()} cores")
+    print(_SERVED[room.server])
     _print_throughput(contestants, base=contestants[1])
     print()
 

@@ -13,9 +13,11 @@ import polars as pl
 from broadtape.archive.delta.queries import sql_text, sql_time
 from broadtape.archive.delta.schema import capture_of
 from broadtape.archive.delta.tables import Ask, Table
+from broadtape.archive.ledger_summary.summary import LedgerSummary
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.capture import Capture
 from broadtape.capture.passing_trouble import LASTING
+from broadtape.errors import FileGone
 
 __all__ = ["Ledger"]
 
@@ -83,20 +85,34 @@ class Ledger:
 
     def quarantined(self, sites: Collection[str] = ()) -> list[Capture]:
         """The row of each URL whose page is quarantined, of these outlets or of all, by outlet and time."""
-        mine = [pl.col("url_id").is_not_null()]
-        if sites:
-            mine.append(pl.col("site").is_in(list(sites)))
-        waits = pl.col("outcome") == "quarantined"
+        waiting = self._waiting(sites)
+        if waiting.is_empty():
+            return []
+        outlets, ids = waiting["site"].unique().sort(), waiting["url_id"].unique()
+        asked = (
+            pl.col("site").is_in(outlets.implode()),
+            pl.col("url_id").is_in(ids.implode()),
+            pl.col("outcome") == "quarantined",
+        )
+        where = f"site IN ({', '.join(map(sql_text, outlets))})"
+        named = waiting.lazy().select("site", "url_id")
+        return self._captures_of(
+            lambda rows: (
+                _newest(rows.filter(*asked), "site", "url_id")
+                .join(named, on=["site", "url_id"], how="semi")
+                .sort("site", "recorded_at", "url")
+            ),
+            where,
+        )
 
-        def waiting(every: pl.LazyFrame) -> pl.LazyFrame:
-            rows = every.filter(*mine)
-            # Only of URLs that were quarantined once is the newest row asked for: of most there is nothing to sort.
-            once = rows.filter(waits).select("site", "url_id").unique()
-            newest = _newest(rows.join(once, on=["site", "url_id"], how="semi"), "site", "url_id")
-            return newest.filter(waits).sort("site", "recorded_at", "url")
-
-        where = f"site IN ({', '.join(map(sql_text, sorted(sites)))})" if sites else None
-        return self._captures_of(waiting, where)
+    def _waiting(self, sites: Collection[str]) -> pl.DataFrame:
+        """The addresses whose page is quarantined; read once more where a file went meanwhile."""
+        captures = self._captures
+        try:
+            return LedgerSummary(captures, captures.store, captures.version()).waiting(sites)
+        except FileGone:
+            captures.expire()
+        return LedgerSummary(captures, captures.store, captures.version()).waiting(sites)
 
     def committed(self, keys: Collection[SegmentKey]) -> set[SegmentKey]:
         """Which of these segments are named: their rows are all written."""

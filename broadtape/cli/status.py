@@ -34,9 +34,12 @@ Examples:
 @archive_option
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option("--give-up", metavar="RUN", help="The machine of this run is not coming back: its spool waits no more.")
+@click.option("--weigh", is_flag=True, help="List the archive's files now, not as upkeep last found them.")
 @click.option("--all", "everything", is_flag=True, help="Show disabled outlets too.")
 @pass_invocation
-def status(invocation: Invocation, /, archive: str | None, form: str, everything: bool, give_up: str | None) -> None:
+def status(
+    invocation: Invocation, /, archive: str | None, form: str, everything: bool, give_up: str | None, weigh: bool
+) -> None:
     """Show each outlet's last run, next run, last new article and trouble; the archive's bytes, files and spool.
 
     What runs next is asked of the Prefect server that a schedule, or PREFECT_API_URL, names. The exit status is 1 when
@@ -59,7 +62,7 @@ def status(invocation: Invocation, /, archive: str | None, form: str, everything
         return Planned(plan.next_run(site, cron), plan.late_since(site, cron))
 
     health = outlet_health(opened, sites, now=utcnow(), planned=planned, broken=broken)
-    weight = archive_health(opened, settings.spool)
+    weight = archive_health(opened, settings.spool, weigh_anew=weigh)
     if form == "json":
         schedule = {"server": plan.server, "served": plan.served, "problem": plan.problem}
         told = {"outlets": [o.as_dict() for o in health], "archive": weight.as_dict(), "schedule": schedule}

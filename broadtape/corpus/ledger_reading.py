@@ -11,7 +11,16 @@ import polars as pl
 from broadtape.archive import Archive
 from broadtape.archive.delta.schema import TableName, capture_of
 from broadtape.capture import Capture
-from broadtape.corpus.coverage.outlets import Outlet, coverage_of, outlets_of, polls_within, recorded_by
+from broadtape.corpus.coverage.outlets import (
+    Outlet,
+    coverage_of,
+    daily_polls,
+    of_whole_days,
+    outlets_of,
+    polls_of_days,
+    polls_within,
+    recorded_by,
+)
 from broadtape.corpus.reading.filters import Clock, Filters, Moment
 from broadtape.corpus.reading.snapshot import Snapshot
 from broadtape.outlet_state import OngoingTrouble
@@ -73,7 +82,26 @@ class LedgerReading:
         query = self._snapshot.query(filters)
         with self._snapshot.reading():
             articles = self._snapshot.selection(query).frame(("site", "published_at", query.order))
-            return coverage_of(articles, polls_within(self.captures(), query), query.order)
+            polls = polls_of_days(self._snapshot.ledger_summary().days(), query) if of_whole_days(query) else None
+            if polls is None:
+                polls = daily_polls(polls_within(self.captures(), query))
+            return coverage_of(articles, polls, query.order)
+
+    def days(self) -> pl.DataFrame:
+        """Per outlet and day (UTC), what the looks at it came to: as `ledger_summary.sums.DAYS`."""
+        with self._snapshot.reading():
+            return self._snapshot.ledger_summary().days()
+
+    def last_looks(self) -> pl.DataFrame:
+        """Per outlet, what its last look said of its listings: `site`, `recorded_at`, `detail` (JSON)."""
+        with self._snapshot.reading():
+            return self._snapshot.ledger_summary().looks()
+
+    def missing(self, sites: Collection[str] = ()) -> pl.DataFrame:
+        """Each address, of these outlets or of all, that was listed and is not held: what its newest row says, and
+        `at`, when it was published, or else first listed."""
+        with self._snapshot.reading():
+            return self._snapshot.ledger_summary().missing(sites)
 
     def sites(self) -> list[str]:
         """Names of the outlets that have an article or a row in the ledger."""

@@ -19,8 +19,8 @@ from broadtape.times import utcnow
 
 __all__ = ["rebuild"]
 
-_BATCH = 20
-"""Segments asked after at once."""
+_TOLD = 20
+"""Segments after which progress is told."""
 
 
 def rebuild(
@@ -54,16 +54,16 @@ def rebuild(
 
 def _rebuild_outlet(run: WritingRun, site: str, keys: list[SegmentKey]) -> str | None:
     """One outlet's segments, in the order of their days and names; gives who is writing it, where another run is."""
-    for start in range(0, len(keys), _BATCH):
-        batch = keys[start : start + _BATCH]
-        done = run.archive.ledger.committed(batch)
+    # Once: each look reads the ledger from the oldest of these on. What others publish meanwhile, `commit` finds out.
+    done = run.archive.ledger.committed(keys)
+    for number, key in enumerate(keys, 1):
         try:
-            for key in batch:
-                if key not in done:
-                    _publish(run, key)
+            if key not in done:
+                _publish(run, key)
         except LeaseHeld as held:
             return str(held)
-        run.watch.step(f"{site}: {min(start + _BATCH, len(keys)):,} of {len(keys):,} segments")
+        if number % _TOLD == 0 or number == len(keys):
+            run.watch.step(f"{site}: {number:,} of {len(keys):,} segments")
     return None
 
 

@@ -14,8 +14,11 @@ import polars as pl
 from cronsim import CronSim
 
 from broadtape.archive import Archive
+from broadtape.archive.delta.rewrite import row_count
+from broadtape.archive.ledger_summary.summary import LedgerSummary
 from broadtape.archive.spool import Spool
 from broadtape.archive.spools_elsewhere import dead_elsewhere
+from broadtape.archive.weight import kept_weight, weigh
 from broadtape.monitoring.outlet_health import held_for_drift, of_file, unusable_file, with_held
 from broadtape.outlet_state import OutletState
 from broadtape.site import Site
@@ -63,13 +66,16 @@ class ArchiveHealth:
     """Runs going on on this machine."""
     elsewhere: tuple[str, ...] = ()
     """Runs that died on other machines, each with its machine: what they had fetched may wait in that spool."""
+    weighed_at: datetime | None = None
+    """When upkeep found so many files and bytes: UTC; None where they were listed just now."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data."""
-        return asdict(self)
+        """Plain data, times as ISO 8601."""
+        return {name: iso(v) if isinstance(v, datetime) else v for name, v in asdict(self).items()}
 
     def __str__(self) -> str:
-        told = f"{self.uri}: {self.articles:,} texts, {self.files:,} files, {self.bytes / 2**20:,.1f} MiB."
+        told = f"{self.uri}: {self.articles:,} texts, {self.files:,} files, {self.bytes / 2**20:,.1f} MiB"
+        told += f" (as upkeep listed them at {self.weighed_at:%Y-%m-%d %H:%M} UTC)." if self.weighed_at else "."
         if self.running:
             told += f" Running here: {', '.join(self.running)}."
         if self.waiting:
@@ -106,13 +112,9 @@ def outlet_health(
 ) -> list[OutletHealth]:
     """How each of these outlets fares, and those whose files are broken. `planned` is asked by name and cron."""
     names = [*(site.name for site in sites), *broken]
-    last = {
-        name: pl.col("recorded_at").filter(pl.col("outcome") == outcome).max()
-        for name, outcome in (("last_run", "polled"), ("last_article", "archived"))
-    }
-    found = archive.tables["captures"].read(
-        lambda rows: rows.filter(pl.col("site").is_in(names)).group_by("site").agg(**last)
-    )
+    captures = archive.tables["captures"]
+    days = LedgerSummary(captures, archive.objects, captures.version()).days()
+    found = days.group_by("site").agg(pl.col("last_run", "last_archived").max())
     seen = {row["site"]: row for row in found.iter_rows(named=True)}
     held = held_for_drift(archive, names)
 
@@ -123,7 +125,7 @@ def outlet_health(
         if not trouble and enabled:
             trouble = _overdue(cron, last_run, plan.late_since, now)
         said = with_held(trouble, name, held[name])
-        return OutletHealth(name, last_run, plan.next_run, row.get("last_article"), held[name], said)
+        return OutletHealth(name, last_run, plan.next_run, row.get("last_archived"), held[name], said)
 
     well = [health(site.name, site.cron, enabled=site.enabled) for site in sites]
     unusable = [
@@ -149,18 +151,17 @@ def _overdue(cron: str, last_run: datetime | None, late_since: datetime | None, 
     return "its last run is overdue: is the schedule running?"
 
 
-def archive_health(archive: Archive, spool: Path) -> ArchiveHealth:
-    """What the archive weighs; walks its listing."""
-    files = total = 0
-    for info in archive.objects.list(""):
-        files += 1
-        total += info.size
+def archive_health(archive: Archive, spool: Path, *, weigh_anew: bool = False) -> ArchiveHealth:
+    """What the archive weighs, and what waits; lists all of it where upkeep never has, or with `weigh_anew`."""
+    kept = None if weigh_anew else kept_weight(archive.objects)
+    weight = kept or weigh(archive.objects, archive.now())
     waiting = Spool(spool, archive.uri).waiting()
     return ArchiveHealth(
         uri=archive.uri,
-        files=files,
-        bytes=total,
-        articles=archive.tables["articles"].read(lambda rows: rows.select(pl.len())).item(),
+        files=weight.files,
+        bytes=weight.bytes,
+        weighed_at=kept.at if kept else None,
+        articles=row_count(archive.tables["articles"]),
         waiting=tuple(run.run for run in waiting if not run.alive and run.files),
         aside=tuple(segment for run in waiting for segment in run.aside),
         running=tuple(run.run for run in waiting if run.alive),

@@ -68,6 +68,10 @@ class Presses:
         made = self._paths.get(unquote(path))
         return made() if made else None
 
+    def paths(self) -> list[str]:
+        """Every path at which something lies."""
+        return list(self._paths)
+
     def print_anew(self) -> None:
         """Makes the paths afresh; pages are rendered when they are first asked for."""
         stories = self.stories()

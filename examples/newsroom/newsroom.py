@@ -126,6 +126,10 @@ class Newsroom:
         self._stop_listeners()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def stop_answering(self) -> None:
+        """Gives the ports free, for another server to answer there; the folder stays until `close`."""
+        self._stop_listeners()
+
     def _stop_listeners(self) -> None:
         for listener in self._listeners.values():
             listener.stop()

@@ -13,7 +13,9 @@ from deltalake import DeltaTable
 from broadtape.archive import Archive
 from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.lifecycle.vacuum import READERS, clean_log, remove_unnamed
+from broadtape.archive.lifecycle.verification import verify
 from broadtape.errors import LeaseHeld
+from broadtape.monitoring.status import archive_health
 from broadtape.urls import url_id
 
 
@@ -153,3 +155,18 @@ def test_the_log_is_bounded_by_checkpoints_and_outlets_not_by_commits(local: Arc
     apps = pl.read_parquet(checkpoints[-1])["txn"].struct.field("appId").drop_nulls()
     assert sorted(apps) == ["post", "wire"]
     assert DeltaTable(str(log.parent)).transaction_version("wire") == 2**20 + 29
+
+
+def test_what_an_archive_weighs_is_kept_by_upkeep(tmp_path: Path) -> None:
+    archive = Archive.open(str(tmp_path / "archive"), create=True)
+    spool = tmp_path / "spool"
+    assert archive_health(archive, spool).weighed_at is None
+    maintain(archive, run="m")
+    kept = archive_health(archive, spool)
+    assert kept.weighed_at is not None
+    archive.objects.put("state/wire.json", b"{}")
+    assert (archive_health(archive, spool).files, "as upkeep listed" in str(kept)) == (kept.files, True)
+    anew = archive_health(archive, spool, weigh_anew=True)
+    assert anew.files == sum(1 for _ in archive.objects.list())
+    assert anew.weighed_at is None
+    assert list(verify(archive)) == []

@@ -12,9 +12,10 @@ import pytest
 from archive_samples import DATE
 
 import broadtape
-from broadtape.archive import Archive
+from broadtape.archive import Archive, near_duplicates, near_pairs
 from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.lifecycle.takedown import forget
+from broadtape.archive.lifecycle.verification import verify
 from broadtape.archive.near_duplicates import compare, likeness
 from broadtape.article import Article
 from broadtape.corpus import Corpus
@@ -130,6 +131,30 @@ def test_upkeep_compares_only_what_is_new(clocked: Clocked) -> None:
     clocked.publish(OTHER, at=48)
     assert maintain(clocked.archive, run="m").pairs == 0
     assert len(clocked.clusters()) == 2
+
+
+def test_many_small_files_of_pairs_become_one(clocked: Clocked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near_pairs, "_MANY", 3)
+    for number in range(4):
+        copy = story("paper", f"copy-{number}", edited(RELEASE, 0.02, seed=number), hours=2 + number)
+        clocked.publish(*([WIRE] if number == 0 else []), copy, at=10 + 24 * number)
+        maintain(clocked.archive, run=f"m{number}")
+        assert len(clocked.clusters()) == 2 + number
+    files = [info.key for info in clocked.archive.objects.list("index/near/") if info.key.endswith(".parquet")]
+    assert len(files) < 4
+    assert list(verify(clocked.archive)) == []
+
+
+def test_small_parts_and_months_find_what_one_look_finds(clocked: Clocked, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Nine days on either side of a month's end, and further apart than a part holds texts.
+    copies = [story("paper", f"copy-{n}", edited(RELEASE, 0.02, seed=n), hours=24 * 4 * n) for n in range(4)]
+    clocked.publish(WIRE, *copies, at=24 * 30)
+    at_once = clocked.clusters()
+    assert len(at_once) == 5
+    monkeypatch.setattr(near_duplicates, "_CHUNK", 1)
+    assert clocked.clusters() == at_once
+    maintain(clocked.archive, run="m")
+    assert clocked.clusters() == at_once
 
 
 def test_what_came_weeks_apart_is_not_compared(clocked: Clocked) -> None:

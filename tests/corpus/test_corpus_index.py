@@ -21,6 +21,7 @@ from broadtape.article import Article
 from broadtape.corpus import Corpus
 from broadtape.corpus.fulltext import opened, update_index
 from broadtape.corpus.fulltext.schema import FORMAT
+from broadtape.corpus.reading import kept_keys
 from broadtape.corpus.reading.query import Query
 from broadtape.corpus.reading.row_index import COLUMNS, RowIndex
 from broadtape.errors import ArchiveError
@@ -126,6 +127,24 @@ def test_keys_tell_of_what_came_since_but_not_of_a_table_that_was_merged(tmp_pat
     assert [each.revision for each in Corpus(archive).articles(url="https://www.example.com/a")] == [2]
     update_index(archive, run="m")
     assert len(list(archive.objects.list("index/keys/"))) == 2, "those of the version before are gone"
+    knows_its_keys(archive, Corpus(archive))
+
+
+def test_upkeep_writes_the_keys_of_the_months_that_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_keys, "_AT_ONCE", 1)
+    archive = FolderTables.at(tmp_path)
+    for days in (0, 40, 80):
+        archive.append("articles", [row(f"of-{days}", fetched_at=at(days * DAY), archived_at=at(90 * DAY))])
+    archive.append("articles", [row("of-0", fetched_at=at(41 * DAY), archived_at=at(90 * DAY))])
+    update_index(archive, run="m")
+    first = {info.key for info in archive.objects.list("index/keys/")}
+    assert len(first) == 4
+    knows_its_keys(archive, Corpus(archive))
+    # A revision of the first month's other story, and a third of the one that has two.
+    archive.append("articles", [row(n, fetched_at=at(82 * DAY), archived_at=at(91 * DAY)) for n in ("of-40", "of-0")])
+    update_index(archive, run="m")
+    assert len(first & {info.key for info in archive.objects.list("index/keys/")}) == 3
+    assert row_index(archive, archive.tables["articles"].version()).several(Query()).height == 5
     knows_its_keys(archive, Corpus(archive))
 
 

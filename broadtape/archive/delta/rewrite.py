@@ -17,7 +17,7 @@ from broadtape.archive.delta.failures import reading
 from broadtape.archive.delta.tables import Table
 from broadtape.errors import StoreError
 
-__all__ = ["DataFile", "Rewritten", "data_files", "read_files", "rewrite"]
+__all__ = ["DataFile", "Rewritten", "data_files", "read_files", "rewrite", "row_count"]
 
 _ATTEMPTS = 10
 
@@ -57,6 +57,12 @@ def data_files(table: Table, delta: DeltaTable, where: str | None = None) -> lis
         DataFile(row["path"], row["size_bytes"], row["num_records"] or 0, row.get(partition), row)
         for row in found.sort("modification_time", "path").to_dicts()
     ]
+
+
+def row_count(table: Table, version: int | None = None, where: str | None = None) -> int:
+    """Rows of the files that `where` does not rule out, as Delta's log counts them: no file is read."""
+    loaded = table.load(version)
+    return sum(file.rows for file in data_files(table, loaded, where)) if loaded else 0
 
 
 def read_files(table: Table, files: Iterable[DataFile]) -> pl.DataFrame:

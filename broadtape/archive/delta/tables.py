@@ -206,6 +206,12 @@ class Table:
         """The data files' paths below the table, which Delta's own addresses give with the folders above quoted."""
         return [uri.rpartition(self.prefix)[2] for uri in table.file_uris(file_pruning_predicate=where)]
 
+    def partitions(self, where: str | None = None, version: int | None = None) -> list[str]:
+        """The values of the partition column, in order, of the files that `where` does not rule out."""
+        loaded = self.load(version)
+        folders = (path.partition("/")[0] for path in (self.paths(loaded, where) if loaded else []))
+        return sorted({folder.partition("=")[2] for folder in folders})
+
     def write_files(self, rows: pl.DataFrame, *, data_change: bool = True) -> list[AddAction]:
         """Stores rows as data files, one a partition, that no version of the table names yet."""
         if not self.spec.partition:

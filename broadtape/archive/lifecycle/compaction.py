@@ -15,8 +15,10 @@ from broadtape.archive.delta.rewrite import DataFile, Rewritten, rewrite
 from broadtape.archive.delta.schema import TableName
 from broadtape.archive.delta.tables import Table
 from broadtape.archive.leases import MAINTENANCE
+from broadtape.archive.ledger_summary.summary import keep_summary
 from broadtape.archive.lifecycle.vacuum import clean_log, remove_unnamed
 from broadtape.archive.spools_elsewhere import sweep_notes
+from broadtape.archive.weight import keep_weight
 from broadtape.times import utcnow
 
 __all__ = ["MaintenanceReport", "TableSize", "compact", "maintain", "size_of"]
@@ -69,9 +71,11 @@ def maintain(archive: Archive, *, run: str) -> MaintenanceReport:
             report.bytes_written += done.bytes_written
             report.removed += len(remove_unnamed(table)) + len(clean_log(table))
             report.after[name] = size_of(table)
+        keep_summary(archive.tables["captures"], archive.objects)
         report.pairs = near_duplicates.update(archive.tables["articles"], archive.objects)
         report.removed += sweep_leases(archive.objects) + fixity.sweep(archive.objects) + archive.objects.sweep()
         report.removed += sweep_notes(archive.objects, utcnow())
+        keep_weight(archive.objects, archive.now())
     return report
 
 

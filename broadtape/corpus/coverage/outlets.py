@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 import polars as pl
@@ -11,8 +11,18 @@ import polars as pl
 from broadtape.corpus.reading.dating import UNDATED
 from broadtape.corpus.reading.filters import Clock
 from broadtape.corpus.reading.query import Query
+from broadtape.times import utc
 
-__all__ = ["Outlet", "coverage_of", "outlets_of", "polls_within", "recorded_by"]
+__all__ = [
+    "Outlet",
+    "coverage_of",
+    "daily_polls",
+    "of_whole_days",
+    "outlets_of",
+    "polls_of_days",
+    "polls_within",
+    "recorded_by",
+]
 
 _POLLED = (pl.col("outcome") == "polled") & pl.col("url").is_null()
 """A row about a look at the outlet; with an address it is about its robots.txt."""
@@ -54,17 +64,39 @@ def outlets_of(rows: pl.LazyFrame, captures: pl.LazyFrame) -> list[Outlet]:
     return [Outlet(**_plain(row)) for row in joined.select(names).iter_rows(named=True)]
 
 
-def coverage_of(current: pl.LazyFrame, captures: pl.LazyFrame, order: str) -> pl.DataFrame:
-    """Per outlet and day (UTC) with either: `site`, `date`, `articles` by the column `order`, `polls` of its feeds,
-    `undated`: how many of the articles have no time of publication."""
+def coverage_of(current: pl.LazyFrame, polls: pl.LazyFrame, order: str) -> pl.DataFrame:
+    """Per outlet and day (UTC) with either: `site`, `date`, `articles` by the column `order`, `polls` of its feeds (as
+    `daily_polls` gives them), `undated`: how many of the articles have no time of publication."""
     articles = _daily(current, pl.col(order), "articles", UNDATED.sum().cast(pl.Int64).alias("undated"))
-    polls = _daily(captures, _polled_at(), "polls")
     return (
         articles.join(polls, on=["site", "date"], how="full", coalesce=True)
         .select("site", "date", pl.col("articles", "polls", "undated").fill_null(0))
         .sort("site", "date")
         .collect()
     )
+
+
+def daily_polls(captures: pl.LazyFrame) -> pl.LazyFrame:
+    """Per outlet and day (UTC) with one, its `polls`."""
+    return _daily(captures, _polled_at(), "polls")
+
+
+def of_whole_days(query: Query) -> bool:
+    """Whether what `query` asks of the ledger can be told by days."""
+    ends = (moment for moment in (query.since, query.until) if moment is not None)
+    return query.as_of is None and all(moment.time() == time.min for moment in map(utc, ends))
+
+
+def polls_of_days(days: pl.DataFrame, query: Query) -> pl.LazyFrame:
+    """`daily_polls` from the ledger's days, of the outlets and in the time that `query` asks about."""
+    found = days.lazy().filter(pl.col("polls") > 0)
+    if query.site:
+        found = found.filter(pl.col("site").is_in(query.site))
+    if query.since is not None:
+        found = found.filter(pl.col("date") >= utc(query.since).date())
+    if query.until is not None:
+        found = found.filter(pl.col("date") < utc(query.until).date())
+    return found.select("site", "date", "polls")
 
 
 def polls_within(captures: pl.LazyFrame, query: Query) -> pl.LazyFrame:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 if TYPE_CHECKING:
-    from broadtape.corpus.reader import Corpus
+    from broadtape.corpus.ledger_reading import LedgerReading
 
 __all__ = ["left_unread", "unread_of"]
 
@@ -27,18 +27,15 @@ def left_unread(listing: Mapping[str, Any]) -> list[str]:
     return told
 
 
-def unread_of(corpus: Corpus, sites: Collection[str] = ()) -> pl.DataFrame:
+def unread_of(corpus: LedgerReading, sites: Collection[str] = ()) -> pl.DataFrame:
     """Each listing that the last look at its outlet left unread: `site`, `date` (of the look, UTC), `url`, `outcome`
     (`unread`), `reason`."""
-    polled = pl.col("url").is_null() & (pl.col("outcome") == "polled") & pl.col("detail").is_not_null()
-    about = corpus.captures().filter(polled)
+    last = corpus.last_looks().sort("site")
     if sites:
-        about = about.filter(pl.col("site").is_in(list(sites)))
-    looked = about.filter(pl.col("detail").str.contains(r'"listings":\s?\[\{'))
-    last = looked.sort("recorded_at").group_by("site").agg(pl.col("recorded_at", "detail").last()).sort("site")
+        last = last.filter(pl.col("site").is_in(list(sites)))
     rows = [
         (site, at.date(), str(listing.get("url")), "unread", reason)
-        for site, at, detail in corpus.collect(last).iter_rows()
+        for site, at, detail in last.iter_rows()
         for listing in _listings(detail)
         for reason in _reasons(listing)
     ]

@@ -20,8 +20,8 @@ from broadtape.corpus.fulltext.documents import COLUMNS, documents, micros, mome
 from broadtape.corpus.fulltext.schema import index_schema, register
 from broadtape.corpus.fulltext.stored import Manifest, files_of, local_copy, publish
 from broadtape.corpus.reading import plan
+from broadtape.corpus.reading.kept_keys import keep_keys
 from broadtape.corpus.reading.resolve_versions import KEY
-from broadtape.corpus.reading.row_index import keep_keys
 from broadtape.corpus.reading.where import at_least
 from broadtape.errors import DigestMismatch, ObjectMissing
 

@@ -14,6 +14,7 @@ import polars as pl
 from broadtape.archive import Archive
 from broadtape.archive.delta.failures import reading
 from broadtape.archive.delta.schema import TableName
+from broadtape.archive.ledger_summary.summary import LedgerSummary
 from broadtape.corpus.reading import plan
 from broadtape.corpus.reading.address import article_ids_at
 from broadtape.corpus.reading.filters import Filters, Narrowing, Where
@@ -55,6 +56,7 @@ class Snapshot:
         self._sites: list[str] | None = None
         self._fulltext: FullText | None = None
         self._keys: RowIndex | None = None
+        self._summary: LedgerSummary | None = None
         self.clusters: dict[Hashable, pl.DataFrame] = {}
         """Near-duplicates by the moment they were asked for, as `Corpus.clusters` finds them."""
 
@@ -92,12 +94,20 @@ class Snapshot:
         rows = self.table("articles", where)
         return rows.filter(~pl.col("article_id").is_in(self.forgotten)) if self.forgotten else rows
 
+    def ledger_summary(self) -> LedgerSummary:
+        """What the ledger adds up to."""
+        if self._summary is None:
+            self._summary = LedgerSummary(
+                self.archive.tables["captures"], self.archive.objects, self.versions["captures"]
+            )
+        return self._summary
+
     def sites(self) -> list[str]:
         """Names of the outlets that have an article or a row in the ledger."""
         if self._sites is None:
             with self.reading():
-                named = pl.concat([frame.select("site").unique() for frame in (self.rows(), self.table("captures"))])
-                self._sites = sorted(named.unique().drop_nulls().collect()["site"])
+                recorded = self.ledger_summary().days()["site"].drop_nulls()
+                self._sites = sorted(self.keys().sites().union(recorded))
         return list(self._sites)
 
     def check_sites(self, names: Collection[str]) -> None:
