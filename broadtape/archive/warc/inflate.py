@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from typing import Protocol
+from typing import Protocol, cast
 
 try:
     from isal import isal_zlib
@@ -15,7 +15,7 @@ __all__ = ["INFLATE_ERRORS", "Inflater", "inflater"]
 INFLATE_ERRORS: tuple[type[Exception], ...] = (zlib.error,)
 """What `Inflater.decompress` raises for bytes that are no gzip member, or a damaged one."""
 if isal_zlib is not None:
-    INFLATE_ERRORS += (isal_zlib.IsalError,)  # type: ignore[assignment]  # its stubs take the class for a value
+    INFLATE_ERRORS += (cast("type[Exception]", isal_zlib.IsalError),)  # its stubs take the class for a value
 
 
 class Inflater(Protocol):
