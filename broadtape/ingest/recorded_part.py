@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
-from pathlib import Path
 
+from broadtape.archive.recordings import Recording
 from broadtape.archive.warc import Head, Record, Stretch, StretchReader, read_record
 from broadtape.archive.warc.record import http_member, note_member
 from broadtape.article import Article
@@ -19,7 +19,7 @@ from broadtape.capture import Listing, Note
 from broadtape.errors import UndecodableBody, WarcError
 from broadtape.ingest.page_job import PageJob, Refusal, bound_cpu, clean_content, limits
 from broadtape.ingest.recorded_pages import LeftOut
-from broadtape.ingest.survey import MetPage, Place
+from broadtape.ingest.survey import ELSEWHERE, MetPage, Place
 from broadtape.learnt_rules import LearntRules
 from broadtape.rights.page_signals import Signals, page_signals
 
@@ -61,7 +61,7 @@ class PartWork:
     `learnt` holds the rules learnt of each of their outlets; `token` is what we are called in robots meta tags.
     """
 
-    file: str
+    file: Recording
     pages: tuple[Chosen, ...]
     run: str
     token: str
@@ -71,7 +71,8 @@ class PartWork:
     @property
     def seconds(self) -> float:
         """How long it may take."""
-        return self.page_timeout + _PAGE_SECONDS * len(self.pages)
+        elsewhere = ELSEWHERE if self.file.remote else 0.0
+        return self.page_timeout + _PAGE_SECONDS * len(self.pages) + elsewhere
 
     def pieces(self) -> Sequence[PartWork]:
         """A part for each page."""
@@ -86,7 +87,7 @@ class PartWork:
         return list(chain.from_iterable(results))
 
     def __call__(self) -> list[Taken]:
-        """Reads and cleans the pages."""
+        """Reads and cleans the pages; raises StoreError where they lie elsewhere and cannot be had."""
         return [self._taken(chosen, found) for chosen, found in _read(self.file, self.pages)]
 
     def _taken(self, chosen: Chosen, found: tuple[Record, bytes] | str) -> Taken:
@@ -145,15 +146,16 @@ def _written(record: Record) -> tuple[str, bytes]:
     return http_member("response", record.url or "", record.date, head, {})
 
 
-def _read(file: str, pages: Sequence[Chosen]) -> Iterator[tuple[Chosen, tuple[Record, bytes] | str]]:
+def _read(file: Recording, pages: Sequence[Chosen]) -> Iterator[tuple[Chosen, tuple[Record, bytes] | str]]:
     """Each page's record, with its gzip member where that can be copied; a sentence where it is not there any more."""
     shared: dict[int | None, dict[int, Chosen]] = {}
-    with Path(file).open("rb") as source:
+    places = [chosen.page.place for chosen in pages]
+    with file.open([(place.offset, place.offset + place.length) for place in places if place.length]) as source:
         for chosen in pages:
             place = chosen.page.place
             if place.length:
                 source.seek(place.offset)
-                yield chosen, _alone(source.read(place.length), place, file)
+                yield chosen, _alone(source.read(place.length), place, file.name)
             else:
                 shared.setdefault(place.member, {})[place.number] = chosen
     for member, wanted in shared.items():
@@ -163,9 +165,9 @@ def _read(file: str, pages: Sequence[Chosen]) -> Iterator[tuple[Chosen, tuple[Re
             yield chosen, (found[number], b"") if number in found else _CHANGED
 
 
-def _alone(packed: bytes, place: Place, file: str) -> tuple[Record, bytes] | str:
+def _alone(packed: bytes, place: Place, name: str) -> tuple[Record, bytes] | str:
     try:
-        record = read_record(packed, place.offset, file)
+        record = read_record(packed, place.offset, name)
     except WarcError as error:
         return str(error)
     return (record, packed if record.record_id else b"") if record.http else _CHANGED

@@ -9,19 +9,21 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from broadtape.archive.warc import Damage, Head, Record, Stretch, StretchReader
-from broadtape.errors import WarcError
+from broadtape.errors import StoreError, WarcError
 from broadtape.ingest.page_job import bound_cpu, outlets
 from broadtape.ingest.recorded_outlets import site_by_host
 from broadtape.ingest.recorded_pages import RecordedPage, origin_of, recorded_page
 from broadtape.site import Site
 from broadtape.urls import host_of
 
-__all__ = ["Met", "MetPage", "MetRobots", "Place", "Survey", "SurveyWork", "Unusable"]
+__all__ = ["ELSEWHERE", "Met", "MetPage", "MetRobots", "Place", "Survey", "SurveyWork", "Unusable"]
 
 _TYPES = {"response", "revisit", "resource"}
 """Records that can hold a page; `revisit` and `resource` are only counted."""
 _PATIENCE, _BYTES_A_SECOND = 60.0, 2**20
 """Seconds for any stretch, and packed bytes that are read in one more, on a machine that is busy otherwise."""
+ELSEWHERE = 1200.0
+"""Seconds more for what lies elsewhere: a store that is away is asked again for that long, and says so itself."""
 _WHOLE_FILE = 6 * 3600.0
 _NAMED = 1000
 """Damaged records of a stretch that are named each; all are counted."""
@@ -86,8 +88,9 @@ class Survey:
 
     stretch: Stretch
     begun: int = 0
-    next: int = 0
-    """Where its first record begins, and where the next stretch's does; the file's size where there is none."""
+    next: int | None = 0
+    """Where its first record begins, and where the next stretch's does; the file's size where there is none, None where
+    that is not known."""
     records: int = 0
     """Heads that could be read, other people's included."""
     met: list[Met] = field(default_factory=list)
@@ -108,6 +111,10 @@ class SurveyWork:
     @property
     def seconds(self) -> float:
         """How long it may take."""
+        return self._computing + (ELSEWHERE if self.stretch.file.remote else 0.0)
+
+    @property
+    def _computing(self) -> float:
         stretch = self.stretch
         return _WHOLE_FILE if stretch.end is None else _PATIENCE + (stretch.end - stretch.begin) / _BYTES_A_SECOND
 
@@ -125,11 +132,10 @@ class SurveyWork:
 
     def __call__(self) -> Survey:
         """Reads the stretch."""
-        end = self.stretch.end or 0
         if self.failed is not None:
-            said = f"{self.stretch.file}: from offset {self.stretch.begin:,} on: {self.failed}."
-            return Survey(self.stretch, self.stretch.begin, end, ended=said)
-        bound_cpu(self.seconds)
+            said = f"{self.stretch.file.name}: from offset {self.stretch.begin:,} on: {self.failed}."
+            return Survey(self.stretch, self.stretch.begin, None, ended=said)
+        bound_cpu(self._computing)
         return _Surveyor(self.stretch, _hosts(self.sites)).survey()
 
 
@@ -151,9 +157,10 @@ class _Surveyor:
                 self._number = -1
                 met = [found for each in piece for found in self._noted(each)]
                 survey.met += met if self._reader.alone else map(_shared, met)
-        except WarcError as error:
-            survey.ended = str(error)
-        survey.begun, survey.next = self._reader.begun, self._reader.next
+        except (WarcError, StoreError) as error:
+            survey.begun, survey.next, survey.ended = self._reader.begun, None, str(error)
+        else:
+            survey.begun, survey.next = self._reader.begun, self._reader.next
         return survey
 
     def _wanted(self, head: Head) -> bool:

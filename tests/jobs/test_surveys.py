@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import pytest
 
+from broadtape.archive.recordings import Recording
 from broadtape.archive.warc import Stretch, stretches
 from broadtape.ingest import page_job
 from broadtape.ingest.survey import MetPage, SurveyWork, Unusable
@@ -64,18 +65,20 @@ def found(met: Iterator[tuple[Path, object]]) -> list[str]:
 @pytest.mark.parametrize("size", [1, 97, 400, 1000, 10_000])
 def test_a_file_cut_anywhere_holds_the_same(recording: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "stretches", lambda file: stretches(file, size))
-    assert found(surveys(Here(), [recording], None, ahead=3)) == [f"{BASE}/berth-{n}" for n in range(6)]
+    assert found(surveys(Here(), [Recording(str(recording))], None, recording.parent)) == [
+        f"{BASE}/berth-{n}" for n in range(6)
+    ]
 
 
 def test_a_stretch_that_begins_within_a_record_takes_what_it_finds_there_for_one(recording: Path) -> None:
     # Which is why each is compared with where the one before it ended.
     inside = recording.read_bytes().rindex(member(FORGED, page("What nobody wrote"), day=1))
-    survey = SurveyWork(Stretch(str(recording), inside - 5, inside + 5, exact=False))()
+    survey = SurveyWork(Stretch(Recording(str(recording)), inside - 5, inside + 5, exact=False))()
     assert [met.url for met in survey.met if isinstance(met, MetPage)] == [FORGED]
     assert survey.begun == inside
 
 
 def test_a_survey_that_ends_its_process_says_so(recording: Path) -> None:
-    (stretch,) = stretches(recording)
+    (stretch,) = stretches(Recording(str(recording)))
     survey = SurveyWork(stretch).refused("cleaner crashed")()
     assert "cleaner crashed" in (survey.ended or "")

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore import UNSIGNED
 from botocore.config import Config
 
 from broadtape.archive.scratch import scratch
+from broadtape.archive.stores.access import Access
 from broadtape.archive.stores.object_store import PROBE, ObjectInfo
 from broadtape.archive.stores.s3_checksums import checksum_settings, send_md5
 from broadtape.archive.stores.s3_download import download, read
@@ -39,19 +41,23 @@ _CONFIG = Config(
 )
 _HASTY = Config(retries={"mode": "legacy", "max_attempts": 2}, connect_timeout=5, read_timeout=15)
 _DELETE_AT_ONCE = 1000
+_OWN = Access()
 
 
 class S3Store:
     """An `ObjectStore` in a bucket, below a prefix. Every upload is compared with what the server says it stored."""
 
-    def __init__(self, bucket: str, prefix: str) -> None:
-        self.bucket, self.prefix = bucket, f"{prefix}/" if prefix else ""
+    def __init__(self, bucket: str, prefix: str, access: Access = _OWN) -> None:
+        self.bucket, self.prefix, self._access = bucket, f"{prefix}/" if prefix else "", access
         self.uri = f"s3://{bucket}/{prefix}".rstrip("/")
         self._session = boto3.session.Session()
         with self._errors(""):
             settings = _CONFIG.merge(checksum_settings())
-            self._client: S3Client = self._session.client("s3", config=settings)
-            self._hasty: S3Client = self._session.client("s3", config=settings.merge(_HASTY))
+            if access.anonymous:
+                settings = settings.merge(Config(signature_version=UNSIGNED))
+            at = access.endpoint
+            self._client: S3Client = self._session.client("s3", endpoint_url=at, config=settings)
+            self._hasty: S3Client = self._session.client("s3", endpoint_url=at, config=settings.merge(_HASTY))
         for client in (self._client, self._hasty):
             send_md5(client)
             count_requests(client)
@@ -220,4 +226,4 @@ class S3Store:
             raise StoreError(f"{self.uri}: {len(errors)} objects could not be deleted: {errors[0].get('Code')}.")
 
     def _errors(self, key: str) -> AbstractContextManager[None]:
-        return s3_errors(self.uri, key, self.bucket)
+        return s3_errors(self.uri, key, self.bucket, self._access)

@@ -23,6 +23,7 @@ from botocore.exceptions import (
     ConnectionError as BotoConnectionError,
 )
 
+from broadtape.archive.stores.access import Access
 from broadtape.archive.stores.redaction import without_secrets
 from broadtape.errors import ObjectMissing, StoreError, StoreUnusable
 
@@ -42,23 +43,24 @@ class Conditionless(StoreError):
 
 
 @contextmanager
-def s3_errors(uri: str, key: str, bucket: str) -> Iterator[None]:
+def s3_errors(uri: str, key: str, bucket: str, access: Access) -> Iterator[None]:
     """Raises ObjectMissing, Unconditional, Conditionless or StoreError for whatever boto3 raises."""
+    where = _endpoint(access)
     try:
         yield
     except ClientError as error:
-        raise _refusal(error, uri, key, bucket) from None
+        raise _refusal(error, uri, key, bucket, access) from None
     except (NoCredentialsError, PartialCredentialsError):
         raise StoreUnusable(
             f"There are no complete credentials for {uri}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
             "or AWS_PROFILE."
         ) from None
     except (IncompleteReadError, ResponseStreamingError):
-        raise StoreError(f"{uri}/{key}: the answer of {_endpoint()} broke off, however often it was asked.") from None
+        raise StoreError(f"{uri}/{key}: the answer of {where} broke off, however often it was asked.") from None
     except (BotoConnectionError, HTTPClientError, ReadTimeoutError) as error:
+        setting = "--endpoint" if access.endpoint else "AWS_ENDPOINT_URL"
         raise StoreError(
-            f"{_endpoint()} cannot be reached for {uri} ({type(error).__name__}): check AWS_ENDPOINT_URL "
-            "and the network."
+            f"{where} cannot be reached for {uri} ({type(error).__name__}): check {setting} and the network."
         ) from None
     except (BotoCoreError, ValueError) as error:
         told = without_secrets(str(error).splitlines()[0].rstrip("."))
@@ -69,12 +71,12 @@ def s3_errors(uri: str, key: str, bucket: str) -> Iterator[None]:
         raise StoreError(f"{uri}/{key}: {error.strerror or error}{where} of this machine. {advice}") from None
 
 
-def _refusal(error: ClientError, uri: str, key: str, bucket: str) -> StoreError:
+def _refusal(error: ClientError, uri: str, key: str, bucket: str, access: Access) -> StoreError:
     code = str(error.response.get("Error", {}).get("Code", ""))
     message = str(error.response.get("Error", {}).get("Message", "")).lower()
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    status, where = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0), _endpoint(access)
     if code == "NoSuchBucket":
-        return StoreUnusable(f"There is no bucket {bucket!r} at {_endpoint()}; create it or correct the address {uri}.")
+        return StoreUnusable(f"There is no bucket {bucket!r} at {where}; create it or correct the address {uri}.")
     if code in _MISSING:
         return ObjectMissing(f"{key}: there is no such object, or not these bytes of it, in {uri}.")
     if code in _CONDITION:
@@ -82,12 +84,10 @@ def _refusal(error: ClientError, uri: str, key: str, bucket: str) -> StoreError:
     if code in {"NotImplemented", "501"}:
         return Conditionless(f"{key}: {uri} knows no conditional writes.")
     if code in _KEYS:
-        return StoreUnusable(
-            f"{_endpoint()} does not accept the credentials for {uri} ({code}); check the AWS_* variables."
-        )
+        return StoreUnusable(f"{where} does not accept the credentials for {uri} ({code}); check the AWS_* variables.")
     if code == "RequestTimeTooSkewed":
         return StoreError(
-            f"{_endpoint()} refuses requests for {uri} since this machine's clock is off by many minutes: set it."
+            f"{where} refuses requests for {uri} since this machine's clock is off by many minutes: set it."
         )
     if "checksum" in message or code in {"MissingContentMD5", "XAmzContentSHA256Mismatch", "MalformedTrailerError"}:
         return StoreError(
@@ -95,10 +95,12 @@ def _refusal(error: ClientError, uri: str, key: str, bucket: str) -> StoreError:
             "AWS_REQUEST_CHECKSUM_CALCULATION=when_required."
         )
     if code in {"AccessDenied", "403", "Forbidden"}:
+        if access.anonymous:
+            return StoreError(f"Access to {uri}/{key} is denied to who sends no credentials; leave out --anonymous.")
         return StoreError(f"Access to {uri}/{key} is denied; these credentials need more rights on bucket {bucket}.")
     return StoreError(f"{uri}/{key}: the store answered {status} {code}.")
 
 
-def _endpoint() -> str:
-    told = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or "AWS S3"
+def _endpoint(access: Access) -> str:
+    told = access.endpoint or os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or "AWS S3"
     return without_secrets(told)

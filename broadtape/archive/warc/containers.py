@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
+from broadtape.archive.recordings import Recording
 from broadtape.archive.warc.decoded import Decoded
 from broadtape.archive.warc.heads import read_head
 from broadtape.archive.warc.members import GZIP_MAGIC, Damage, find_member, gzip_members, plain_file, zstd_stream
@@ -23,38 +24,38 @@ _RECORDINGS = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz")
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Iterator[tuple[str, BinaryIO]]]:
+def opened(path: Path | Recording) -> Iterator[Iterator[tuple[str, BinaryIO]]]:
     """The recordings in a file, by name: itself, or each one in a WACZ. Raises WarcError for one that is no zip."""
-    with path.open("rb") as file:
+    with path.open("rb") if isinstance(path, Path) else path.open() as file:
         if file.read(len(_ZIP)) != _ZIP:
             file.seek(0)
             yield iter([(path.name, file)])
             return
         try:
             with zipfile.ZipFile(file) as archive:
-                yield _inside(path, archive)
+                yield _inside(path.name, archive)
         except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
-            raise _damaged(path, error) from None
+            raise _damaged(path.name, error) from None
 
 
-def _inside(path: Path, archive: zipfile.ZipFile) -> Iterator[tuple[str, BinaryIO]]:
+def _inside(recording: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, BinaryIO]]:
     names = [info.filename for info in archive.infolist() if info.filename.lower().endswith(_RECORDINGS)]
     if not names:
-        raise WarcError(f"{path.name}: is a zip file without a .warc or .warc.gz in it; expected a WACZ.")
+        raise WarcError(f"{recording}: is a zip file without a .warc or .warc.gz in it; expected a WACZ.")
     for name in names:
-        with _member(path, archive, name) as file:
-            yield f"{path.name}/{name}", cast(BinaryIO, file)
+        with _member(recording, archive, name) as file:
+            yield f"{recording}/{name}", cast(BinaryIO, file)
 
 
-def _member(path: Path, archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+def _member(recording: str, archive: zipfile.ZipFile, name: str) -> IO[bytes]:
     try:
         return archive.open(name)
     except RuntimeError as error:  # encrypted, or packed in a way that zipfile does not know
-        raise _damaged(path, error) from None
+        raise _damaged(recording, error) from None
 
 
-def _damaged(path: Path, error: Exception) -> WarcError:
-    return WarcError(f"{path.name}: is a WACZ, or another zip file, that is torn or damaged: {error}.")
+def _damaged(recording: str, error: Exception) -> WarcError:
+    return WarcError(f"{recording}: is a WACZ, or another zip file, that is torn or damaged: {error}.")
 
 
 def pieces(file: BinaryIO, name: str) -> Iterator[Decoded | Damage]:

@@ -12,10 +12,12 @@ from typing import BinaryIO
 from fastwarc.stream_io import ZstdReader
 
 from broadtape.archive.warc.decoded import Broken, Decoded
+from broadtape.archive.warc.inflate import INFLATE_ERRORS, Inflater, inflater
 
 __all__ = ["GZIP_MAGIC", "TORN", "Damage", "find_member", "gzip_members", "plain_file", "zstd_stream"]
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
+_DAMAGED = "is no gzip member, or a damaged one"
 TORN = "the file ends inside this record; it is torn"
 _CHUNK = 32 * 2**10
 _UNPACKED = 256 * 2**10
@@ -50,23 +52,36 @@ class Damage:
 class _Inflating:
     """One gzip member on its way; when it has ended, `length` is known and `rest` is what was read past it."""
 
-    def __init__(self, file: BinaryIO, first: bytes) -> None:
-        self._file, self._first = file, first
+    def __init__(self, file: BinaryIO, first: bytes, offset: int) -> None:
+        self._file, self._first, self._offset = file, first, offset
         self.length: int | None = None
         self.rest = b""
         self.taken = 0
         """Bytes of the file that it was given."""
 
     def chunks(self) -> Iterator[bytes]:
-        decoder = zlib.decompressobj(wbits=31)
-        chunk = self._first
+        given = 0
+        try:
+            for part in self._unpacked(inflater(self._first)):
+                given += len(part)
+                yield part
+        except Broken:
+            # What is wrong with a member, and up to where, is told by zlib alone: the same on every machine.
+            self._file.seek(self._offset + len(self._first))
+            for part in self._unpacked(zlib.decompressobj(wbits=31)):
+                if len(part) > given:
+                    yield part[given:]
+                given = max(given - len(part), 0)
+
+    def _unpacked(self, decoder: Inflater) -> Iterator[bytes]:
+        self.taken, chunk = 0, self._first
         while chunk:
             self.taken += len(chunk)
             while True:
                 try:
                     part = decoder.decompress(chunk, _UNPACKED)
-                except zlib.error:
-                    raise Broken("is no gzip member, or a damaged one") from None
+                except INFLATE_ERRORS:
+                    raise Broken(_DAMAGED) from None
                 if part:
                     yield part
                 chunk = decoder.unconsumed_tail
@@ -94,7 +109,7 @@ def gzip_members(file: BinaryIO, start: int = 0) -> Iterator[Decoded | Damage]:
         if not rest.startswith(GZIP_MAGIC):
             damage, over = Damage(offset, _gap(rest)), 1
         else:
-            inflating = _Inflating(file, rest)
+            inflating = _Inflating(file, rest, offset)
             member = Decoded(inflating.chunks(), offset, length=lambda it=inflating: it.length)  # type: ignore[misc]
             yield member
             try:
@@ -118,7 +133,7 @@ def _run_over(over: int) -> str:
 
 
 def _gap(rest: bytes) -> str:
-    return "zero bytes in place of a record" if not rest.strip(b"\0") else "is no gzip member, or a damaged one"
+    return "zero bytes in place of a record" if not rest.strip(b"\0") else _DAMAGED
 
 
 def find_member(file: BinaryIO, start: int) -> int | None:

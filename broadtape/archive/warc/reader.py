@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from broadtape.archive.recordings import Recording
 from broadtape.archive.warc.containers import opened, pieces
 from broadtape.archive.warc.decoded import Broken, Decoded
 from broadtape.archive.warc.heads import Head, begins_head, read_head
@@ -77,7 +78,7 @@ class Record:
             return True
 
 
-def scan(path: Path, wanted: Callable[[Head], bool] = lambda _head: True) -> Iterator[Record | Damage]:
+def scan(path: Path | Recording, wanted: Callable[[Head], bool] = lambda _head: True) -> Iterator[Record | Damage]:
     """Every record of a file in order, holding one at a time; in place of what gives none, the Damage.
 
     Whatever lies before and behind damage is read. A record whose head is not `wanted` is passed over; what is wrong
@@ -92,7 +93,8 @@ def scan(path: Path, wanted: Callable[[Head], bool] = lambda _head: True) -> Ite
                     else:
                         yield from records_of(piece, wanted)
     except OSError as error:
-        raise WarcError(f"{path}: cannot be read: {error.strerror or error}.") from None
+        where = path if isinstance(path, Path) else path.address
+        raise WarcError(f"{where}: cannot be read: {error.strerror or error}.") from None
 
 
 def read_segment(path: Path) -> Iterator[Record]:

@@ -7,10 +7,11 @@ compares where one ended with where the next began, and reads that one again whe
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from broadtape.archive.recordings import Recording
 from broadtape.archive.warc.heads import Head
 from broadtape.archive.warc.members import GZIP_MAGIC, Damage, find_member, gzip_members
 from broadtape.archive.warc.reader import Record, records_of, scan
@@ -20,29 +21,33 @@ __all__ = ["Stretch", "StretchReader", "stretches"]
 
 _BYTES = 8 * 2**20
 """Packed bytes of a stretch: some hundred pages, which are met within a second."""
+_LAST_RECORD = 64 * 2**10
+"""Bytes behind a stretch that are read along with one that lies elsewhere: most of its last record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """A file's records that begin from `begin` on and before `end`; the whole file where `end` is None."""
 
-    file: str
+    file: Recording
     begin: int = 0
     end: int | None = None
     exact: bool = True
     """Whether a record is known to begin at `begin`; else the first one behind it is looked for."""
 
 
-def stretches(file: Path, size: int = _BYTES) -> Iterator[Stretch]:
-    """The file's stretches in order; one alone where its records cannot be told apart from without."""
-    total = file.stat().st_size
-    with file.open("rb") as opened:
-        packed = opened.read(len(GZIP_MAGIC)) == GZIP_MAGIC
-    if not packed:
-        yield Stretch(str(file))
+def stretches(file: Recording, size: int = _BYTES) -> Iterator[Stretch]:
+    """The file's stretches in order; one alone where its records cannot be told apart from without.
+
+    Raises OSError, and StoreError for a file elsewhere.
+    """
+    file = file.measured()
+    total = file.size or 0
+    if file.head(len(GZIP_MAGIC)) != GZIP_MAGIC:
+        yield Stretch(file)
         return
     for begin in range(0, total, size):
-        yield Stretch(str(file), begin, min(begin + size, total), exact=begin == 0)
+        yield Stretch(file, begin, min(begin + size, total), exact=begin == 0)
 
 
 @dataclass(slots=True)
@@ -60,24 +65,23 @@ class StretchReader:
     def pieces(self, wanted: Callable[[Head], bool]) -> Iterator[Iterator[Record | Damage]]:
         """The stretch piece by piece, each to be read to its end before the next; see `alone`.
 
-        Raises WarcError for a file that is no WARC at all.
+        Raises WarcError for a file that is no WARC at all, StoreError for one elsewhere that cannot be had.
         """
-        path = Path(self.stretch.file)
         if self.stretch.end is None:
-            yield scan(path, wanted)
+            yield scan(self.stretch.file, wanted)
             return
         try:
-            yield from self._members(path, self.stretch.end, wanted)
+            yield from self._members(self.stretch.end, wanted)
         except OSError as error:
-            raise WarcError(f"{path}: cannot be read: {error.strerror or error}.") from None
+            raise WarcError(f"{self.stretch.file.address}: cannot be read: {error.strerror or error}.") from None
 
-    def _members(self, path: Path, end: int, wanted: Callable[[Head], bool]) -> Iterator[Iterator[Record | Damage]]:
+    def _members(self, end: int, wanted: Callable[[Head], bool]) -> Iterator[Iterator[Record | Damage]]:
         def counted(head: Head) -> bool:
             self._heads += 1
             return wanted(head)
 
-        size = path.stat().st_size
-        with path.open("rb") as file:
+        with self.stretch.file.open([(self.stretch.begin, end + _LAST_RECORD)]) as file:
+            size = file.seek(0, os.SEEK_END)
             begin = self.stretch.begin if self.stretch.exact else find_member(file, self.stretch.begin)
             self.begun = self.next = size if begin is None else min(begin, size)
             file.seek(self.begun)

@@ -12,17 +12,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from itertools import groupby
 
-from broadtape.errors import WorkLost
+from broadtape.archive.recordings import Recording
+from broadtape.archive.scratch import scratch
+from broadtape.errors import StoreError, WorkLost
 from broadtape.ingest.engines.engine import Engine
-from broadtape.ingest.recorded_outlets import site_by_host
 from broadtape.ingest.recorded_pages import forbidden
 from broadtape.ingest.recorded_part import Chosen, PartWork, Taken
-from broadtape.ingest.survey import MetPage, Unusable
+from broadtape.ingest.survey import MetPage, Survey, Unusable
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.recordings.damage import passed_over
-from broadtape.jobs.recordings.files import recordings
+from broadtape.jobs.recordings.files import Origin, recordings
 from broadtape.jobs.recordings.intake import Intake
 from broadtape.jobs.recordings.ledger import forgotten_pages, held_pages, said_already
+from broadtape.jobs.recordings.pace import Pace
+from broadtape.jobs.recordings.read_before import ReadBefore
 from broadtape.jobs.recordings.reading import Reading
 from broadtape.jobs.recordings.surveys import surveys
 from broadtape.jobs.steps import Steps
@@ -34,6 +37,7 @@ __all__ = ["BackfillRun"]
 
 _PART, _SHARED_PART = 25, 1000
 """Pages of a part: a second's work. More where each part means to read the file from its beginning."""
+_HERE = Origin()
 _AHEAD = 3
 """Parts under way for each that is being worked on: so none waits for the next, and memory stays bounded."""
 
@@ -51,30 +55,51 @@ class BackfillRun(WritingRun):
         watch: ProgressListener | None = None,
         steps: Steps | None = None,
         engine: str | None = None,
+        origin: Origin = _HERE,
     ) -> None:
         super().__init__(archive=archive, config=config, watch=watch, steps=steps, engine=engine)
-        self.files = recordings(files)
+        self._origin, self.found = origin, recordings(files, origin)
+        self.report.unread.update(self.found.unread)
         if not sites:
             self.all_sites.require_all()  # whose pages would be passed over as nobody's
         self._chosen = tuple(site.name for site in pick_sites(self.all_sites, sites)) if sites else None
-        self._hosts = site_by_host({name: self.all_sites[name] for name in self._chosen or self.all_sites})
+        self._pace = Pace(self.watch, self.found.files)
 
     def take(self, engine: Engine) -> None:
         """Archives what the files hold. What is damaged in them is passed over and told; the report says so, too, and
         which outlets other runs were writing for all that time."""
-        intake = Intake(self)
+        sites = [self.all_sites[name] for name in self._chosen or self.all_sites]
+        read_before = ReadBefore(self.archive, sites)
+        intake = Intake(self, read_before)
+        files = self._unread(read_before)
         try:
-            for reading, part in self._done(engine, intake):
-                for taken in part:
-                    self._taken(taken, reading, intake)
-                intake.publish_if_due()
+            with scratch("recordings") as copies:
+                for reading, part in self._done(surveys(engine, files, self._chosen, copies), engine, intake):
+                    for taken in part:
+                        self._taken(taken, reading, intake)
+                    self._pace.part(len(part))
+                    intake.publish_if_due()
             busy = intake.finish(self.settings.work.patience)
         finally:
             intake.close()
         for site, why in busy.items():
             self.report.outlet(site).busy = why
 
-    def _done(self, engine: Engine, intake: Intake) -> Iterator[tuple[Reading, list[Taken]]]:
+    def _unread(self, read_before: ReadBefore) -> Iterator[Recording]:
+        """The files, but for those that an earlier run read to their ends; how many these are is told."""
+        passed = 0
+        for file in self.found.files:
+            if not self._origin.again and read_before.holds(file):
+                passed += 1
+                self._pace.passed(file)
+            else:
+                yield file
+        if passed:
+            self.watch.step(f"{plural(passed, 'recording')} read to the end before, and not read again: see --again")
+
+    def _done(
+        self, met: Iterable[tuple[Recording, Survey]], engine: Engine, intake: Intake
+    ) -> Iterator[tuple[Reading, list[Taken]]]:
         """The parts of all files as they are done, in no order."""
         under_way: dict[Future[list[Taken]], Reading] = {}
 
@@ -84,12 +109,12 @@ class BackfillRun(WritingRun):
                     reading = under_way.pop(future)
                     try:
                         yield reading, future.result()
-                    except WorkLost as lost:
+                    except (WorkLost, StoreError) as lost:  # of where the recording lies, not of the archive
                         self._lost(reading, str(lost))
                     reading.under_way -= 1
                     self._tell_if_done(reading, intake)
 
-        for reading, part in self._parts(engine, intake):
+        for reading, part in self._parts(met, intake):
             reading.under_way += 1
             under_way[engine.submit(part)] = reading
             yield from some(engine.slots * _AHEAD)
@@ -97,18 +122,16 @@ class BackfillRun(WritingRun):
 
     def _lost(self, reading: Reading, why: str) -> None:
         """Sets a part aside; the report says so, and whoever runs this again has it tried again."""
-        reading.ended = f"{reading.file.name}: a part of it is set aside: {why}. Run it again."
+        reading.ended = f"{reading.file.name}: a part of it is set aside: {why.rstrip('.')}. Run it again."
 
-    def _parts(self, engine: Engine, intake: Intake) -> Iterator[tuple[Reading, PartWork]]:
+    def _parts(self, met: Iterable[tuple[Recording, Survey]], intake: Intake) -> Iterator[tuple[Reading, PartWork]]:
         """What is to be taken, in the order of the files."""
-        met = surveys(engine, self.files, self._chosen, ahead=engine.slots + 1)
         for file, found in groupby(met, key=lambda pair: pair[0]):
             reading = Reading(file)
-            self.watch.step(f"reading {file.name} …")
-            size = file.stat().st_size
+            self._pace.begin(file)
             for _, survey in found:
                 reading.meet(survey)
-                self.watch.counted(f"{file.name}: MiB read", survey.next // 2**20, size // 2**20)
+                self._pace.read(survey)
                 if reading.full:
                     yield from self._judged(reading, intake)
                 intake.publish_if_due()
@@ -134,7 +157,7 @@ class BackfillRun(WritingRun):
         for part in _in_parts(chosen):
             learnt = {site: self.cleaners.learnt(site) for site in {each.page.site for each in part}}
             timeout = self.settings.page_timeout
-            yield reading, PartWork(str(reading.file), part, self.id, self.settings.user_agent, timeout, learnt)
+            yield reading, PartWork(reading.file, part, self.id, self.settings.user_agent, timeout, learnt)
 
     def _count_met(self, pages: Sequence[MetPage], unusable: Sequence[Unusable]) -> None:
         for page in pages:
@@ -179,6 +202,7 @@ class BackfillRun(WritingRun):
         """What was wrong with the file, to whoever watches, the report and the ledger."""
         if not reading.done:
             return
+        reading.file.drop_copy()
         name, late = reading.file.name, reading.too_late(self.settings.user_agent)
         if not reading.records and reading.ended is None:
             reading.ended = f"{name}: holds no WARC record that can be read."
@@ -191,6 +215,8 @@ class BackfillRun(WritingRun):
             )
         if reading.ended:
             self.report.unread[name] = reading.ended
+        else:
+            intake.whole(reading.file)
         if not reasons and not reading.ended:
             return
         for reason in reasons:

@@ -7,13 +7,14 @@ for half a minute.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
 from broadtape import __version__
+from broadtape.archive.recordings import Recording
 from broadtape.archive.warc import SegmentWriter
 from broadtape.archive.warc.record import note_member
 from broadtape.article import Article
@@ -25,6 +26,7 @@ from broadtape.ingest.recorded_part import Taken
 from broadtape.ingest.segment import Sighting
 from broadtape.ingest.survey import Unusable
 from broadtape.jobs.leased_commits import Closed, LeasedCommits
+from broadtape.jobs.recordings.read_before import ReadBefore
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.times import utcnow
 
@@ -45,8 +47,8 @@ _Found = tuple[Sighting, Article | Refusal | None]
 class Intake:
     """The run's open segments, one for each outlet that is met, and the commits of what was closed."""
 
-    def __init__(self, run: WritingRun) -> None:
-        self._run = run
+    def __init__(self, run: WritingRun, read_before: ReadBefore) -> None:
+        self._run, self._read_before = run, read_before
         self._commits = LeasedCommits(run, self._done)
         self._open: dict[str, SegmentWriter] = {}
         self._found: dict[Path, list[_Found]] = {}
@@ -55,6 +57,8 @@ class Intake:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="commit")
         self._committing: Future[None] | None = None
         self._published: list[Published] = []
+        self._whole: list[Recording] = []
+        self._committed: list[Recording] = []
 
     def page(self, taken: Taken) -> None:
         """Takes a page that was not left out."""
@@ -96,10 +100,15 @@ class Intake:
         )
         self._note(note)
 
+    def whole(self, file: Recording) -> None:
+        """All of a file was taken, and nothing of it is to be tried again: noted once it is committed."""
+        self._whole.append(file)
+
     def publish_if_due(self) -> None:
         """Begins a commit where there is enough for one, and nothing else is being committed."""
         self._count()
-        full = self._rows >= _ROWS or (self._rows and time.monotonic() - self._since >= _SECONDS)
+        some = self._rows or self._whole
+        full = self._rows >= _ROWS or (some and time.monotonic() - self._since >= _SECONDS)
         if not full:
             return
         if self._committing and not self._committing.done() and self._rows < _ROWS * _AHEAD:
@@ -114,6 +123,7 @@ class Intake:
         self._publish()
         self._settled()
         self._commits.wait(patience)
+        self._note_whole()
         self._count()
         return dict(self._commits.busy) if self._commits.waiting else {}
 
@@ -139,9 +149,21 @@ class Intake:
         for writer in self._open.values():
             writer.close()
         closed, self._closed = self._closed, []
+        whole, self._whole = self._whole, []
         self._rows, self._since = 0, time.monotonic()
         # A scheduler knows whose step a commit is by the context of the thread that it is done in.
-        self._committing = self._thread.submit(copy_context().run, self._commits.commit, closed)
+        self._committing = self._thread.submit(copy_context().run, self._commit, closed, whole)
+
+    def _commit(self, closed: Sequence[Closed], whole: Sequence[Recording]) -> None:
+        self._commits.commit(closed)
+        self._committed += whole
+        self._note_whole()
+
+    def _note_whole(self) -> None:
+        """Nothing of a file may wait for a busy outlet when it is noted: the spool it waits in is of this machine."""
+        if self._committed and not self._commits.waiting:
+            files, self._committed = self._committed, []
+            self._read_before.keep(files)
 
     def _settled(self) -> None:
         """Waits for a commit that is going on, and raises what it raised."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from broadtape.archive.recordings import Recording
 from broadtape.archive.warc import Damage
 from broadtape.ingest.recorded_pages import forbidden, origin_of
 from broadtape.ingest.survey import MetPage, MetRobots, Survey, Unusable
@@ -24,7 +24,7 @@ _NAMED = 1000
 class Reading:
     """One recording on its way."""
 
-    file: Path
+    file: Recording
     records: int = 0
     """Heads that could be read, other people's included."""
     robots: dict[str, Robots] = field(default_factory=dict)
