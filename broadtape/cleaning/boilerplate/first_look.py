@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-__all__ = ["Expression", "FirstLook", "alternatives", "needle", "openings"]
+__all__ = ["Expression", "FirstLook", "alternatives", "contains", "needle", "openings"]
 
 _NO_LETTER = ""
 _ATOM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[^\\\[(]", re.DOTALL)
@@ -73,7 +73,8 @@ class FirstLook:
         if self._opened_by(_letter(line[:1])).fullmatch(line) or self._others.fullmatch(line):
             return True
         folded = _fold(line)
-        return any(words in folded and pattern.fullmatch(line) for words, pattern in self._needles)
+        candidates = [pattern for words, pattern in self._needles if words in folded]
+        return any(pattern.fullmatch(line) for pattern in candidates)
 
     def _opened_by(self, letter: str) -> re.Pattern[str]:
         if letter not in self._opening:
@@ -81,6 +82,12 @@ class FirstLook:
         if (found := self._compiled.get(letter)) is None:
             found = self._compiled[letter] = _either(self._opening[letter])
         return found
+
+
+def contains(line: str, needles: Iterable[str]) -> bool:
+    """Whether a line has any of these words, which are folded as `needle` gives them."""
+    folded = _fold(line)
+    return any(words in folded for words in needles)
 
 
 def _either(patterns: list[str]) -> re.Pattern[str]:

@@ -15,7 +15,9 @@ from broadtape.cleaning.rendering.blocks import CELL_JOIN, UNKNOWN, Block
 __all__ = ["Verdict", "ends_sentence", "is_paragraph", "is_spared", "speakers"]
 
 Verdict = tuple[Rule, re.Match[str]] | None
-_SENTENCE_END = re.compile(r"[.!?…。！？।][\"'”’»」』)\]]*$|[:;]$")
+_ENDS, _LEADS_ON = tuple(".!?…。！？।"), (":", ";")
+_CLOSING = "\"'”’»」』)]"
+"""What may stand behind the end of a sentence."""
 _PARAGRAPH = 60
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LABELS = frozenset({"widget", "advertisement", "footer", "topics"})
@@ -31,7 +33,7 @@ _LABEL = 80
 
 def ends_sentence(text: str) -> bool:
     """Whether a line ends as a sentence does."""
-    return bool(_SENTENCE_END.search(text))
+    return text.endswith(_LEADS_ON) or text.rstrip(_CLOSING).endswith(_ENDS)
 
 
 def is_paragraph(block: Block) -> bool:

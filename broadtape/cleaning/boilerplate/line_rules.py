@@ -107,7 +107,8 @@ def _inside(block: Block, rules: RuleSet, cleaned: Cleaned) -> Block | None:
         return block
     text = block.text
     for rule in rules.inside:
-        text = _cut(text, rule, cleaned)
+        if rule.may_match(text):
+            text = _cut(text, rule, cleaned)
     if text == block.text:
         return block
     return Block(text, block.kind, block.linked) if text else None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from broadtape.cleaning.boilerplate.line_kinds import is_paragraph, speakers
 from broadtape.cleaning.boilerplate.line_rules import Cleaned
-from broadtape.cleaning.page.head import fold
+from broadtape.cleaning.page.head import fold, opening
 from broadtape.cleaning.rendering.blocks import UNKNOWN, Block
 
 __all__ = ["drop_copies", "drop_leading_headline", "tidy"]
@@ -36,7 +36,7 @@ _EVENT = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"(?:by|von|par|por|di)\s*:?\s+(?:[^\W\d_][\w.'’-]*[\s,|/&·•]*){1,12}", re.IGNORECASE)
-_CLOSED = re.compile(r"[.!?…:;,。]['\"”’»)\]]*$")
+_CLOSED, _CLOSING = tuple(".!?…:;,。"), "'\"”’»)]"
 _ABOUT = re.compile(
     r"\b(?:is|was|has been|are|covers|writes|reports|joined|ist|schreibt|arbeitet|est|es|è)\b.{0,200}", re.IGNORECASE
 )
@@ -86,7 +86,12 @@ def _drop(cleaned: Cleaned, gone: set[int], rule: str) -> None:
 
 def _repeats_title(blocks: Sequence[Block], titles: Sequence[str]) -> set[int]:
     known = {fold(title) for title in titles if title}
-    return {i for i, block in enumerate(blocks) if len(block.text) < 400 and fold(block.text) in known}
+    openings = {opening(title) for title in titles if title}
+    return {
+        i
+        for i, block in enumerate(blocks)
+        if len(block.text) < 400 and opening(block.text) in openings and fold(block.text) in known
+    }
 
 
 def _top_matter(blocks: Sequence[Block], authors: Sequence[str]) -> set[int]:
@@ -126,7 +131,7 @@ def _names_only(text: str, names: set[str]) -> bool:
     if folded in names:
         return True
     # A sentence that begins with the name says what its bearer did, such as the company that signed a release.
-    return not _CLOSED.search(text) and any(
+    return not _is_closed(text) and any(
         name and folded.startswith(name) and len(folded) < len(name) + 40 for name in names
     )
 
@@ -136,12 +141,13 @@ def _copies(blocks: Sequence[Block]) -> set[int]:
     people say in a transcript is none."""
     earlier: dict[str, list[int]] = defaultdict(list)
     copies: dict[int, list[int]] = {}
-    for i, block in enumerate(blocks):
-        if len(block.text) >= _DUPLICATE and block.kind != "row":
-            alike = earlier[fold(block.text)]
-            if alike:
-                copies[i] = alike[:_COPIES]
-            alike.append(i)
+    long = [(i, opening(b.text)) for i, b in enumerate(blocks) if len(b.text) >= _DUPLICATE and b.kind != "row"]
+    begun_so = Counter(begins for _, begins in long)
+    for i in (i for i, begins in long if begun_so[begins] > 1):
+        alike = earlier[fold(blocks[i].text)]
+        if alike:
+            copies[i] = alike[:_COPIES]
+        alike.append(i)
     spoken = speakers(blocks) if copies else set()
     gone = {i for i in copies if i not in spoken or any(_is_in_run(i, j, blocks) for j in copies[i])}
     for i, block in enumerate(blocks):
@@ -212,7 +218,12 @@ def _margins(blocks: Sequence[Block]) -> set[int]:
 
 def _is_label(block: Block) -> bool:
     text = block.text
-    return len(text) <= _LABEL and not _CLOSED.search(text) and not any(char.isdigit() for char in text)
+    return len(text) <= _LABEL and not _is_closed(text) and not any(char.isdigit() for char in text)
+
+
+def _is_closed(text: str) -> bool:
+    """Whether a line ends with a mark, quotation marks and brackets behind it left out."""
+    return text.rstrip(_CLOSING).endswith(_CLOSED)
 
 
 def _is_headline(block: Block) -> bool:
@@ -223,6 +234,6 @@ def _is_headline(block: Block) -> bool:
         and 4 <= len(text.split()) <= 40
         and len(text) <= 250
         and letters >= _WORDY * len(text)
-        and not _CLOSED.search(text)
+        and not _is_closed(text)
         and not text.startswith(("(", "-", "–", "—", "•", "*"))
     )

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from broadtape.cleaning.boilerplate.first_look import Expression, FirstLook, alternatives
+from broadtape.cleaning.boilerplate.first_look import Expression, FirstLook, alternatives, contains, needle
 from broadtape.errors import ConfigError
 from broadtape.site import BoilerplateRule, Site
 from broadtape.wrong_values import explain
@@ -44,7 +44,7 @@ class _RuleFile(BaseModel):
     names: FurnitureNames
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """A compiled rule; `name` is what `removed` calls it."""
 
@@ -55,6 +55,16 @@ class Rule:
     """The pattern in its parts."""
     flag: str | None = None
     value: str | None = None
+
+    def may_match(self, line: str) -> bool:
+        """Whether `line` has words without which the pattern matches nothing: soon told, and true of few lines."""
+        return not self._needles or contains(line, self._needles)
+
+    @functools.cached_property
+    def _needles(self) -> tuple[str, ...]:
+        """Words of which whatever the pattern matches has one; empty where there are none such."""
+        found = tuple(needle(self.expression.of([part])) or "" for part in self.expression.parts)
+        return found if all(found) else ()
 
     @property
     def whole_line(self) -> bool:

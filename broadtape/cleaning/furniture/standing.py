@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 _SENTENCES = frozenset(["p", "li", "td", "th", "dd", "dt", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"])
-_ENDED = re.compile(r"[.!?…。！？।:;]['\"”’»」)\]]*\s*$")
+_ENDS, _CLOSING = tuple(".!?…。！？।:;"), "'\"”’»」)]"
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _DATA = ("table", "dl", "ul", "ol")
 _CELLS, _ROWS = 2, 2
@@ -55,7 +55,7 @@ def in_sentence(element: _Element) -> bool:
         at, parent = parent, parent.getparent()
     if parent is None or parent.tag not in _SENTENCES:
         return False
-    return _length_of_others(parent, element) >= _BESIDE and bool(_ENDED.search(_last_words(parent)))
+    return _length_of_others(parent, element) >= _BESIDE and _is_ended(_last_words(parent))
 
 
 def _beside(element: _Element) -> Iterator[str | None]:
@@ -89,6 +89,10 @@ def _last_words(element: _Element) -> str:
             if text.strip():
                 return text
     return element.text or "" if len(element) < _NEAR else ""
+
+
+def _is_ended(text: str) -> bool:
+    return text.rstrip().rstrip(_CLOSING).endswith(_ENDS)
 
 
 def _has_words(text: str | None) -> bool:
@@ -128,7 +132,7 @@ def _is_prose(element: _Element) -> bool:
     if len(blocks) > 1 or any(block.tag != "p" for block in blocks):
         return False
     text = inner_text(element)
-    return len(text) >= _PARAGRAPH and bool(_ENDED.search(text)) and _linked(element) < _HALF * len(text)
+    return len(text) >= _PARAGRAPH and _is_ended(text) and _linked(element) < _HALF * len(text)
 
 
 def holds_data(element: _Element) -> bool:
@@ -172,7 +176,7 @@ def prose_length(element: _Element) -> int:
 def reads_as_sentence(element: _Element) -> bool:
     """Whether an element is a sentence that has links in it, rather than links one beside the other."""
     text = inner_text(element)
-    if not _ENDED.search(text) or any(not is_inline(child) for child in element):
+    if not _is_ended(text) or any(not is_inline(child) for child in element):
         return False
     unlinked = [element.text or "", *(child.tail or "" for child in element)]
     words = sum(len(_WORD.findall(piece)) for piece in unlinked)

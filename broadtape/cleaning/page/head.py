@@ -16,9 +16,10 @@ from broadtape.cleaning.page.json_ld import Structured, read_nodes, stories_of, 
 from broadtape.cleaning.page.story_node import story_among
 from broadtape.urls import host_of, request_url
 
-__all__ = ["Head", "first_meta", "read_head", "same_words"]
+__all__ = ["Head", "first_meta", "fold", "opening", "read_head", "same_words"]
 
 _NOT_WORD = re.compile(r"\W+")
+_OPENING = re.compile(r"\W*(\w+)\W*(\w*)\W*(\w*)")
 _ERROR_PATH = re.compile(r"^/?(404|error|not-?found)?/?$", re.IGNORECASE)
 
 
@@ -77,6 +78,12 @@ def same_words(one: str | None, other: str | None) -> bool:
 def fold(text: str) -> str:
     """`text` in lower case without punctuation."""
     return _NOT_WORD.sub(" ", text).strip().casefold()
+
+
+def opening(text: str) -> str:
+    """The first three words of `text`, folded: texts that open differently fold differently, which is soon told."""
+    words = _OPENING.match(text)
+    return " ".join(words.groups()).casefold() if words else ""
 
 
 def _text(element: _Element) -> str:

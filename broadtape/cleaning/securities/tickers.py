@@ -15,7 +15,7 @@ from broadtape.cleaning.securities.ticker_links import Quote, named_by, of_ric
 
 __all__ = ["tickers_of"]
 
-_CASHTAG = re.compile(r"(?<![\w$])\$([A-Z]{1,5}(?:\.[A-Z]{1,2})?)(?![\w$]|\.\d)")
+_CASHTAG = re.compile(r"\$(?<![\w$]\$)([A-Z]{1,5}(?:\.[A-Z]{1,2})?)(?![\w$]|\.\d)")
 _RIC = re.compile(r"[(（<]((?:[A-Z]{1,5}[a-z]?|\d{4,6})\.[A-Z]{1,2})[)）>]")
 _SYMBOL = r"[A-Z0-9]{1,10}(?:[.\-/&][A-Z0-9]{1,4})?"
 _NAMED = re.compile(rf"[^(]{{1,60}}\((?:([A-Z]+):\s?)?({_SYMBOL})\)")
