@@ -19,6 +19,7 @@ _FADES = 0.6
 _MOSTLY = 0.6
 _SHARES = {"li": 0.5} | dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), 0.3)
 """How much text counts in an item of a list, or in a heading: a standfirst set as one is no story yet."""
+_PARTS = frozenset({"blockquote", "dd", "dl", "dt", "li", "ol", "p", "pre", "ul", "h1", "h2", "h3", "h4", "h5", "h6"})
 _DECLARED = 1.6
 _TOGETHER, _APART, _ANOTHER = 1.5, 3.0, 8.0
 """How many times as much text another part of the page must have to be the story, where the headline stands over a part
@@ -41,13 +42,20 @@ def story_root(tree: _Element, running: RunningText, headline: Headline | None =
     rated = {element: mass * _bonus(element, declared) for element, mass in near.items()}
     chosen = max(rated, key=lambda e: rated[e])
     if headline is None:
-        return _outwards(chosen, running.below, None)
+        return _outwards(_container(chosen), running.below, None)
     named = [element for element in headline.scope.iter() if element in rated]
     tied = max(named, key=lambda e: rated[e], default=chosen)
     if rated[chosen] > rated[tied] * _needed(chosen, headline):
-        return _outwards(chosen, running.below, None)
+        return _outwards(_container(chosen), running.below, None)
     article = _own_article(headline)
-    return _outwards(tied, running.below, article, headline.scope if article is None else None)
+    return _outwards(_container(tied), running.below, article, headline.scope if article is None else None)
+
+
+def _container(element: _Element) -> _Element:
+    """The element that a list, an item of one, a quotation or a paragraph stands in: none of them is a whole story."""
+    while element.tag in _PARTS and (parent := element.getparent()) is not None:
+        element = parent
+    return element
 
 
 def _needed(element: _Element, headline: Headline) -> float:
