@@ -1,4 +1,5 @@
-"""A synthetic archive of any size: invented words with the skew of real ones, forty outlets, two years, 3 % revised.
+"""A synthetic archive of any size: invented words with the skew of real ones, forty outlets, two years, 3 % revised,
+some 7 % press releases that up to ten outlets ran, a few texts in other languages than English.
 
     python -m benchmarks.corpus FOLDER [--articles 1000000]
 
@@ -33,6 +34,10 @@ __all__ = ["END", "START", "build"]
 START, END = datetime(2024, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
 OUTLETS, TICKERS, PAGES = 40, 3_000, 100
 REVISED = 0.03
+RELEASED, COPIES = 0.012, 9
+"""How many stories are press releases, and at how many other outlets at the most they run."""
+LANGUAGES = (*["en"] * 17, "de", "fr", None)
+"""Of the texts, whose words are nobody's."""
 _SENTENCES, _VOCABULARY = 20_000, 40_000
 
 
@@ -52,7 +57,8 @@ def build(folder: Path, articles: int) -> Archive:
     archive = Archive.open(str(folder / "archive"), create=True)
     pools, places = _pools(), _pages(archive, folder)
     for month in _months():
-        rows = list(_month(month, articles, pools, places))
+        # By outlet and time, as compaction leaves them.
+        rows = sorted(_month(month, articles, pools, places), key=lambda row: (row["site"], row["fetched_at"]))
         append(archive.tables["articles"], _frame("articles", rows))
         append(archive.tables["captures"], _frame("captures", [_capture(row) for row in rows]))
         print(f"{month:%Y-%m}: {len(rows):,} rows", flush=True)
@@ -79,15 +85,16 @@ def _pools() -> _Pools:
 
 
 def _month(month: datetime, articles: int, pools: _Pools, places: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Sorted by outlet and time, as compaction leaves them."""
     chance = random.Random(month.isoformat())
     count = articles // 24
     seconds = int((END - START).total_seconds() // 24)
     outlets = chance.choices(pools.outlets, [1 / (rank + 3) for rank in range(OUTLETS)], k=count)
     times = [month + timedelta(seconds=chance.random() * seconds * 0.98) for _ in range(count)]
-    for number, (site, fetched) in enumerate(sorted(zip(outlets, times, strict=True))):
+    for number, (site, fetched) in enumerate(zip(outlets, times, strict=True)):
         row = _row(site, fetched, f"{month:%y%m}{number:07d}", chance, pools, places)
         yield row
+        if chance.random() < RELEASED:
+            yield from _copies(row, chance, pools)
         if chance.random() < REVISED:
             later = fetched + timedelta(hours=chance.random() * 48)
             yield row | _stamps(later) | {"text": f"{row['text']}\n\n{chance.choice(pools.sentences)}"}
@@ -108,7 +115,7 @@ def _row(
         "text": text,
         "authors": [chance.choice(pools.words).capitalize()],
         "published_at": fetched - timedelta(minutes=chance.random() * 60),
-        "language": "en",
+        "language": chance.choice(LANGUAGES),
         "section": chance.choice(["Markets", "Economy", "Companies"]),
         "tickers": [{"symbol": symbol, "exchange": "NYSE", "evidence": "text"}],
         "word_count": text.count(" ") + 1,
@@ -120,6 +127,16 @@ def _row(
         **_stamps(fetched),
         **chance.choice(places),
     }
+
+
+def _copies(row: dict[str, Any], chance: random.Random, pools: _Pools) -> Iterator[dict[str, Any]]:
+    """The same text at other outlets within the day, each with some words of its own."""
+    for site in chance.sample([each for each in pools.outlets if each != row["site"]], chance.randint(1, COPIES)):
+        url = row["url"].replace(row["site"], site)
+        later = row["fetched_at"] + timedelta(hours=chance.random() * 24)
+        text = f"{row['text']} {chance.choice(pools.sentences)}"
+        own = {"site": site, "url": url, "article_id": article_id(site, url), "text": text}
+        yield row | _stamps(later) | own | {"minhash": row["minhash"][:200] + chance.randbytes(56)}
 
 
 def _stamps(fetched: datetime) -> dict[str, Any]:
