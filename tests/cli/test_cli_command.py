@@ -151,8 +151,11 @@ def test_an_interrupt_ends_with_130(
     assert "Traceback" not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.1, 0.3, 0.6])
-def test_ctrl_c_at_any_moment(delay: float, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("delay", "number", "status"),
+    [(0.0, signal.SIGINT, 130), (0.1, signal.SIGINT, 130), (0.3, signal.SIGINT, 130), (0.6, signal.SIGTERM, -15)],
+)
+def test_ctrl_c_at_any_moment(delay: float, number: int, status: int, tmp_path: Path) -> None:
     # Held at a fifo that nobody writes: whether it is still importing or already waiting, it must end the same way.
     os.mkfifo(tmp_path / "page")
     code = (
@@ -166,10 +169,25 @@ def test_ctrl_c_at_any_moment(delay: float, tmp_path: Path) -> None:
     try:
         started.wait(delay or 0.001)
     except subprocess.TimeoutExpired:
-        started.send_signal(signal.SIGINT)
+        started.send_signal(number)
     _, stderr = started.communicate(timeout=30)
-    assert started.returncode == 130
+    assert started.returncode == status
     assert b"Traceback" not in stderr
+
+
+def test_sigterm_does_what_ctrl_c_does_and_the_process_dies_of_it() -> None:
+    code = (
+        "import os, signal, sys, atexit\nfrom broadtape.cli import main\nfrom broadtape.cli.app import app\n"
+        "def stop(number, _): print('stopping', number == signal.SIGINT)\n"
+        "@app.command()\ndef work():\n"
+        "    atexit.register(print, 'cleared up')\n"
+        "    signal.signal(signal.SIGINT, stop)\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    raise KeyboardInterrupt\n"
+        "sys.exit(main(['work']))"
+    )
+    done = subprocess.run([sys.executable, "-u", "-c", code], capture_output=True, cwd=REPO, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGTERM, b"stopping True\ncleared up\n", b"")
 
 
 def test_a_reader_that_leaves_ends_it_quietly() -> None:
