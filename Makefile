@@ -12,7 +12,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-r
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help run test test-fast test-crash check-pages attack check lint types imports cleaned docs wheel lock benchmark benchmark-backfill benchmark-text benchmark-year benchmark-read clean
+.PHONY: help run test test-fast test-crash check-pages attack check lint types imports cleaned docs wheel lock benchmark benchmark-backfill benchmark-text benchmark-year benchmark-read benchmark-growth clean
 
 help:  ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -101,6 +101,9 @@ benchmark-year: .venv/.dev  ## a year of small runs, then upkeep
 
 benchmark-read: .venv/.dev  ## reading and searching a million articles, against DuckDB by hand
 	$(BIN)/python -m benchmarks.read
+
+benchmark-growth: .venv/.dev  ## what costs more as the archive grows: three sizes, ten times apart
+	$(BIN)/python -m benchmarks.growth
 
 clean:  ## remove the environment, the sample archive and caches
 	rm -rf .venv .benchmark .site archive dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
