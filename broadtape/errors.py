@@ -21,8 +21,9 @@ BroadtapeError                 what went wrong, in one sentence with what to do;
 │   └── UndecodableBody        a response's body whose content encoding is unknown, broken or a bomb
 ├── CleanersFailed             the processes that clean pages cannot be kept alive on this machine
 ├── TooLittleMemory            a limit on this process leaves no room for a run
-├── WorkLost                   a piece of work took more than one worker with it, or no worker is to be reached
-├── OtherCode                  a worker has other code than who gives it work
+├── EngineGone                 who does bulk work is not to be reached any more, or has no worker with this code
+├── UnfitWorker                a worker elsewhere cannot do this machine's work
+│   └── OtherCode              it has other code than who gives it work
 ├── SpoolError                 the local spool cannot be written (full, read-only)
 ├── ServerFailed               Prefect's server did not come up, or does not answer
 ├── CannotListen               a web server's address is taken or not this machine's
@@ -33,6 +34,7 @@ BroadtapeError                 what went wrong, in one sentence with what to do;
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 __all__ = [
     "ArchiveError",
@@ -43,6 +45,7 @@ __all__ = [
     "CleanersFailed",
     "ConfigError",
     "DigestMismatch",
+    "EngineGone",
     "FileGone",
     "InvalidTime",
     "LeaseHeld",
@@ -59,10 +62,10 @@ __all__ = [
     "StoreUnusable",
     "TooLittleMemory",
     "UndecodableBody",
+    "UnfitWorker",
     "UnknownSite",
     "UsageError",
     "WarcError",
-    "WorkLost",
 ]
 
 
@@ -175,18 +178,29 @@ class TooLittleMemory(BroadtapeError):
     """A limit on this process leaves no room for a run."""
 
 
-class WorkLost(BroadtapeError):
-    """A piece of work took more than one worker with it, or its workers are not to be reached; others go on."""
+class EngineGone(BroadtapeError):
+    """Who does bulk work is not to be reached any more, or has no worker with this code: no piece of it is to blame."""
 
 
-class OtherCode(BroadtapeError):
+class UnfitWorker(BroadtapeError):
+    """A worker elsewhere cannot do this machine's work, and `why`."""
+
+    def __init__(self, worker: str, why: str) -> None:
+        super().__init__(f"Worker {worker} is given no work, for {why}.")
+        self.worker, self.why = worker, why
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (UnfitWorker, (self.worker, self.why))
+
+
+class OtherCode(UnfitWorker):
     """A worker has other code than who gives it work: what it makes of a page might be something else."""
 
     def __init__(self, worker: str, has: str, expected: str) -> None:
-        super().__init__(f"Worker {worker} is given no work, for it has other code: {has}; expected {expected}.")
-        self.worker, self.has, self.expected = worker, has, expected
+        super().__init__(worker, f"it has other code: {has}; expected {expected}")
+        self.has, self.expected = has, expected
 
-    def __reduce__(self) -> tuple[type[OtherCode], tuple[str, str, str]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return (OtherCode, (self.worker, self.has, self.expected))
 
 

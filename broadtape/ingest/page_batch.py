@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
 from broadtape.article import Article
-from broadtape.errors import WorkLost
 from broadtape.ingest.engines.engine import Engine
 from broadtape.ingest.page_job import PageJob, Refusal, clean_page
 
@@ -44,6 +43,10 @@ class PageBatch:
         """The page that is not cleaned."""
         return replace(self, why=why)
 
+    def lost(self, why: str) -> _Made:
+        """The page, which is not cleaned."""
+        return self.refused(why)()
+
     def joined(self, results: Sequence[_Made]) -> _Made:
         """One batch after another."""
         return list(chain.from_iterable(results))
@@ -56,20 +59,12 @@ class PageBatch:
 
 
 def clean_over(engine: Engine, jobs: Iterable[PageJob], page_timeout: float) -> Iterator[Article | Refusal]:
-    """What each page gave, in the order of `jobs`, with a bounded number of pages in memory."""
+    """What each page gave, in the order of `jobs`, with a bounded number of pages in memory. Raises EngineGone."""
     every = iter(jobs)
-    waiting: deque[tuple[PageBatch, Future[_Made]]] = deque()
+    waiting: deque[Future[_Made]] = deque()
     while some := tuple(islice(every, _PAGES)):
-        batch = PageBatch(some, page_timeout)
-        waiting.append((batch, engine.submit(batch)))
+        waiting.append(engine.submit(PageBatch(some, page_timeout)))
         if len(waiting) > engine.slots * _AHEAD:
-            yield from _made(*waiting.popleft())
+            yield from waiting.popleft().result()
     while waiting:
-        yield from _made(*waiting.popleft())
-
-
-def _made(batch: PageBatch, future: Future[_Made]) -> _Made:
-    try:
-        return future.result()
-    except WorkLost as lost:
-        return [Refusal("quarantined", f"set aside: {lost}") for _ in batch.jobs]
+        yield from waiting.popleft().result()

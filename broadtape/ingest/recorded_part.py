@@ -23,8 +23,10 @@ from broadtape.ingest.survey import ELSEWHERE, MetPage, Place
 from broadtape.learnt_rules import LearntRules
 from broadtape.rights.page_signals import Signals, page_signals
 
-__all__ = ["Chosen", "PartWork", "Taken"]
+__all__ = ["SET_ASIDE", "Chosen", "PartWork", "Taken"]
 
+SET_ASIDE = "set aside"
+"""What the reason begins with that a page is left out for, and is to be tried again."""
 _CHANGED = "the recording has changed"
 _PAGE_SECONDS = 1.0
 """How much longer a part may take for each of its pages than one page may: some forty times what one costs."""
@@ -81,6 +83,10 @@ class PartWork:
     def refused(self, why: str) -> PartWork:
         """The same page, archived without being cleaned."""
         return replace(self, pages=tuple(replace(chosen, refused=why) for chosen in self.pages))
+
+    def lost(self, why: str) -> list[Taken]:
+        """The page, which is not archived."""
+        return [Taken(chosen.page, LeftOut(f"{SET_ASIDE}: {why}")) for chosen in self.pages]
 
     def joined(self, results: Sequence[list[Taken]]) -> list[Taken]:
         """One part's pages after another's."""

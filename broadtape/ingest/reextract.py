@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +11,9 @@ import polars as pl
 
 from broadtape.archive import Archive, Lease, article_of, sql_text
 from broadtape.archive.segment_key import SegmentKey
+from broadtape.archive.warc import Http
 from broadtape.article import Article
+from broadtape.capture import Note
 from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.edition_changes import Change
 from broadtape.ingest.listing_facts import with_listing
@@ -128,20 +131,44 @@ def _state(site: str) -> str:
 
 
 def clean_again(archive: Archive, texts: Sequence[Held], cleaners: Cleaners) -> Iterator[Change]:
-    """Each text cleaned by today's rules, read segment by segment from the archive."""
+    """Each text cleaned by today's rules; segments are read one after the other while pages of earlier ones are
+    cleaned: most hold fewer pages than there are processes to clean them."""
     editions = _editions(archive, texts)
+    waiting: deque[tuple[list[Article], Note | None]] = deque()
+
+    def jobs() -> Iterator[PageJob]:
+        for held, page in _pages(archive, texts):
+            old = editions[_key(held)]
+            waiting.append((old, page.note))
+            yield PageJob(old[-1].site, page.page_url, page.http, page.date)
+
+    for made in cleaners.clean(jobs()):
+        old, note = waiting.popleft()
+        if isinstance(made, Refusal):
+            yield Change(old[-1], None, made.reason)
+        else:
+            yield Change(old[-1], _edition(with_listing(made, note) if note else made, old))
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A stored page to be cleaned."""
+
+    page_url: str
+    http: Http
+    date: datetime
+    note: Note | None
+
+
+def _pages(archive: Archive, texts: Sequence[Held]) -> Iterator[tuple[Held, _Page]]:
     by_segment: dict[str, dict[int, Held]] = {}
     for held in texts:
         by_segment.setdefault(held.warc_file, {})[held.warc_offset] = held
     for key, wanted in by_segment.items():
         with archive.local_segment(SegmentKey.parse(key)) as path:
-            pages = [(editions[_key(wanted[s.offset])], s) for s in sightings(path) if s.offset in wanted and s.http]
-            jobs = [PageJob(old[-1].site, page.page_url, page.http, page.date) for old, page in pages if page.http]
-            for (old, page), made in zip(pages, cleaners.clean(jobs), strict=True):
-                if isinstance(made, Refusal):
-                    yield Change(old[-1], None, made.reason)
-                else:
-                    yield Change(old[-1], _edition(with_listing(made, page.note) if page.note else made, old))
+            for found in sightings(path):
+                if found.offset in wanted and found.http:
+                    yield wanted[found.offset], _Page(found.page_url, found.http, found.date, found.note)
 
 
 def _editions(archive: Archive, texts: Sequence[Held]) -> dict[tuple[str | None, datetime | None], list[Article]]:

@@ -126,6 +126,12 @@ class SurveyWork:
         """The stretch that is passed over."""
         return replace(self, failed=why)
 
+    def lost(self, why: str) -> Survey:
+        """The stretch, set aside."""
+        stretch = self.stretch
+        said = f"{stretch.file.name}: what begins at offset {stretch.begin:,} is set aside: {why}. Run it again."
+        return Survey(stretch, stretch.begin, None, ended=said)
+
     def joined(self, results: Sequence[Survey]) -> Survey:
         """Its one result."""
         return results[0]

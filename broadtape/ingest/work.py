@@ -17,7 +17,7 @@ class Work(Protocol[R]):
     """A piece of work, done by calling it in a process that `start_worker` prepared. It can be done again.
 
     A process that dies over it, or takes too long, costs at most one page: the pieces are done one by one then, and
-    the one to blame is done `refused`.
+    the one to blame is done `refused`, or is `lost` where it takes whole workers with it.
     """
 
     @property
@@ -29,6 +29,10 @@ class Work(Protocol[R]):
 
     def refused(self, why: str) -> Self:
         """The same work as it is done where doing it ends the process; of one piece."""
+
+    def lost(self, why: str) -> R:
+        """What stands for the result of a piece that took more than one machine's worker with it: it is not tried
+        again in this run."""
 
     def joined(self, results: Sequence[R]) -> R:
         """The result, of those of the pieces."""

@@ -8,9 +8,9 @@ there, for the next command on this machine to archive.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from broadtape.jobs.steps import AT_ONCE, Step
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.urls import GENERAL
 
-__all__ = ["Closed", "LeasedCommits", "forgotten_in"]
+__all__ = ["Closed", "LeasedCommits", "forgotten_in", "leased_outlets"]
 
 _LOOKS = 5.0
 """Seconds between two looks at outlets that another run is writing."""
@@ -69,8 +69,8 @@ class LeasedCommits:
 
     def _commit(self, segments: Sequence[Closed]) -> None:
         self._looked = time.monotonic()
-        with ExitStack() as stack:
-            leases = self._leases({segment.site for segment in segments}, stack)
+        outlets = {segment.site for segment in segments if not segment.site.startswith("_")}
+        with leased_outlets(self.run, outlets, self.busy) as leases:
             free = [each for each in segments if each.site.startswith("_") or each.site in leases]
             if free:
                 with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -83,22 +83,26 @@ class LeasedCommits:
         left = [Closed(each.path, each.site) for each in segments if each not in free and each.path not in known]
         self.waiting += left
 
-    def _leases(self, sites: set[str], stack: ExitStack) -> dict[str, Lease]:
-        """Those of the outlets that nobody writes, for as long as the stack holds."""
-        leases: dict[str, Lease] = {}
-        for site in sorted(site for site in sites if not site.startswith("_")):
-            try:
-                leases[site] = stack.enter_context(self.run.leased(site))
-            except LeaseHeld as held:
-                self.busy[site] = str(held)
-        return leases
-
     def _stored(self, closed: Closed) -> CleanedSegment:
         run, cleaned = self.run, closed.cleaned
         if cleaned and forgotten_in(run, cleaned):
             cleaned = None  # it is blanked as it is stored
         key = store_segment(run.archive, run.spool, closed.path)
         return cleaned or clean_segment(closed.path, key, run.cleaners)
+
+
+@contextmanager
+def leased_outlets(run: WritingRun, sites: Collection[str], busy: dict[str, str]) -> Iterator[dict[str, Lease]]:
+    """The leases of those of the outlets that nobody writes, while the context lasts; of the others `busy` says who
+    does."""
+    leases: dict[str, Lease] = {}
+    with ExitStack() as stack:
+        for site in sorted(sites):
+            try:
+                leases[site] = stack.enter_context(run.leased(site))
+            except LeaseHeld as held:
+                busy[site] = str(held)
+        yield leases
 
 
 def forgotten_in(run: WritingRun, cleaned: CleanedSegment) -> bool:

@@ -1,26 +1,36 @@
-"""Rebuilding the tables from the WARC files: every stored segment that the ledger does not name."""
+"""Rebuilding the tables from the WARC files: every stored segment that the ledger does not name.
+
+Segments are read and cleaned some ahead of those that are being committed, those of one day together, whatever their
+outlets: some hundred rows make a commit. An outlet is leased for its commits alone.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from itertools import groupby
 from operator import attrgetter
 
 from broadtape.archive.segment_key import SegmentKey
-from broadtape.errors import LeaseHeld
+from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.publish import clean_segment
-from broadtape.jobs.in_turn import in_turn
-from broadtape.jobs.leased_commits import forgotten_in
+from broadtape.jobs.ahead import done_ahead
+from broadtape.jobs.leased_commits import forgotten_in, leased_outlets
 from broadtape.jobs.progress import ProgressListener
-from broadtape.jobs.steps import Step, Steps
+from broadtape.jobs.steps import AT_ONCE, Step, Steps
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.monitoring.run_report import RunReport
 from broadtape.times import utcnow
 
 __all__ = ["rebuild"]
 
-_TOLD = 20
+_TOLD = 100
 """Segments after which progress is told."""
+_ROWS, _SECONDS = 500, 30.0
+"""Rows that are committed together, and how long fewer wait at the most."""
+_LOOKS = 5.0
+"""Seconds between two rounds over outlets of which all are being written."""
 
 
 def rebuild(
@@ -34,51 +44,86 @@ def rebuild(
     """Publishes each stored segment that is not in the ledger.
 
     An outlet that another run is writing is come back to, and left out where it is written for longer than anybody
-    waits.
+    waits. Killed and run again, it goes on behind what is committed.
     """
     with WritingRun(archive=archive, config=config, watch=watch, steps=steps, engine=engine) as run:
         run.all_sites.require_all()
         run.recover()
         run.begin_bulk_work()
-        outlets = {site: list(keys) for site, keys in groupby(run.archive.segments(), key=attrgetter("site"))}
-
-        def rebuild_outlet(site: str) -> str | None:
-            return run.steps.do(Step("rebuild-outlet", partial(_rebuild_outlet, run, site, outlets[site]), site))
-
-        for site, why in in_turn(run, outlets, rebuild_outlet).items():
+        keys = sorted(run.archive.segments(), key=attrgetter("day", "site"))
+        for site, why in _until_done(run, keys).items():
             run.report.outlet(site).busy = why
         run.report.ended_at = utcnow()
         run.watch.finished(run.report)
     return run.report
 
 
-def _rebuild_outlet(run: WritingRun, site: str, keys: list[SegmentKey]) -> str | None:
-    """One outlet's segments, in the order of their days and names; gives who is writing it, where another run is."""
-    # Once: each look reads the ledger from the oldest of these on. What others publish meanwhile, `commit` finds out.
-    done = run.archive.ledger.committed(keys)
-    for number, key in enumerate(keys, 1):
-        try:
-            if key not in done:
-                _publish(run, key)
-        except LeaseHeld as held:
-            return str(held)
-        if number % _TOLD == 0 or number == len(keys):
-            run.watch.step(f"{site}: {number:,} of {len(keys):,} segments")
-    return None
+def _until_done(run: WritingRun, keys: Sequence[SegmentKey]) -> dict[str, str]:
+    """Round after round, as long as outlets become free in time; gives those that are left, and who writes them."""
+    end = time.monotonic() + run.settings.work.patience
+    while True:
+        this_round = _Round(run)
+        this_round.take(keys)
+        now = time.monotonic()
+        if not this_round.left or (len(this_round.left) == len(keys) and now >= end):
+            return this_round.busy
+        if len(this_round.left) < len(keys):
+            end = now + run.settings.work.patience
+        keys = this_round.left
+        run.watch.step(f"{', '.join(sorted(this_round.busy))}: come back to, for another run is writing there")
+        time.sleep(min(_LOOKS, max(end - now, 0.0)))
 
 
-def _publish(run: WritingRun, key: SegmentKey) -> None:
-    """Cleans and commits one segment; its outlet is leased for the commit, unless it is nobody's."""
-    if key.shared:
-        with run.archive.local_segment(key) as path:
-            run.commit([clean_segment(path, key, run.cleaners)])
-        return
-    with run.leased(key.site):
-        pass  # who writes it now may well write it when the segment is cleaned
+@dataclass(slots=True)
+class _Round:
+    """Once over segments: what was cleaned and waits to be committed, and what has to wait for a later round."""
+
+    run: WritingRun
+    busy: dict[str, str] = field(default_factory=dict)
+    """Outlet → who is writing it."""
+    left: list[SegmentKey] = field(default_factory=list)
+    _cleaned: list[CleanedSegment] = field(default_factory=list)
+    _rows: int = 0
+    _since: float = field(default_factory=time.monotonic)
+
+    def take(self, keys: Sequence[SegmentKey]) -> None:
+        """Cleans and commits those that the ledger does not name."""
+        # Once: each look reads the ledger from the oldest of these on. What others publish meanwhile, `commit` finds out.
+        done = self.run.patiently(Step("look-up", lambda: self.run.archive.ledger.committed(keys)))
+        waiting = [key for key in keys if key not in done]
+        for number, cleaned in enumerate(done_ahead((partial(self._clean, key) for key in waiting), AT_ONCE), 1):
+            if cleaned:
+                self._cleaned.append(cleaned)
+                self._rows += len(cleaned.found)
+            if self._rows >= _ROWS or time.monotonic() - self._since >= _SECONDS:
+                self._commit_all()
+            if number % _TOLD == 0 or number == len(waiting):
+                self.run.watch.step(f"{number:,} of {len(waiting):,} segments")
+        self._commit_all()
+
+    def _commit_all(self) -> None:
+        """Commits what is cleaned; what belongs to an outlet that is being written is left for a later round."""
+        cleaned, self._cleaned = self._cleaned, []
+        self._rows, self._since = 0, time.monotonic()
+        if cleaned:
+            self.left += self.run.steps.do(Step("rebuild-segments", lambda: self._commit(cleaned)))
+
+    def _clean(self, key: SegmentKey) -> CleanedSegment | None:
+        """None for one of an outlet that was being written a moment ago, and may well be when it is cleaned."""
+        if key.site in self.busy:
+            self.left.append(key)
+            return None
+        return self.run.patiently(Step("clean-segment", partial(_cleaned, self.run, key), str(key)))
+
+    def _commit(self, cleaned: Sequence[CleanedSegment]) -> list[SegmentKey]:
+        run = self.run
+        with leased_outlets(run, {each.site for each in cleaned if not each.key.shared}, self.busy) as leases:
+            free = [each for each in cleaned if each.key.shared or each.site in leases]
+            sound = [_cleaned(run, each.key) if forgotten_in(run, each) else each for each in free]
+            run.count(run.committed(sound, list(leases.values())))
+        return [each.key for each in cleaned if each not in free]
+
+
+def _cleaned(run: WritingRun, key: SegmentKey) -> CleanedSegment:
     with run.archive.local_segment(key) as path:
-        cleaned = clean_segment(path, key, run.cleaners)
-    with run.leased(key.site):
-        if forgotten_in(run, cleaned):
-            with run.archive.local_segment(key) as path:
-                cleaned = clean_segment(path, key, run.cleaners)
-        run.commit([cleaned])
+        return clean_segment(path, key, run.cleaners)

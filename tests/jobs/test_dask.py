@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
+import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 from distributed import Client
 
 import broadtape
+from broadtape.archive import Archive
 from broadtape.archive.lifecycle.verification import verify
-from broadtape.errors import ConfigError
-from broadtape.ingest.engines.dask import DaskEngine
+from broadtape.errors import ConfigError, EngineGone, RunFailed
+from broadtape.ingest.engines.code import code_version
 from broadtape.jobs.backfill import backfill
 from broadtape.jobs.progress import ProgressListener
-from tests.jobs.conftest import House, page
+from broadtape.jobs.rebuild import rebuild
+from broadtape.jobs.reextract import reextract
+from tests.jobs.conftest import PLEA, House, page
 from tests.jobs.test_backfill import member
 
 _BASE = "https://quayside.example/news"
@@ -45,11 +50,10 @@ class Cluster:
             time.sleep(0.1)
         raise AssertionError("the scheduler did not come up")
 
-    def worker(self, **environment: str) -> subprocess.Popen[bytes]:
+    def worker(self, *, nanny: bool = False, **environment: str) -> subprocess.Popen[bytes]:
         """One more worker, with one process that cleans."""
-        self.workers.append(
-            _start("dask_worker", self.address, "--no-nanny", "--nthreads", "1", "--host", "127.0.0.1", **environment)
-        )
+        how = ["--nanny" if nanny else "--no-nanny", "--nthreads", "1", "--host", "127.0.0.1"]
+        self.workers.append(_start("dask_worker", self.address, *how, **environment))
         return self.workers[-1]
 
     def wait_for(self, workers: int) -> None:
@@ -67,7 +71,7 @@ class Cluster:
 def _start(command: str, *arguments: object, **environment: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", f"distributed.cli.{command}", *map(str, arguments), "--no-dashboard"],
-        env={**os.environ, **environment},
+        env={**os.environ, **{name: value for name, value in environment.items() if value}},
         stderr=subprocess.DEVNULL,
     )
 
@@ -105,54 +109,155 @@ class Said(ProgressListener):
             self._at_second()
 
 
+@contextmanager
+def upkeep(cluster: Cluster, deaths: int, *, over: float = 0.0, path: str = "") -> Iterator[None]:
+    """Starts another worker for each that ends, that many times; with `over` they are ended here, whichever, at some
+    moments of that many seconds."""
+    done = threading.Event()
+
+    def replace(worker: subprocess.Popen[bytes]) -> None:
+        cluster.workers.remove(worker)
+        cluster.worker(PYTHONPATH=path)
+
+    def keep() -> None:
+        chance = random.Random(7)
+        for _ in range(deaths):
+            if over and not done.wait(chance.uniform(0.3, 1.0) * over / deaths):
+                chance.choice(cluster.workers).kill()
+            while not (ended := [worker for worker in cluster.workers if worker.poll() is not None]):
+                if done.wait(0.05):
+                    return
+            replace(ended[0])
+
+    thread = threading.Thread(target=keep)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.s3)])
+def uri(request: pytest.FixtureRequest, house: House) -> str:
+    """Where an archive may be made."""
+    if request.param == "folder":
+        return str(house.folder / "archive")
+    if not os.environ.get("AWS_ENDPOINT_URL"):
+        pytest.skip("needs a real S3 server: AWS_ENDPOINT_URL is not set")
+    import boto3
+
+    bucket = f"bulk-{uuid.uuid4()}"
+    boto3.session.Session().client("s3").create_bucket(Bucket=bucket)
+    return f"s3://{bucket}/news"
+
+
 @pytest.mark.slow
-def test_every_article_is_there_once_though_a_worker_is_killed(
-    house: House, cluster: Cluster, files: Sequence[str]
+def test_every_article_is_there_once_though_workers_are_killed(
+    house: House, cluster: Cluster, files: Sequence[str], uri: str
 ) -> None:
-    first, second = cluster.worker(), cluster.worker()
+    """In a backfill, then from the segments alone, then by other rules."""
+    for _ in range(2):
+        cluster.worker()
     cluster.wait_for(2)
-    archive = house.archive()
-    watch = Said(at_second=first.kill)
-    report = backfill(files, archive=archive.uri, config=str(house.config), engine="dask", watch=watch)
-    assert first.wait() < 0
-    assert second.poll() is None
-    found = [article.url for article in broadtape.open(archive.uri).articles()]
-    assert len(found) == len(set(found)) == _PAGES == report.outlet("quayside").archived
-    assert list(verify(archive, digests=True)) == []
+    archive = Archive.open(uri, create=True)
+    how = {"archive": uri, "config": str(house.config), "engine": "dask"}
+
+    with upkeep(cluster, 2, over=4.0), suppress(RunFailed):  # two ends may meet one part: it is set aside
+        backfill(files, **how)  # type: ignore[arg-type]
+    backfill(files, **how)  # type: ignore[arg-type]
+    before = read(uri)
+    assert len(before) == _PAGES
+
+    archive.objects.delete(
+        [each.key for table in ("articles", "captures") for each in archive.objects.list(f"{table}/")]
+    )
+    Archive.open(uri, create=True)
+    with upkeep(cluster, 1, over=1.0):
+        rebuild(**how)  # type: ignore[arg-type]
+    assert read(uri) == before
+
+    house.learn(Archive.open(uri))
+    with upkeep(cluster, 1, over=1.0):
+        changes = reextract(**how)  # type: ignore[arg-type]
+    assert (changes.looked_at, changes.changed) == (_PAGES, _PAGES)
+    assert {text.endswith(PLEA) for text in read(uri).values()} == {False}
+    assert list(verify(Archive.open(uri), digests=True)) == []
+
+
+def read(uri: str) -> dict[str, str]:
+    """Each article's text by its address, which no two may have."""
+    found = [(article.url, article.text or "") for article in broadtape.open(uri).articles()]
+    assert len(found) == len(dict(found))
+    return dict(found)
 
 
 @pytest.mark.slow
-def test_orders_that_are_lost_with_a_worker_are_given_again(
-    house: House, cluster: Cluster, files: Sequence[str], monkeypatch: pytest.MonkeyPatch
+def test_a_page_that_takes_two_workers_with_it_is_set_aside_and_the_others_are_taken(
+    house: House, cluster: Cluster, files: Sequence[str], tmp_path: Path
+) -> None:
+    deadly = tmp_path / "deadly"
+    deadly.mkdir()
+    (deadly / "sitecustomize.py").write_text(
+        "import os\n"
+        "from broadtape.ingest.cleaning_pool import Cleaners\n"
+        "run = Cleaners.run\n"
+        "def deadly(self, work):\n"
+        "    urls = [chosen.page.url for chosen in getattr(work, 'pages', ())]\n"
+        "    return os._exit(1) if any(url.endswith('/0007') for url in urls) else run(self, work)\n"
+        "Cleaners.run = deadly\n"
+    )
+    cluster.worker(PYTHONPATH=str(deadly))
+    cluster.wait_for(1)
+    archive = house.archive()
+    told = r"news/0007: set aside: more than one worker ended over it, the last one tcp"
+    with upkeep(cluster, 4, path=str(deadly)), pytest.raises(RunFailed, match=told):
+        backfill(files[:1], archive=archive.uri, config=str(house.config), engine="dask")
+    assert len(read(archive.uri)) == _PAGES // 2 - 1
+    backfill(files[:1], archive=archive.uri, config=str(house.config))
+    assert len(read(archive.uri)) == _PAGES // 2
+
+
+@pytest.mark.slow
+def test_without_its_scheduler_a_run_ends_and_nothing_is_taken_for_bad(
+    house: House, cluster: Cluster, files: Sequence[str]
 ) -> None:
     cluster.worker()
     cluster.wait_for(1)
-    begin, archive = DaskEngine.__init__, house.archive()
-
-    def lose_orders(engine: DaskEngine, *given: Any) -> None:
-        begin(engine, *given)
-        engine._client.cancel([engine._orders], force=True)
-
-    monkeypatch.setattr(DaskEngine, "__init__", lose_orders)
-    backfill(files, archive=archive.uri, config=str(house.config), engine="dask")
-    assert len(list(broadtape.open(archive.uri).articles())) == _PAGES
+    archive = house.archive()
+    where = {"archive": archive.uri, "config": str(house.config)}
+    with pytest.raises(EngineGone, match=r"does not answer any more\. Nothing is lost; run it again"):
+        backfill(files, engine="dask", watch=Said(at_second=cluster.scheduler.kill), **where)  # type: ignore[arg-type]
+    backfill(files, **where)  # type: ignore[arg-type]
+    assert len(read(archive.uri)) == _PAGES
 
 
 @pytest.mark.slow
-def test_a_worker_with_other_code_is_given_no_work(
+def test_a_worker_with_other_code_or_without_processes_is_given_no_work(
     house: House, cluster: Cluster, files: Sequence[str], tmp_path: Path
 ) -> None:
     other = tmp_path / "other"
     other.mkdir()
     (other / "sitecustomize.py").write_text("import broadtape\nbroadtape.__version__ = '0.0.1'\n")
     cluster.worker(PYTHONPATH=str(other))
+    cluster.worker(nanny=True)
     cluster.worker()
-    cluster.wait_for(2)
+    cluster.wait_for(3)
     said = Said()
     archive = house.archive()
     backfill(files, archive=archive.uri, config=str(house.config), engine="dask", watch=said)
     assert len(list(broadtape.open(archive.uri).articles())) == _PAGES
     assert any("is given no work" in step and "broadtape 0.0.1" in step for step in said.steps)
+    assert any("is given no work" in step and "--no-nanny" in step for step in said.steps)
+
+
+def test_other_general_rules_are_other_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    code_version.cache_clear()
+    before = code_version()
+    monkeypatch.setattr("broadtape.ingest.engines.code.extractor_id", lambda: "broadtape-0/00000000")
+    code_version.cache_clear()
+    assert code_version() != before
+    code_version.cache_clear()
 
 
 def test_a_scheduler_that_is_not_named_is_asked_for(house: House, tmp_path: Path, files: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import broadtape
+from broadtape.cleaning.extractor import extractor_id
 
 __all__ = ["code_version"]
 
@@ -18,7 +19,7 @@ _DECISIVE = ("trafilatura", "lxml", "htmldate", "justext")
 
 @cache
 def code_version() -> str:
-    """The release, Python, the libraries that decide, and a digest of the package's sources and data."""
+    """The release, a digest of the package's sources and data, Python, the libraries that decide, the general rules."""
     root = Path(broadtape.__file__).parent
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
@@ -26,4 +27,5 @@ def code_version() -> str:
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     libraries = " ".join(f"{name} {version(name)}" for name in _DECISIVE)
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return f"broadtape {broadtape.__version__} ({digest.hexdigest()[:12]}), Python {python}, {libraries}"
+    rules = extractor_id().rpartition("/")[2]  # in a checkout they lie outside of the package
+    return f"broadtape {broadtape.__version__} ({digest.hexdigest()[:12]}), Python {python}, {libraries}, rules {rules}"

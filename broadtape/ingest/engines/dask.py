@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -11,8 +10,7 @@ from typing import Any, TypeVar
 
 from distributed import Client, KilledWorker
 
-from broadtape.errors import ConfigError, OtherCode, WorkLost
-from broadtape.ingest.engines.code import code_version
+from broadtape.errors import BroadtapeError, ConfigError, EngineGone, UnfitWorker
 from broadtape.ingest.engines.dask_worker import Orders, perform
 from broadtape.ingest.work import Work
 from broadtape.settings import Settings
@@ -23,8 +21,6 @@ R = TypeVar("R")
 _CONNECT = 15.0
 _DEATHS = 1
 """Workers that a piece of work may take with it and be tried again: with the second it is set aside."""
-_GIVEN_AGAIN = 20
-"""How often in a run the machine that still holds the run's orders may go."""
 _LOOK = 5.0
 """Seconds between two looks at which workers there are."""
 
@@ -40,14 +36,7 @@ class DaskEngine:
             raise ConfigError(f"No scheduler of Dask's answers at {address}: {error}. See 'dask scheduler'.") from None
         self._address, self._told = address, told
         self._client.run_on_scheduler(_set_aside_after, _DEATHS)
-        self._said = Orders(
-            secrets.token_hex(8),
-            code_version(),
-            settings.max_decompressed_bytes,
-            settings.page_timeout,
-            dict(settings.sites()),
-        )
-        self._orders, self._left = self._given(), _GIVEN_AGAIN
+        self._orders = Orders.given(settings)
         self._refused: set[str] = set()
         self._lock = threading.Lock()
         self._looked = 0.0
@@ -61,7 +50,7 @@ class DaskEngine:
         return max(sum(self._workers.values()), 1)
 
     def submit(self, work: Work[R]) -> Future[R]:
-        """See `Engine`. A future that fails with WorkLost took more than one worker with it."""
+        """See `Engine`."""
         promised: Future[R] = Future()
         self._send(work, promised)
         return promised
@@ -74,46 +63,48 @@ class DaskEngine:
         self._look()
         only = list(self._workers) if self._refused else None
         if self._refused and not self._workers:
-            promised.set_exception(WorkLost(f"No worker at {self._address} has this machine's code."))
+            promised.set_exception(EngineGone(f"No worker at {self._address} can do this machine's work."))
             return
-        orders = self._orders
-        sent: Any = self._client.submit(perform, orders, work, pure=False, workers=only)
-        sent.add_done_callback(lambda done: self._keep(done, work, promised, orders))
+        sent: Any = self._client.submit(perform, self._orders, work, pure=False, workers=only)
+        sent.add_done_callback(lambda done: self._keep(done, work, promised))
 
-    def _given(self) -> Any:
-        return self._client.scatter(self._said, broadcast=True, hash=False)
-
-    def _give_again(self, lost: object) -> bool:
-        """Orders lie on workers, on one in the end, and are lost with it; gives them out anew, once for all that lost
-        them. False where the scheduler itself is gone."""
-        with self._lock:
-            if self._orders is lost:
-                if self._client.status != "running" or not self._left:
-                    return False
-                self._left -= 1
-                try:
-                    self._orders = self._given()
-                except (OSError, TimeoutError):
-                    return False
-        return True
-
-    def _keep(self, done: Any, work: Work[R], promised: Future[R], orders: object) -> None:
-        """Hands on what came of work; what a worker with other code was given is given to another."""
+    def _keep(self, done: Any, work: Work[R], promised: Future[R]) -> None:
+        """Hands on what came of work; what an unfit worker was given is given to another."""
         try:
             promised.set_result(done.result())
-        except OtherCode as other:
-            self._refuse(other)
+        except UnfitWorker as unfit:
+            self._refuse(unfit)
             self._send(work, promised)
         except KilledWorker as killed:
-            who = killed.last_worker.address
-            promised.set_exception(WorkLost(f"more than one worker ended over it, the last one {who}"))
+            self._in_pieces(work, promised, killed.last_worker.address)
         except CancelledError:
-            if self._give_again(orders):
-                self._send(work, promised)
-                return
-            promised.set_exception(WorkLost(f"the scheduler at {self._address} does not answer any more"))
+            promised.set_exception(
+                EngineGone(f"The scheduler at {self._address} does not answer any more. Nothing is lost; run it again.")
+            )
         except Exception as error:  # the caller's to judge
             promised.set_exception(error)
+
+    def _in_pieces(self, work: Work[R], promised: Future[R], last: str) -> None:
+        """Does work that took workers with it piece by piece; a piece that does so again is given up."""
+        pieces = work.pieces()
+        if len(pieces) == 1:
+            promised.set_result(work.lost(f"more than one worker ended over it, the last one {last}"))
+            return
+        parts = [self.submit(piece) for piece in pieces]
+        left = set(parts)
+
+        def one_done(done: Future[R]) -> None:
+            with self._lock:
+                left.discard(done)
+                if left:
+                    return
+            try:
+                promised.set_result(work.joined([part.result() for part in parts]))
+            except BroadtapeError as error:  # of where a recording lies, or the engine's own
+                promised.set_exception(error)
+
+        for part in parts:
+            part.add_done_callback(one_done)
 
     def _look(self) -> None:
         """Which workers there are, as of some seconds ago."""
@@ -125,13 +116,13 @@ class DaskEngine:
             }
             self._looked = time.monotonic()
 
-    def _refuse(self, other: OtherCode) -> None:
+    def _refuse(self, unfit: UnfitWorker) -> None:
         with self._lock:
-            new = other.worker not in self._refused
-            self._refused.add(other.worker)
-            self._workers.pop(other.worker, None)
+            new = unfit.worker not in self._refused
+            self._refused.add(unfit.worker)
+            self._workers.pop(unfit.worker, None)
         if new:
-            self._told(str(other))
+            self._told(str(unfit))
 
 
 def _set_aside_after(deaths: int, dask_scheduler: Any = None) -> None:

@@ -6,19 +6,21 @@ only where the machine, or somebody, ends it.
 
 from __future__ import annotations
 
+import multiprocessing
+import pickle
+import secrets
 import threading
-from collections.abc import Mapping
+import zlib
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from distributed import get_worker
 
-from broadtape.errors import OtherCode
+from broadtape.errors import OtherCode, UnfitWorker
 from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.engines.code import code_version
 from broadtape.ingest.work import Work
 from broadtape.settings import Settings
-from broadtape.site import Site
 
 __all__ = ["Orders", "perform"]
 
@@ -27,13 +29,25 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Orders:
-    """By what pages are cleaned: sent to each worker once. `name` tells these from others'."""
+    """By what pages are cleaned: goes with each piece of work, some ten KB, for data that lies on workers is lost with
+    them. `name` tells these from others'."""
 
     name: str
     code: str
-    max_decompressed_bytes: int
-    page_timeout: float
-    sites: Mapping[str, Site] = field(repr=False)
+    packed: bytes = field(repr=False)
+    """Limits and outlets, which none but the same code can read."""
+
+    @classmethod
+    def given(cls, settings: Settings) -> Orders:
+        """Those of this process."""
+        told = (settings.max_decompressed_bytes, settings.page_timeout, dict(settings.sites()))
+        return cls(secrets.token_hex(8), code_version(), zlib.compress(pickle.dumps(told)))
+
+    def cleaners(self, workers: int) -> Cleaners:
+        """A pool of so many processes that clean by them."""
+        most, timeout, sites = pickle.loads(zlib.decompress(self.packed))  # noqa: S301 - as Dask does with all it is sent
+        settings = Settings.model_construct(workers=workers, page_timeout=timeout, max_decompressed_bytes=most)
+        return Cleaners(sites, settings, lambda _site: None)
 
 
 _lock = threading.Lock()
@@ -41,7 +55,10 @@ _cleaners: dict[str, Cleaners] = {}
 
 
 def perform(orders: Orders, work: Work[R]) -> R:
-    """Does work in this worker's own processes; raises OtherCode where it runs other code than who sent it."""
+    """Does work in this worker's own processes; raises UnfitWorker where it cannot have any, or runs other code than
+    who sent it."""
+    if multiprocessing.current_process().daemon:
+        raise UnfitWorker(get_worker().address, "its nanny lets it start no processes: start it with --no-nanny")
     mine = code_version()
     if mine != orders.code:
         raise OtherCode(get_worker().address, mine, orders.code)
@@ -54,10 +71,5 @@ def _cleaners_for(orders: Orders) -> Cleaners:
         if orders.name not in _cleaners:
             for earlier in [_cleaners.pop(name) for name in list(_cleaners)]:
                 earlier.__exit__(None, None, None)
-            settings = Settings.model_construct(
-                workers=get_worker().state.nthreads,
-                page_timeout=orders.page_timeout,
-                max_decompressed_bytes=orders.max_decompressed_bytes,
-            )
-            _cleaners[orders.name] = Cleaners(orders.sites, settings, lambda _site: None)
+            _cleaners[orders.name] = orders.cleaners(get_worker().state.nthreads)
         return _cleaners[orders.name]

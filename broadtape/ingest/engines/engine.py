@@ -13,7 +13,8 @@ R = TypeVar("R")
 
 
 class Engine(Protocol):
-    """Does work somewhere. What a worker dies over costs a page; what takes whole workers with it fails its future."""
+    """Does work somewhere. What a worker dies over costs a page; an engine that is gone fails all its futures, with
+    EngineGone."""
 
     @property
     def slots(self) -> int:

@@ -14,10 +14,10 @@ from itertools import groupby
 
 from broadtape.archive.recordings import Recording
 from broadtape.archive.scratch import scratch
-from broadtape.errors import StoreError, WorkLost
+from broadtape.errors import StoreError
 from broadtape.ingest.engines.engine import Engine
 from broadtape.ingest.recorded_pages import forbidden
-from broadtape.ingest.recorded_part import Chosen, PartWork, Taken
+from broadtape.ingest.recorded_part import SET_ASIDE, Chosen, PartWork, Taken
 from broadtape.ingest.survey import MetPage, Survey, Unusable
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.recordings.damage import passed_over
@@ -109,8 +109,8 @@ class BackfillRun(WritingRun):
                     reading = under_way.pop(future)
                     try:
                         yield reading, future.result()
-                    except (WorkLost, StoreError) as lost:  # of where the recording lies, not of the archive
-                        self._lost(reading, str(lost))
+                    except StoreError as lost:  # of where the recording lies, not of the archive
+                        self._lost(reading, f"{SET_ASIDE}: {lost}")
                     reading.under_way -= 1
                     self._tell_if_done(reading, intake)
 
@@ -122,7 +122,7 @@ class BackfillRun(WritingRun):
 
     def _lost(self, reading: Reading, why: str) -> None:
         """Sets a part aside; the report says so, and whoever runs this again has it tried again."""
-        reading.ended = f"{reading.file.name}: a part of it is set aside: {why.rstrip('.')}. Run it again."
+        reading.ended = f"{reading.file.name}: not all of it could be taken: {why.rstrip('.')}. Run it again."
 
     def _parts(self, met: Iterable[tuple[Recording, Survey]], intake: Intake) -> Iterator[tuple[Reading, PartWork]]:
         """What is to be taken, in the order of the files."""
@@ -179,6 +179,8 @@ class BackfillRun(WritingRun):
 
     def _taken(self, taken: Taken, reading: Reading, intake: Intake) -> None:
         if taken.left:
+            if taken.left.reason.startswith(SET_ASIDE):
+                self._lost(reading, f"{taken.page.url}: {taken.left.reason}")
             self._remark([_left(taken.page, taken.left.reason)], reading, intake)
             return
         reading.taken.append((self.all_sites[taken.page.site], taken.page.url))

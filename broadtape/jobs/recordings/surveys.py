@@ -11,7 +11,7 @@ from pathlib import Path
 
 from broadtape.archive.recordings import NoRanges, Recording
 from broadtape.archive.warc import Stretch, stretches
-from broadtape.errors import StoreError, WorkLost
+from broadtape.errors import StoreError
 from broadtape.ingest.engines.engine import Engine
 from broadtape.ingest.survey import Survey, SurveyWork
 
@@ -36,7 +36,7 @@ def surveys(
         if not waiting:
             return
         stretch, future = waiting.popleft()
-        survey = _result(future, stretch)
+        survey = future.result()
         if stretch.begin == 0:
             expected = 0
         if expected is not None and survey.begun != expected and not stretch.exact and not survey.ended:
@@ -44,7 +44,7 @@ def surveys(
             if expected >= (stretch.end or 0):
                 continue
             again = replace(stretch, begin=expected, exact=True)
-            survey = _result(engine.submit(SurveyWork(again, sites)), again)
+            survey = engine.submit(SurveyWork(again, sites)).result()
         expected = survey.next
         yield stretch.file, survey
 
@@ -69,11 +69,3 @@ def _done(survey: Survey) -> Future[Survey]:
     future: Future[Survey] = Future()
     future.set_result(survey)
     return future
-
-
-def _result(future: Future[Survey], stretch: Stretch) -> Survey:
-    try:
-        return future.result()
-    except WorkLost as lost:
-        said = f"{stretch.file.name}: what begins at offset {stretch.begin:,} is set aside: {lost}. Run it again."
-        return Survey(stretch, stretch.begin, None, ended=said)
