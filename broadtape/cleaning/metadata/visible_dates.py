@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 
 from lxml.etree import _Element
 
@@ -77,16 +77,30 @@ def other_dates(elements: Elements, own: OwnPart) -> Iterator[str]:
 def drop_changes(tree: _Element) -> None:
     """Take out of a tree what speaks of changes, numbers that are a day in either order, and the dates in the addresses
     and data of its elements: for a search for a publication that looks at everything."""
+    dated = _holders_of_years(tree)
     for element in [e for e in tree.iter() if isinstance(e.tag, str)]:
         if element.tag == "meta":
             named = " ".join(value for key in ("property", "name", "itemprop") if (value := element.get(key)))
             if _is_named_a_change(named) or "image" in named.lower():
                 element.attrib.pop("content", "")
-        elif _misleads(element):
+        elif element in dated and _misleads(element):
             element.clear(keep_tail=True)  # type: ignore[call-arg]  # lxml-stubs lack it
         else:
             for name in [n for n in element.attrib if n in _ADDRESSES or len(element.get(n) or "") > _LONGEST_LINE]:
                 del element.attrib[name]
+
+
+def _holders_of_years(tree: _Element) -> set[_Element]:
+    """The elements in whose text, or in that of one below them, a year stands: few, and looking closer costs more."""
+    held: set[_Element] = set()
+    for element in tree.iter():
+        owners = [element] if has_year(element.text or "") else []
+        if has_year(element.tail or "") and (parent := element.getparent()) is not None:
+            owners.append(parent)
+        for owner in owners:
+            new = takewhile(lambda e: e not in held, chain((owner,), owner.iterancestors()))
+            held.update(list(new))
+    return held
 
 
 def _misleads(element: _Element) -> bool:
