@@ -16,6 +16,7 @@ from broadtape.cleaning.body.outside import LOOSE, loose_lines
 from broadtape.cleaning.embedded.unrendered import is_shell
 from broadtape.cleaning.furniture.machinery import strip_machinery
 from broadtape.cleaning.page.dom import finder
+from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.parse import Page, parse
 from broadtape.cleaning.rendering.as_seen import as_seen
 from broadtape.cleaning.rendering.tree_to_lines import walk
@@ -85,24 +86,23 @@ class _Places:
 
 def _lines(html: bytes | str, url: str, content_type: str | None) -> Iterator[str]:
     """Each line of a page, what it hides included, scripts and players left out."""
-    tree = _read(html, url, content_type).tree
+    tree = _read(html, url, content_type)[0].tree
     strip_machinery(tree)
     return (block.text for block in walk(tree))
 
 
-def _read(html: bytes | str, url: str, content_type: str | None) -> Page:
-    """A page as cleaning begins with it."""
+def _read(html: bytes | str, url: str, content_type: str | None) -> tuple[Page, Elements]:
+    """A page as cleaning begins with it, and its elements."""
     page = parse(html, url, content_type)
-    as_seen(page.tree)
-    return page
+    return page, as_seen(page.tree)
 
 
 def _regions(
     html: bytes | str, url: str, article: Article, site: Site | None, content_type: str | None
 ) -> Iterator[str]:
     """The text of each region that the article says it left out, read off the page again."""
-    page = _read(html, url, content_type)
-    prepare(page, site, shell=is_shell(page.tree))
+    page, elements = _read(html, url, content_type)
+    prepare(page, elements, site, shell=is_shell(page.tree))
     for region in article.outside:
         for element in finder(XPath(region.where.removesuffix(LOOSE)))(page.tree):
             loose = region.where.endswith(LOOSE)

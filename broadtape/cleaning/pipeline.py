@@ -26,6 +26,7 @@ from broadtape.cleaning.metadata.visible_bylines import bylines
 from broadtape.cleaning.metadata.visible_dates import declared_dates, drop_changes, other_dates, shown_dates
 from broadtape.cleaning.non_articles import Evidence, refuse_thin
 from broadtape.cleaning.page import selectors
+from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.head import Head, read_head
 from broadtape.cleaning.page.own_part import OwnPart
 from broadtape.cleaning.page.parse import Page, parse
@@ -70,27 +71,28 @@ def extract(
 
 
 def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_at: datetime | None) -> Article:
-    as_seen(page.tree)
-    head = read_head(page.tree, page.url)
+    elements = as_seen(page.tree)
+    head = read_head(elements, page.url)
     found = selectors.read(page.tree, site)
     title = headline(head, found.title)
-    own = OwnPart(page.tree, titles_of(head, title), page.url)
-    authors = authors_of(head, found.bylines, bylines(page.tree, own, head.lang))
+    titles = titles_of(head, title)
+    own = OwnPart(elements, titles, page.url)
+    authors = authors_of(head, found.bylines, bylines(elements, own, head.lang))
     place = place_of(head, site)
     published = published_of(
         head,
-        chain(found.published, declared_dates(page.tree, own), shown_dates(own)),
+        chain(found.published, declared_dates(elements, own), shown_dates(own)),
         site,
         fetched_at,
-        elsewhere=other_dates(page.tree, own),
+        elsewhere=other_dates(elements, own),
     ) or only_date(page.tree, own, place)
-    quotes = quotes_in(page)
-    story = story_blocks(page, head, site)
-    cleaned = _clean(story.blocks, head, title, authors, site, learnt)
+    quotes = quotes_in(elements)
+    story = story_blocks(page, elements, head, site)
+    cleaned = _clean(story.blocks, head, titles, title, authors, site, learnt)
     lines = [block.text for block in cleaned.blocks]
     if only_outlet(authors, head):
         authors = people_in(_about_the_story(cleaned), head, "\n".join(lines)) or authors
-    published = published or dateline(lines, place) or _likely_day(page, head, title, fetched_at)
+    published = published or dateline(lines, place) or _likely_day(page, titles, fetched_at)
     text = unicodedata.normalize("NFC", "\n\n".join(lines))
     words = word_count(text)
     dated = published is not None and published.source != "trafilatura"
@@ -129,6 +131,7 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
 def _clean(
     blocks: Sequence[Block],
     head: Head,
+    titles: Sequence[str],
     title: str | None,
     authors: Sequence[str],
     site: Site | None,
@@ -137,14 +140,14 @@ def _clean(
     rules = rules_for(site)
     cleaned = clean_blocks(blocks, rules)
     take_learnt(cleaned, learnt, rules, title=title, outlet=head.outlet_names)
-    tidy(cleaned, titles=titles_of(head, title), authors=authors)
+    tidy(cleaned, titles=titles, authors=authors)
     return cleaned
 
 
-def _likely_day(page: Page, head: Head, title: str | None, fetched_at: datetime | None) -> Stated | None:
+def _likely_day(page: Page, titles: Sequence[str], fetched_at: datetime | None) -> Stated | None:
     """The day that htmldate finds in the story's own part of a page, without what speaks of changes."""
     now, tree = fetched_at or utcnow(), page.fresh_tree()
-    OwnPart(tree, titles_of(head, title), page.url).drop_others()
+    OwnPart(Elements(tree), titles, page.url).drop_others()
     drop_changes(tree)
     day = day_of(tree, page.url, now.date())
     stated = stated_day(day, day.isoformat(), "trafilatura") if day else None

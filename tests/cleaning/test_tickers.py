@@ -9,6 +9,7 @@ import pytest
 
 from broadtape.article import Ticker
 from broadtape.cleaning import extract
+from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.head import read_head
 from broadtape.cleaning.page.parse import parse
 from broadtape.cleaning.securities.tickers import tickers_of
@@ -83,7 +84,7 @@ SENTENCES = [
     for line in (Path(__file__).parent / "ticker_sentences.txt").read_text("utf-8").splitlines()
     if not line.startswith("#")
 ]
-NO_PAGE = read_head(parse("<html><body><p>A page.", "https://e.example/a").tree, "https://e.example/a")
+NO_PAGE = read_head(Elements(parse("<html><body><p>A page.", "https://e.example/a").tree), "https://e.example/a")
 
 
 @pytest.mark.parametrize(("sentence", "symbols"), SENTENCES)

@@ -22,6 +22,7 @@ from broadtape.cleaning.furniture.disclosures import disclosures, show
 from broadtape.cleaning.furniture.machinery import strip_machinery
 from broadtape.cleaning.furniture.prune import prune
 from broadtape.cleaning.page import selectors
+from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.head import Head, fold
 from broadtape.cleaning.page.parse import Page
 from broadtape.cleaning.rendering.blocks import Block, read_blocks
@@ -53,20 +54,21 @@ class StoryBlocks:
     outside: tuple[OutsideRegion, ...]
 
 
-def prepare(page: Page, site: Site | None, *, shell: bool) -> list[RemovedLine]:
-    """Take out of the page's tree what an outlet's selectors drop, and what never shows as text; what the former
-    said. On a page that is but the `shell` of a script's, what it has for readers without scripts shows."""
+def prepare(page: Page, elements: Elements, site: Site | None, *, shell: bool) -> list[RemovedLine]:
+    """Take out of the page's tree, whose `elements` these are, what an outlet's selectors drop, and what never shows as
+    text; what the former said. On a page that is but the `shell` of a script's, what it has for readers without scripts
+    shows."""
     if shell:
         unfold(page.tree)
     removed = selectors.drop(page.tree, site.selectors.drop) if site else []
     strip_machinery(page.tree)
-    if panels := disclosures(page.tree):
+    if (shell or elements.having("aria-controls")) and (panels := disclosures(page.tree)):
         show(panels, running_text(page.tree, by_name=False).below)
     return removed
 
 
-def story_blocks(page: Page, head: Head, site: Site | None) -> StoryBlocks:
-    """The lines of the story on a page, before any line rule.
+def story_blocks(page: Page, elements: Elements, head: Head, site: Site | None) -> StoryBlocks:
+    """The lines of the story on a page, whose `elements` these are, before any line rule.
 
     Uses the page's tree up.
     """
@@ -74,7 +76,7 @@ def story_blocks(page: Page, head: Head, site: Site | None) -> StoryBlocks:
     stated = body_of(head, tree, site.selectors.state) if site else []
     shell = is_shell(tree)
     states = states_of(tree) if shell and not stated else []
-    dropped = prepare(page, site, shell=shell)
+    dropped = prepare(page, elements, site, shell=shell)
     running, headline = _under_headline(tree, head)
     root = _selected_root(tree, running.below, site)
     if root is None:

@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from broadtape.cleaning.page.characters import readable
+from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.rendering.blocks import Block
 from broadtape.cleaning.rendering.inline_marks import write_out
 from broadtape.cleaning.rendering.tree_to_lines import walk
@@ -63,7 +64,7 @@ def _split(text: str) -> Iterator[Block]:
         tree = etree.fromstring(f"<div>{text}</div>".encode("utf-8", "replace"), parser=parser)
         if tree is not None:
             etree.strip_elements(tree, "script", "style", "iframe", "figure", with_tail=False)
-            write_out(tree)
+            write_out(Elements(tree))
             yield from walk(tree)
         return
     for line in _BREAKS.split(text):

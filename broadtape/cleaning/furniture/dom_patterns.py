@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, takewhile
 
-from lxml.etree import XPath, _Element
+from lxml.etree import _Element
 
 from broadtape.cleaning.furniture.abroad import point_abroad
-from broadtape.cleaning.page.dom import finder
+from broadtape.cleaning.page.elements import Elements
 
 __all__ = ["foreign"]
 
@@ -29,6 +29,8 @@ _PART = 0.35
 _POSTS = frozenset(
     {"twitter-tweet", "twitter-video", "instagram-media", "tiktok-embed", "fb-post", "bluesky-embed", "reddit-embed-bq"}
 )
+_HOLDERS_OF_POSTS = frozenset({"blockquote", "div"})
+_HOLDERS_OF_FACTS = frozenset({"div", "span", "p", "a", "time", "li"})
 _FACTS = frozenset(
     [
         "author", "copyrightholder", "copyrightyear", "creator", "datecreated", "datemodified", "datepublished",
@@ -36,28 +38,30 @@ _FACTS = frozenset(
         "publisher", "sourceorganization", "thumbnailurl", "url", "width", "wordcount",
     ]
 )  # fmt: skip
-_PICTURED = finder(XPath(".//*[self::div or self::p or self::span or self::td or self::dl][.//img]"))
+_PICTURED = frozenset({"div", "p", "span", "td", "dl"})
 _PICTURE = re.compile(r"(?:^|[\s_-])(?:img|imag(?:e|em|en)|photo|foto|pic(?:ture)?|bild)", re.IGNORECASE)
 _COUNTED = re.compile(r"#?\d{1,3}[.):]")
 _CAPTION = 500
 _PARAGRAPHS = 2
 
 
-def foreign(root: _Element, weight: Mapping[_Element, int], url: str) -> Iterator[tuple[_Element, str]]:
-    """Elements below `root` that are no part of the story, each with the rule it falls under.
+def foreign(elements: Elements, weight: Mapping[_Element, int], url: str) -> Iterator[tuple[_Element, str]]:
+    """Those of `elements` that are no part of the story whose root holds them, each with the rule it falls under.
 
     `weight` is the running text at or below each element, `url` where the page lay.
     """
-    for card in _cards(root, weight, url):
+    for card in _cards(elements.tree, weight, url):
         yield card, "links"
-    for element in root.iter("blockquote", "div"):
-        if not _POSTS.isdisjoint((element.get("class") or "").split()):
+    named = elements.having("class")
+    for element in named:
+        if element.tag in _HOLDERS_OF_POSTS and not _POSTS.isdisjoint((element.get("class") or "").split()):
             yield element, "post"
-    for element in root.iterdescendants("div", "span", "p", "a", "time", "li"):
-        if (element.get("itemprop") or "").lower() in _FACTS and _shorter(element, _CARD):
+    for element in elements.having("itemprop"):
+        fact = element.tag in _HOLDERS_OF_FACTS and (element.get("itemprop") or "").lower() in _FACTS
+        if fact and _shorter(element, _CARD):
             yield element, "microdata"
-    for element in _PICTURED(root):
-        if _PICTURE.search(element.get("class") or "") and _is_caption(element):
+    for element in named:
+        if element.tag in _PICTURED and _PICTURE.search(element.get("class") or "") and _is_caption(element):
             yield element, "caption"
 
 
@@ -115,7 +119,8 @@ def _is_linked(heading: _Element) -> bool:
 
 
 def _is_caption(element: _Element) -> bool:
-    return _shorter(element, _CAPTION) and sum(1 for _ in element.iter("p")) <= _PARAGRAPHS
+    pictured = next(element.iter("img"), None) is not None
+    return pictured and _shorter(element, _CAPTION) and sum(1 for _ in element.iter("p")) <= _PARAGRAPHS
 
 
 def _shorter(element: _Element, most: int) -> bool:

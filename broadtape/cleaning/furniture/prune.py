@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from lxml.etree import XPath, _Element
+from lxml.etree import _Element
 
 from broadtape.article import RemovedLine
 from broadtape.cleaning.furniture.abroad import point_abroad
 from broadtape.cleaning.furniture.dom_patterns import foreign
 from broadtape.cleaning.furniture.judge import ENOUGH, TAGS, is_furniture
 from broadtape.cleaning.furniture.standing import Namesakes, has_headed_columns, reads_as_sentence
-from broadtape.cleaning.page.dom import cut, finder, inner_text
+from broadtape.cleaning.page.dom import cut, inner_text
+from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.rendering.tree_to_lines import walk
 
 __all__ = ["prune"]
 
-_NAMED = finder(XPath(".//*[@class or @id or @data-testid or @data-component]"))
-_UNSHOWN = finder(XPath(".//*[@hidden or @aria-hidden or @style or @role]"))
+_NAMED = ("class", "id", "data-testid", "data-component")
+_UNSHOWN = ("hidden", "aria-hidden", "style", "role")
 _GROUPS = ("ul", "ol", "div", "section", "table", "p", "dl")
 _FEW = 3
 _LINKED = 0.55
@@ -28,10 +29,13 @@ def prune(root: _Element, weight: Mapping[_Element, int], url: str) -> list[Remo
     element, `url` where the page lay."""
     removed: list[RemovedLine] = []
     total, others = weight.get(root, 0), Namesakes(e for e in weight if e is not root and weight[e] > ENOUGH)
-    for element, rule in list(foreign(root, weight, url)):
-        _take(element, root, rule, removed)
+    elements = Elements(root)
+    if others_own := list(foreign(elements, weight, url)):
+        for element, rule in others_own:
+            _take(element, root, rule, removed)
+        elements = Elements(root)
     # What does not show first: a box is judged by what is left in it.
-    for element in [*root.iterdescendants(*TAGS), *_UNSHOWN(root), *_NAMED(root)]:
+    for element in [*elements.tagged(*TAGS), *elements.having(*_UNSHOWN), *elements.having(*_NAMED)]:
         if is_furniture(element, weight.get(element, 0), total, others):
             _take(element, root, "furniture", removed)
     for element in list(root.iterdescendants(*_GROUPS)):

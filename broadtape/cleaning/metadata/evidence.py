@@ -8,6 +8,7 @@ from broadtape.article import Article
 from broadtape.cleaning.metadata.title import titles_of
 from broadtape.cleaning.metadata.visible_bylines import bylines
 from broadtape.cleaning.page import selectors
+from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.head import Head, fold, read_head
 from broadtape.cleaning.page.json_ld import as_list, text_of
 from broadtape.cleaning.page.own_part import OwnPart
@@ -37,7 +38,7 @@ def evidence_of(html: bytes | str, url: str, article: Article, site: Site | None
     Raises NotAnArticle for what is no page.
     """
     page = parse(html, url)
-    head = read_head(page.tree, url)
+    head = read_head(Elements(page.tree), url)
     told: dict[str, Callable[[str], bool]] = {
         "title": lambda text: bool(article.title) and fold(article.title or "") in text,
         "by": lambda text: bool(article.authors) and all(fold(name) in text for name in article.authors),
@@ -77,8 +78,9 @@ def _titles(head: Head, page: Page, site: Site | None) -> Iterator[_Place]:
 
 
 def _bylines(head: Head, page: Page, site: Site | None) -> Iterator[_Place]:
-    own = OwnPart(page.tree, titles_of(head), page.url)
-    yield "byline", " ".join(fold(text) for _, text in bylines(page.tree, own, head.lang))
+    elements = Elements(page.tree)
+    own = OwnPart(elements, titles_of(head), page.url)
+    yield "byline", " ".join(fold(text) for _, text in bylines(elements, own, head.lang))
     yield "the outlet's selector", " ".join(map(fold, selectors.read(page.tree, site).bylines))
 
 

@@ -56,8 +56,10 @@ def _lines(tree: _Element, own: OwnPart, place: Place) -> Iterator[tuple[str, Da
         if not isinstance(element.tag, str) or element.tag in _SILENT:
             continue
         for piece in (element.text, *(child.tail for child in element)):
-            text = " ".join(piece.split()) if piece and len(piece) <= 2 * _LONGEST_LINE else ""
-            if not text or len(text) > _LONGEST_LINE or not has_year(text) or is_update(text) or is_elsewhere(text):
+            if not piece or len(piece) > 2 * _LONGEST_LINE or not has_year(piece):
+                continue
+            text = " ".join(piece.split())
+            if len(text) > _LONGEST_LINE or is_update(text) or is_elsewhere(text):
                 continue
             day = day_in(text, place.country, place.language)
             if day and is_bare(text, day.start, day.end) and own.may_have(element) and not _is_of_another(element):

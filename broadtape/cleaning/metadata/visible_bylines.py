@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -10,13 +11,12 @@ from lxml.etree import _Element
 
 from broadtape.cleaning.metadata.names import says_by
 from broadtape.cleaning.page.dom import short_text
+from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.own_part import OwnPart
 
 __all__ = ["Byline", "bylines"]
 
 _MOST, _LONGEST = 12, 200
-_LONGEST_LINE = 120
-"""A line that begins like a byline and is longer is a sentence: `By noon the index had lost …`."""
 _BYLINE = re.compile(
     r"(?:^|[\s_-])(?:by-?line|author|authors|contributor|(?:article|post|entry|story)-?(?:author|by))s?"
     r"(?:[\s_-]{0,2}(?:name|link|text)s?)?(?:$|[\s_-])",
@@ -37,6 +37,8 @@ _AUTHOR_PAGE = re.compile(
     r"/[^/?#]{4,}",
     re.IGNORECASE,
 )
+_MARKS = ("rel", "href", "itemprop", "class")
+"""Attributes by which bylines are marked."""
 _TAGS = ("span", "div", "p", "a", "address", "li", "cite", "td", "h4", "h5", "h6", "strong", "em", "small", "b")
 
 Byline = tuple[str, str]
@@ -44,15 +46,15 @@ Byline = tuple[str, str]
 that it holds the name of the author and nothing else, `line` where only its words tell."""
 
 
-def bylines(tree: _Element, own: OwnPart, language: str | None) -> Iterator[Byline]:
+def bylines(elements: Elements, own: OwnPart, language: str | None) -> Iterator[Byline]:
     """What stands where the story's bylines stand: near its headline, then elsewhere in its part."""
     near = [e for e in own.near if e.tag in _TAGS]
     seen = set(near)
-    marked = (e for e in (*near, *(e for e in tree.iter(*_TAGS) if e not in seen)) if _is_byline(e) and own.has(e))
+    elsewhere = (e for e in elements.having(*_MARKS) if e.tag in _TAGS and e not in seen)
+    marked = (e for e in (*near, *elsewhere) if _is_byline(e) and own.has(e))
     yield from islice(((_called(e), text) for e in marked if (text := _text(e))), _MOST)
-    for element in near:
-        text = short_text(element, _LONGEST_LINE)
-        if text and says_by(text, language):
+    for element, text in own.lines:
+        if element.tag in _TAGS and says_by(text, language):
             yield "line", text
 
 
@@ -61,8 +63,13 @@ def _is_byline(element: _Element) -> bool:
         element.get("rel") == "author"
         or (element.tag == "a" and bool(_AUTHOR_PAGE.search(element.get("href") or "")))
         or element.get("itemprop") in ("author", "name author")
-        or (bool(_BYLINE.search(names := element.get("class") or "")) and not _ABOUT_AUTHOR.search(names))
+        or _names_byline(element.get("class") or "")
     )
+
+
+@functools.lru_cache(maxsize=8192)
+def _names_byline(names: str) -> bool:
+    return bool(_BYLINE.search(names)) and not _ABOUT_AUTHOR.search(names)
 
 
 def _called(element: _Element) -> str:

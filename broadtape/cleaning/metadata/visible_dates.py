@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 
-from lxml.etree import XPath, _Element
+from lxml.etree import _Element
 
 from broadtape.cleaning.metadata.date_labels import has_year, is_elsewhere, is_update, without_updates
 from broadtape.cleaning.metadata.head_dates import is_of_a_change as _is_named_a_change
-from broadtape.cleaning.page.dom import finder, loose_text, short_text
+from broadtape.cleaning.page.dom import loose_text, short_text
+from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.own_part import OwnPart
 
 __all__ = ["declared_dates", "drop_changes", "is_of_a_change", "label_of", "other_dates", "shown_dates"]
@@ -19,9 +21,6 @@ _MOST = 40
 _ATTRIBUTES = (
     "datetime", "content", "title", "data-timestamp", "data-time", "data-date", "data-datetime", "data-published",
 )  # fmt: skip
-_MARKED = finder(
-    XPath(".//*[@itemprop or @property or @pubdate or self::abbr or self::time or contains(@class, 'published')]")
-)
 _DECLARED = re.compile(
     r"(?:^|[\s:/#])(?:date(?:published|created|issued)|published|pub-?date|dt-published|issued|created)(?:$|\s)",
     re.IGNORECASE,
@@ -37,6 +36,10 @@ _UPDATED_NAME = re.compile(
     r"datemodified|dateupdated",
     re.IGNORECASE,
 )
+_NAMES = ("class", "id", "itemprop", "property")
+_BOXES = frozenset(["span", "div", "p", "li", "td"])
+_NO_DATELINES = frozenset(["a", "h1", "h2", "button", "script", "style", "figcaption", "blockquote"])
+_HATOM = frozenset(["published", "dt-published"])
 _INLINE = frozenset(["span", "b", "strong", "dt", "em", "i"])
 _ADDRESSES = frozenset(["href", "src", "srcset", "style", "action", "poster"])
 _EITHER_ORDER = re.compile(r"(?<![\d./-])(?:0?[1-9]|1[0-2])([/-])(?:0?[1-9]|1[0-2])\1(?:\d\d){1,2}(?![\d/-])")
@@ -46,45 +49,58 @@ _LONGEST_LINE, _MOST_WORDS, _MOST_WORDS_OF_A_SENTENCE = 120, 14, 8
 """A line that gives a date has little beside it: a byline, a place, minutes to read. A longer one is a sentence."""
 
 
-def declared_dates(tree: _Element, own: OwnPart) -> Iterator[str]:
+def declared_dates(elements: Elements, own: OwnPart) -> Iterator[str]:
     """What the page's markup declares to be its publication: microdata, RDFa, `pubdate`, hAtom's `published`."""
-    for element in islice((e for e in _MARKED(tree) if _declares(e) and own.has(e)), _MOST):
+    marked = elements.having("itemprop", "property", "pubdate", "class")
+    for element in islice((e for e in marked if _declares(e) and own.has(e)), _MOST):
         yield from _values(element)
 
 
 def shown_dates(own: OwnPart) -> Iterator[str]:
     """Dates in elements of any name near the headline, those named for it first."""
-    near = [e for e in own.near if not is_of_a_change(e)]
-    named = [e for e in near if e.tag == "time" or _NAMED.search(_names(e))]
+    named = (e for e in own.near if (e.tag == "time" or _names_date(_names(e))) and not is_of_a_change(e))
     for element in islice(named, _MOST):
         yield from _values(element)
-    for element in near:
-        text = _line(element)
-        if text and (told := without_updates(text)):
+    for element, text in own.lines:
+        if _is_dated(element, text) and not is_of_a_change(element) and (told := without_updates(text)):
             yield told
 
 
-def other_dates(tree: _Element, own: OwnPart) -> Iterator[str]:
+def other_dates(elements: Elements, own: OwnPart) -> Iterator[str]:
     """Dates elsewhere in the story's part, in elements that are named for them."""
-    named = (e for e in tree.iter("span", "div", "p", "li", "td") if _NAMED.search(_names(e)))
-    elements = chain(tree.iter("time"), named)
-    for element in islice((e for e in elements if own.has(e) and not is_of_a_change(e)), _MOST):
+    named = (e for e in elements.having(*_NAMES) if e.tag in _BOXES and _names_date(_names(e)))
+    candidates = chain(elements.tagged("time"), named)
+    for element in islice((e for e in candidates if own.has(e) and not is_of_a_change(e)), _MOST):
         yield from _values(element)
 
 
 def drop_changes(tree: _Element) -> None:
     """Take out of a tree what speaks of changes, numbers that are a day in either order, and the dates in the addresses
     and data of its elements: for a search for a publication that looks at everything."""
+    dated = _holders_of_years(tree)
     for element in [e for e in tree.iter() if isinstance(e.tag, str)]:
         if element.tag == "meta":
             named = " ".join(value for key in ("property", "name", "itemprop") if (value := element.get(key)))
             if _is_named_a_change(named) or "image" in named.lower():
                 element.attrib.pop("content", "")
-        elif _misleads(element):
+        elif element in dated and _misleads(element):
             element.clear(keep_tail=True)  # type: ignore[call-arg]  # lxml-stubs lack it
         else:
             for name in [n for n in element.attrib if n in _ADDRESSES or len(element.get(n) or "") > _LONGEST_LINE]:
                 del element.attrib[name]
+
+
+def _holders_of_years(tree: _Element) -> set[_Element]:
+    """The elements in whose text, or in that of one below them, a year stands: few, and looking closer costs more."""
+    held: set[_Element] = set()
+    for element in tree.iter():
+        owners = [element] if has_year(element.text or "") else []
+        if has_year(element.tail or "") and (parent := element.getparent()) is not None:
+            owners.append(parent)
+        for owner in owners:
+            new = takewhile(lambda e: e not in held, chain((owner,), owner.iterancestors()))
+            held.update(list(new))
+    return held
 
 
 def _misleads(element: _Element) -> bool:
@@ -95,11 +111,11 @@ def _misleads(element: _Element) -> bool:
 
 
 def _declares(element: _Element) -> bool:
-    told = f"{element.get('itemprop') or ''} {element.get('property') or ''}"
-    if element.get("pubdate") is not None or _DECLARED.search(told):
+    told = [value for name in ("itemprop", "property") if (value := element.get(name))]
+    if element.get("pubdate") is not None or (told and _DECLARED.search(" ".join(told))):
         return True
-    hatom = set((element.get("class") or "").split()) & {"published", "dt-published"}
-    return bool(hatom) and not is_of_a_change(element)
+    hatom = "published" in (names := element.get("class") or "") and not _HATOM.isdisjoint(names.split())
+    return hatom and not is_of_a_change(element)
 
 
 def is_of_a_change(element: _Element) -> bool:
@@ -140,16 +156,17 @@ def _values(element: _Element) -> Iterator[str]:
         yield told
 
 
-def _line(element: _Element) -> str | None:
-    """The text of an element that is a line with a date, not a sentence that mentions one."""
-    if element.tag in ("a", "h1", "h2", "button", "script", "style", "figcaption", "blockquote"):
-        return None
-    text = short_text(element, _LONGEST_LINE)
-    if not text or not has_year(text) or is_elsewhere(text):
-        return None
-    words = text.split()
-    return text if len(words) <= (_MOST_WORDS_OF_A_SENTENCE if text.endswith(".") else _MOST_WORDS) else None
+def _is_dated(element: _Element, text: str) -> bool:
+    """Whether a line of text is one with a date, not a sentence that mentions one."""
+    if element.tag in _NO_DATELINES or not has_year(text) or is_elsewhere(text):
+        return False
+    return len(text.split()) <= (_MOST_WORDS_OF_A_SENTENCE if text.endswith(".") else _MOST_WORDS)
 
 
 def _names(element: _Element) -> str:
-    return " ".join(value for name in ("class", "id", "itemprop", "property") if (value := element.get(name)))
+    return " ".join([value for name in _NAMES if (value := element.get(name))])
+
+
+@functools.lru_cache(maxsize=8192)
+def _names_date(names: str) -> bool:
+    return bool(_NAMED.search(names))

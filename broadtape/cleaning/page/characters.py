@@ -17,6 +17,8 @@ _TO_READABLE = str.maketrans({**dict.fromkeys(_UNSEEN, ""), **{chr(code): char f
 _TO_LOOK_AT = re.compile(rf"[{_UNSEEN}\u0080-\u009f\u200c\u200d\ud800-\udfff]")
 _JOINER = re.compile(r"(?<=[\x00-\x7f])[\u200c\u200d]+(?=[\x00-\x7f])")
 
+_ASCII = bytes(range(0x80))
+_TO_LOOK_AT_BYTES = re.compile("|".join([*_UNSEEN, "\u200c", "\u200d"]).encode() + rb"|\xc2[\x80-\x9f]")
 _C1_BYTES = re.compile(rb"\xc2[\x80-\x9f]")
 # What references can write of them: every one begins with `&` and one of few letters, so that scanning stays fast.
 _REFERENCE = re.compile(
@@ -40,17 +42,19 @@ def readable(text: str) -> str:
 
 def readable_page(text: str) -> bytes:
     """The same for a page, as UTF-8; there references (`&shy;`, `&#8203;`) write such characters as well."""
-    if not text.isascii():
-        # One pass for each character is a tenth of what one pattern for all of them costs.
-        for unseen in _UNSEEN:
-            if unseen in text:
-                text = text.replace(unseen, "")
-        if "\u200c" in text or "\u200d" in text:
-            text = _JOINER.sub("", text)
     data = text.encode("utf-8", "replace")
-    if b"\xc2" in data:
-        data = _C1_BYTES.sub(lambda match: _C1[match[0][1]].encode(), data)
+    # Of a page in Latin letters little is left without its ASCII, and that is soon looked through.
+    if not text.isascii() and _TO_LOOK_AT_BYTES.search(data.translate(None, _ASCII)):
+        data = _C1_BYTES.sub(lambda match: _C1[match[0][1]].encode(), _seen(text).encode("utf-8", "replace"))
     return _REFERENCE.sub(_referred, data)
+
+
+def _seen(text: str) -> str:
+    # One pass for each character is a tenth of what one pattern for all of them costs.
+    for unseen in _UNSEEN:
+        if unseen in text:
+            text = text.replace(unseen, "")
+    return _JOINER.sub("", text) if "\u200c" in text or "\u200d" in text else text
 
 
 def _referred(match: re.Match[bytes]) -> bytes:

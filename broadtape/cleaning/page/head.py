@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -12,6 +12,7 @@ from lxml.etree import _Element
 
 from broadtape.cleaning.page.characters import readable
 from broadtape.cleaning.page.dom import loose_text
+from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.json_ld import Structured, read_nodes, stories_of, text_of
 from broadtape.cleaning.page.story_node import story_among
 from broadtape.urls import host_of, request_url
@@ -43,24 +44,25 @@ class Head:
     """The address that the page gives itself, as it stands there; `canonical` is the first that can be a story's."""
 
 
-def read_head(tree: _Element, url: str) -> Head:
+def read_head(elements: Elements, url: str) -> Head:
     """The head of a parsed page that was served at `url`."""
-    metas = _metas(tree)
-    page_title = next((t for e in tree.iter("title") if (t := _text(e))), None)
-    headings = tuple(t for e in tree.iter("h1") if (t := _text(e)))
-    nodes = read_nodes(tree)
+    tree, metas = elements.tree, _metas(elements.tagged("meta"))
+    page_title = next((t for e in elements.tagged("title") if (t := _text(e))), None)
+    headings = tuple(t for e in elements.tagged("h1") if (t := _text(e)))
+    nodes = read_nodes(elements.tagged("script"))
     titles = (*headings, *(t for n in ("og:title", "twitter:title") for t in metas.get(n, ())), page_title or "")
+    own_addresses = tuple(_own_addresses(elements.tagged("link"), metas))
     data = Structured(nodes, story_among(stories_of(nodes), titles, url))
     return Head(
         url=url,
         metas=metas,
         data=data,
-        canonical=_canonical(tree, metas, data, url),
+        canonical=_canonical(own_addresses, data, url),
         outlet_names=_outlet_names(metas, data, url),
         page_title=page_title,
         headings=headings,
         lang=(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip().lower() or None,
-        front=next(_own_addresses(tree, metas), None),
+        front=next(iter(own_addresses), None),
     )
 
 
@@ -90,9 +92,9 @@ def _text(element: _Element) -> str:
     return readable(loose_text(element))
 
 
-def _metas(tree: _Element) -> dict[str, tuple[str, ...]]:
+def _metas(elements: Iterable[_Element]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
-    for meta in tree.iter("meta"):
+    for meta in elements:
         # Some saved and some hand-written pages say `value` where the standard has `content`.
         value = text_of(meta.get("content") or meta.get("value"))
         if not value:
@@ -105,18 +107,18 @@ def _metas(tree: _Element) -> dict[str, tuple[str, ...]]:
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _own_addresses(tree: _Element, metas: dict[str, tuple[str, ...]]) -> Iterator[str]:
-    for link in tree.iter("link"):
+def _own_addresses(links: Iterable[_Element], metas: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    for link in links:
         if "canonical" in (link.get("rel") or "").lower().split() and (href := (link.get("href") or "").strip()):
             yield href
     yield from metas.get("og:url", ())
 
 
-def _canonical(tree: _Element, metas: dict[str, tuple[str, ...]], data: Structured, url: str) -> str | None:
+def _canonical(own_addresses: Iterable[str], data: Structured, url: str) -> str | None:
     """The first stated address that can be one: absolute, and not the front page of an outlet."""
     page = data.story.get("mainEntityOfPage")
     stated = (page.get("@id") or page.get("url")) if isinstance(page, dict) else page
-    for value in (*_own_addresses(tree, metas), stated, data.story.get("url")):
+    for value in (*own_addresses, stated, data.story.get("url")):
         try:
             address = urljoin(url, value.strip()) if isinstance(value, str) and value.strip() else ""
             parts = urlsplit(address)

@@ -6,7 +6,7 @@ import contextlib
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,11 +62,11 @@ class Structured:
         return (node for node in self.nodes if _types(node) & set(names))
 
 
-def read_nodes(tree: _Element) -> tuple[Node, ...]:
+def read_nodes(scripts: Iterable[_Element]) -> tuple[Node, ...]:
     """The nodes of a page's JSON-LD, those of `@graph` and of parts included; what is broken beyond repair is left
     out. All text in them is valid Unicode."""
     nodes: list[Node] = []
-    for script in tree.iter("script"):
+    for script in scripts:
         if "ld+json" in (script.get("type") or "").lower() and script.text and len(script.text) <= _MAX_BLOCK:
             for value in _values(script.text):
                 nodes.extend(_walk(value, _MAX_NODES - len(nodes)))

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from lxml.etree import _Element
 
 from broadtape.cleaning.page.dom import loose_text, short_text
+from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.likeness import most_like, words_of_titles
 
 __all__ = ["OwnPart"]
@@ -46,6 +47,8 @@ _ALIKE = 0.5
 _CARD_WORDS = 4
 """Words of a link from which on they are another story's headline, not an author's or a section's name."""
 _LEVELS_UP = 5
+_LINE = 120
+"""Characters of a line that names an author or a day: a longer one is a sentence, `By noon the index had lost …`."""
 _AFTER, _BEFORE = 1_500, 400
 """Characters of text around a headline in which its page's facts stand: a summary may come between."""
 
@@ -53,9 +56,9 @@ _AFTER, _BEFORE = 1_500, 400
 class OwnPart:
     """The story's own part of a tree, seen from its headline. Valid as long as the tree is not changed."""
 
-    def __init__(self, tree: _Element, titles: Iterable[str], url: str) -> None:
-        self._tree = tree
-        self.headline = _headline(tree, words_of_titles(titles))
+    def __init__(self, elements: Elements, titles: Iterable[str], url: str) -> None:
+        self._tree = elements.tree
+        self.headline = _headline(elements, words_of_titles(titles))
         """The element that shows one of the page's `titles`; None where no heading does."""
         around = [self.headline, *self.headline.iterancestors()] if self.headline is not None else []
         self._around = frozenset(around)
@@ -69,7 +72,7 @@ class OwnPart:
         """Whether an element belongs to the story itself, as far as its place and the names around it tell."""
         waiting: list[_Element] = []
         own = True
-        for node in (element, *element.iterancestors()):
+        for node in chain((element,), element.iterancestors()):
             if node in self._around:
                 break
             if (known := self._known.get(node)) is not None:
@@ -85,7 +88,7 @@ class OwnPart:
     def may_have(self, element: _Element) -> bool:
         """Whether an element may belong to the story for all that is known: it stands in no link to another, no teaser,
         no comment and no list, though perhaps in a margin or a box of a name that says little."""
-        for node in (element, *element.iterancestors()):
+        for node in chain((element,), element.iterancestors()):
             if node in self._around:
                 return True
             if node.tag in _APART or _OF_OTHERS.search(_names(node)):
@@ -111,6 +114,11 @@ class OwnPart:
             return ()
         behind = self._walk(chain(self.headline.iterdescendants(), _behind(self.headline)), _AFTER)
         return (*behind, *self._walk(_ahead(self.headline), _BEFORE))
+
+    @functools.cached_property
+    def lines(self) -> tuple[tuple[_Element, str], ...]:
+        """Those of the elements `near` that hold text, but not more than a line of it, each with that."""
+        return tuple((element, text) for element in self.near if (text := short_text(element, _LINE)))
 
     def _walk(self, elements: Iterable[_Element], room: int) -> Iterator[_Element]:
         for element in elements:
@@ -167,17 +175,17 @@ def _is_heading(link: _Element) -> bool:
     return (parent is not None and parent.tag in _HEADINGS) or any(e.tag in _HEADINGS for e in link)
 
 
-def _headline(tree: _Element, titles: list[set[str]]) -> _Element | None:
-    first = list(tree.iter("h1"))
-    for candidates in (first, tree.iter("h2", "h3"), _named_headlines(tree)):
+def _headline(elements: Elements, titles: list[set[str]]) -> _Element | None:
+    first = elements.tagged("h1")
+    for candidates in (first, elements.tagged("h2", "h3"), _named_headlines(elements)):
         best = most_like(candidates, titles, _ALIKE)
         if best is not None:
             return best
     return first[0] if len(first) == 1 else None
 
 
-def _named_headlines(tree: _Element) -> Iterator[_Element]:
-    for element in tree.iter("div", "p", "span", "strong"):
+def _named_headlines(elements: Elements) -> Iterator[_Element]:
+    for element in elements.tagged("div", "p", "span", "strong"):
         if element.get("itemprop") == "headline" or _HEADLINE_NAME.search(element.get("class") or ""):
             yield element
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser
+from lxml.html import HtmlElement
 
 from broadtape.cleaning.page.attributes import has_crowded_tag
 from broadtape.cleaning.page.characters import readable_page
@@ -29,6 +29,8 @@ _FORBIDDEN_REFERENCE = re.compile(
 _OF_HEADS = frozenset(
     {"title", "meta", "link", "script", "style", "base", "basefont", "bgsound", "noscript", "template"}
 )
+# lxml.html's own lookup knows forms and inputs as well, and asks Python for the class of every element.
+_OF_HTML = etree.ElementDefaultClassLookup(element=HtmlElement)
 _BINARY = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x1f\x8b", b"\x00\x00\x00")
 _XML_KINDS = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.DOTALL)
 _OTHER_TYPES = re.compile(
@@ -47,8 +49,8 @@ class Page:
 
     def fresh_tree(self) -> HtmlElement:
         """The page's tree as it was parsed, whatever has become of `tree`; made of the elements that trafilatura and
-        htmldate ask for, which take longer to go through."""
-        return cast("HtmlElement", _tree(self.data, HTMLParser))
+        htmldate ask for."""
+        return cast("HtmlElement", _tree(self.data, _OF_HTML))
 
 
 def parse(source: bytes | str, url: str, content_type: str | None = None) -> Page:
@@ -88,10 +90,13 @@ def _refuse_other_text(data: bytes) -> None:
         raise NotAnArticle("too_large", "a tag with too many attributes")
 
 
-def _tree(data: bytes, kind: type[etree.HTMLParser] = etree.HTMLParser) -> etree._Element:
+def _tree(data: bytes, made_of: etree.ElementClassLookup | None = None) -> etree._Element:
     """The root; what nests deeper than 256 is read again with libxml2's wider limit of 2,048."""
     for huge in (False, True):
-        parser = kind(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=huge)
+        parser = etree.HTMLParser(
+            encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=huge
+        )
+        parser.set_element_class_lookup(made_of)
         try:
             tree = etree.fromstring(data, parser=parser)
         except etree.ParserError:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from lxml.etree import _Element
 
+from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.rendering.inline_marks import write_out
 from broadtape.cleaning.rendering.screen_readers import settle_twins
 
 __all__ = ["as_seen"]
 
 
-def as_seen(tree: _Element) -> None:
-    """Write out what markup alone says inside a sentence, and leave one of each two twins."""
-    write_out(tree)
-    settle_twins(tree)
+def as_seen(tree: _Element) -> Elements:
+    """Write out what markup alone says inside a sentence, and leave one of each two twins; what the tree has then."""
+    elements = Elements(tree)
+    for change in (write_out, settle_twins):
+        if change(elements):
+            elements = Elements(tree)
+    return elements

@@ -7,12 +7,12 @@ Without it the mark of a footnote is the last digit of the figure before it, ten
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 
 from lxml import etree
-from lxml.etree import XPath, _Element
+from lxml.etree import _Element
 
-from broadtape.cleaning.page.dom import cut, finder, inner_text
+from broadtape.cleaning.page.dom import cut, inner_text
+from broadtape.cleaning.page.elements import Elements
 
 __all__ = ["write_out"]
 
@@ -20,10 +20,6 @@ _SUPER = str.maketrans("0123456789+-−()abckmnt", "⁰¹²³⁴⁵⁶⁷⁸⁹�
 _SUB = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
 _FIGURES = re.compile(r"\(?[+−-]?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\)?")
 _LONGEST = 12
-_STYLED = finder(
-    XPath(".//span[@style or contains(@class, 'super') or contains(@class, 'footnote') or contains(@class, 'fnref')]")
-)
-_NOTES = finder(XPath(".//a[starts-with(@href, '#')]"))
 _LETTER = re.compile(r"\(?[abckmnt]\)?")
 """Letters that would be read as part of a figure, 12.4 billion say. `e`, `o` and `h` are ordinals and hours."""
 _VULGAR = {
@@ -45,20 +41,21 @@ _ENGLISH = ("“", "”", "‘", "’")
 _QUOTATION = "\"'“”„‟«»‹›‘’‚「」『』"
 
 
-def write_out(tree: _Element) -> None:
-    """Put into the tree's text what browsers show of its markup inside sentences."""
-    found: dict[object, list[_Element]] = defaultdict(list)
-    for element in tree.iter("rt", "rp", "rtc", "math", "sup", "sub", "q"):
-        found[element.tag].append(element)
-    for reading in (*found["rt"], *found["rp"], *found["rtc"]):
+def write_out(elements: Elements) -> bool:
+    """Put into a page's text what browsers show of its markup inside sentences; whether there was any."""
+    readings, maths = elements.tagged("rt", "rp", "rtc"), elements.tagged("math")
+    for reading in readings:
         cut(reading)
-    for math in found["math"]:
+    for math in maths:
         _linear(math)
-    for raised in (*found["sup"], *filter(_is_raised, _STYLED(tree)), *_NOTES(tree)):
-        _raise(raised)
-    for lowered in found["sub"]:
-        _lower(lowered)
-    _quote(tree, found["q"])
+    styled, notes = filter(_is_raised, elements.tagged("span")), filter(_is_note, elements.tagged("a"))
+    raised, lowered, quotes = [*elements.tagged("sup"), *styled, *notes], elements.tagged("sub"), elements.tagged("q")
+    for element in raised:
+        _raise(element)
+    for element in lowered:
+        _lower(element)
+    _quote(elements.tree, quotes)
+    return bool(readings or maths or raised or lowered or quotes)
 
 
 def _linear(math: _Element) -> None:
@@ -112,6 +109,11 @@ def _is_raised(span: _Element) -> bool:
         return True
     style = style.replace(" ", "").lower()
     return "vertical-align:super" in style or "vertical-align:top" in style
+
+
+def _is_note(link: _Element) -> bool:
+    """Whether a link leads to a place on its own page, by a figure."""
+    return (link.get("href") or "").startswith("#") and inner_text(link).isdecimal()
 
 
 def _denominator(element: _Element) -> tuple[_Element, list[_Element]] | None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import functools
 import re
 
-from lxml.etree import XPath, _Element
+from lxml.etree import _Element
 
-from broadtape.cleaning.page.dom import INLINE, cut, finder, inner_text
+from broadtape.cleaning.page.dom import INLINE, cut, inner_text
+from broadtape.cleaning.page.elements import Elements
 
 __all__ = ["settle_twins"]
 
-_UNSPOKEN = finder(XPath(".//*[@aria-hidden='true']"))
 _UNSEEN_NAME = re.compile(
     r"(?:^|[\s_-])(?:sr-?only|(?:visually|visibly)-?hidden|hidden-?visually|(?:for-?)?screen-?readers?(?:-?(?:text|only))?|"
     r"a11y(?:-?(?:text|hidden|only))?|assistive(?:-?text)?|off-?screen)(?:$|[\s_-])",
@@ -26,23 +26,40 @@ _SENTENCES = frozenset(["p", "li", "td", "th", "dd", "dt", "h1", "h2", "h3", "h4
 _CONTROLS = frozenset({"a", "button", "label", "summary", "nav"})
 
 
-def settle_twins(tree: _Element) -> None:
-    """Keep one of each two such texts; what is alone in a sentence, for the eye or for the ear, is a part of it."""
+def settle_twins(elements: Elements) -> bool:
+    """Keep one of each two such texts; what is alone in a sentence, for the eye or for the ear, is a part of it.
+
+    Gives whether there were any.
+    """
     known: dict[_Element, bool] = {}
-    for element in _UNSPOKEN(tree):
-        if element.tag not in INLINE or element.getparent() is None:
-            continue
-        if (twin := _twin(element)) is not None:
-            # An arrow or an icon leaves the word to its twin.
-            spoken = _says(element)
-            cut(twin if spoken else element)
-            if spoken:
-                del element.attrib["aria-hidden"]
-        elif element.tag != "a" and _says(element) and _is_in_sentence(element, known):
-            del element.attrib["aria-hidden"]
-    for element in list(tree.iter(*_WORDS)):
-        if _is_unseen(element) and _is_in_sentence(element, known):
+    unspoken = [e for e in elements.having("aria-hidden") if e.get("aria-hidden") == "true" and e.tag in INLINE]
+    settled = sum(_settle(element, known) for element in unspoken)
+    for element in elements.tagged(*_WORDS):
+        if _is_unseen(element) and _is_below(element, elements.tree) and _is_in_sentence(element, known):
             del element.attrib["class"]
+            settled += 1
+    return settled > 0
+
+
+def _settle(element: _Element, known: dict[_Element, bool]) -> bool:
+    """Settle what is for the eye alone, if it is a part of a sentence; whether it is."""
+    if element.getparent() is None:
+        return False
+    if (twin := _twin(element)) is not None:
+        # An arrow or an icon leaves the word to its twin.
+        spoken = _says(element)
+        cut(twin if spoken else element)
+        if spoken:
+            del element.attrib["aria-hidden"]
+        return True
+    if element.tag != "a" and _says(element) and _is_in_sentence(element, known):
+        del element.attrib["aria-hidden"]
+        return True
+    return False
+
+
+def _is_below(element: _Element, tree: _Element) -> bool:
+    return any(ancestor is tree for ancestor in element.iterancestors())
 
 
 def _says(element: _Element) -> bool:

@@ -42,6 +42,8 @@ _CALLED = (
     "symbol", "Symbol", "SYMBOL", "ticker", "Ticker", "TICKER", "kürzel", "Kürzel", "kurzel", "Kurzel", "nemo", "némo",
     "simbol", "Simbol", "símbol", "Símbol", " code", " Code", "コード", "代", "코드",
 )  # fmt: skip
+_BEFORE_WORD = 12
+"""Characters of a label before such a word at the most, as in `securities symbol`."""
 # Patterns that begin with a letter are sought many times faster than with a boundary: it is looked for behind that.
 _TRADES_AS = re.compile(
     r"(?:t(?<=\bt)rad(?:es?|ed|ing)|l(?<=\bl)isted|q(?<=\bq)uoted)\s(?:as|under)\s"
@@ -55,11 +57,24 @@ _SENTENCE = 120
 
 def called_symbols(text: str) -> Iterator[Statement]:
     """Every symbol that a text calls a ticker symbol, or what a security trades as, in no order."""
-    if any(word in text for word in _CALLED):
-        for match in islice(_CODE.finditer(text), MOST_LOOKS):
-            yield from _called_symbol(match, text)
+    for match in islice(_calls(text), MOST_LOOKS):
+        yield from _called_symbol(match, text)
     for match in islice(chain(_TRADES_AS.finditer(text), _UNDER.finditer(text)), MOST_LOOKS):
         yield Statement(match["symbol"], exchange_name(match["exchange"]), match.start())
+
+
+def _calls(text: str) -> Iterator[re.Match[str]]:
+    """What `_CODE` finds in a text, sought at the words that it needs: most texts have none of them."""
+    end = 0
+    for place in sorted(place for word in _CALLED if word in text for place in _places(word, text)):
+        starts = range(max(end, place - _BEFORE_WORD), place + 2)
+        if match := next(filter(None, (_CODE.match(text, start) for start in starts)), None):
+            yield match
+            end = match.end()
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    return (match.start() for match in re.finditer(word, text))
 
 
 def _called_symbol(match: re.Match[str], text: str) -> Iterator[Statement]:

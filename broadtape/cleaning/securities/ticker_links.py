@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from lxml.etree import XPath, _Element
+from lxml.etree import _Element
 
-from broadtape.cleaning.page.dom import finder, inner_text
-from broadtape.cleaning.page.parse import Page
+from broadtape.cleaning.page.dom import inner_text
+from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.securities.exchanges import of_mic
 
 __all__ = ["Quote", "named_by", "of_ric", "quotes_in"]
@@ -48,7 +48,6 @@ _LEGAL = re.compile(
 
 _MOST = 300
 _MOST_LOOKS = 50
-_MARKED = finder(XPath(".//*[@data-ticker or @data-symbol]"))
 
 
 class Quote(NamedTuple):
@@ -60,22 +59,22 @@ class Quote(NamedTuple):
     shown: str
 
 
-def quotes_in(page: Page) -> list[Quote]:
+def quotes_in(elements: Elements) -> list[Quote]:
     """Every link of a page that may lead to a quote page, and every element with a symbol among its data; each once,
     the first few hundred."""
-    marked = _marked(page.tree) if b"data-ticker" in page.data or b"data-symbol" in page.data else ()
-    return list(islice(dict.fromkeys(chain(_links(page.tree), marked)), _MOST))
+    marked = _marked(elements.having("data-ticker", "data-symbol"))
+    return list(islice(dict.fromkeys(chain(_links(elements.tagged("a")), marked)), _MOST))
 
 
-def _links(tree: _Element) -> Iterator[Quote]:
-    for a in tree.iter("a"):
+def _links(links: Iterable[_Element]) -> Iterator[Quote]:
+    for a in links:
         href = a.get("href")
         if href and len(href) < 300 and _HINT.search(href) and "linkedin" not in href and (named := _address(href)):
             yield Quote(*named, inner_text(a)[:100])
 
 
-def _marked(tree: _Element) -> Iterator[Quote]:
-    for element in _MARKED(tree):
+def _marked(marked: Iterable[_Element]) -> Iterator[Quote]:
+    for element in marked:
         if named := _pair(element.get("data-ticker") or element.get("data-symbol") or ""):
             exchange = (element.get("data-exchange") or "").strip().upper() or named[1]
             yield Quote(named[0], exchange, inner_text(element)[:100])
