@@ -33,6 +33,12 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 """Names of what stands around a headline and is no lead; such names are weak, and here nothing else speaks for it."""
+_STANDS_FIRST = re.compile(
+    r"(?:^|[\s_-])(?:sub-?(?:title|head(?:line|ing)?)|stand-?first|dek|excerpt|intro(?:duction)?|lead(?:-?text)?|lede|"
+    r"teaser-?text|vorspann|chapo|entradilla|bajada|sommario|ingress)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+"""What the trade calls a standfirst: such a block right below the headline needs no full stop."""
 _SENTENCE = re.compile(r"[.!?…。！？।][\"'”’»」』)\]]*$")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -102,7 +108,7 @@ def leads(headline: Headline, root: _Element, masses: Mapping[_Element, int], he
             below = True
         elif not below or element in around:
             continue
-        elif ((element in masses and _is_lead(element)) or _is_described(element, described)) and not (
+        elif ((element in masses and _is_lead(element)) or _is_standfirst(element, described)) and not (
             found and any(ancestor is found[-1] for ancestor in element.iterancestors())
         ):
             found.append(element)
@@ -116,12 +122,19 @@ def _descriptions(head: Head) -> Iterator[str]:
         yield stated
 
 
-def _is_described(element: _Element, described: set[str]) -> bool:
-    """Whether a block is what the page gives as its description, or what that was cut off from."""
-    if not described or element.tag not in _STANDFIRSTS or (text := short_text(element, _STANDFIRST)) is None:
+def _is_standfirst(element: _Element, described: set[str]) -> bool:
+    """Whether a block is called a standfirst, or is what the page gives as its description, or what that was cut off
+    from."""
+    if element.tag not in _STANDFIRSTS or (text := short_text(element, _STANDFIRST)) is None:
         return False
     own = fold(text)
-    return len(own) >= _TELLING and any(own == whole or own.startswith(whole) for whole in described if whole)
+    if len(own) < _TELLING:
+        return False
+    return _is_called_so(element) or any(own == whole or own.startswith(whole) for whole in described if whole)
+
+
+def _is_called_so(element: _Element) -> bool:
+    return bool(_STANDS_FIRST.search(element.get("class") or "")) and next(element.iter("a", "time", "img"), None) is None
 
 
 def _is_lead(element: _Element) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from broadtape.cleaning.boilerplate.invitations import invitations
 from broadtape.cleaning.boilerplate.line_kinds import is_paragraph, speakers
 from broadtape.cleaning.boilerplate.line_rules import Cleaned
 from broadtape.cleaning.page.head import fold, opening
@@ -63,6 +64,7 @@ def tidy(cleaned: Cleaned, *, titles: Sequence[str], authors: Sequence[str]) -> 
     _drop(cleaned, _top_matter(cleaned.blocks, authors), "byline")
     _drop(cleaned, _about_authors(cleaned.blocks, authors), "author")
     drop_copies(cleaned)
+    _drop(cleaned, invitations(cleaned.blocks), "invitation")
     _drop(cleaned, _margins(cleaned.blocks), "margin")
 
 
@@ -207,11 +209,11 @@ def _about_authors(blocks: Sequence[Block], authors: Sequence[str]) -> set[int]:
 
 def _margins(blocks: Sequence[Block]) -> set[int]:
     """Labels above the first real paragraph and below the last: kickers, sections, headings with nothing below."""
-    real = [i for i, block in enumerate(blocks) if is_paragraph(block) or block.kind in ("row", "item")]
+    real = [i for i, b in enumerate(blocks) if (is_paragraph(b) and not _announces(b)) or b.kind in ("row", "item")]
     if not any(is_paragraph(blocks[i]) for i in real):
         return set()
     above = [i for i in range(real[0]) if _is_label(blocks[i])]
-    below = [i for i in range(real[-1] + 1, len(blocks)) if _is_label(blocks[i])]
+    below = [i for i in range(real[-1] + 1, len(blocks)) if _is_label(blocks[i]) or _announces(blocks[i])]
     # More of them are no labels but a list, such as prices or names, that the page sets as paragraphs.
     return {i for group in (above, below) if len(group) <= _MOST_LABELS for i in group}
 
@@ -224,6 +226,11 @@ def _is_label(block: Block) -> bool:
 def _is_closed(text: str) -> bool:
     """Whether a line ends with a mark, quotation marks and brackets behind it left out."""
     return text.rstrip(_CLOSING).endswith(_CLOSED)
+
+
+def _announces(block: Block) -> bool:
+    """Whether a line announces what should follow: `Taking part:`. Where nothing does, it was a list of links."""
+    return len(block.text) <= _LABEL and block.text.endswith(":")
 
 
 def _is_headline(block: Block) -> bool:

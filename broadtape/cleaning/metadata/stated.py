@@ -15,12 +15,16 @@ from broadtape.urls import host_of
 
 __all__ = ["Place", "Stated", "day_of_address", "has_own_folder", "place_of", "read_stated", "stated_day"]
 
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _URL_DAY = re.compile(
     r"[/-](?P<year>(?:19|20)\d{2})[/-](?P<month>\d{1,2})[/-](?P<day>\d{1,2})(?=[/._-]|$)|"
     r"[/-](?P<run>(?:19|20)\d{6})(?=[/._-]|$)|"
-    r"[/_-](?P<last_day>1[3-9]|2\d|3[01])[-_.](?P<last_month>\d{1,2})[-_.](?P<last_year>(?:19|20)\d{2})(?=[/._-]|$)"
+    rf"/(?P<named_year>(?:19|20)\d{{2}})/(?P<name>{'|'.join(_MONTHS)})[a-z]{{0,6}}/(?P<named_day>\d{{1,2}})(?=[/._-]|$)|"
+    r"[/_-](?P<last_day>1[3-9]|2\d|3[01])[-_.](?P<last_month>\d{1,2})[-_.](?P<last_year>(?:19|20)\d{2})(?=[/._-]|$)",
+    re.IGNORECASE,
 )
-"""A day in an address: the year first, or last where the day cannot be a month."""
+"""A day in an address: the year first, its month by number or by its English name, `/2026/mar/05/`; or the year last
+where the day cannot be a month."""
 _FOLDER = re.compile(r"/(?:19|20)\d{2}/\d{1,2}/\d{1,2}/")
 _MIDNIGHT = re.compile(r"[T ]00:00:00(?:[.,]0+)?\s?(?:Z|[+-]\d{2}:?\d{2}|UTC|GMT)?$")
 """A time of day that only says that a system wanted one beside the day."""
@@ -85,10 +89,11 @@ def day_of_address(url: str) -> Stated | None:
     if not match:
         return None
     run = match["run"] or ""
+    name = (match["name"] or "").lower()
     year, month, day = (
-        match["year"] or match["last_year"] or run[:4],
-        match["month"] or match["last_month"] or run[4:6],
-        match["day"] or match["last_day"] or run[6:],
+        match["year"] or match["named_year"] or match["last_year"] or run[:4],
+        match["month"] or (name and 1 + _MONTHS.index(name)) or match["last_month"] or run[4:6],
+        match["day"] or match["named_day"] or match["last_day"] or run[6:],
     )
     try:
         return stated_day(date(int(year), int(month), int(day)), match[0], "url")

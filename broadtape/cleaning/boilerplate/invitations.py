@@ -1,0 +1,51 @@
+"""The outlet's own invitation below a story: to subscribe, to follow, to download; it is told by where it stands and by
+three things that such a line says together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from broadtape.cleaning.rendering.blocks import Block
+
+__all__ = ["invitations"]
+
+_LAST, _ABOVE = 3, 3
+"""Lines at the end that may invite, and those that a story has above them at the least. Of 990 real pages 15 end so; on
+one of them the line is wanted."""
+_LONGEST = 450
+_ASKS = re.compile(
+    r"\b(?:follow|subscribe|subscribing|sign(?:ing)? up|join|download|support(?:ing)?|bookmark|"
+    r"folg[et]\w*|abonnier\w*|anmelde[nt]?|unterstütz\w*|hol(?:en|t)? (?:sie|dir|euch)|s[ií]gu[ae]\w*|seguir\w*|"
+    r"suscr[ií]b\w*|[uú]ne?[td]e|suive[zr]|abonne[zr]?|inscri(?:vez|re|ption)|segui\w*|iscriv\w*|assine|inscreva|"
+    r"junte|siga|obserwuj\w*|subskry\w*|subskrypcj\w*|prenumer\w*|polub\w*|dołącz\w*|volg|følg|följ|abonnér|"
+    r"подпис\w+|takip|abone)\b",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(
+    r"\b(?:facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|linkedin|google news|newsletters?|"
+    r"bolet[ií]n\w*|rundbrief|app|apps|e-?paper|e-?mail|abo|abonnement|subscription|\w*edition|inbox|posteingang|canal|"
+    r"channel|kanal\w*|kanał\w*|tygodnika?|magazin\w*|blog|homepage|рассылк\w+|канал\w*|bülten\w*)\b",
+    re.IGNORECASE,
+)
+_OURS = re.compile(
+    r"\b(?:us|our|this (?:article|post|story)|uns|unser\w*|nuestr[ao]s?|s[ií]guenos|seguirnos|notre|nos|nous|nostr[aeio]|"
+    r"seguici|nosso\w*|nossa\w*|nasz\w*|nas|ons|onze|oss|vår\w*|vores|нас|наш\w*|bizi)\b",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[“\"„«「][^”\"»」]{0,400}[”\"»」]")
+
+
+def invitations(blocks: Sequence[Block]) -> set[int]:
+    """Which of the last lines ask the reader to follow or subscribe to what the outlet has elsewhere. What somebody says
+    in the story, between quotation marks, asks nobody."""
+    if len(blocks) <= _ABOVE:
+        return set()
+    return {i for i in range(max(_ABOVE, len(blocks) - _LAST), len(blocks)) if _invites(blocks[i].text)}
+
+
+def _invites(line: str) -> bool:
+    if len(line) > _LONGEST:
+        return False
+    said = _QUOTED.sub("", line)
+    return all(pattern.search(said) for pattern in (_ASKS, _WHERE, _OURS))
