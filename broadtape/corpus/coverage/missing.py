@@ -7,7 +7,9 @@ from datetime import datetime
 
 import polars as pl
 
+from broadtape.corpus.coverage.outlets import recorded_by
 from broadtape.corpus.ledger_reading import LedgerReading
+from broadtape.corpus.reading.filters import Clock
 
 __all__ = ["looks_of", "missing_of"]
 
@@ -18,9 +20,17 @@ _NO_STORY = "pattern"
 """How the reason of an address begins that is no story by the outlet's own file: nothing is missing with it."""
 
 
-def looks_of(corpus: LedgerReading, sites: Collection[str] = ()) -> pl.DataFrame:
-    """Per outlet and day (UTC) with a look at it: `site`, `date`, `looks`, `failed` (in trouble), `busy`."""
-    about = corpus.captures().filter(pl.col("url").is_null(), pl.col("outcome").is_in(["polled", "busy"]))
+def looks_of(
+    corpus: LedgerReading,
+    sites: Collection[str] = (),
+    *,
+    as_of: datetime | None = None,
+    clock: Clock = "archived",
+) -> pl.DataFrame:
+    """Per outlet and day (UTC) with a look at it: `site`, `date`, `looks`, `failed` (in trouble), `busy`; as of any
+    time."""
+    of_outlets = (pl.col("url").is_null(), pl.col("outcome").is_in(["polled", "busy"]))
+    about = recorded_by(corpus.captures(), as_of, clock).filter(*of_outlets)
     if sites:
         about = about.filter(pl.col("site").is_in(list(sites)))
     day = pl.coalesce("fetched_at", "recorded_at").dt.date().alias("date")
@@ -39,13 +49,16 @@ def missing_of(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
+    as_of: datetime | None = None,
+    clock: Clock = "archived",
 ) -> pl.DataFrame:
-    """Each listed story of which the archive has no text: `site`, `date`, `url`, `outcome`, `reason`, by day.
+    """Each listed story of which the archive has no text: `site`, `date`, `url`, `outcome`, `reason`, by day; as of any
+    time.
 
     Its day (UTC) is that of its publication as the listing has it, else of its first listing. An address that is no
     story by the outlet's patterns is left out.
     """
-    rows = corpus.captures().filter(pl.col("url_id").is_not_null())
+    rows = recorded_by(corpus.captures(), as_of, clock).filter(pl.col("url_id").is_not_null())
     if sites:
         rows = rows.filter(pl.col("site").is_in(list(sites)))
     said = pl.coalesce("published_at", "first_listed_at", "recorded_at")

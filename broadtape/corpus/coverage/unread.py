@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+
+from broadtape.corpus.coverage.outlets import recorded_by
+from broadtape.corpus.reading.filters import Clock
 
 if TYPE_CHECKING:
     from broadtape.corpus.reader import Corpus
@@ -27,11 +31,13 @@ def left_unread(listing: Mapping[str, Any]) -> list[str]:
     return told
 
 
-def unread_of(corpus: Corpus, sites: Collection[str] = ()) -> pl.DataFrame:
+def unread_of(
+    corpus: Corpus, sites: Collection[str] = (), *, as_of: datetime | None = None, clock: Clock = "archived"
+) -> pl.DataFrame:
     """Each listing that the last look at its outlet left unread: `site`, `date` (of the look, UTC), `url`, `outcome`
-    (`unread`), `reason`."""
+    (`unread`), `reason`; as of any time."""
     polled = pl.col("url").is_null() & (pl.col("outcome") == "polled") & pl.col("detail").is_not_null()
-    about = corpus.captures().filter(polled)
+    about = recorded_by(corpus.captures(), as_of, clock).filter(polled)
     if sites:
         about = about.filter(pl.col("site").is_in(list(sites)))
     looked = about.filter(pl.col("detail").str.contains(r'"listings":\s?\[\{'))
