@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
-from broadtape.cli.common.options import TIME, archive_option
+from broadtape.cli.common.options import TIME, archive_option, clock_option
 from broadtape.cli.common.sentences import say
 from broadtape.cli.common.terminal_text import one_line
 from broadtape.times import utcnow
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from broadtape.corpus.coverage.gaps import Gap
+    from broadtape.corpus.reading.filters import Clock
 
 __all__ = ["gaps"]
 
@@ -33,12 +34,15 @@ Examples:
   broadtape gaps --since 90d
   broadtape gaps --site ecb --since 2024-01-01 --kind unseen
   broadtape gaps --missing --since 7d
+  broadtape gaps --site ecb --as-of 2026-11-01
 """
 )
 @archive_option
 @click.option("--site", multiple=True, metavar="NAME", help="Of this outlet; repeatable.")
 @click.option("--since", type=TIME, metavar="TIME", help="From this day on.  [default: an outlet's first poll]")
 @click.option("--until", type=TIME, metavar="TIME", help="Before this day.  [default: today]")
+@click.option("--as-of", type=TIME, metavar="TIME", help="As the archive told it at this time.  [default: now]")
+@clock_option
 @click.option("--kind", type=click.Choice(["quiet", "unseen", "failed", "disabled"]), help="Only such gaps.")
 @click.option("--missing", is_flag=True, help="Each listed story that is not held, and each listing left unread.")
 @click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
@@ -50,6 +54,8 @@ def gaps(
     site: tuple[str, ...],
     since: datetime | None,
     until: datetime | None,
+    as_of: datetime | None,
+    clock: Clock,
     kind: str | None,
     missing: bool,
     form: str,
@@ -67,15 +73,15 @@ def gaps(
 
     corpus = invocation.corpus(archive)
     corpus.check_sites(site)
-    lacking = missing_of(corpus, site, since=since, until=until)
-    unread = unread_of(corpus, site)
+    lacking = missing_of(corpus, site, since=since, until=until, as_of=as_of, clock=clock)
+    unread = unread_of(corpus, site, as_of=as_of, clock=clock)
     if missing:
         _print_missing(lacking.vstack(unread), form)
         return
-    end = (until or utcnow()).date()
-    coverage = corpus.coverage(site=site, since=since, until=until)
+    end = min(filter(None, (until, as_of or utcnow()))).date()
+    coverage = corpus.coverage(site=site, since=since, until=until, as_of=as_of, clock=clock)
     disabled = {name for name, outlet in invocation.sites.items() if not outlet.enabled}
-    looks = looks_of(corpus, site)
+    looks = looks_of(corpus, site, as_of=as_of, clock=clock)
     every = find_gaps(
         coverage, site or corpus.sites(), since.date() if since else None, end, looks=looks, disabled=disabled
     )

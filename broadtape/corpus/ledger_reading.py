@@ -10,6 +10,7 @@ import polars as pl
 
 from broadtape.archive import Archive
 from broadtape.archive.delta.schema import TableName, capture_of
+from broadtape.archive.ledger_summary import sums
 from broadtape.capture import Capture
 from broadtape.corpus.coverage.outlets import (
     Outlet,
@@ -87,21 +88,36 @@ class LedgerReading:
                 polls = daily_polls(polls_within(self.captures(), query))
             return coverage_of(articles, polls, query.order)
 
-    def days(self) -> pl.DataFrame:
-        """Per outlet and day (UTC), what the looks at it came to: as `ledger_summary.sums.DAYS`."""
+    def days(self, *, as_of: Moment | None = None, clock: Clock = "archived") -> pl.DataFrame:
+        """Per outlet and day (UTC), what the looks at it came to: `site`, `date`, `polls`, how many of them `failed`,
+        runs that found it `busy`, and when it was last polled; as of a moment, where one is given."""
+        if as_of:
+            return self.collect(sums.days(self._recorded_by(as_of, clock)))
         with self._snapshot.reading():
             return self._snapshot.ledger_summary().days()
 
-    def last_looks(self) -> pl.DataFrame:
+    def last_looks(self, *, as_of: Moment | None = None, clock: Clock = "archived") -> pl.DataFrame:
         """Per outlet, what its last look said of its listings: `site`, `recorded_at`, `detail` (JSON)."""
+        if as_of:
+            return self.collect(sums.looks(self._recorded_by(as_of, clock)))
         with self._snapshot.reading():
             return self._snapshot.ledger_summary().looks()
 
-    def missing(self, sites: Collection[str] = ()) -> pl.DataFrame:
+    def missing(
+        self, sites: Collection[str] = (), *, as_of: Moment | None = None, clock: Clock = "archived"
+    ) -> pl.DataFrame:
         """Each address, of these outlets or of all, that was listed and is not held: what its newest row says, and
         `at`, when it was published, or else first listed."""
+        if as_of:
+            rows = self._recorded_by(as_of, clock)
+            chosen = rows.filter(pl.col("site").is_in(sorted(sites))) if sites else rows
+            return self.collect(sums.addresses(chosen).filter(sums.is_missing()))
         with self._snapshot.reading():
             return self._snapshot.ledger_summary().missing(sites)
+
+    def _recorded_by(self, as_of: Moment, clock: Clock) -> pl.LazyFrame:
+        query = self._snapshot.query({"as_of": as_of, "clock": clock})
+        return recorded_by(self.captures(), query.as_of, query.clock)
 
     def sites(self) -> list[str]:
         """Names of the outlets that have an article or a row in the ledger."""

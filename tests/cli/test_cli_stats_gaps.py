@@ -96,5 +96,8 @@ def test_the_command_lists_them(archive: str, capsys: pytest.CaptureFixture[str]
         {"site": "wire", "kind": "unseen", "first": "2026-02-28", "last": "2026-02-28", "days": 1},
         {"site": "wire", "kind": "unseen", "first": "2026-03-02", "last": "2026-03-02", "days": 1},
     ]
+    assert main([*window, "--as-of", "2026-03-01", "--format", "jsonl"]) == 0
+    (then,) = capsys.readouterr().out.splitlines()
+    assert json.loads(then)["last"] == "2026-02-28"
     assert main([*window, "--kind", "quiet"]) == 0
     assert capsys.readouterr().out == "No gaps.\n"

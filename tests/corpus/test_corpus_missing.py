@@ -67,6 +67,17 @@ def test_what_is_held_was_no_story_or_was_never_listed_is_not_missing() -> None:
     )
 
 
+def test_what_was_missing_is_told_as_of_any_time() -> None:
+    rows = [
+        capture(1, "failed", status=503, recorded_at=at(10), fetched_at=at(5)),
+        capture(1, "archived", recorded_at=at(90), fetched_at=at(80)),
+    ]
+    assert missing(*rows) == missing(*rows, as_of=at(9)) == []
+    assert [row[3] for row in missing(*rows, as_of=at(89))] == ["503"]
+    assert [row[3] for row in missing(*rows, as_of=at(6), clock="fetched")] == ["503"]
+    assert missing(*rows, as_of=at(85), clock="fetched") == []
+
+
 def test_a_storys_day_is_that_of_its_publication() -> None:
     rows = [
         capture(1, "failed", published_at=at(-24 * 60), first_listed_at=at(0)),
@@ -90,6 +101,8 @@ def test_looks_are_counted_by_day_and_by_how_they_went() -> None:
         )
     )
     assert found.rows() == [("paper", DAY, 2, 1, 1), ("paper", date(2026, 3, 2), 1, 0, 0)]
+    assert looks_of(ledger(capture(None, "polled")), as_of=at(59)).is_empty()
+    assert looks_of(ledger(capture(None, "polled")), as_of=at(60)).height == 1
 
 
 def _polled(*listings: dict[str, Any], **values: Any) -> dict[str, Any]:
@@ -116,3 +129,4 @@ def test_listings_that_the_last_look_left_unread_are_named() -> None:
         (DAY, "https://www.example.com/feed", "410"),
         (DAY, "https://www.example.com/torn", "not read to its end: it breaks off before </rss>"),
     ]
+    assert unread_of(ledger(_polled({**index, "left": 400}, recorded_at=at(10))), as_of=at(9)).is_empty()

@@ -77,6 +77,17 @@ def test_one_outlet_is_read_without_the_texts_of_the_others(delta: FolderTables)
     assert corpus.frame(site="beta", since=at(0), until=at(1)).select("text").collect().height == group
 
 
+def test_whether_there_is_an_outlet_is_told_without_the_files_of_others(delta: FolderTables) -> None:
+    delta.append("articles", [row("a", site="a")])
+    (other,) = delta.paths("articles")
+    delta.append("articles", [row("b", site="b")])
+    other.unlink()
+    corpus = Corpus(delta)
+    corpus.check_sites(["b"])
+    with pytest.raises(ArchiveError):
+        corpus.check_sites(["a", "b"])
+
+
 def test_columns_that_are_not_asked_for_are_not_read(delta: FolderTables) -> None:
     delta.append("articles", [row("a"), row("b")])
     destroy_texts(delta.paths("articles")[0])

@@ -21,9 +21,11 @@ from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import SegmentWriter, read_segment
 from broadtape.article import Article, RemovedLine, Ticker
 from broadtape.capture import Capture, Note
+from broadtape.corpus import open as open_corpus
+from broadtape.errors import UsageError
 from broadtape.ingest.minhash import minhash
 from broadtape.urls import article_id, url_id
-from broadtape.web import Examine, RoomSettings, application
+from broadtape.web import Examine, HeldText, RoomSettings, application
 from broadtape.web.api import api_application
 from broadtape.web.snapshot_cache import SnapshotCache
 
@@ -38,6 +40,7 @@ SCRIPT = "https://www.wire.example/script-for-an-address"
 LONG = "https://www.wire.example/long"
 COPY = "https://www.wire.example/widget"
 BACKWARDS = "https://www.wire.example/backwards"
+HELD = "https://www.wire.example/odd"
 
 ATTACK = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 TEXT = [
@@ -327,6 +330,40 @@ def open_room(
     yield Room(uri, server.servers[0].sockets[0].getsockname()[1])
     server.should_exit = True
     thread.join(10)
+
+
+@contextmanager
+def open_daily_room(folder: Path) -> Iterator[Room]:
+    """A room with a page held back, a watchlist and prices."""
+    uri = sample_archive(folder)
+    (article,) = list(open_corpus(uri).articles(url=HOSTILE))
+    page = Capture(
+        site="wire",
+        run="r4",
+        outcome="quarantined",
+        reason="unusual: <b>the same text</b>",
+        url=HELD,
+        url_id=url_id(HELD),
+        fetched_at=at(32),
+        warc_file=article.warc_file,
+        warc_offset=article.warc_offset,
+        warc_length=article.warc_length,
+    )
+    archive = Archive.open(uri, clock=lambda: at(33))
+    with archive.lease("wire", run="r4", seconds=60) as lease:
+        archive.commit(articles=[], captures=[page], leases=[lease])
+    (folder / "prices.csv").write_text("date,symbol,close\n2026-02-27,PLN,10.5\n2026-03-01,pln,11\nnever,PLN,1\n")
+    (folder / "room.toml").write_text(
+        'tickers = ["WDG"]\nprices = "prices.csv"\n[[search]]\nname = "Cars <i>"\nq = "carmakers"\n'
+    )
+
+    def examine(url: str) -> HeldText:
+        if url != HELD:
+            raise UsageError(f"{url} is not held back.")
+        return HeldText(article, None, article)
+
+    with open_room(uri, settings=RoomSettings.load(folder), examine=examine) as room:
+        yield room
 
 
 class Clock:

@@ -12,57 +12,23 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from room_samples import HOSTILE, REVISED, Room, at, open_room, sample_archive
+from room_samples import HELD, REVISED, Room, at, open_daily_room
 
-from broadtape.archive import Archive
-from broadtape.capture import Capture
-from broadtape.corpus import open as open_corpus
-from broadtape.errors import ConfigError, UsageError
+from broadtape.errors import ConfigError
 from broadtape.times import iso
-from broadtape.urls import url_id
-from broadtape.web import HeldText, RoomSettings
+from broadtape.web import RoomSettings
 from broadtape.web.prices import Prices
 from broadtape.web.trouble_words import in_words
 from broadtape.web.visits import Visits
 from broadtape.web.widgets.timeline import HEIGHT, WIDTH, timeline_of
 
-HELD = "https://www.wire.example/odd"
 NOW = datetime(2026, 3, 10, 8, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def daily(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    """A room with a page held back, a watchlist and prices."""
-    folder = tmp_path_factory.mktemp("daily")
-    uri = sample_archive(folder)
-    (article,) = list(open_corpus(uri).articles(url=HOSTILE))
-    page = Capture(
-        site="wire",
-        run="r4",
-        outcome="quarantined",
-        reason="unusual: <b>the same text</b>",
-        url=HELD,
-        url_id=url_id(HELD),
-        fetched_at=at(32),
-        warc_file=article.warc_file,
-        warc_offset=article.warc_offset,
-        warc_length=article.warc_length,
-    )
-    archive = Archive.open(uri, clock=lambda: at(33))
-    with archive.lease("wire", run="r4", seconds=60) as lease:
-        archive.commit(articles=[], captures=[page], leases=[lease])
-    (folder / "prices.csv").write_text("date,symbol,close\n2026-02-27,PLN,10.5\n2026-03-01,pln,11\nnever,PLN,1\n")
-    (folder / "room.toml").write_text(
-        'tickers = ["WDG"]\nprices = "prices.csv"\n[[search]]\nname = "Cars <i>"\nq = "carmakers"\n'
-    )
-
-    def examine(url: str) -> HeldText:
-        if url != HELD:
-            raise UsageError(f"{url} is not held back.")
-        return HeldText(article, None, article)
-
-    with open_room(uri, settings=RoomSettings.load(folder), examine=examine) as room:
-        yield room
+    with open_daily_room(tmp_path_factory.mktemp("daily")) as opened:
+        yield opened
 
 
 def test_a_ticker_has_its_days_on_a_line_with_prices(daily: Room) -> None:

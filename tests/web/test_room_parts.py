@@ -137,11 +137,12 @@ def test_a_calendar_tells_quiet_days_from_unseen_ones() -> None:
     assert days[6] == ("outside", 0)  # not over yet
 
 
-def test_calendar_and_gaps_agree_on_the_days_on_which_nobody_looked() -> None:
+@pytest.mark.parametrize("last", [date(2026, 2, 20), date(2026, 2, 14)], ids=["today", "the last of which is known"])
+def test_calendar_and_gaps_agree_on_the_days_on_which_nobody_looked(last: date) -> None:
     today = date(2026, 2, 20)
     rows = [("s", date(2026, 2, day), articles, polls) for day, articles, polls in ((2, 3, 0), (10, 0, 2), (14, 1, 1))]
     coverage = pl.DataFrame(rows, schema=COVERAGE, orient="row")
-    (month,) = months_of(coverage, today, 6, today=today)
+    (month,) = months_of(coverage, last, 6, today=today)
     drawn = {day.date for week in month.weeks for day in week if day and day.kind == "unseen"}
     gaps = [gap for gap in find_gaps(coverage, ["s"], None, today) if gap.kind == "unseen"]
     told = {gap.first + timedelta(days=n) for gap in gaps for n in range(gap.days)}

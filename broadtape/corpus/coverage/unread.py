@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+
+from broadtape.corpus.reading.filters import Clock
 
 if TYPE_CHECKING:
     from broadtape.corpus.ledger_reading import LedgerReading
@@ -27,10 +30,12 @@ def left_unread(listing: Mapping[str, Any]) -> list[str]:
     return told
 
 
-def unread_of(corpus: LedgerReading, sites: Collection[str] = ()) -> pl.DataFrame:
+def unread_of(
+    corpus: LedgerReading, sites: Collection[str] = (), *, as_of: datetime | None = None, clock: Clock = "archived"
+) -> pl.DataFrame:
     """Each listing that the last look at its outlet left unread: `site`, `date` (of the look, UTC), `url`, `outcome`
-    (`unread`), `reason`."""
-    last = corpus.last_looks().sort("site")
+    (`unread`), `reason`; as of any time."""
+    last = corpus.last_looks(as_of=as_of, clock=clock).sort("site")
     if sites:
         last = last.filter(pl.col("site").is_in(list(sites)))
     rows = [

@@ -17,6 +17,7 @@ from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.corpus.reading import plan
 from broadtape.corpus.reading.kept_keys import COLUMNS, DAMAGED, KeptKeys, files_of, repeated
 from broadtape.corpus.reading.query import Query
+from broadtape.corpus.reading.where import one_of
 from broadtape.errors import ArchiveError
 
 __all__ = ["COLUMNS", "RowIndex"]
@@ -53,6 +54,18 @@ class RowIndex:
             self._kept = None
             return None
         return pl.concat([kept, self._since(self._kept).filter(wanted).collect()])
+
+    def holds(self, sites: Collection[str]) -> bool:
+        """Whether each of these outlets has an article: only files that may hold one of them are looked into."""
+        if self._sites is not None:
+            return self._sites.issuperset(sites)
+        rest = set(sites).difference(self._kept.sites if self._kept else ())
+        if not rest:
+            return True
+        but = self._kept.files if self._kept else ()
+        rows = self._articles.scan(one_of("site", sorted(rest)), version=self._version, but=but)
+        found = rows.select(pl.col("site").unique()).collect()["site"]
+        return rest.issubset(found)
 
     def sites(self) -> frozenset[str]:
         """Names of the outlets that have an article."""

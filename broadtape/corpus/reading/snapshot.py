@@ -112,16 +112,13 @@ class Snapshot:
 
     def check_sites(self, names: Collection[str]) -> None:
         """Raises UnknownSite, with the nearest name, for an outlet that the archive has nothing of."""
-        if self.outlets.issuperset(names) or self._known_sites().issuperset(names):
-            return
+        with self.reading():
+            if self.outlets.issuperset(names) or self.keys().holds(set(names) - self.outlets):
+                return
         if unknown := set(names) - self.outlets.union(self.sites()):
             from broadtape.site.outlets import pick_sites
 
             pick_sites(dict.fromkeys(sorted(self.outlets.union(self.sites()))), sorted(unknown))
-
-    def _known_sites(self) -> frozenset[str]:
-        with self.reading():
-            return self.keys().sites().union(self.outlets)
 
     def query(self, filters: Filters | Narrowing | Where) -> Query:
         """What these filters mean to this archive; raises UsageError for what they cannot mean."""

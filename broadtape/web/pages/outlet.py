@@ -66,7 +66,7 @@ def outlet(request: Request) -> Response:
     coverage = corpus.coverage(**asked.then(site=site))
     today = (asked.as_of or utcnow()).date()
     end = _end(asked.given.get("month"), today, coverage["date"].max())
-    looks = looks_of(corpus, [site])
+    looks = looks_of(corpus, [site], as_of=asked.as_of, clock=asked.clock)
     failed = set(looks.filter(looks["looks"] > 0, looks["failed"] == looks["looks"])["date"])
     gaps: list[Gap] = list(find_gaps(coverage, [site], None, today, looks=looks))
     now = asked.as_of is None
@@ -81,7 +81,7 @@ def outlet(request: Request) -> Response:
         told=in_words(trouble, held),
         held=held,
         lag=lag_of_last_days(view, asked, site),
-        missing=_missing(view, site) if asked.as_of is None else None,
+        missing=_missing(view, asked, site),
         corrections=corrections,
         corrected=corrected,
         others=[each.site for each in view.outlets(asked.as_of, asked.clock) if each.site != site],
@@ -102,15 +102,16 @@ def lag_of_last_days(view: CachedView, asked: PageQuery, site: str) -> Lag | Non
     return view.remember(key, lambda: lag_of(view.corpus, site, since=since, as_of=asked.as_of, clock=asked.clock))
 
 
-def _missing(view: CachedView, site: str) -> Missing:
+def _missing(view: CachedView, asked: PageQuery, site: str) -> Missing:
     def found() -> Missing:
-        rows = missing_of(view.corpus, [site]).sort("date", descending=True, nulls_last=True, maintain_order=True)
+        every = missing_of(view.corpus, [site], as_of=asked.as_of, clock=asked.clock)
+        rows = every.sort("date", descending=True, nulls_last=True, maintain_order=True)
         told = [(at, url, _why(*why)) for at, url, *why in rows.select("date", "url", "outcome", "reason").iter_rows()]
         reasons = Counter(why for _, _, why in told)
         shown = tuple(MissingStory(*each) for each in told[:_MISSING])
         return Missing(rows.height, tuple(reasons.most_common(_REASONS)), shown)
 
-    return view.remember(("missing", site), found)
+    return view.remember(("missing", site, asked.as_of, asked.clock), found)
 
 
 def _why(outcome: str, reason: str) -> str:

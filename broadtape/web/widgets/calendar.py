@@ -63,8 +63,8 @@ def months_of(
     first = min(days, default=last)
     most = max((articles for articles, _ in days.values()), default=0)
     looked = min((at for at, (_, polls) in days.items() if polls), default=date.max)
-    over = min(last, today - timedelta(days=1))
-    months = [_month(year, month, days, failed, (looked, over), most) for year, month in _back_from(last, count)]
+    yesterday = today - timedelta(days=1)
+    months = [_month(year, month, days, failed, (looked, yesterday), most) for year, month in _back_from(last, count)]
     return [month for month in reversed(months) if (month.first.year, month.first.month) >= (first.year, first.month)]
 
 
