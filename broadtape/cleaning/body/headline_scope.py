@@ -134,9 +134,8 @@ def _is_standfirst(element: _Element, described: set[str]) -> bool:
 
 
 def _is_called_so(element: _Element) -> bool:
-    return (
-        bool(_STANDS_FIRST.search(element.get("class") or "")) and next(element.iter("a", "time", "img"), None) is None
-    )
+    called = _STANDS_FIRST.search(element.get("class") or "")
+    return called is not None and next(element.iter("a", "time", "img"), None) is None
 
 
 def _is_lead(element: _Element) -> bool:

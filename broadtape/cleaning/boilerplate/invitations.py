@@ -29,16 +29,16 @@ _WHERE = re.compile(
     re.IGNORECASE,
 )
 _OURS = re.compile(
-    r"\b(?:us|our|this (?:article|post|story)|uns|unser\w*|nuestr[ao]s?|s[ií]guenos|seguirnos|notre|nos|nous|nostr[aeio]|"
-    r"seguici|nosso\w*|nossa\w*|nasz\w*|nas|ons|onze|oss|vår\w*|vores|нас|наш\w*|bizi)\b",
+    r"\b(?:us|our|this (?:article|post|story)|uns|unser\w*|nuestr[ao]s?|s[ií]guenos|seguirnos|notre|nos|nous|"
+    r"nostr[aeio]|seguici|nosso\w*|nossa\w*|nasz\w*|nas|ons|onze|oss|vår\w*|vores|нас|наш\w*|bizi)\b",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[“\"„«「][^”\"»」]{0,400}[”\"»」]")
 
 
 def invitations(blocks: Sequence[Block]) -> set[int]:
-    """Which of the last lines ask the reader to follow or subscribe to what the outlet has elsewhere. What somebody says
-    in the story, between quotation marks, asks nobody."""
+    """Which of the last lines ask the reader to follow or subscribe to what the outlet has elsewhere. What somebody
+    says in the story, between quotation marks, asks nobody."""
     if len(blocks) <= _ABOVE:
         return set()
     return {i for i in range(max(_ABOVE, len(blocks) - _LAST), len(blocks)) if _invites(blocks[i].text)}
