@@ -28,6 +28,7 @@ from broadtape.alerts.config import Alerts
 from broadtape.deprecation import Told
 from broadtape.errors import ConfigError
 from broadtape.site.outlets import Outlets, load_sites
+from broadtape.upkeep_settings import Upkeep
 from broadtape.work_settings import ENGINES, Work
 from broadtape.wrong_values import did_you_mean, explain
 
@@ -80,6 +81,8 @@ class Settings(BaseSettings):
 
     work: Work = Field(default_factory=Work)
     """Where bulk work is done."""
+    upkeep: Upkeep = Field(default_factory=Upkeep)
+    """What the daily upkeep does besides."""
     alerts: Alerts = Field(default_factory=Alerts)
     """Who is told of trouble, and how."""
 

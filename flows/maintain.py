@@ -40,7 +40,8 @@ def maintain(archive: str | None = None, config: str | None = None) -> dict[str,
     watch = listener()
     with watched(Path(config) if config else None, archive, UPKEEP, watch.step):
         done = job.maintain(archive=archive, config=config, watch=watch, steps=TaskSteps())
-    leave_artifact("maintain", "Upkeep", _markdown(done))
+        leave_artifact("maintain", "Upkeep", _markdown(done))
+        done.raise_for_backup()
     return done.as_dict()
 
 

@@ -15,7 +15,7 @@ from broadtape.times import iso
 if TYPE_CHECKING:
     from broadtape.archive.copying.report import CopyReport
 
-__all__ = ["copy"]
+__all__ = ["copy", "print_copy"]
 
 _LEFT = {
     "derived": "the index ({:,} objects), which 'broadtape maintain' makes again",
@@ -48,12 +48,13 @@ def copy(source: str, target: str, form: str) -> None:
     if form == "json":
         click.echo(json.dumps({**asdict(report), "at": iso(report.at)}, indent=2))
     else:
-        _print(report)
+        print_copy(report)
     if report.warnings:
         raise ArchiveError(f"{report.target} is whole as of {iso(report.at)}, but look at what is told above.")
 
 
-def _print(report: CopyReport) -> None:
+def print_copy(report: CopyReport) -> None:
+    """What a copy took, what it left, and what is wrong."""
     from broadtape.cli.common.terminal_text import one_line
 
     versions = ", ".join(f"{name} {version}" for name, version in sorted(report.versions.items()))

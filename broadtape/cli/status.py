@@ -43,10 +43,12 @@ def status(
     """Show each outlet's last run, next run, last new article and trouble; the archive's bytes, files and spool.
 
     What runs next is asked of the Prefect server that a schedule, or PREFECT_API_URL, names. The exit status is 1 when
-    an outlet is in trouble, a dead run's spool waits to be recovered, or the server does not answer.
+    an outlet is in trouble, a dead run's spool waits to be recovered, the server does not answer, or the copy that
+    upkeep makes is old.
     """
     from broadtape.archive import Archive
     from broadtape.archive.spools_elsewhere import clear_note
+    from broadtape.monitoring.last_backup import last_backup
     from broadtape.monitoring.status import Planned, archive_health, outlet_health
 
     settings = invocation.settings.with_archive(archive)
@@ -63,13 +65,17 @@ def status(
 
     health = outlet_health(opened, sites, now=utcnow(), planned=planned, broken=broken)
     weight = archive_health(opened, settings.spool, weigh_anew=weigh)
+    backup = last_backup(opened, settings.upkeep.backup_to, utcnow())
     if form == "json":
         schedule = {"server": plan.server, "served": plan.served, "problem": plan.problem}
         told = {"outlets": [o.as_dict() for o in health], "archive": weight.as_dict(), "schedule": schedule}
-        click.echo(json.dumps(told, indent=2))
+        click.echo(json.dumps({**told, "backup": backup.as_dict()}, indent=2))
     else:
         _print(health, weight, plan)
-    if any(outlet.trouble for outlet in health) or weight.waiting or weight.elsewhere or plan.problem:
+        if backup.to:
+            say(str(backup))
+    wrong = weight.waiting or weight.elsewhere or plan.problem or backup.problem
+    if wrong or any(outlet.trouble for outlet in health):
         click.get_current_context().exit(1)
 
 

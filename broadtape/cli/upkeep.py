@@ -41,6 +41,7 @@ def maintain(invocation: Invocation, /, archive: str | None, *, reindex: bool, r
         _renew_notes(invocation.archive_uri(archive))
         return
     from broadtape.cli.common.screen import Screen
+    from broadtape.cli.copy import print_copy
     from broadtape.cli.rules.learn import print_lessons
     from broadtape.jobs.maintain import maintain
 
@@ -49,7 +50,10 @@ def maintain(invocation: Invocation, /, archive: str | None, *, reindex: bool, r
     index = done.index
     how = "made anew" if index.made_anew else f"{index.written:,} put in"
     say(f"index: {index.rows:,} texts, {how}.")
+    if done.backup:
+        print_copy(done.backup)
     print_lessons(done.lessons)
+    done.raise_for_backup()
 
 
 def _renew_notes(uri: str) -> None:

@@ -41,6 +41,7 @@ _GAUGES: Mapping[str, tuple[str, str]] = {
 }
 _RUNS = ("broadtape_runs", "Runs over the outlet by how they ended: well, trouble or busy.")
 _REQUESTS = ("broadtape_store_requests", "Requests sent to S3, those tried again included, Delta's own not.")
+_BACKUP = ("broadtape_last_backup_timestamp_seconds", "The moment whose archive the copy of the last upkeep is.")
 _SPOOL: Mapping[str, str] = {
     "broadtape_spool_bytes": "Fetched and not yet archived on this machine.",
     "broadtape_spool_segments": "Segments in this machine's spool.",
@@ -48,7 +49,7 @@ _SPOOL: Mapping[str, str] = {
 }
 
 NAMES: frozenset[str] = frozenset(
-    [f"{name}_total" for name in (*_COUNTERS, *_BY_REASON, _RUNS[0], _REQUESTS[0])] + [*_GAUGES, *_SPOOL]
+    [f"{name}_total" for name in (*_COUNTERS, *_BY_REASON, _RUNS[0], _REQUESTS[0])] + [*_GAUGES, *_SPOOL, _BACKUP[0]]
 )
 """Every metric there is, as it is queried."""
 
@@ -67,6 +68,8 @@ class _Counts(Collector):
         for operation, number in sorted(counts.store_requests.items()):
             requests.add_metric([operation], number)
         yield requests
+        if counts.last_backup is not None:
+            yield GaugeMetricFamily(*_BACKUP, value=counts.last_backup)
         yield from self._spooled()
 
     def _spooled(self) -> Iterator[Metric]:

@@ -58,6 +58,8 @@ class KeptCounts:
     outlets: dict[str, OutletCounts] = field(default_factory=dict)
     store_requests: Counter[str] = field(default_factory=Counter)
     """By operation."""
+    last_backup: float | None = None
+    """The moment, in seconds since 1970, whose archive the copy is that upkeep brought up to date here."""
 
     def outlet(self, site: str) -> OutletCounts:
         """An outlet's counts, made when first asked for."""
@@ -69,7 +71,7 @@ class KeptCounts:
         with suppress(OSError, ValueError, TypeError, AttributeError):
             values = json.loads(path.read_text("utf-8"))
             outlets = {site: OutletCounts.read(told) for site, told in values["outlets"].items()}
-            return cls(outlets, Counter(values["store_requests"]))
+            return cls(outlets, Counter(values["store_requests"]), values.get("last_backup"))
         return cls()
 
 
@@ -100,8 +102,9 @@ def kept_counts(spool: Path) -> Iterator[KeptCounts]:
 def _write(path: Path, counts: KeptCounts) -> None:
     draft = path.with_suffix(".new")
     outlets = {site: _plain(outlet) for site, outlet in counts.outlets.items()}
+    values = {"outlets": outlets, "store_requests": counts.store_requests, "last_backup": counts.last_backup}
     try:
-        draft.write_text(json.dumps({"outlets": outlets, "store_requests": counts.store_requests}), "utf-8")
+        draft.write_text(json.dumps(values), "utf-8")
         draft.replace(path)
     except OSError as error:
         logger.warning("Counts cannot be kept in %s: %s", path.parent, error)

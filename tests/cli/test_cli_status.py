@@ -41,7 +41,7 @@ def test_json_has_the_shape_that_is_documented(status: Path, capsys: pytest.Capt
     assert main(["status", "--format", "json"]) == 1, "an outlet is in trouble"
     told = json.loads(capsys.readouterr().out)
     rows = re.findall(r"^\| `([\w.\[\]]+)` \| ([\w ]+) \| [^|]+ \|$", OPERATIONS.read_text("utf-8"), re.M)
-    documented = {key: kind for key, kind in rows if key.startswith(("outlets[]", "archive.", "schedule."))}
+    documented = {key: kind for key, kind in rows if key.startswith(("outlets[]", "archive.", "schedule.", "backup."))}
     found = shape(told)
     assert found.keys() == documented.keys()
     kinds = {"string": str, "time": str, "integer": int, "boolean": bool, "list of string": list}
