@@ -26,6 +26,7 @@ __all__ = ["END", "OUTLETS", "ROWS_A_DAY", "add_rows", "grown"]
 END = datetime(2026, 11, 1, tzinfo=UTC)
 OUTLETS = 40
 ROWS_A_DAY = 2_000
+_DIGITS = pl.Series([f"{n:04x}" for n in range(2**16)])
 _KINDS = 8
 _STORIES = (3, 4, 5)
 _AGAIN, _LEFT_OUT = 6, 7
@@ -132,9 +133,8 @@ def _as(rows: pl.DataFrame, table: TableName) -> pl.DataFrame:
 
 def _hex(number: pl.Expr) -> pl.Expr:
     """Sixteen hex digits of a 64-bit number, by four and four: Polars formats no number as hex by itself."""
-    digits = pl.Series([f"{n:04x}" for n in range(2**16)])
     parts = [(number // 2**shift % 2**16).cast(pl.UInt32) for shift in (48, 32, 16, 0)]
-    return pl.concat_str(*(pl.lit(digits).gather(part) for part in parts))
+    return pl.concat_str(*(pl.lit(_DIGITS).gather(part) for part in parts))
 
 
 def _clear(archive: Archive) -> None:

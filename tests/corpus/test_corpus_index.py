@@ -148,6 +148,26 @@ def test_upkeep_writes_the_keys_of_the_months_that_changed(tmp_path: Path, monke
     knows_its_keys(archive, Corpus(archive))
 
 
+def test_a_past_year_is_one_part_while_it_is_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def kept() -> list[str]:
+        names = (info.key.rpartition("/")[2] for info in archive.objects.list("index/keys/"))
+        return sorted(name[:-73] for name in names if name != "revised.parquet")
+
+    archive = FolderTables.at(tmp_path)
+    for days in (0, 40, 400):
+        archive.append("articles", [row(f"of-{days}", fetched_at=at(days * DAY), archived_at=at(500 * DAY))])
+    update_index(archive, run="m")
+    assert kept() == ["2026", "2027-04"]
+    archive.append("articles", [row("of-0", fetched_at=at(41 * DAY), archived_at=at(501 * DAY))])
+    update_index(archive, run="m")
+    knows_its_keys(archive, Corpus(archive))
+    monkeypatch.setattr(kept_keys, "_YEAR", 2)
+    archive.append("articles", [row("of-0", fetched_at=at(42 * DAY), archived_at=at(502 * DAY))])
+    update_index(archive, run="m")
+    assert kept() == ["2026-03", "2026-04", "2027-04"]
+    knows_its_keys(archive, Corpus(archive))
+
+
 def damaged(data: bytes, what: str) -> bytes:
     if what == "cut short":
         return data[: len(data) // 2]

@@ -1,6 +1,6 @@
-"""The keys of all rows of `articles` as upkeep keeps them: by the month of fetching, so that a day rewrites one month.
+"""The keys of all rows of `articles` as upkeep keeps them: in parts by time of fetching, so that a day rewrites one.
 
-index/keys/<month>-<SHA-256>.parquet    the keys of a month's rows, by article
+index/keys/<part>-<SHA-256>.parquet     the keys of the rows of a month, or of a past year that is small, by article
 index/keys/revised.parquet              those of articles with several rows; in its metadata, what all of it covers
 """
 
@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
 import polars as pl
 
 from broadtape.archive import fixity, sql_text
+from broadtape.archive.delta.rewrite import data_files
 from broadtape.archive.delta.tables import Table
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.corpus.reading.resolve_versions import KEY
@@ -32,13 +33,15 @@ _REVISED = f"{_FOLDER}revised.parquet"
 _COVERS = "covers"
 _ROW_GROUP = 4_000
 """Rows that are read for one article: fewer make the file's footer longer than they are."""
+_YEAR = 2_000_000
+"""Rows of a past year that are one part: a reader of one story looks into each part, and a part is sorted in memory."""
 _AT_ONCE = 10_000_000
 """Rows among which repeated articles are looked for at once, where nothing is known of them: 80 MB of their hashes."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptKeys:
-    """What is kept: of which version, the rows of articles with several, the objects that hold all by month, the data
+    """What is kept: of which version, the rows of articles with several, the objects that hold all by part, the data
     files that these cover, and the outlets in them."""
 
     version: int
@@ -74,42 +77,50 @@ class KeptKeys:
         except (*DAMAGED, ValueError, KeyError, TypeError):
             return None
 
-    def month(self, store: ObjectStore, month: str) -> pl.DataFrame | None:
-        """The keys of a month; None where they are gone, or not what was written."""
-        name = self.parts.get(month)
+    def covered(self) -> dict[str, set[str]]:
+        """The data files by the part that covers them."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for path in self.files:
+            month = _month_of(path)
+            found[month if month in self.parts else month[:4]].add(path)
+        return found
+
+    def part(self, store: ObjectStore, part: str) -> pl.DataFrame | None:
+        """The keys of a part; None where they are gone, or not what was written."""
+        name = self.parts.get(part)
         try:
             data = store.get(name) if name else None
         except ObjectMissing:
             return None
-        return pl.read_parquet(io.BytesIO(data)) if data is not None and _name(month, data) == name else None
+        return pl.read_parquet(io.BytesIO(data)) if data is not None and _name(part, data) == name else None
 
 
 def keep_keys(articles: Table, store: ObjectStore, version: int, *, anew: bool = False) -> None:
-    """Writes the keys of this version of `articles` in place of those that are kept: of months whose data files are
+    """Writes the keys of this version of `articles` in place of those that are kept: of parts whose data files are
     others than before, or whose keys are not whole; of all, `anew`.
 
     Readers take them as they are, as they do data files; upkeep is who looks whether they still are what was written.
     """
     kept = None if anew else KeptKeys.read_whole(store)
-    files = _by_month(files_of(articles, version))
-    before = _by_month(kept.files) if kept else {}
-    changed = {month for month, named in files.items() if before.get(month) != named}
+    files = _parted(articles, version)
+    before = kept.covered() if kept else {}
+    changed = sorted(part for part, named in files.items() if before.get(part) != named)
     parts: dict[str, str] = {}
     sites = set(kept.sites if kept else ())
     added = []
-    for month in sorted(changed):
-        rows, known = _keys(articles, month, version), kept.month(store, month) if kept else None
-        parts[month] = _put(store, month, rows)
+    for part in changed:
+        rows, known = _keys(articles, files[part], version), kept.part(store, part) if kept else None
+        parts[part] = _put(store, part, rows)
         sites.update(rows["site"].unique())
         added.append(_added(rows, known))
     # An article that no row came of has as many as it had.
     ids = pl.concat([kept.revised["article_id"], *added]) if kept else _repeated_ids(store, parts)
     asked = pl.col("article_id").is_in(ids.unique().implode())
-    several = [_keys(articles, "", version), *(_month(store, parts[month]).filter(asked) for month in sorted(changed))]
-    for month in sorted(files.keys() - changed):
-        whole = kept.month(store, month) if kept else None
-        rows = _keys(articles, month, version) if whole is None else whole
-        parts[month] = _put(store, month, rows) if whole is None or kept is None else kept.parts[month]
+    several = [_keys(articles, set(), version), *(_read(store, parts[part]).filter(asked) for part in changed)]
+    for part in sorted(files.keys() - set(changed)):
+        whole = kept.part(store, part) if kept else None
+        rows = _keys(articles, files[part], version) if whole is None else whole
+        parts[part] = _put(store, part, rows) if whole is None or kept is None else kept.parts[part]
         several.append(rows.filter(asked))
     revised = repeated(pl.concat(several).lazy()).collect().sort(KEY)
     covers = {"version": version, "parts": parts, "files": sorted(set().union(*files.values())), "sites": sorted(sites)}
@@ -128,18 +139,32 @@ def files_of(articles: Table, version: int) -> frozenset[str]:
     return frozenset(path.rpartition("/articles/")[2] for path in articles.files(version))
 
 
-def _by_month(files: frozenset[str]) -> dict[str, set[str]]:
+def _parted(articles: Table, version: int) -> dict[str, set[str]]:
+    """The version's data files by part."""
+    loaded = articles.load(version)
+    files = data_files(articles, loaded) if loaded else []
+    newest = max((_month_of(file.path) for file in files), default="")[:4]
+    rows: Counter[str] = Counter()
+    for file in files:
+        rows[_month_of(file.path)[:4]] += file.rows
     found: dict[str, set[str]] = defaultdict(set)
-    for path in sorted(files):
-        found[path.partition("/")[0].partition("=")[2]].add(path)
+    for file in files:
+        month = _month_of(file.path)
+        small = month[:4] != newest and rows[month[:4]] <= _YEAR
+        found[month[:4] if small else month].add(file.path)
     return dict(found)
 
 
-def _keys(articles: Table, month: str, version: int) -> pl.DataFrame:
-    mine = pl.col("fetched_month") == month
-    return articles.read(
-        lambda rows: rows.filter(mine).select(COLUMNS).sort(KEY), f"fetched_month = {sql_text(month)}", version=version
-    )
+def _month_of(path: str) -> str:
+    return path.partition("/")[0].partition("=")[2]
+
+
+def _keys(articles: Table, files: Collection[str], version: int) -> pl.DataFrame:
+    """The keys of the rows of all months that these files are of."""
+    months = sorted({_month_of(path) for path in files}) or [""]
+    mine = pl.col("fetched_month").is_in(months)
+    where = f"fetched_month IN ({', '.join(map(sql_text, months))})"
+    return articles.read(lambda rows: rows.filter(mine).select(COLUMNS).sort(KEY), where, version=version)
 
 
 def _added(rows: pl.DataFrame, known: pl.DataFrame | None) -> pl.Series:
@@ -171,19 +196,19 @@ def _ids(store: ObjectStore, parts: Mapping[str, str]) -> Iterator[pl.Series]:
         yield pl.read_parquet(io.BytesIO(store.get(name)), columns=["article_id"])["article_id"]
 
 
-def _month(store: ObjectStore, name: str) -> pl.DataFrame:
+def _read(store: ObjectStore, name: str) -> pl.DataFrame:
     return pl.read_parquet(io.BytesIO(store.get(name)))
 
 
-def _put(store: ObjectStore, month: str, rows: pl.DataFrame) -> str:
+def _put(store: ObjectStore, part: str, rows: pl.DataFrame) -> str:
     data = _parquet(rows, {})
-    name = _name(month, data)
+    name = _name(part, data)
     store.put(name, data)
     return name
 
 
-def _name(month: str, data: bytes) -> str:
-    return f"{_FOLDER}{month}-{hashlib.sha256(data).hexdigest()}.parquet"
+def _name(part: str, data: bytes) -> str:
+    return f"{_FOLDER}{part}-{hashlib.sha256(data).hexdigest()}.parquet"
 
 
 def _parquet(rows: pl.DataFrame, metadata: dict[str, str]) -> bytes:
