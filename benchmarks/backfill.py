@@ -2,8 +2,8 @@
 
   (a) fastwarc's iterator, trafilatura with metadata, JSON lines: no look-ups, no records kept, nothing is found again;
   (b) datatrove's WarcReader, Trafilatura and JsonlWriter, which keep the text alone, where `--datatrove` names a Python
-      that has them (`python -m venv V && V/bin/pip install 'datatrove[io,processing]' fastwarc trafilatura`: its pins
-      are not ours);
+      that has them (`python -m venv V && V/bin/pip install 'datatrove[io,processing]' fastwarc trafilatura
+      lxml_html_clean`: its pins are not ours);
   (c) `broadtape backfill`, from an empty archive to committed articles;
   (d) the same again: everything is looked up, nothing is new;
   (e) recordings of which five records in six are other people's.

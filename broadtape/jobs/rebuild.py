@@ -88,7 +88,7 @@ class _Round:
 
     def take(self, keys: Sequence[SegmentKey]) -> None:
         """Cleans and commits those that the ledger does not name."""
-        # Once: each look reads the ledger from the oldest of these on. What others publish meanwhile, `commit` finds.
+        # Once: each look reads the ledger from the oldest of these on. A commit sees what others published meanwhile.
         done = self.run.patiently(Step("look-up", lambda: self.run.archive.ledger.committed(keys)))
         waiting = [key for key in keys if key not in done]
         for number, cleaned in enumerate(done_ahead((partial(self._clean, key) for key in waiting), AT_ONCE), 1):
