@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadtape.cleaning.boilerplate.first_look import Expression, FirstLook, alternatives, needle, openings
+from broadtape.cleaning.boilerplate.first_look import Expression, FirstLook
+from broadtape.cleaning.boilerplate.pattern_parts import alternatives, needles, openings
 from broadtape.cleaning.boilerplate.rule_set import rules_for
 
 OURS = [rule.expression for rule in rules_for(None).general.rules]
@@ -55,19 +56,19 @@ PATTERNS = st.lists(_sequence(PIECES | GROUPS), min_size=1, max_size=3).map("|".
 def test_what_any_pattern_matches_is_looked_at(pattern: str, ignore_case: bool, data: st.DataObject) -> None:
     expression = Expression(tuple(alternatives(pattern)), flags="i" if ignore_case else "")
     line = data.draw(st.from_regex(expression.of([pattern]), fullmatch=True))
-    assert FirstLook([expression]).may_match(line)
+    assert FirstLook([expression]).over([line]) == [True]
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.sampled_from(WAYS).flatmap(lambda way: st.from_regex(way, fullmatch=True)))
 def test_what_our_rules_match_is_looked_at(line: str) -> None:
-    assert rules_for(None).general.look.may_match(line)
+    assert rules_for(None).general.look.over([line]) == [True]
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.text(max_size=60), PATTERNS)
 def test_a_look_says_no_more_than_the_patterns(line: str, pattern: str) -> None:
-    assert FirstLook([Expression((pattern,))]).may_match(line) == bool(re.fullmatch(pattern, line))
+    assert FirstLook([Expression((pattern,))]).over([line]) == [bool(re.fullmatch(pattern, line))]
 
 
 @pytest.mark.parametrize(
@@ -88,9 +89,12 @@ def test_what_a_pattern_opens_with(pattern: str, letters: set[str] | None) -> No
 
 
 def test_words_that_a_pattern_cannot_do_without() -> None:
-    assert needle(r"(?i:.{0,80}\bGoogle news?\b.{0,60})") == "google new"
-    assert needle("(?:one|two)") is None
+    assert needles(r"(?i:.{0,80}\bGoogle news?\b.{0,60})") == {"google new"}
+    assert needles(".{2,60}[/|](?:Agency|wire)") == {"agency", "wire"}
+    assert needles(r".{2,60}[/|]\w+") == {"/", "|"}
+    assert needles("(?:one|t)") is None
+    assert needles("(?:one|two)?") is None
 
 
 def test_most_of_our_rules_are_understood() -> None:
-    assert sum(openings(way) is None and needle(way) is None for way in WAYS) < 0.02 * len(WAYS)
+    assert sum(openings(way) is None and needles(way) is None for way in WAYS) < 0.02 * len(WAYS)

@@ -15,7 +15,7 @@ from broadtape.cleaning.furniture.standing import Namesakes
 
 __all__ = ["RunningText", "running_text"]
 
-_LONG_TEXTS = XPath(".//text()[string-length(.) > 30]")
+_LONG_TEXTS = XPath("descendant::text()[string-length(.) > 30]")
 _INLINE = frozenset("a abbr b bdi big cite em font i ins mark q s small span strong sub sup time tt u".split())
 _LEAST = 40
 _PIECE = 30

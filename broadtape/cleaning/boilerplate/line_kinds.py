@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from broadtape.cleaning.boilerplate.rule_set import Rule
+from broadtape.cleaning.boilerplate.rule_set import Verdict
 from broadtape.cleaning.rendering.blocks import CELL_JOIN, UNKNOWN, Block
 
-__all__ = ["Verdict", "ends_sentence", "is_paragraph", "is_spared", "speakers"]
+__all__ = ["ends_sentence", "is_paragraph", "is_spared", "speakers"]
 
-Verdict = tuple[Rule, re.Match[str]] | None
 _ENDS, _LEADS_ON = tuple(".!?…。！？।"), (":", ";")
 _CLOSING = "\"'”’»」』)]"
 """What may stand behind the end of a sentence."""

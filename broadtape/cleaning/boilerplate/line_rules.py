@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from broadtape.article import RemovedLine
-from broadtape.cleaning.boilerplate.line_kinds import Verdict, ends_sentence, is_paragraph, is_spared
-from broadtape.cleaning.boilerplate.rule_set import Rule, RuleSet
+from broadtape.cleaning.boilerplate.line_kinds import ends_sentence, is_paragraph, is_spared
+from broadtape.cleaning.boilerplate.rule_set import Rule, RuleSet, Verdict
 from broadtape.cleaning.rendering.blocks import UNKNOWN, Block
 
 __all__ = ["Cleaned", "clean_blocks", "is_paragraph"]
@@ -36,7 +36,7 @@ def clean_blocks(blocks: Sequence[Block], rules: RuleSet) -> Cleaned:
     cleaned = Cleaned()
     inner = [_inside(block, rules, cleaned) for block in blocks]
     lines = [block for block in inner if block is not None]
-    verdicts: list[Verdict] = [rules.match(block.text) for block in lines]
+    verdicts = rules.match([block.text for block in lines])
     spared = [i for i in range(len(lines)) if is_spared(i, lines, verdicts) and not rules.is_own(verdicts[i])]
     for i in spared:
         verdicts[i] = None

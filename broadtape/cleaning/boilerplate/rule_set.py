@@ -6,7 +6,7 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -15,12 +15,13 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from broadtape.cleaning.boilerplate.first_look import Expression, FirstLook, alternatives, contains, needle
+from broadtape.cleaning.boilerplate.first_look import Expression, FirstLook, contains
+from broadtape.cleaning.boilerplate.pattern_parts import alternatives, needles
 from broadtape.errors import ConfigError
 from broadtape.site import BoilerplateRule, Site
 from broadtape.wrong_values import explain
 
-__all__ = ["FurnitureNames", "Rule", "RuleSet", "digest", "fingerprint", "furniture_names", "rules_for"]
+__all__ = ["FurnitureNames", "Rule", "RuleSet", "Verdict", "digest", "fingerprint", "furniture_names", "rules_for"]
 
 _LINE_CACHE = 64
 _SET_FLAGS = re.compile(r"^\(\?[aiLmsux]+\)")
@@ -61,15 +62,18 @@ class Rule:
         return not self._needles or contains(line, self._needles)
 
     @functools.cached_property
-    def _needles(self) -> tuple[str, ...]:
+    def _needles(self) -> frozenset[str]:
         """Words of which whatever the pattern matches has one; empty where there are none such."""
-        found = tuple(needle(self.expression.of([part])) or "" for part in self.expression.parts)
-        return found if all(found) else ()
+        return needles(self.expression.of(self.expression.parts)) or frozenset()
 
     @property
     def whole_line(self) -> bool:
         """Whether the pattern must match a whole line; the others match inside one."""
         return self.action not in ("drop_inline", "strip_credit", "strip_label")
+
+
+Verdict = tuple[Rule, re.Match[str]] | None
+"""The rule that takes a line, with its match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +90,13 @@ class RuleList:
         whole = tuple(rule for rule in rules if rule.whole_line)
         return cls(whole, FirstLook(rule.expression for rule in whole))
 
-    def match(self, line: str) -> tuple[Rule, re.Match[str]] | None:
-        """The first rule that matches the whole of `line`."""
-        if not self.look.may_match(line):
-            return None
+    def match(self, lines: Sequence[str]) -> list[Verdict]:
+        """For each line of a text the first rule that matches the whole of it."""
+        if not self.rules:
+            return [None] * len(lines)
+        return [self._first(line) if may else None for line, may in zip(lines, self.look.over(lines), strict=True)]
+
+    def _first(self, line: str) -> Verdict:
         return next(((rule, found) for rule in self.rules if (found := rule.pattern.fullmatch(line))), None)
 
 
@@ -102,12 +109,12 @@ class RuleSet:
     inside: tuple[Rule, ...]
     keep: tuple[re.Pattern[str], ...]
 
-    def match(self, line: str) -> tuple[Rule, re.Match[str]] | None:
-        """The first rule that takes the whole of `line`, unless it is to be kept."""
-        found = self.own.match(line) or self.general.match(line)
-        return None if found and self.is_kept(line) else found
+    def match(self, lines: Sequence[str]) -> list[Verdict]:
+        """For each line of a text the first rule that takes the whole of it, unless it is to be kept."""
+        every = zip(lines, self.own.match(lines), self.general.match(lines), strict=True)
+        return [None if (own or general) and self.is_kept(line) else own or general for line, own, general in every]
 
-    def is_own(self, found: tuple[Rule, re.Match[str]] | None) -> bool:
+    def is_own(self, found: Verdict) -> bool:
         """Whether what was found is a rule of the outlet's file."""
         return found is not None and any(rule is found[0] for rule in self.own.rules)
 

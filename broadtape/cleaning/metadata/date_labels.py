@@ -30,7 +30,8 @@ _ELSEWHERE = re.compile(
     r"ending|retrieved|accessed|issue|vol(?:ume)?|termin|verfügbar bis|bis zum|gültig|jusqu.au|hasta|fino al|"
     r"anmeldeschluss|scadenza|échéance)\b"
 )
-_YEAR = re.compile(r"(?:19|20|24|25)\d\d|\d{1,2}[./]\d{1,2}[./]\d\d\b|\d年")
+# What begins with a figure is sought several times faster than a choice that does.
+_YEAR = re.compile(r"\d(?:(?<=1)9\d\d|(?<=2)[045]\d\d|\d?[./]\d{1,2}[./]\d\d\b|年)")
 _BESIDE = re.compile(
     r"\W+|\d+|(?i:on|at|am|um|le|el|il|den|the|à|a|o|alle|ore|uhr|pm|h|hrs?|ist|gmt|utc|[ecmp][sd]?t|cet|cest)(?!\w)"
 )

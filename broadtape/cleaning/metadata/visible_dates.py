@@ -86,7 +86,7 @@ def drop_changes(tree: _Element) -> None:
         elif element in dated and _misleads(element):
             element.clear(keep_tail=True)  # type: ignore[call-arg]  # lxml-stubs lack it
         else:
-            for name in [n for n in element.attrib if n in _ADDRESSES or len(element.get(n) or "") > _LONGEST_LINE]:
+            for name in [n for n, value in element.items() if n in _ADDRESSES or len(value) > _LONGEST_LINE]:
                 del element.attrib[name]
 
 

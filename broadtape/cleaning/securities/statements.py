@@ -26,7 +26,10 @@ from broadtape.cleaning.securities.symbols import (
 __all__ = ["statements_in"]
 
 # The mark and the symbol are looked for first: a text has few of them, and many words that begin like an exchange.
-_STATED = re.compile(rf"(?:[:：]|\s[–—-]|[–—]|-(?=[A-Z0-9])|,)\s?{ONE}(?P<word>(?= [A-Z]{{2,}}\b))?")
+# What a match begins with is one set, so that it is sought quickly; what makes a mark of it is asked behind that.
+_STATED = re.compile(
+    rf"[:：,–—\s-](?:(?<=[:：,–—])|(?<=\s)[–—-]|(?<=-)(?=[A-Z0-9]))\s?{ONE}(?P<word>(?= [A-Z]{{2,}}\b))?"
+)
 _SPACED = re.compile(rf"[(（\[][^()（）\[\]\n]{{2,60}}?(?P<gap>\s){ONE}(?=\s?[)\]）])")
 _BEFORE = re.compile(
     rf"(?<![\w.])(?P<exchange>{EXCHANGE}|(?P<place>{PLACE}))"
