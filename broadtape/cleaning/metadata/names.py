@@ -9,7 +9,7 @@ from broadtape.cleaning.metadata.name_kinds import ROLE, is_organisation
 from broadtape.cleaning.page.characters import readable
 from broadtape.cleaning.page.head import fold
 
-__all__ = ["says_by", "split_names"]
+__all__ = ["is_by", "says_by", "split_names"]
 
 _VERBS = (
     r"words|story|text|texte|testo|report(?:ed|ing)?|written|posted|published|created|article|analysis|opinion|review|"
@@ -117,6 +117,11 @@ def split_names(texts: Iterable[str], language: str | None = None) -> Iterator[s
 def says_by(text: str, language: str | None = None) -> bool:
     """Whether a line begins as bylines do: `By`, `Von`, `记者`."""
     return _without_by(text, language) != text
+
+
+def is_by(words: str, language: str | None = None) -> bool:
+    """Whether words are what bylines begin with, and no more: `Written by`, `Autor:`."""
+    return _without_by(f"{words.rstrip()} Xy", language) == "Xy"
 
 
 def _names(text: str, language: str | None) -> Iterator[str]:

@@ -9,8 +9,8 @@ from itertools import islice
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.metadata.names import says_by
-from broadtape.cleaning.page.dom import short_text
+from broadtape.cleaning.metadata.names import is_by, says_by
+from broadtape.cleaning.page.dom import inner_text, short_text
 from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.own_part import OwnPart
 
@@ -40,6 +40,8 @@ _AUTHOR_PAGE = re.compile(
 _MARKS = ("rel", "href", "itemprop", "class")
 """Attributes by which bylines are marked."""
 _TAGS = ("span", "div", "p", "a", "address", "li", "cite", "td", "h4", "h5", "h6", "strong", "em", "small", "b")
+_LABELS = ("span", "div", "p", "b", "strong", "em", "small", "dt", "h2", "h3", "h4", "h5", "h6")
+_LONGEST_LABEL, _LONGEST_NAME = 24, 60
 
 Byline = tuple[str, str]
 """What an element is called, so that its likes are told from others, and its text. Called `name` where the markup says
@@ -56,6 +58,26 @@ def bylines(elements: Elements, own: OwnPart, language: str | None) -> Iterator[
     for element, text in own.lines:
         if element.tag in _TAGS and says_by(text, language):
             yield "line", text
+    for label in elements.tagged(*_LABELS):
+        if _is_label(label, language) and own.has(label) and (name := _text_behind(label)):
+            yield "line", f"{inner_text(label)} {name}"
+
+
+def _is_label(element: _Element, language: str | None) -> bool:
+    """Whether an element says `Written by` and nothing else: the name stands in another one."""
+    words = (element.text or "").strip()
+    return 1 < len(words) <= _LONGEST_LABEL and not len(element) and is_by(words, language)
+
+
+def _text_behind(label: _Element) -> str | None:
+    """The few words right behind a label: on its own line, or in the next element."""
+    if words := (label.tail or "").strip(" \n\t|,:"):
+        return words if len(words) <= _LONGEST_NAME else None
+    parent = label.getparent()
+    behind = label.getnext()
+    if behind is None and parent is not None and not len(inner_text(parent)) > _LONGEST_LABEL:
+        behind = parent.getnext()
+    return short_text(behind, _LONGEST_NAME) if behind is not None and isinstance(behind.tag, str) else None
 
 
 def _is_byline(element: _Element) -> bool:
