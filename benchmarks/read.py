@@ -10,24 +10,20 @@ either. What has no baseline is held against a goal.
 from __future__ import annotations
 
 import argparse
-import functools
 import json
 import random
-import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
+from benchmarks.bench import Bench, Measured
 from benchmarks.corpus import END, START, build
-from broadtape.archive import Archive
-from broadtape.corpus import Corpus
+from benchmarks.search import searches
 from broadtape.urls import article_id
 
 _CURRENT = """
@@ -42,51 +38,6 @@ SELECT articles.* FROM articles
 SEMI JOIN ({_CURRENT.replace("{columns}", "article_id, fetched_at, extractor, archived_at")}) AS current
 USING (article_id, fetched_at, extractor, archived_at) WHERE {{within}}
 """
-_SEARCHES = ("{0} {1}", '"{0} {1}"', "{0} OR {1}", "{0} -{1}", "title:{0}", "{0}* {1}")
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One question. Milliseconds; `ratio` of ours to the baseline, or to the goal."""
-
-    question: str
-    ours: float
-    baseline: float | None
-    goal: float | None = None
-
-    @property
-    def ratio(self) -> float:
-        """Under 2 against a baseline, under 1 against a goal, is as it should be."""
-        return self.ours / (self.baseline or self.goal or 1.0)
-
-
-class Bench:
-    """The archive, read by us and by DuckDB."""
-
-    def __init__(self, archive: Archive, repeat: int) -> None:
-        self.corpus, self.repeat = Corpus(archive), repeat
-        self.duck = duckdb.connect()
-        self.duck.execute("SET TimeZone = 'UTC'")
-        for table in ("articles", "captures"):
-            files = archive.tables[table].files(archive.tables[table].version())
-            self.duck.read_parquet(files, hive_partitioning=True).create_view(table)
-
-    def fastest(self, work: Callable[[], object], times: int | None = None) -> float:
-        """Milliseconds of the fastest of several runs."""
-        found = []
-        for _ in range(times or self.repeat):
-            started = time.perf_counter()
-            work()
-            found.append(time.perf_counter() - started)
-        return 1000 * min(found)
-
-    def by_hand(self, query: str) -> Callable[[], object]:
-        """DuckDB's answer, as a frame as ours is."""
-        return lambda: self.duck.sql(query).pl()
-
-    def against(self, question: str, ours: Callable[[], object], query: str) -> Measured:
-        """Both, in turn."""
-        return Measured(question, self.fastest(ours), self.fastest(self.by_hand(query)))
 
 
 def main() -> None:
@@ -94,7 +45,7 @@ def main() -> None:
     options = _options()
     archive = build(options.folder / f"{options.articles}", options.articles)
     bench = Bench(archive, options.repeat)
-    found = [*_questions(bench), *_searches(bench), *_commands(archive.uri, bench)]
+    found = [*_questions(bench), *searches(bench), *_commands(archive.uri, bench)]
     print(f"{options.articles:,} articles; DuckDB {duckdb.__version__}, Polars {pl.__version__}")
     print(f"{'':52} {'ms':>9} {'by hand':>9} {'goal':>7} {'ratio':>6}")
     for each in found:
@@ -182,22 +133,6 @@ def _raw(bench: Bench) -> Measured:
     return Measured(
         "raw page", bench.fastest(lambda: bench.corpus.raw(article).content(), 50), bench.fastest(by_hand, 50)
     )
-
-
-def _searches(bench: Bench) -> list[Measured]:
-    text = next(iter(bench.corpus.articles(limit=1))).text or ""
-    words = sorted({word.strip(".").lower() for word in text.split()}, key=len)[-40:]
-    chance, found = random.Random(4), []
-    bench.corpus.search("*", limit=1)
-    for form in _SEARCHES:
-        queries = [form.format(*chance.sample(words, 2)) for _ in range(bench.repeat)]
-        took = statistics.median(bench.fastest(functools.partial(bench.corpus.search, query)) for query in queries)
-        found.append(Measured(f"search {form.format('a', 'b')}, median", took, None, 20))
-    common = text.split()[0].lower()
-    found.append(Measured("search a common word", bench.fastest(lambda: bench.corpus.search(common)), None, 20))
-    newest = bench.fastest(lambda: bench.corpus.search(common, sort="newest", as_of=END - timedelta(days=200)))
-    found.append(Measured("search a common word, newest, as of", newest, None, 20))
-    return found
 
 
 def _commands(uri: str, bench: Bench) -> list[Measured]:

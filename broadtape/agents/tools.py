@@ -76,7 +76,8 @@ class ArchiveTools:
         """Find articles by what stands in them and by outlet, ticker, language, section and time.
 
         Each hit has its address, which `read` takes. `dated_by` says what `dated_at` rests on where it is not the
-        publisher's word; `others` is how many nearly equal stories stand behind the hit.
+        publisher's word; `others` is how many nearly equal stories stand behind the hit, `behind` how many texts do in
+        all; where that is null, `total` counts them, too.
         """
         found = self._now().search(
             query,
@@ -94,8 +95,8 @@ class ArchiveTools:
             **self._pin.moment(as_of),
         )
         hits = [_told(hit.article, _LISTED) | {"snippet": hit.snippet, "others": len(hit.others)} for hit in found]
-        told = {"total": found.total, "undated": found.undated, "notice": found.notice, "hits": hits}
-        return self._as_of(as_of) | told
+        told = {"total": found.total, "behind": found.behind, "undated": found.undated, "notice": found.notice}
+        return self._as_of(as_of) | told | {"hits": hits}
 
     def read(
         self,

@@ -126,7 +126,8 @@ def _print(found: SearchResults, offset: int) -> None:
     if not found.total:
         out.print("Nothing was found.")
     elif len(found):
-        out.print(f"{offset + 1:,} to {offset + len(found):,} of {found.total:,}", style="dim")
+        more = ", near-duplicates counted each" if found.behind is None else ""
+        out.print(f"{offset + 1:,} to {offset + len(found):,} of {found.total:,}{more}", style="dim")
     else:
         out.print(f"{found.total:,} were found; none is shown.", style="dim")
 

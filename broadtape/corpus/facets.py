@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Unpack
@@ -16,11 +16,9 @@ if TYPE_CHECKING:
     from broadtape.corpus.fulltext.tally import Dimension
     from broadtape.corpus.reader import Corpus
 
-__all__ = ["Facets", "facets_of", "facets_of_search"]
+__all__ = ["Facets", "facets_of"]
 
 _COLUMNS: tuple[Dimension, ...] = ("site", "language", "section")
-_CANDIDATES = 40
-"""Sections and tickers that the hits of a search are counted by: the commonest of the archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +30,22 @@ class Facets:
 
     values: Mapping[Dimension, Sequence[tuple[str, int]]]
     days: Sequence[tuple[date, int]]
-    partial: bool = False
-    """Whether there may be sections and tickers beside those that were counted."""
 
 
-def facets_of(corpus: Corpus, **filters: Unpack[Narrowing]) -> Facets:
-    """The stories that pass the filters."""
+def facets_of(corpus: Corpus, text: str | None = None, **filters: Unpack[Narrowing]) -> Facets:
+    """The stories that pass the filters; with `text`, the hits of a search for it.
+
+    The index tells them where it covers what is asked about; what it does not cover of a search is not counted.
+    """
+    if text is None and corpus.unsearched(**filters):
+        return _read(corpus, **filters)
+    counts, days = corpus.tally("*" if text is None else text, **filters)
+    ranked = {name: _ranked(counts[name]) for name in counts}
+    return Facets({**ranked, "section": _in_any_case(ranked["section"])}, sorted(days.items()))
+
+
+def _read(corpus: Corpus, **filters: Unpack[Narrowing]) -> Facets:
+    """The same from the rows, where there is no index to ask."""
     order = corpus.query(**filters).order
     rows = corpus.frame(columns=(*_COLUMNS, "tickers", order), **filters)
     named = pl.col("tickers").list.eval(pl.element().struct.field("symbol")).list.unique()
@@ -47,22 +55,11 @@ def facets_of(corpus: Corpus, **filters: Unpack[Narrowing]) -> Facets:
     values: dict[Dimension, Sequence[tuple[str, int]]] = {
         "site": _commonest(held["site"]),
         "language": _commonest(held["language"]),
-        "section": _in_any_case(held["section"]),
+        "section": _in_any_case(_commonest(held["section"])),
         "ticker": _commonest(tickers["ticker"]),
     }
     days = held["day"].drop_nulls().value_counts().sort("day")
     return Facets(values, list(days.iter_rows()))
-
-
-def facets_of_search(corpus: Corpus, text: str, known: Facets, **filters: Unpack[Narrowing]) -> Facets:
-    """The hits of a search, counted by the values that the archive has: `known` are the facets of all its stories."""
-    candidates = {
-        name: [value for value, _ in values[: _CANDIDATES if name in ("section", "ticker") else None]]
-        for name, values in known.values.items()
-    }
-    counts, days = corpus.tally(text, candidates, **filters)
-    partial = any(len(known.values[name]) > len(candidates[name]) for name in candidates)
-    return Facets({name: _ranked(counts[name]) for name in counts}, sorted(days.items()), partial)
 
 
 def _commonest(values: pl.Series) -> list[tuple[str, int]]:
@@ -70,14 +67,15 @@ def _commonest(values: pl.Series) -> list[tuple[str, int]]:
     return list(counted.sort("count", values.name, descending=[True, False]).iter_rows())
 
 
-def _in_any_case(values: pl.Series) -> list[tuple[str, int]]:
-    """Spellings that differ in their case are one value, as they are one to a filter: the commonest of them stands."""
+def _in_any_case(values: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Spellings that differ in their case are one value, as they are one to a filter: the commonest, which comes first,
+    stands for them."""
     counts: Counter[str] = Counter()
     spelt: dict[str, str] = {}
-    for value, count in _commonest(values):
+    for value, count in values:
         counts[spelt.setdefault(value.lower(), value)] += count
     return _ranked(counts)
 
 
 def _ranked(counts: Counter[str]) -> list[tuple[str, int]]:
-    return sorted(((value, count) for value, count in counts.items() if count), key=lambda each: (-each[1], each[0]))
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))

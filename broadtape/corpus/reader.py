@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Unpack
@@ -121,10 +121,8 @@ class Corpus(NearDuplicateReading):
                 query, asked, limit=limit, offset=offset, sort=sort, snippets=snippets, clusters=clusters
             )
 
-    def tally(
-        self, text: str, candidates: Mapping[Dimension, Iterable[str]], **filters: Unpack[Narrowing]
-    ) -> tuple[dict[Dimension, Counter[str]], Counter[date]]:
-        """The hits of a search, counted: of each of the candidates (outlets, tickers, …), and on each day (UTC).
+    def tally(self, text: str, **filters: Unpack[Narrowing]) -> tuple[dict[Dimension, Counter[str]], Counter[date]]:
+        """The hits of a search, counted: by `site`, `language`, `section` and `ticker`, and on each day (UTC).
 
         What the index does not cover, and `search` tells of in its notice, is not counted.
         """
@@ -133,7 +131,13 @@ class Corpus(NearDuplicateReading):
         query = self._snapshot.query(filters)
         with self._snapshot.reading():
             asked = self._snapshot.fulltext().asked(text, query)
-            return values_of(asked, candidates), days_of(asked, query)
+            return values_of(asked), days_of(asked, query)
+
+    def unsearched(self, **filters: Unpack[Narrowing]) -> int:
+        """How many texts that these filters may admit a search would not look at: what its notice would tell of."""
+        query = self._snapshot.query(filters)
+        with self._snapshot.reading():
+            return self._snapshot.fulltext().uncovered(query)
 
     def sql(
         self, query: str, *, as_of: Moment | None = None, clock: Clock = "archived", memory: str | None = None

@@ -32,11 +32,19 @@ class Listing:
     rows: list[dict[str, Any]]
     behind: int = 0
     """How many of them all stand behind another one that has nearly the same text."""
+    deepest: int | None = None
+    """How many entries can be leafed through, where there is such a bound."""
 
     @property
     def pages(self) -> int:
         """How many pages of entries there are."""
-        return -(-(self.total - self.behind) // PER_PAGE)
+        entries = self.total - self.behind
+        return -(-min(entries, self.deepest or entries) // PER_PAGE)
+
+    @property
+    def cut(self) -> bool:
+        """Whether there are entries that cannot be leafed through to."""
+        return self.deepest is not None and self.total - self.behind > self.deepest
 
 
 def newest(

@@ -43,14 +43,13 @@ class FacetLinks:
     groups: tuple[Group, ...]
     chosen: tuple[Choice, ...]
     """Filters in force, each with the same question without it."""
-    partial: bool
 
 
 def facet_links(asked: PageQuery, facets: Facets, titles: Mapping[str, str]) -> FacetLinks:
     """The links of a search page. A kind of which one value alone is left is not offered: it narrows nothing."""
     groups = [_group(asked, name, facets, titles) for name in _TITLES]
     offered = tuple(group for group in groups if len(group.choices) > 1)
-    return FacetLinks(offered, tuple(_chosen(asked, titles)), facets.partial)
+    return FacetLinks(offered, tuple(_chosen(asked, titles)))
 
 
 def _group(asked: PageQuery, name: str, facets: Facets, titles: Mapping[str, str]) -> Group:

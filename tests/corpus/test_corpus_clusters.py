@@ -68,6 +68,21 @@ def test_a_search_has_them_as_one_hit(archive: FolderTables) -> None:
     assert corpus.search("release", cluster=True, as_of=at(8)).hits[0].others == ()
 
 
+def test_where_very_much_is_found_the_first_entries_are_the_same(
+    archive: FolderTables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = Corpus(archive)
+    exact = corpus.search("the", cluster=True)
+    assert (exact.total, exact.behind, len(exact)) == (2, 3, 2)
+    monkeypatch.setattr("broadtape.corpus.fulltext.folding.DEEPEST", 2)
+    monkeypatch.setattr("broadtape.corpus.fulltext.folding._MARGIN", 0)
+    bounded = corpus.search("the", cluster=True)
+    assert (bounded.total, bounded.behind) == (5, None), "each text is counted"
+    assert bounded.hits == exact.hits
+    assert corpus.search("the", cluster=True, limit=1, offset=1).hits == exact.hits[1:]
+    assert corpus.search("the", cluster=True, sort="newest").hits[0].article == exact.hits[0].article
+
+
 def test_the_shell_says_how_many_more(archive: FolderTables, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["read", "--archive", archive.uri, "--cluster", "--columns", "site"]) == 0
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -16,6 +16,7 @@ from broadtape.article import Article
 from broadtape.article.time_to_go_by import time_to_go_by
 from broadtape.corpus.fulltext.analysis import CJK, field_of, has_cjk, pre_tokenized
 from broadtape.corpus.fulltext.index_status import FOREVER, Key, Standing, standings
+from broadtape.corpus.fulltext.schema import COUNTED, NUMBER, article_number
 
 __all__ = ["COLUMNS", "article_id_of", "documents", "micros", "moment", "unpack"]
 
@@ -84,6 +85,7 @@ def _document(row: dict[str, Any], standing: Standing) -> Document:
             document.add_integer(name, micros(at))
     for name in ("current_until", "edition_until", "world_until"):
         document.add_integer(name, getattr(standing, name))
+    document.add_integer(NUMBER, article_number(row["article_id"]))
     document.add_bytes("row", _packed(row, standing))
     return document
 
@@ -91,9 +93,10 @@ def _document(row: dict[str, Any], standing: Standing) -> Document:
 def _add_names(document: Document, row: Mapping[str, Any], standing: Standing) -> None:
     names = [("article_id", row["article_id"]), ("site", row["site"]), ("language", row["language"])]
     names += [("standing", standing.name), ("section", (row["section"] or "").lower())]
+    names += [(COUNTED["section"], row["section"])]
     names += [("author", author) for author in row["authors"] or ()]
     for ticker in row["tickers"] or ():
-        names += [("ticker", ticker["symbol"])]
+        names += [("ticker", ticker["symbol"]), (COUNTED["ticker"], ticker["symbol"])]
         names += [("ticker", f"{ticker['exchange']}:{ticker['symbol']}")] if ticker["exchange"] else []
     for name, value in names:
         if value:

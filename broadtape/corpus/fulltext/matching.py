@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from tantivy import FieldType, Schema
@@ -23,20 +23,23 @@ _EVER = -(2**62)
 """Earlier than any time."""
 
 
-def matching(node: Node, schema: Schema) -> Matching:
-    """Documents in whose title or text, or other field, stands what was asked for; raises UsageError."""
+def matching(node: Node, schema: Schema, kinds: Sequence[str]) -> Matching:
+    """Documents in whose title or text, or other field, stands what was asked for; raises UsageError.
+
+    `kinds` are those of the fields that hold any text: see `held_kinds`.
+    """
     match node:
         case Words():
-            return spoken(node, schema)
+            return spoken(node, schema, kinds)
         case Every():
             return Matching.const_score_query(Matching.all_query(), 1.0)
         case Not(what):
-            return every_of([Matching.all_query()], [matching(what, schema)])
+            return every_of([Matching.all_query()], [matching(what, schema, kinds)])
         case Several(parts, every=False):
-            return any_of([matching(part, schema) for part in parts])
+            return any_of([matching(part, schema, kinds) for part in parts])
         case Several(parts):
-            wanted = [matching(part, schema) for part in parts if not isinstance(part, Not)]
-            barred = [matching(part.what, schema) for part in parts if isinstance(part, Not)]
+            wanted = [matching(part, schema, kinds) for part in parts if not isinstance(part, Not)]
+            barred = [matching(part.what, schema, kinds) for part in parts if isinstance(part, Not)]
             return every_of(wanted or [Matching.all_query()], barred)
 
 

@@ -11,9 +11,12 @@ import polars as pl
 from broadtape.archive.delta.schema import TABLES
 from broadtape.article import Article
 
-__all__ = ["Hit", "SearchResults", "Sort"]
+__all__ = ["DEEPEST", "Hit", "SearchResults", "Sort"]
 
 Sort = Literal["relevance", "newest"]
+
+DEEPEST = 10_000
+"""How far down a list of hits may be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,9 @@ class SearchResults:
     undated: int = 0
     """How many of those found have no time of publication and go by when they were first listed or fetched; 0 where
     no time was asked about."""
+    behind: int | None = 0
+    """How many texts stand behind a hit that is nearly the same, and are not counted in `total`. None where more were
+    found than are looked at for that: `total` then counts each of them."""
 
     @property
     def stale(self) -> bool:

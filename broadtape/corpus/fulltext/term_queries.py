@@ -9,7 +9,6 @@ from tantivy import Occur, Schema, Token
 from tantivy import Query as Matching
 
 from broadtape.corpus.fulltext.analysis import CJK, PLAIN, analyzer, has_cjk, pairs
-from broadtape.corpus.fulltext.schema import KINDS
 from broadtape.corpus.fulltext.syntax import Words
 from broadtape.errors import BadQuery
 
@@ -30,11 +29,12 @@ def any_of(wanted: Sequence[Matching]) -> Matching:
     return wanted[0] if len(wanted) == 1 else Matching.boolean_query([(Occur.Should, one) for one in wanted])
 
 
-def spoken(words: Words, schema: Schema) -> Matching:
-    """Documents that hold them where they are to be; raises BadQuery for what holds no word."""
+def spoken(words: Words, schema: Schema, kinds: Sequence[str]) -> Matching:
+    """Documents that hold them where they are to be, in the fields of these kinds; raises BadQuery for what holds no
+    word."""
     if words.field in {"site", "language", "section", "ticker"}:
         return _named(words, schema)
-    found = [query for field in _fields(words) if (query := _in_field(words, schema, *field)) is not None]
+    found = [query for field in _fields(words, kinds) if (query := _in_field(words, schema, *field)) is not None]
     if not found:
         raise BadQuery(f"{words.text!r} holds no word to search for: expected letters or digits.")
     return any_of(found)
@@ -65,11 +65,11 @@ def _named(words: Words, schema: Schema) -> Matching:
     return Matching.const_score_query(Matching.term_query(schema, words.field, value, index_option="basic"), 1.0)
 
 
-def _fields(words: Words) -> list[tuple[str, str, float]]:
+def _fields(words: Words, kinds: Sequence[str]) -> list[tuple[str, str, float]]:
     """(field, its kind, what a match in it counts)."""
     if words.field == "author":
         return [("author", PLAIN, 1.0)]
-    kinds = (CJK,) if has_cjk(words.text) else KINDS
+    kinds = (CJK,) if has_cjk(words.text) else kinds
     titles = [(f"title_{kind}", kind, _TITLE) for kind in kinds]
     if words.field:
         return titles

@@ -103,8 +103,9 @@ def search(corpus: Corpus, asked: dict[str, Any], turn: Turn) -> Answer:
         row | {"score": hit.score, "snippet": hit.snippet, "highlights": hit.highlights, "others": hit.others}
         for row, hit in zip(shown, found.hits, strict=True)
     ]
-    facts = {"total": found.total, "undated": found.undated, "notice": found.notice}
-    return Answer(rows, lambda n: turn.mark(offset + n), offset + len(rows) < found.total, lambda _: facts)
+    facts = {"total": found.total, "behind": found.behind, "undated": found.undated, "notice": found.notice}
+    left = offset + len(rows) < found.total and (found.behind is not None or bool(rows))
+    return Answer(rows, lambda n: turn.mark(offset + n), left, lambda _: facts)
 
 
 def revisions(corpus: Corpus, asked: dict[str, Any], turn: Turn) -> Answer:
@@ -165,6 +166,7 @@ def _since(name: str, value: str) -> int | datetime:
 
 
 _NUMBER = {"type": "integer", "minimum": 0}
+_BEHIND = {"type": ["integer", "null"], "minimum": 0}
 _URL = ask.text("url", "The story at this address, in any way of writing it.", required=True)
 _SINCE = ask.Parameter(
     "since",
@@ -195,7 +197,7 @@ OPERATIONS = (
         ),
         search,
         "Hit",
-        {"total": _NUMBER, "undated": _NUMBER, "notice": {"type": ["string", "null"]}},
+        {"total": _NUMBER, "behind": _BEHIND, "undated": _NUMBER, "notice": {"type": ["string", "null"]}},
     ),
     Operation("revisions", "Every revision of one story", (_URL, *ask.AS_OF, ask.COLUMNS), revisions, "Article"),
     Operation("changes", "What was archived since", (_SINCE, *ask.WHERE, ask.COLUMNS), changes, "Article"),

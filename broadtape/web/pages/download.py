@@ -13,7 +13,9 @@ from starlette.responses import Response, StreamingResponse
 
 from broadtape.article.formats import ENCODERS
 from broadtape.corpus import Corpus
+from broadtape.corpus.fulltext.results import DEEPEST
 from broadtape.corpus.reading.filters import Narrowing
+from broadtape.errors import UsageError
 from broadtape.web.page_context import context_of
 from broadtape.web.page_query import PageQuery
 
@@ -55,6 +57,11 @@ def _hits(corpus: Corpus, asked: PageQuery) -> Iterator[pl.DataFrame]:
     schema = corpus.frame(limit=0).collect_schema()
     for offset in itertools.count(0, _HITS):
         found = corpus.search(asked.query, limit=_HITS, offset=offset, sort=asked.sort, snippets=False, **asked.filters)
+        if found.total > DEEPEST:
+            raise UsageError(
+                f"The search finds {found.total:,} texts, and a file holds {DEEPEST:,} of a search: narrow it, or take "
+                "what its filters find without words."
+            )
         if offset and not found.hits:
             return
         yield pl.DataFrame([hit.article.as_dict() for hit in found], schema=schema)

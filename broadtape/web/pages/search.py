@@ -8,7 +8,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from broadtape.corpus.facets import Facets, facets_of, facets_of_search
+from broadtape.corpus.facets import Facets, facets_of
+from broadtape.corpus.fulltext.results import DEEPEST
 from broadtape.errors import BadQuery, UsageError
 from broadtape.web.alike import COLUMNS, with_alike
 from broadtape.web.article_list import PER_PAGE, Listing, newest
@@ -50,7 +51,7 @@ def search(request: Request) -> Response:
 def _answer(context: PageContext, request: Request, asked: PageQuery) -> Response:
     view = context.view()
     facets = _facets(view, asked)
-    found = _found(view, asked, facets)
+    found = _found(view, asked)
     drawn = histogram_of(facets.days, lambda first, last: asked.again("/search", since=first, until=last))
     return context.page(
         request,
@@ -75,8 +76,7 @@ class Found:
     """How many go by another time than that of publication, where days of publication are asked for."""
 
 
-def _found(view: CachedView, asked: PageQuery, facets: Facets) -> Found:
-    """How many stories there are in all, their outlets tell."""
+def _found(view: CachedView, asked: PageQuery) -> Found:
     offset = (asked.page - 1) * PER_PAGE
     if not asked.query:
         return Found(newest(view, asked.filters, offset=offset), None, _undated(view, asked))
@@ -88,19 +88,17 @@ def _found(view: CachedView, asked: PageQuery, facets: Facets) -> Found:
         for hit in results
     ]
     others = {hit.article.article_id or "": hit.others for hit in results}
-    stories = sum(count for _, count in facets.values["site"])
     listed = with_alike(view, rows, others, asked.filters)
-    listing = Listing(max(stories, results.total), listed, max(stories - results.total, 0))
+    behind = results.behind or 0
+    listing = Listing(results.total + behind, listed, behind, deepest=DEEPEST)
     return Found(listing, results.notice, results.undated if asked.since or asked.until else 0)
 
 
 def _facets(view: CachedView, asked: PageQuery) -> Facets:
     """What the answer is made of, counted once for each version and question."""
-    known = view.remember(("facets",), lambda: facets_of(view.corpus))
-    if asked.query:
-        key = ("facets", asked.query, *sorted(asked.filters.items()))
-        return view.remember(key, lambda: facets_of_search(view.corpus, asked.query, known, **asked.filters))
-    return view.remember(("facets", *sorted(asked.filters.items())), lambda: facets_of(view.corpus, **asked.filters))
+    text = asked.query or None
+    key = ("facets", text, *sorted(asked.filters.items()))
+    return view.remember(key, lambda: facets_of(view.corpus, text, **asked.filters))
 
 
 def _undated(view: CachedView, asked: PageQuery) -> int:
