@@ -89,8 +89,14 @@ app = LazyGroup(
         ),
     ],
     help="The financial-news archive: crawl outlets, keep every revision, read what was known when.",
-    epilog="A time is ISO 8601, UTC where it has no offset, or a span back from now, such as 3d. "
-    "Exit status: 0 done, 1 the job failed, 2 the call was wrong, 3 done but for outlets that another run is writing, "
-    "130 interrupted.",
+    epilog="""\b
+Examples:
+  broadtape run ecb
+  broadtape search 'rate cut' --since 7d
+  broadtape status
+
+A time is ISO 8601, UTC where it has no offset, or a span back from now, such as 3d. Exit status: 0 done, 1 the job
+failed, 2 the call was wrong, 3 done but for outlets that another run is writing, 130 interrupted, 143 ended by SIGTERM.
+""",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -29,14 +29,13 @@ def every_command(group: click.Group, path: str = "broadtape") -> Iterator[tuple
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         assert command is not None
+        yield f"{path} {name}", command
         if isinstance(command, click.Group):
             yield from every_command(command, f"{path} {name}")
-        else:
-            yield f"{path} {name}", command
 
 
 def test_every_command_has_an_example() -> None:
-    found = dict(every_command(app))
+    found = {"broadtape": app, **dict(every_command(app))}
     assert len(found) > 30
     assert [path for path, command in found.items() if f"{path}" not in (command.epilog or "")] == []
 

@@ -18,4 +18,10 @@ quarantine = LazyGroup(
         }
     },
     help="Pages that are held back: a run publishes no texts that are not as the outlet's texts use to be.",
+    epilog="""\b
+Examples:
+  broadtape quarantine list
+  broadtape quarantine show https://www.example.com/markets/story
+  broadtape quarantine approve marketferry
+""",
 )

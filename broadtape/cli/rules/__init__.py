@@ -17,4 +17,9 @@ rules = LazyGroup(
         }
     },
     help="Boilerplate that was learnt from the archive: lines that stand on many unrelated stories of an outlet.",
+    epilog="""\b
+Examples:
+  broadtape rules show
+  broadtape rules undo benzinga learnt:3fa9c2d1
+""",
 )

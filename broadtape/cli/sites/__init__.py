@@ -19,4 +19,10 @@ sites = LazyGroup(
         }
     },
     help="The configured outlets: one YAML file each under sites/ in the configuration folder.",
+    epilog="""\b
+Examples:
+  broadtape sites list
+  broadtape sites add https://www.example.com
+  broadtape sites check example --live
+""",
 )
