@@ -152,7 +152,7 @@ def _unvacuumed(client: SyncPrefectClient) -> list[str]:
     if not kept:
         return []
     return [
-        "The server never removes old runs from its database, which grows by some 3 GB a year: set "
+        "The server never removes old runs from its database, which grows by gigabytes a year: set "
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED=events,flow_runs,orphans and "
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD=2592000 where it is started."
     ]
