@@ -13,11 +13,10 @@ import polars as pl
 from broadtape.archive.delta.queries import sql_text, sql_time
 from broadtape.archive.delta.schema import capture_of
 from broadtape.archive.delta.tables import Ask, Table
-from broadtape.archive.ledger_summary.summary import LedgerSummary
+from broadtape.archive.ledger_summary.summary import of_newest
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.capture import Capture
 from broadtape.capture.passing_trouble import LASTING
-from broadtape.errors import FileGone
 
 __all__ = ["Ledger"]
 
@@ -85,7 +84,7 @@ class Ledger:
 
     def quarantined(self, sites: Collection[str] = ()) -> list[Capture]:
         """The row of each URL whose page is quarantined, of these outlets or of all, by outlet and time."""
-        waiting = self._waiting(sites)
+        waiting = of_newest(self._captures, lambda summary: summary.waiting(sites))
         if waiting.is_empty():
             return []
         outlets, ids = waiting["site"].unique().sort(), waiting["url_id"].unique()
@@ -104,15 +103,6 @@ class Ledger:
             ),
             where,
         )
-
-    def _waiting(self, sites: Collection[str]) -> pl.DataFrame:
-        """The addresses whose page is quarantined; read once more where a file went meanwhile."""
-        captures = self._captures
-        try:
-            return LedgerSummary(captures, captures.store, captures.version()).waiting(sites)
-        except FileGone:
-            captures.expire()
-        return LedgerSummary(captures, captures.store, captures.version()).waiting(sites)
 
     def committed(self, keys: Collection[SegmentKey]) -> set[SegmentKey]:
         """Which of these segments are named: their rows are all written."""

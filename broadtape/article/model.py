@@ -6,8 +6,9 @@ The names of the fields are the archive's columns and part of its contract.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 from broadtape.article import card
@@ -197,6 +198,7 @@ class Article:
         return known and known[1]
 
     @classmethod
+    @cache
     def columns(cls) -> tuple[str, ...]:
         """The names of the columns a reader sees, in order."""
         return tuple(f.name for f in fields(cls) if _of(f).read)
@@ -232,6 +234,11 @@ def _of(told: Any) -> Column:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [asdict(each) if is_dataclass(each) and not isinstance(each, type) else each for each in value]
-    return value
+    return [_plain_part(each) for each in value] if isinstance(value, tuple) else value
+
+
+def _plain_part(part: Any) -> Any:
+    """A ticker or a line that was taken out as a dictionary: theirs are plain values, which `asdict` would copy."""
+    if isinstance(part, Ticker | RemovedLine):
+        return {name: getattr(part, name) for name in type(part).__slots__}
+    return part

@@ -66,7 +66,7 @@ class Listing:
         if not isinstance(values, dict) or not isinstance(values.get("url"), str):
             raise ValueError("not a listing: it names no address")  # noqa: TRY004 - one kind of error for all of these
         try:
-            known = {k: v for k, v in values.items() if k in {f.name for f in fields(cls)}}
+            known = {k: v for k, v in values.items() if k in cls.__slots__}
             known |= {k: parse_time(known[k]) for k in _LISTING_TIMES if k in known}
             known |= {k: tuple(known[k]) for k in ("authors", "tags") if k in known}
             return cls(**known)
@@ -127,7 +127,7 @@ class Note:
         values = json.loads(block)
         if not isinstance(values, dict):
             raise ValueError("a note must be a JSON object")  # noqa: TRY004 - one kind of error for every malformed block
-        known = {k: v for k, v in values.items() if k in {f.name for f in fields(cls)}}
+        known = {k: v for k, v in values.items() if k in cls.__slots__}
         if "rights_checked_at" in known:
             known["rights_checked_at"] = parse_time(known["rights_checked_at"])
         if "listing" in known:

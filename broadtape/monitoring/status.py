@@ -15,7 +15,7 @@ from cronsim import CronSim
 
 from broadtape.archive import Archive
 from broadtape.archive.delta.rewrite import row_count
-from broadtape.archive.ledger_summary.summary import LedgerSummary
+from broadtape.archive.ledger_summary.summary import LedgerSummary, of_newest
 from broadtape.archive.spool import Spool
 from broadtape.archive.spools_elsewhere import dead_elsewhere
 from broadtape.archive.weight import kept_weight, weigh
@@ -112,8 +112,7 @@ def outlet_health(
 ) -> list[OutletHealth]:
     """How each of these outlets fares, and those whose files are broken. `planned` is asked by name and cron."""
     names = [*(site.name for site in sites), *broken]
-    captures = archive.tables["captures"]
-    days = LedgerSummary(captures, archive.objects, captures.version()).days()
+    days = of_newest(archive.tables["captures"], LedgerSummary.days)
     found = days.group_by("site").agg(pl.col("last_run", "last_archived").max())
     seen = {row["site"]: row for row in found.iter_rows(named=True)}
     held = held_for_drift(archive, names)

@@ -30,6 +30,8 @@ KINDS = {
     "WARC files": "raw/**/*.warc.gz",
     "full text": "index/text/*",
     "row index": "index/keys/*",
+    "the ledger's sums": "index/ledger/*",
+    "weight": "index/weight.json",
     "near-duplicates": "index/near/*",
     "learnt rules": "rules/**/*.json",
     "the archive's own name": "archive.json",

@@ -19,7 +19,7 @@ from broadtape.ingest.history import Histories
 from broadtape.ingest.reextract import outdated
 from broadtape.learning.learn import outlets_in
 from broadtape.monitoring.baseline import earlier_measures, earlier_polls, recent_paragraphs
-from broadtape.monitoring.status import archive_health, outlet_health
+from broadtape.monitoring.status import outlet_health
 from broadtape.site import Site
 
 KEY = SegmentKey.parse("raw/site=wire/date=2026-11-23/r1-0001.warc.gz")
@@ -55,7 +55,6 @@ ASKED: dict[str, Callable[[Archive], object]] = {
     "pairs": lambda a: pairs_at(a.tables["articles"], a.objects, a.tables["articles"].version()),
     "history": lambda a: Histories.load(a, "wire", [article(0).article_id or ""]),
     "status": lambda a: outlet_health(a, [SITE], now=datetime.now(UTC)),
-    "archive's status": lambda a: archive_health(a, Path(a.uri).parent / "spool"),
     "usual pages": lambda a: earlier_measures(a, "wire"),
     "usual polls": lambda a: earlier_polls(a, "wire"),
     "usual paragraphs": lambda a: recent_paragraphs(a, "wire", DATE),

@@ -144,11 +144,11 @@ class Table:
         try:
             return self.patiently(lambda: ask(self.scan(where, version=version, glance=glance)).collect())
         except FileGone:
-            if version is not None:
+            if version is not None and version != self.version():
                 raise
         self.expire()
         with reading(self.uri, lambda: False):
-            return ask(self.scan(where)).collect()
+            return ask(self.scan(where, version=version)).collect()
 
     def scan(
         self,

@@ -31,9 +31,9 @@ from broadtape.archive.ledger_summary.sums import (
     looks,
 )
 from broadtape.archive.stores.object_store import ObjectStore
-from broadtape.errors import DigestMismatch, ObjectMissing
+from broadtape.errors import DigestMismatch, FileGone, ObjectMissing
 
-__all__ = ["LedgerSummary", "keep_summary"]
+__all__ = ["LedgerSummary", "keep_summary", "of_newest"]
 
 _SLACK = timedelta(hours=1)
 """Kept is what was recorded so long before the newest row: clocks of writers differ, and a commit may take a minute."""
@@ -157,6 +157,15 @@ class LedgerSummary:
         return self._captures.read(
             lambda rows: of((rows.filter(*bound) if bound else rows).select(COLUMNS)), where, version=self._version
         )
+
+
+def of_newest(captures: Table, ask: Callable[[LedgerSummary], pl.DataFrame]) -> pl.DataFrame:
+    """What `ask` gives of the newest version; asked once more where a takedown removed a file meanwhile."""
+    try:
+        return ask(LedgerSummary(captures, captures.store, captures.version()))
+    except FileGone:
+        captures.expire()
+    return ask(LedgerSummary(captures, captures.store, captures.version()))
 
 
 def keep_summary(captures: Table, store: ObjectStore) -> None:
