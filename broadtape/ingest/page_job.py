@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import threading
@@ -55,6 +56,7 @@ def start_worker(sites: Mapping[str, Site], max_decompressed: int, page_timeout:
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard), hard))
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    gc.freeze()  # what is loaded by now stays, and need not be gone through with the garbage of every few pages
 
 
 def outlets() -> Mapping[str, Site]:

@@ -34,8 +34,9 @@ def settle_twins(elements: Elements) -> bool:
     known: dict[_Element, bool] = {}
     unspoken = [e for e in elements.having("aria-hidden") if e.get("aria-hidden") == "true" and e.tag in INLINE]
     settled = sum(_settle(element, known) for element in unspoken)
-    for element in elements.tagged(*_WORDS):
-        if _is_unseen(element) and _is_below(element, elements.tree) and _is_in_sentence(element, known):
+    left = Elements(elements.tree) if settled else elements
+    for element in left.tagged(*_WORDS):
+        if _is_unseen(element) and _is_in_sentence(element, known):
             del element.attrib["class"]
             settled += 1
     return settled > 0
@@ -56,10 +57,6 @@ def _settle(element: _Element, known: dict[_Element, bool]) -> bool:
         del element.attrib["aria-hidden"]
         return True
     return False
-
-
-def _is_below(element: _Element, tree: _Element) -> bool:
-    return any(ancestor is tree for ancestor in element.iterancestors())
 
 
 def _says(element: _Element) -> bool:
