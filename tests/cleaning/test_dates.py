@@ -128,6 +128,8 @@ def test_a_story_that_moved_keeps_the_day_of_its_address() -> None:
     assert when(same) == ("2026-11-12T09:30:00", "second", "json-ld")
     last = extract(f"<h1>{TITLE}</h1>{BODY}", "https://www.tapewire.example/news/29-10-2025", fetched_at=now)
     assert when(last) == ("2025-10-29T00:00:00", "day", "url")
+    named = extract(f"<h1>{TITLE}</h1>{BODY}", "https://www.tapewire.example/news/2025/oct/29/larch", fetched_at=now)
+    assert when(named) == ("2025-10-29T00:00:00", "day", "url")
 
 
 @pytest.mark.parametrize("stated", ["2026-11-12T00:00:00+01:00", "2026-11-12T00:00:00.000Z", "2026-11-12 00:00:00"])

@@ -48,6 +48,11 @@ def test_half_of_a_surrogate_pair_reaches_no_fact() -> None:
         ('<p class="byline">记者 李明</p>', ("李明",)),
         ('<p class="byline">김민수 기자</p>', ("김민수",)),
         ('<div class="author-name">Quill</div>', ("Quill",)),
+        ("<div><div>Written by</div><div>Ada Quill</div></div>", ("Ada Quill",)),
+        ("<div><span>| By </span> <span>Ada Quill</span> | <b>Markets</b></div>", ("Ada Quill",)),
+        ("<div><h2>Article by</h2></div><div>Ada Quill</div>", ("Ada Quill",)),
+        ("<h2><span>Autor:</span> Jutta Berg</h2>", ("Jutta Berg",)),
+        ("<div><div>Written by</div><p>Hands that nobody has named since the mill was closed last year.</p></div>", ()),
         ("", ()),
     ],
 )

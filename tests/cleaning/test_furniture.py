@@ -123,3 +123,15 @@ def test_a_figure_that_holds_text_is_a_part_of_the_story(quoted: str) -> None:
     found = article(f"<figure>{quoted}<figcaption>Orla Penn</figcaption></figure>")
     assert "We are full." in found.paragraphs
     assert "Orla Penn" not in found.paragraphs
+
+
+def test_a_list_of_other_stories_is_furniture_however_much_it_holds() -> None:
+    told = [f"{name} said on Friday that it would close its last works by the end of the year." for name in "ABCDEFGH"]
+    items = "".join(
+        f"<li><a href='/n/{n}'>Works to close</a><br><small>{line}</small></li>" for n, line in enumerate(told)
+    )
+    text = article(f"<ul class='related_post'>{items}</ul>").text or ""
+    assert LINES[-1] in text
+    assert not any(line in text for line in told)
+    steps = "".join(f"<li>{line}</li>" for line in told)
+    assert told[0] in (article(f"<ul class='related'>{steps}</ul>").text or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from test_furniture import LINES, URL, article
 
 from broadtape import extract
@@ -86,3 +87,46 @@ def test_what_is_said_of_an_author_below_the_story_goes() -> None:
     assert "Ada Quist" not in _signed("Ada Quist", "Person", notes[0])
     after = "The mill will open again in March, its owners said, once the new boiler has been tested."
     assert notes[0] in _signed("Ada Quist", "Person", notes[0], after), "somebody of the story, who bears the name"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Subscribe now to our eLedger edition for the full story.", "Síguenos en Telegram, Instagram y Twitter.",
+        "Dir hat das gefallen? Dann abonniere unseren Newsletter!", "Suivez-nous sur Facebook et sur Instagram.",
+        "Zapraszamy do subskrypcji naszego tygodnika w internecie.", "Seguici su Facebook e iscriviti al canale.",
+        "If you enjoyed reading this post, would you consider supporting our work?",
+    ],
+)  # fmt: skip
+def test_an_invitation_below_a_story_goes(line: str) -> None:
+    assert line not in text_of(f"<p>{line}</p>")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Readers can follow the tannery on Instagram, where it shows how hides are cured.",
+        '"Follow us on Facebook," said Ms Penn when she was asked where the figures would be published.',
+        "The firm asked its customers to download an app and to subscribe to a channel on YouTube.",
+    ],
+)
+def test_what_a_story_says_of_networks_is_no_invitation(line: str) -> None:
+    assert line in article(f"<p>{line}</p>").paragraphs
+
+
+def test_nothing_stands_below_the_label_of_a_list_that_went() -> None:
+    links = "".join(f'<li><a href="/blog/{n}">{name}</a></li>' for n, name in enumerate(("One", "Two", "Three")))
+    assert "Taking part" not in text_of(f"<h3>Taking part:</h3><ul>{links}</ul>")
+    assert "Taking part:" in text_of("<h3>Taking part:</h3><ul><li>Oakhurst, with 3 hides</li><li>Marlow</li></ul>")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Materiał chroniony prawem autorskim - wszelkie prawa zastrzeżone.", "Alle rechten voorbehouden.",
+        "Der Beitrag wurde am Montag, den 3. März 2026 um 9:05 Uhr veröffentlicht und unter Leder abgelegt.",
+        "This entry was posted on Monday, March 3rd, 2026 and is filed under Leather.",
+    ],
+)  # fmt: skip
+def test_notes_of_rights_and_of_filing_go(line: str) -> None:
+    assert line not in text_of(f"<p>{line}</p>")

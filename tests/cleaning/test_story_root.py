@@ -152,7 +152,7 @@ def test_the_updates_of_a_live_blog_are_its_text(key: str) -> None:
     assert lines == [line for n, said in enumerate(STORY) for line in (f"Entry {n}", said)]
 
 
-@pytest.mark.parametrize("names", ["teaser-text", "intro", "js-slider-toggle"])
+@pytest.mark.parametrize("names", ["teaser-box", "c-top__copy", "js-slider-toggle"])
 def test_a_standfirst_that_the_page_describes_itself_with_is_kept(names: str) -> None:
     told = "How the mills of the upper valley came to pay by the hour, and what their weavers think of it"
     head = f"<meta name='description' content='{told}'>"
@@ -160,6 +160,26 @@ def test_a_standfirst_that_the_page_describes_itself_with_is_kept(names: str) ->
     below = f"<div class='article-body'>{paragraphs(STORY * 2)}</div></main>"
     assert read(above + below, head)[0] == told
     assert told not in read(above + below)
+
+
+@pytest.mark.parametrize("names", ["article-subtitle", "sub-headline", "post__excerpt", "page-intro", "vorspann"])
+def test_what_is_called_a_standfirst_needs_no_full_stop(names: str) -> None:
+    told = "How the mills of the upper valley came to pay by the hour, and who asked for it"
+    below = f"<div class='article-body'>{paragraphs(STORY * 2)}</div></main>"
+    assert read(f"<main>{H1}<p class='{names}'>{told}</p>{below}")[0] == told
+    linked = f"<main>{H1}<div class='{names}'><a href='/x'>{told}</a></div>{below}"
+    assert told not in read(linked)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"),
+    [("<ol><li>", "</li></ol>"), ("<blockquote>", "</blockquote>"), ("<dl><dd>", "</dd></dl>"), ("<ul>", "</ul>")],
+)
+def test_a_list_or_a_quotation_is_a_part_of_its_story(opens: str, closes: str) -> None:
+    asked, chair = "Held in the weavers' hall, third of June", "In the chair: Orla Penn"
+    inner = paragraphs(STORY) if "<ul>" not in opens else "".join(f"<li>{line}</li>" for line in STORY)
+    lines = read(f"<article>{H1}<div class='copy'><p>{asked}</p>{opens}{inner}{closes}<p>{chair}.</p></div></article>")
+    assert {*STORY, f"{chair}."} <= set(lines)
 
 
 def test_a_headline_and_a_standfirst_set_as_headings_are_no_story_yet() -> None:

@@ -11,7 +11,14 @@ import re
 from lxml.etree import _Element
 
 from broadtape.cleaning.furniture.names import NOTHING, Said, names_story, said
-from broadtape.cleaning.furniture.standing import Namesakes, holds_data, in_sentence, is_slug, prose_length
+from broadtape.cleaning.furniture.standing import (
+    Namesakes,
+    holds_data,
+    in_sentence,
+    is_slug,
+    lists_teasers,
+    prose_length,
+)
 
 __all__ = ["ENOUGH", "TAGS", "declares_story", "is_furniture"]
 
@@ -56,7 +63,7 @@ def is_furniture(element: _Element, weight: int, total: int, others: Namesakes) 
     names = _names(element) if tag in _NAMED else NOTHING
     if (names.sure and not _is_wrapper(element, weight)) or tag in ("footer", "nav"):
         return True
-    if weight > _MOSTLY * total and weight > ENOUGH:
+    if weight > _MOSTLY * total and weight > ENOUGH and not (names.strong and lists_teasers(element)):
         return False
     if tag in TAGS and not _belongs(element):
         return True

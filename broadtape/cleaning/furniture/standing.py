@@ -18,6 +18,7 @@ __all__ = [
     "holds_data",
     "in_sentence",
     "is_slug",
+    "lists_teasers",
     "prose_length",
     "reads_as_sentence",
 ]
@@ -188,6 +189,19 @@ def is_slug(name: str, element: _Element) -> bool:
     words = [word for word in re.split(r"[^a-z0-9]+", name.lower()) if word]
     begins = re.findall(r"[^\W_]+", loose_text(element)[: 2 * len(name)].lower())
     return len(words) >= _SLUG_WORDS and begins[: len(words)] == words
+
+
+def lists_teasers(element: _Element) -> bool:
+    """Whether an element is a list whose items each begin with a link, as other stories with their openings do."""
+    items = list(islice(element.iter("li"), _NEAR)) or list(element)
+    return len(items) >= _ALIKE and sum(map(_begins_with_link, items)) >= _MOST_OF * len(items)
+
+
+def _begins_with_link(item: _Element) -> bool:
+    for part in item.iter():
+        if isinstance(part.tag, str) and (part.text or "").strip():
+            return part.tag == "a" or next(part.iterancestors("a"), None) is not None
+    return False
 
 
 def _linked(element: _Element) -> int:
