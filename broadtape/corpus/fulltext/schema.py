@@ -26,8 +26,8 @@ KINDS = (*STEMMED, PLAIN, CJK)
 COUNTED: Mapping[str, str] = {"section": "section_written", "ticker": "symbol"}
 """Fields that hold what hits are counted by, where filters go by another form of it: sections as they are written, for
 filters know them in any case, and symbols without an exchange."""
-NAMES = ("article_id", "site", "ticker", "language", "section", "standing", *COUNTED.values())
-"""Fields that are matched whole."""
+NAMES = ("article_id", "site", "ticker", "language", "section", "standing", "undated", *COUNTED.values())
+"""Fields that are matched whole. `undated` is `yes` of a text without a time of publication."""
 NUMBER = "number"
 """The article's id as a number, which is read for thousands of hits at once; see `article_number`."""
 TIMES = (
