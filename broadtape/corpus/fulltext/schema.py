@@ -19,7 +19,7 @@ __all__ = [
     "register",
 ]
 
-FORMAT = 3
+FORMAT = 4
 """Of the index; one of another number is made anew."""
 KINDS = (*STEMMED, PLAIN, CJK)
 """There is a `title_<kind>` and a `text_<kind>` for each."""
