@@ -17,10 +17,10 @@ def clusters_of(pairs: pl.DataFrame, rows: pl.LazyFrame) -> pl.DataFrame:
     """
     if pairs.is_empty():
         return pl.DataFrame(schema={"article_id": pl.String, "cluster_id": pl.String, "place": pl.Int64})
-    named = set(pairs["a_article_id"]) | set(pairs["b_article_id"])
+    named = pl.concat([pairs["a_article_id"], pairs["b_article_id"]]).unique().alias("article_id").to_frame().lazy()
     held = (
-        rows.filter(pl.col("article_id").is_in(sorted(named)))
-        .select("article_id", "fetched_at", "archived_at", "first_listed_at")
+        rows.select("article_id", "fetched_at", "archived_at", "first_listed_at")
+        .join(named, on="article_id", how="semi")
         .collect()
     )
     texts = held.select("article_id", "fetched_at", "archived_at")

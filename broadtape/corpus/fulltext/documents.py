@@ -94,6 +94,7 @@ def _add_names(document: Document, row: Mapping[str, Any], standing: Standing) -
     names = [("article_id", row["article_id"]), ("site", row["site"]), ("language", row["language"])]
     names += [("standing", standing.name), ("section", (row["section"] or "").lower())]
     names += [(COUNTED["section"], row["section"])]
+    names += [("undated", "yes")] if row["published_at"] is None else []
     names += [("author", author) for author in row["authors"] or ()]
     for ticker in row["tickers"] or ():
         names += [("ticker", ticker["symbol"]), (COUNTED["ticker"], ticker["symbol"])]

@@ -19,7 +19,7 @@ from broadtape.corpus.fulltext.schema import NUMBER, article_number
 from broadtape.corpus.fulltext.term_queries import every_of
 from broadtape.corpus.near_duplicate_clusters import folded
 
-__all__ = ["Folded", "folded_page"]
+__all__ = ["Clusters", "Folded", "folded_page"]
 
 _MARGIN = 50
 """Hits that are read beyond those asked for, since some of them will stand behind others."""
@@ -38,9 +38,17 @@ class Folded:
     """Entry → what stands behind it, earliest first."""
 
 
-def folded_page(asked: Asked, depth: int, order: str | None, clusters: pl.DataFrame, schema: Schema) -> Folded:
+class Clusters:
+    """Which stories are nearly the same, as `Corpus.clusters` tells it, by the numbers that the index knows them by."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+        self.ids = {article_number(name): name for name in frame["article_id"]}
+
+
+def folded_page(asked: Asked, depth: int, order: str | None, alike: Clusters, schema: Schema) -> Folded:
     """The first `depth` entries, where the stories of a cluster are one."""
-    ids = {article_number(name): name for name in clusters["article_id"]}
+    ids, clusters = alike.ids, alike.frame
     reach = depth + _MARGIN
     while True:
         places, total = ranked(asked, reach, order)

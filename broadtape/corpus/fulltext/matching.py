@@ -13,14 +13,11 @@ from broadtape.corpus.fulltext.syntax import Every, Node, Not, Several, Words
 from broadtape.corpus.fulltext.term_queries import any_of, every_of, spoken
 from broadtape.corpus.reading.query import Query
 
-__all__ = ["archived_since", "matching", "of_articles", "published", "recency", "visible"]
+__all__ = ["archived_since", "matching", "of_articles", "recency", "undated", "visible"]
 
 _RECENT = ((timedelta(days=1), 1.0), (timedelta(days=7), 0.8), (timedelta(days=30), 0.6), (timedelta(days=120), 0.4))
 """How much an article gains that is not older; the gains add up. A word that few articles have is worth some ten.
 Spans that hold much of an archive would double what a search for a common word costs."""
-
-_EVER = -(2**62)
-"""Earlier than any time."""
 
 
 def matching(node: Node, schema: Schema, kinds: Sequence[str]) -> Matching:
@@ -55,9 +52,9 @@ def visible(query: Query, schema: Schema) -> tuple[list[Matching], list[Matching
         found += [Matching.term_set_query(schema, "article_id", sorted(query.article_ids))]
     if query.since is not None or query.until is not None:
         found += [_between(schema, query.order, query.since, query.until)]
-    if query.dated_only:
-        found += [published(schema)]
     admitted, barred = _chosen(query, schema)
+    if query.dated_only:
+        return [*filter(None, found), *admitted], [*barred, undated(schema)]
     return [*filter(None, found), *admitted], barred
 
 
@@ -66,9 +63,9 @@ def recency(schema: Schema, now: datetime) -> list[Matching]:
     return [Matching.const_score_query(_between(schema, "dated_at", now - age, None), gain) for age, gain in _RECENT]
 
 
-def published(schema: Schema) -> Matching:
-    """Documents with a time of publication."""
-    return _range(schema, "published_at", _EVER, None)
+def undated(schema: Schema) -> Matching:
+    """Documents without a time of publication."""
+    return Matching.term_query(schema, "undated", "yes", index_option="basic")
 
 
 def archived_since(schema: Schema, moment: datetime) -> Matching:

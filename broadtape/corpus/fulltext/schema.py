@@ -19,15 +19,15 @@ __all__ = [
     "register",
 ]
 
-FORMAT = 3
+FORMAT = 4
 """Of the index; one of another number is made anew."""
 KINDS = (*STEMMED, PLAIN, CJK)
 """There is a `title_<kind>` and a `text_<kind>` for each."""
 COUNTED: Mapping[str, str] = {"section": "section_written", "ticker": "symbol"}
 """Fields that hold what hits are counted by, where filters go by another form of it: sections as they are written, for
 filters know them in any case, and symbols without an exchange."""
-NAMES = ("article_id", "site", "ticker", "language", "section", "standing", *COUNTED.values())
-"""Fields that are matched whole."""
+NAMES = ("article_id", "site", "ticker", "language", "section", "standing", "undated", *COUNTED.values())
+"""Fields that are matched whole. `undated` is `yes` of a text without a time of publication."""
 NUMBER = "number"
 """The article's id as a number, which is read for thousands of hits at once; see `article_number`."""
 TIMES = (

@@ -11,8 +11,8 @@ from tantivy import Occur, Schema, Searcher
 from tantivy import Query as Matching
 
 from broadtape.corpus.fulltext.documents import moment, unpack
-from broadtape.corpus.fulltext.folding import Folded, folded_page
-from broadtape.corpus.fulltext.matching import matching, of_articles, published, recency, visible
+from broadtape.corpus.fulltext.folding import Clusters, Folded, folded_page
+from broadtape.corpus.fulltext.matching import matching, of_articles, recency, undated, visible
 from broadtape.corpus.fulltext.opened import Kept, lacking, open_kept, tail_of
 from broadtape.corpus.fulltext.ranking import Asked, Place, counted, ranked
 from broadtape.corpus.fulltext.results import DEEPEST, Hit, SearchResults, Sort
@@ -40,6 +40,7 @@ class FullText:
         self._kept: Kept | None = open_kept(archive, before._kept if before else None)
         self._lack = lacking(self._kept, version, scan)
         self._tail = tail_of(self._lack, scan)
+        self._clusters: Clusters | None = None
 
     def is_current(self, version: int) -> bool:
         """Whether this still is the search over that version, with the index that is kept now."""
@@ -75,7 +76,9 @@ class FullText:
 
     def _page(self, asked: Asked, depth: int, order: str | None, clusters: pl.DataFrame | None) -> Folded:
         if clusters is not None:
-            return folded_page(asked, depth, order, clusters, self._schema)
+            if self._clusters is None or self._clusters.frame is not clusters:
+                self._clusters = Clusters(clusters)
+            return folded_page(asked, depth, order, self._clusters, self._schema)
         places, total = ranked(asked, depth, order)
         return Folded(places, total, 0, {})
 
@@ -112,10 +115,8 @@ class FullText:
 
     def _undated(self, node: Node, query: Query) -> int:
         """How many of the articles that are found have no time of publication."""
-        said = published(self._schema)
-        return counted(
-            [(searcher, every_of([asked], [said])) for searcher, asked in self._asked(node, query, recent=False)]
-        )
+        asked, unsaid = self._asked(node, query, recent=False), undated(self._schema)
+        return counted([(searcher, every_of([unsaid, wanted])) for searcher, wanted in asked])
 
     def _hit(self, place: Place, query: Query, node: Node, sort: Sort, snippets: bool) -> Hit:
         article = unpack(place.searcher.doc(place.address), query.as_of if query.clock == "archived" else None)

@@ -98,7 +98,12 @@ def _matches(
 def _places(texts: list[str], term: str, *, begins: bool) -> Iterator[int]:
     """Where the term stands, or one that begins so."""
     if begins:
-        yield from (place for place, text in enumerate(texts) if text.startswith(term))
+        # As one text, which is searched many times faster than its words one by one.
+        joined = "\n".join(("", *texts))
+        place = at = -1
+        while (found := joined.find(f"\n{term}", at + 1)) >= 0:
+            place, at = place + 1 + joined.count("\n", at + 1, found), found
+            yield place
         return
     place = -1
     with suppress(ValueError):

@@ -29,15 +29,15 @@ def article_ids_at(
     """
     if not host_of(url):
         raise UsageError(f"{url!r} is no web address: expected one such as https://www.example.com/story.")
-    derived = {article_id(site, url) for site in sites}
     match = AddressMatch(url)
     numbers = sorted(match.numbers)
     seen = captures(f"url_id IN ({', '.join(map(str, numbers))})").filter(pl.col("url_id").is_in(numbers))
-    rows = seen.select("url", "url_id", "article_id").drop_nulls("article_id").unique().collect()
-    listed = {article for address, number, article in rows.iter_rows() if match.says(address, number)}
-    asked = sorted(derived | listed)
+    rows = seen.select("url", "url_id", "article_id", "site").drop_nulls("article_id").unique().collect()
+    listed = {(article, site) for address, number, article, site in rows.iter_rows() if match.says(address, number)}
     if listed:
-        return frozenset(asked)  # the ledger names a story only once its rows are there
+        # The ledger names a story only once its rows are there, and every outlet that had the address.
+        return frozenset(each for article, site in listed for each in (article, article_id(site, url)))
+    asked = sorted(article_id(site, url) for site in sites)
     found = articles.filter(pl.col("article_id").is_in(asked)).select("article_id").unique().collect()
     return frozenset(found["article_id"]) or _among_the_articles(url, articles)
 
