@@ -132,6 +132,7 @@ def test_keys_tell_of_what_came_since_but_not_of_a_table_that_was_merged(tmp_pat
 
 def test_upkeep_writes_the_keys_of_the_months_that_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_keys, "_AT_ONCE", 1)
+    monkeypatch.setattr(kept_keys, "_PRESENT", 2)
     archive = FolderTables.at(tmp_path)
     for days in (0, 40, 80):
         archive.append("articles", [row(f"of-{days}", fetched_at=at(days * DAY), archived_at=at(90 * DAY))])
@@ -148,20 +149,24 @@ def test_upkeep_writes_the_keys_of_the_months_that_changed(tmp_path: Path, monke
     knows_its_keys(archive, Corpus(archive))
 
 
-def test_a_past_year_is_one_part_while_it_is_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_year_is_one_part_while_it_is_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def kept() -> list[str]:
         names = (info.key.rpartition("/")[2] for info in archive.objects.list("index/keys/"))
         return sorted(name[:-73] for name in names if name != "revised.parquet")
 
+    monkeypatch.setattr(kept_keys, "_PAST", 3)
+    monkeypatch.setattr(kept_keys, "_PRESENT", 1)
     archive = FolderTables.at(tmp_path)
     for days in (0, 40, 400):
         archive.append("articles", [row(f"of-{days}", fetched_at=at(days * DAY), archived_at=at(500 * DAY))])
     update_index(archive, run="m")
-    assert kept() == ["2026", "2027-04"]
+    assert kept() == ["2026", "2027"]
+    knows_its_keys(archive, Corpus(archive))
+    archive.append("articles", [row("of-0", fetched_at=at(401 * DAY), archived_at=at(501 * DAY))])
     archive.append("articles", [row("of-0", fetched_at=at(41 * DAY), archived_at=at(501 * DAY))])
     update_index(archive, run="m")
+    assert kept() == ["2026", "2027-04"], "the present year has many rows, the past one not yet"
     knows_its_keys(archive, Corpus(archive))
-    monkeypatch.setattr(kept_keys, "_YEAR", 2)
     archive.append("articles", [row("of-0", fetched_at=at(42 * DAY), archived_at=at(502 * DAY))])
     update_index(archive, run="m")
     assert kept() == ["2026-03", "2026-04", "2027-04"]

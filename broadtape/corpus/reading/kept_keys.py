@@ -1,6 +1,6 @@
 """The keys of all rows of `articles` as upkeep keeps them: in parts by time of fetching, so that a day rewrites one.
 
-index/keys/<part>-<SHA-256>.parquet     the keys of the rows of a month, or of a past year that is small, by article
+index/keys/<part>-<SHA-256>.parquet     the keys of the rows of a year, or of a month where a year has many, by article
 index/keys/revised.parquet              those of articles with several rows; in its metadata, what all of it covers
 """
 
@@ -33,8 +33,9 @@ _REVISED = f"{_FOLDER}revised.parquet"
 _COVERS = "covers"
 _ROW_GROUP = 4_000
 """Rows that are read for one article: fewer make the file's footer longer than they are."""
-_YEAR = 2_000_000
-"""Rows of a past year that are one part: a reader of one story looks into each part, and a part is sorted in memory."""
+_PAST, _PRESENT = 2_000_000, 400_000
+"""Rows of a past year, and of the one that rows are added to, that are one part: a reader of one story looks into each
+part, in two requests; a part is sorted in memory, and the newest is written anew each day (40 bytes a row)."""
 _AT_ONCE = 10_000_000
 """Rows among which repeated articles are looked for at once, where nothing is known of them: 80 MB of their hashes."""
 
@@ -150,7 +151,7 @@ def _parted(articles: Table, version: int) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for file in files:
         month = _month_of(file.path)
-        small = month[:4] != newest and rows[month[:4]] <= _YEAR
+        small = rows[month[:4]] <= (_PRESENT if month[:4] == newest else _PAST)
         found[month[:4] if small else month].add(file.path)
     return dict(found)
 

@@ -2,7 +2,7 @@
 
 Whoever reads a day of one outlet must know whether its stories were revised later, and whoever asks for one story in
 which of all files it lies. Both are told by the rows' keys alone. They are kept for one version of the table: those of
-articles with several rows, which are few and read at once, and all of them, by month and article, of which a reader
+articles with several rows, which are few and read at once, and all of them, by time and article, of which a reader
 fetches the parts that he needs. Rows that came since lie in files that are not named there.
 """
 
