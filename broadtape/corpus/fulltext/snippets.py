@@ -18,8 +18,9 @@ __all__ = ["Snippet", "snippet_of", "sought"]
 _LENGTH = 240
 _LEAD = 60
 """Characters: what is shown at the most, and of that, before the first word found."""
-_READ, _PIECE, _OVERLAP = 50_000, 2_000, 200
-"""Characters of a text that are looked at, by the piece."""
+_READ, _FIRST, _PIECE, _OVERLAP = 50_000, 600, 2_000, 200
+"""Characters of a text that are looked at, by the piece. One word that many texts hold mostly stands in a short first
+one; of several, the place is sought where they stand together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +55,26 @@ def snippet_of(article: Article, words: Sequence[Words]) -> Snippet:
 def _spans(text: str, kind: str, words: Sequence[Words]) -> Iterator[tuple[int, int, int]]:
     """(from, to, which of the words) wherever one stands, up to a little after the last of them was first found."""
     missing = set(range(len(words)))
-    for start, end in _pieces(text):
-        if not missing:
+    read, wanted = 0, 0
+    for start, end in _pieces(text, _PIECE if len(words) > 1 else _FIRST):
+        if not missing and read >= wanted:
             return
         for first, last, number in _spans_in(text[start:end], kind, words):
-            missing.discard(number)
+            if number in missing:
+                missing.discard(number)
+                wanted = max(wanted, start + last + _LENGTH)
             yield start + first, start + last, number
+        read = end
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
+def _pieces(text: str, size: int) -> Iterator[tuple[int, int]]:
     """Spans that cover the text, from word to word, and overlap, so that no phrase is cut: what is sought mostly stands
-    at the beginning."""
+    at the beginning. The first has this size."""
     start = end = 0
     while end < len(text):
-        end = _until(text, start + _PIECE)
+        end = _until(text, start + size)
         yield start, end
-        start = text.find(" ", end - _OVERLAP, end) + 1 or end
+        start, size = text.find(" ", end - _OVERLAP, end) + 1 or end, _PIECE
 
 
 def _spans_in(text: str, kind: str, words: Sequence[Words]) -> Iterator[tuple[int, int, int]]:
