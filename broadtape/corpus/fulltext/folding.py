@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import polars as pl
 from tantivy import DocAddress, Schema, Searcher
-from tantivy import Query as Matching
 
 from broadtape.corpus.fulltext.matching import of_articles
 from broadtape.corpus.fulltext.ranking import Asked, Place, ranked, unscored
@@ -47,14 +46,12 @@ class Clusters:
         self.ids = {article_number(name): name for name in frame["article_id"]}
 
 
-def folded_page(
-    asked: Asked, depth: int, order: str | None, lift: Sequence[Matching], alike: Clusters, schema: Schema
-) -> Folded:
+def folded_page(asked: Asked, depth: int, order: str | None, alike: Clusters, schema: Schema) -> Folded:
     """The first `depth` entries, where the stories of a cluster are one."""
     ids, clusters = alike.ids, alike.frame
     reach = depth + _MARGIN
     while True:
-        places, total = ranked(asked, reach, order, lift)
+        places, total = ranked(asked, reach, order)
         numbers = _numbers(places)
         exact = total <= DEEPEST
         met = _all_met(asked, total, ids) if exact else _found_of(asked, numbers, ids, clusters, schema)

@@ -8,8 +8,6 @@ from typing import NamedTuple
 from tantivy import DocAddress, Order, Searcher, SearchResult
 from tantivy import Query as Matching
 
-from broadtape.corpus.fulltext.term_queries import any_of, every_of
-
 __all__ = ["Asked", "Place", "counted", "ranked", "unscored"]
 
 Asked = Sequence[tuple[Searcher, Matching]]
@@ -24,22 +22,13 @@ class Place(NamedTuple):
     address: DocAddress
 
 
-def ranked(asked: Asked, depth: int, order: str | None, lift: Sequence[Matching] = ()) -> tuple[list[Place], int]:
-    """The first hits, best first or by the field `order`, latest first; and how many there are in all.
-
-    What matches one of `lift`, each of which has its own hits, scores so much more. These few are asked for by
-    themselves: to ask every hit whether it is one of them costs as much as finding it. Whoever is among the first with
-    its lift is among the first of these, or, without one, among the first of all.
-    """
+def ranked(asked: Asked, depth: int, order: str | None) -> tuple[list[Place], int]:
+    """The first hits, best first or by the field `order`, latest first; and how many there are in all."""
     found: list[Place] = []
     total = 0
     for searcher, wanted in asked:
         answer = searcher.search(wanted, max(depth, 1), order_by_field=order, order=Order.Desc)
-        ranks = {(address.segment_ord, address.doc): (rank, address) for rank, address in answer.hits}
-        if lift:
-            raised = searcher.search(every_of([wanted, any_of(lift)]), max(depth, 1), count=False)
-            ranks |= {(address.segment_ord, address.doc): (rank, address) for rank, address in raised.hits}
-        found += [Place(rank, searcher, address) for rank, address in ranks.values()]
+        found += [Place(rank, searcher, address) for rank, address in answer.hits]
         total += _count(answer)
     found.sort(key=lambda each: -(each.rank if each.rank is not None else float("-inf")))
     return found[:depth], total

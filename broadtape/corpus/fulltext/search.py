@@ -65,29 +65,26 @@ class FullText:
         """
         _check(limit, offset, sort)
         node = parse(text)
-        asked = self._asked(node, query)
-        lift = recency(self._schema, query.as_of or self._now()) if sort == "relevance" else []
+        asked = self._asked(node, query, recent=sort == "relevance")
         order = query.order if sort == "newest" else None
-        page = self._page(asked, limit + offset, order, lift, clusters)
+        page = self._page(asked, limit + offset, order, clusters)
         hits = [self._hit(place, query, node, sort, snippets) for place in page.places[offset : offset + limit]]
         hits = [replace(hit, others=page.others.get(hit.article.article_id or "", ())) for hit in hits]
         undated = self._undated(node, query) if query.takes_undated and _about_time(query, sort) else 0
         covers = self._kept.manifest.version if self._kept else None
         return SearchResults(tuple(hits), page.total, covers, self.uncovered(query), undated, page.behind)
 
-    def _page(
-        self, asked: Asked, depth: int, order: str | None, lift: Sequence[Matching], clusters: pl.DataFrame | None
-    ) -> Folded:
+    def _page(self, asked: Asked, depth: int, order: str | None, clusters: pl.DataFrame | None) -> Folded:
         if clusters is not None:
             if self._clusters is None or self._clusters.frame is not clusters:
                 self._clusters = Clusters(clusters)
-            return folded_page(asked, depth, order, lift, self._clusters, self._schema)
-        places, total = ranked(asked, depth, order, lift)
+            return folded_page(asked, depth, order, self._clusters, self._schema)
+        places, total = ranked(asked, depth, order)
         return Folded(places, total, 0, {})
 
     def asked(self, text: str, query: Query) -> Asked:
         """What is searched for `text`, and what each of it is asked: for whoever counts hits and reads none."""
-        return self._asked(parse(text), query)
+        return self._asked(parse(text), query, recent=False)
 
     def uncovered(self, query: Query) -> int:
         """How many rows the query might admit that neither index nor tail holds."""
@@ -101,9 +98,11 @@ class FullText:
         count = (rows.filter(*admitted) if admitted else rows).select(pl.len()).collect().item()
         return int(count)
 
-    def _asked(self, node: Node, query: Query) -> Asked:
+    def _asked(self, node: Node, query: Query, *, recent: bool) -> Asked:
+        now = query.as_of or self._now()
+        lift = recency(self._schema, now) if recent else []
         return [
-            (searcher, _whole(matching(node, self._schema, held_kinds(searcher)), query, barred, self._schema))
+            (searcher, _whole(matching(node, self._schema, held_kinds(searcher)), query, barred, lift, self._schema))
             for searcher, barred in self._parts()
         ]
 
@@ -116,7 +115,7 @@ class FullText:
 
     def _undated(self, node: Node, query: Query) -> int:
         """How many of the articles that are found have no time of publication."""
-        asked, unsaid = self._asked(node, query), undated(self._schema)
+        asked, unsaid = self._asked(node, query, recent=False), undated(self._schema)
         return counted([(searcher, every_of([unsaid, wanted])) for searcher, wanted in asked])
 
     def _hit(self, place: Place, query: Query, node: Node, sort: Sort, snippets: bool) -> Hit:
@@ -128,14 +127,14 @@ class FullText:
         return moment(self._kept.manifest.newest) if self._kept else utcnow()
 
 
-def _whole(wanted: Matching, query: Query, barred: Sequence[str], schema: Schema) -> Matching:
-    """`wanted` of what the query admits, but of the articles that are barred."""
+def _whole(wanted: Matching, query: Query, barred: Sequence[str], lift: Sequence[Matching], schema: Schema) -> Matching:
+    """`wanted` of what the query admits, but of the articles that are barred; `lift` is what raises a hit's score."""
     admitted, others = visible(query, schema)
     clauses = [(Occur.Must, wanted), *((Occur.Must, Matching.const_score_query(one, 0.0)) for one in admitted)]
     clauses += [(Occur.MustNot, one) for one in others]
     if unwanted := [*barred, *query.copies]:
         clauses.append((Occur.MustNot, of_articles(schema, unwanted)))
-    return Matching.boolean_query(clauses)
+    return Matching.boolean_query([*clauses, *((Occur.Should, one) for one in lift)])
 
 
 def _about_time(query: Query, sort: Sort) -> bool:
