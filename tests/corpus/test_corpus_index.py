@@ -339,3 +339,30 @@ def test_recent_articles_come_first_among_equals(tmp_path: Path) -> None:
     update_index(archive, run="m")
     hits = Corpus(archive).search("widgets", as_of=moment).hits
     assert [hit.article.article_id for hit in hits] == ["day", "week", "month", "quarter", "old"]
+
+
+def test_a_recent_article_is_lifted_above_many_that_match_better(tmp_path: Path) -> None:
+    archive = FolderTables.at(tmp_path)
+    moment = at(0)
+    days = [*range(400, 430), 0]
+    archive.append(
+        "articles",
+        [
+            row(
+                f"aged-{age}",
+                text="Widgets rose again. " + "Nothing else happened. " * (300 if age == 0 else 1 + age % 7),
+                published_at=moment - timedelta(days=age),
+                archived_at=moment,
+            )
+            for age in days
+        ],
+    )
+    update_index(archive, run="m")
+    corpus = Corpus(archive)
+    every = corpus.search("widgets", as_of=moment, limit=50)
+    assert len({hit.article.article_id for hit in every}) == every.total == len(days), "each once"
+    assert every.hits[0].article.article_id == "aged-0"
+    assert [hit.score for hit in every.hits] == sorted((hit.score for hit in every.hits), reverse=True)
+    for limit in (1, 5):
+        first = corpus.search("widgets", as_of=moment, limit=limit)
+        assert (first.hits, first.total) == (every.hits[:limit], every.total)

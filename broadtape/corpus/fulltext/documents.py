@@ -18,7 +18,7 @@ from broadtape.corpus.fulltext.analysis import CJK, field_of, has_cjk, pre_token
 from broadtape.corpus.fulltext.index_status import FOREVER, Key, Standing, standings
 from broadtape.corpus.fulltext.schema import COUNTED, NUMBER, article_number
 
-__all__ = ["COLUMNS", "article_id_of", "day_of", "documents", "micros", "moment", "unpack"]
+__all__ = ["COLUMNS", "article_id_of", "documents", "micros", "moment", "unpack"]
 
 COLUMNS = tuple(name for name in Article.columns() if name in TABLES["articles"].schema)
 """What the index keeps of a row: all that a reader gets."""
@@ -35,11 +35,6 @@ def micros(moment: datetime) -> int:
 def moment(micros: int) -> datetime:
     """The time so many microseconds after 1970 began, UTC."""
     return _EPOCH + timedelta(microseconds=micros)
-
-
-def day_of(moment: datetime) -> int:
-    """The day of `moment`, UTC, as so many since 1970."""
-    return (moment - _EPOCH).days
 
 
 def documents(rows: pl.DataFrame) -> Iterator[Document]:
@@ -88,8 +83,6 @@ def _document(row: dict[str, Any], standing: Standing) -> Document:
     for name, at in times.items():
         if at is not None:
             document.add_integer(name, micros(at))
-    if known:
-        document.add_text("day", str(day_of(known[0])))
     for name in ("current_until", "edition_until", "world_until"):
         document.add_integer(name, getattr(standing, name))
     document.add_integer(NUMBER, article_number(row["article_id"]))

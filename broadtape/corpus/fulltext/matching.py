@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tantivy import FieldType, Schema
 from tantivy import Query as Matching
 
-from broadtape.corpus.fulltext.documents import day_of, micros
+from broadtape.corpus.fulltext.documents import micros
 from broadtape.corpus.fulltext.syntax import Every, Node, Not, Several, Words
 from broadtape.corpus.fulltext.term_queries import any_of, every_of, spoken
 from broadtape.corpus.reading.query import Query
 
 __all__ = ["archived_since", "matching", "of_articles", "recency", "undated", "visible"]
 
-_RECENT = ((-2, 1, 2.8), (2, 7, 1.8), (8, 30, 1.0), (31, 120, 0.4))
-"""From and to how many days of age, and how much such an article gains. A word that few articles have is worth some
-ten. Who dates a text ahead dates it by a zone. Spans that hold much of an archive would double what a search for a
-common word costs."""
+_RECENT = ((timedelta(days=1), 1.0), (timedelta(days=7), 0.8), (timedelta(days=30), 0.6), (timedelta(days=120), 0.4))
+"""How much an article gains that is not older; the gains add up. A word that few articles have is worth some ten.
+Spans that hold much of an archive would double what a search for a common word costs."""
 
 
 def matching(node: Node, schema: Schema, kinds: Sequence[str]) -> Matching:
@@ -61,9 +60,7 @@ def visible(query: Query, schema: Schema) -> tuple[list[Matching], list[Matching
 
 def recency(schema: Schema, now: datetime) -> list[Matching]:
     """What lifts recent articles above older ones that match as well."""
-    today = day_of(now)
-    days = [([str(today - age) for age in range(first, last + 1)], gain) for first, last, gain in _RECENT]
-    return [Matching.const_score_query(Matching.term_set_query(schema, "day", named), gain) for named, gain in days]
+    return [Matching.const_score_query(_between(schema, "dated_at", now - age, None), gain) for age, gain in _RECENT]
 
 
 def undated(schema: Schema) -> Matching:

@@ -19,16 +19,15 @@ __all__ = [
     "register",
 ]
 
-FORMAT = 5
+FORMAT = 4
 """Of the index; one of another number is made anew."""
 KINDS = (*STEMMED, PLAIN, CJK)
 """There is a `title_<kind>` and a `text_<kind>` for each."""
 COUNTED: Mapping[str, str] = {"section": "section_written", "ticker": "symbol"}
 """Fields that hold what hits are counted by, where filters go by another form of it: sections as they are written, for
 filters know them in any case, and symbols without an exchange."""
-NAMES = ("article_id", "site", "ticker", "language", "section", "standing", "undated", "day", *COUNTED.values())
-"""Fields that are matched whole. `undated` is `yes` of a text without a time of publication; `day` is that of
-`dated_at`, counted from 1970: some hundred days are found at a fraction of what a range of times costs."""
+NAMES = ("article_id", "site", "ticker", "language", "section", "standing", "undated", *COUNTED.values())
+"""Fields that are matched whole. `undated` is `yes` of a text without a time of publication."""
 NUMBER = "number"
 """The article's id as a number, which is read for thousands of hits at once; see `article_number`."""
 TIMES = (
