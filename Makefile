@@ -7,7 +7,7 @@ BIN := .venv/bin
 N ?= 30
 NEWSROOM := $(BIN)/python -m examples.newsroom
 # Half of the time a test waits for a server or a process that it started: more of them than cores go side by side.
-WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? 3 * cores : cores < 8 ? 2 * cores : cores)))
+WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 8 ? 2 * cores : cores)))
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
