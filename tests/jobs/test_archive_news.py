@@ -15,6 +15,7 @@ from broadtape.errors import StoreError
 from broadtape.jobs.archive_news import archive_news
 from broadtape.jobs.crawling import conclude_outlet
 from broadtape.jobs.crawling.order import Order
+from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import StepsHere
 from examples.newsroom import Newsroom
 
@@ -35,11 +36,23 @@ def order(room: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Or
     return Order(sites=("kontorblatt", "marketferry"), **asked)
 
 
-def test_an_outlet_that_another_run_writes_is_left_out_and_named(room: Newsroom, order: Order) -> None:
-    archive = Archive.open(order.archive or "", create=True)
-    with archive.lease("marketferry", run="other"):
-        report = archive_news(order)
+class Watch(ProgressListener):
+    """Keeps the last that was told of each outlet."""
 
+    def __init__(self) -> None:
+        self.fetched: dict[str, int] = {}
+
+    def progress(self, site: str, *, discovered: int, to_fetch: int, fetched: int) -> None:
+        assert fetched <= to_fetch <= discovered
+        self.fetched[site] = fetched
+
+
+def test_an_outlet_that_another_run_writes_is_left_out_and_named(room: Newsroom, order: Order) -> None:
+    archive, watch = Archive.open(order.archive or "", create=True), Watch()
+    with archive.lease("marketferry", run="other"):
+        report = archive_news(order, watch=watch)
+
+    assert watch.fetched == {"kontorblatt": report.outlet("kontorblatt").fetched}, "to the last page"
     assert list(report.left_out) == ["marketferry"]
     assert report.troubles == {}
     texts = {article.url: list(article.paragraphs) for article in broadtape.open(archive.uri).articles()}

@@ -16,8 +16,9 @@ __all__ = ["publish_batch", "publish_leftovers"]
 
 def publish_batch(run: CrawlRun, batch: Batch) -> None:
     """Publishes what closed since the last batch and concludes the outlets that ended; one's trouble is its own."""
-    for site, progress in batch.progress.items():
-        counts = progress.counts
+    # What an outlet ends with may be more than it told on the way.
+    last = {end.site: end.counts for end in batch.ended}
+    for site, counts in ({site: told.counts for site, told in batch.progress.items()} | last).items():
         run.watch.progress(site, discovered=counts.discovered, to_fetch=counts.to_fetch, fetched=counts.fetched)
     for end in batch.ended:
         run.ends[end.site] = end
