@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from broadtape.jobs.patience import Patience
 from broadtape.jobs.writing_run import WritingRun
 
 __all__ = ["in_turn"]
-
-_LOOKS = 5.0
-"""Seconds between two rounds over outlets of which all are being written."""
 
 
 def in_turn(run: WritingRun, outlets: Iterable[str], work: Callable[[str], str | None]) -> dict[str, str]:
@@ -22,20 +19,20 @@ def in_turn(run: WritingRun, outlets: Iterable[str], work: Callable[[str], str |
     """
     waiting = deque(outlets)
     busy: dict[str, str] = {}
-    end = time.monotonic() + run.settings.work.patience
+    patience = Patience(run.settings.work.patience)
     while waiting:
         site = waiting.popleft()
         held = work(site)
         if held is None:
             busy.pop(site, None)
-            end = time.monotonic() + run.settings.work.patience
+            patience.renew()
             continue
         if site not in busy:
             run.watch.step(f"{site} is come back to: {held}")
         busy[site] = held
         waiting.append(site)
         if len(busy) == len(waiting):
-            if time.monotonic() >= end:
+            if patience.over:
                 break
-            time.sleep(min(_LOOKS, max(end - time.monotonic(), 0.0)))
+            patience.pause()
     return busy

@@ -19,14 +19,12 @@ from broadtape.archive.address_lookups import stopped_by
 from broadtape.errors import LeaseHeld
 from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.publish import Published, clean_segment, store_segment
+from broadtape.jobs.patience import LOOKS, Patience
 from broadtape.jobs.steps import AT_ONCE, Step
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.urls import GENERAL
 
 __all__ = ["Closed", "LeasedCommits", "forgotten_in", "leased_outlets"]
-
-_LOOKS = 5.0
-"""Seconds between two looks at outlets that another run is writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +50,18 @@ class LeasedCommits:
 
     def commit(self, segments: Sequence[Closed]) -> None:
         """Archives what can be; what cannot waits. What waits since earlier is tried again now and then."""
-        if self.waiting and time.monotonic() - self._looked >= _LOOKS:
+        if self.waiting and time.monotonic() - self._looked >= LOOKS:
             segments, self.waiting = [*self.waiting, *segments], []
         if segments:
             self.run.steps.do(Step("commit", lambda: self._commit(segments)))
 
     def wait(self, seconds: float) -> None:
         """Comes back to what waits until it is archived, or that much time has passed."""
-        end = time.monotonic() + seconds
+        patience = Patience(seconds)
         if self.waiting:
             self.run.watch.step(f"waiting for {', '.join(sorted(self.busy))}: {next(iter(self.busy.values()))}")
-        while self.waiting and time.monotonic() < end:
-            time.sleep(min(_LOOKS, max(end - time.monotonic(), 0.0)))
+        while self.waiting and not patience.over:
+            patience.pause()
             again, self.waiting = self.waiting, []
             self.run.steps.do(Step("commit", lambda again=again: self._commit(again)))  # type: ignore[misc]
 

@@ -17,6 +17,7 @@ from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.publish import clean_segment
 from broadtape.jobs.ahead import done_ahead
 from broadtape.jobs.leased_commits import forgotten_in, leased_outlets
+from broadtape.jobs.patience import Patience
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import AT_ONCE, Step, Steps
 from broadtape.jobs.writing_run import WritingRun
@@ -29,8 +30,6 @@ _TOLD = 100
 """Segments after which progress is told."""
 _ROWS, _SECONDS = 500, 30.0
 """Rows that are committed together, and how long fewer wait at the most."""
-_LOOKS = 5.0
-"""Seconds between two rounds over outlets of which all are being written."""
 
 
 def rebuild(
@@ -60,18 +59,19 @@ def rebuild(
 
 def _until_done(run: WritingRun, keys: Sequence[SegmentKey]) -> dict[str, str]:
     """Round after round, as long as outlets become free in time; gives those that are left, and who writes them."""
-    end = time.monotonic() + run.settings.work.patience
+    patience = Patience(run.settings.work.patience)
     while True:
         this_round = _Round(run)
         this_round.take(keys)
-        now = time.monotonic()
-        if not this_round.left or (len(this_round.left) == len(keys) and now >= end):
+        if not this_round.left:
             return this_round.busy
         if len(this_round.left) < len(keys):
-            end = now + run.settings.work.patience
+            patience.renew()
+        elif patience.over:
+            return this_round.busy
         keys = this_round.left
         run.watch.step(f"{', '.join(sorted(this_round.busy))}: come back to, for another run is writing there")
-        time.sleep(min(_LOOKS, max(end - now, 0.0)))
+        patience.pause()
 
 
 @dataclass(slots=True)
