@@ -8,8 +8,6 @@ All of it may be deleted and is made again; it names stories by id only, and a t
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,8 +15,9 @@ from datetime import datetime
 import polars as pl
 
 from broadtape.archive import fixity
+from broadtape.archive.digest_named import damaged, put_frame, read_frame
 from broadtape.archive.stores.object_store import ObjectInfo, ObjectStore
-from broadtape.errors import DigestMismatch, ObjectMissing
+from broadtape.errors import ObjectMissing
 from broadtape.times import iso, parse_time
 
 __all__ = ["PAIRS", "SIDE", "clear", "compared_until", "gather", "keep", "note_compared_until", "stored_pairs"]
@@ -30,7 +29,7 @@ SIDE = ("article_id", "fetched_at", "archived_at")
 """What names one text of a pair."""
 _SMALL, _MANY = 4 * 2**20, 16
 """So many files below so many bytes are made one: each is a request to whoever reads them, and a day adds one."""
-_LOOKS = 3
+_LOOKS, _DIGITS = 3, 32
 
 PAIRS = pl.Schema(
     {f"{side}_{name}": pl.String if name == "article_id" else _TIME for side in ("a", "b") for name in SIDE}
@@ -51,11 +50,7 @@ def stored_pairs(store: ObjectStore) -> pl.DataFrame:
 
 def keep(store: ObjectStore, pairs: pl.DataFrame) -> str:
     """Adds pairs; the key of their file."""
-    data = io.BytesIO()
-    pairs.write_parquet(data, compression="zstd")
-    key = _key(data.getvalue())
-    store.put(key, data.getvalue())
-    return key
+    return put_frame(store, _FOLDER, pairs, digits=_DIGITS)
 
 
 def gather(store: ObjectStore) -> None:
@@ -74,7 +69,7 @@ def compared_until(store: ObjectStore) -> datetime | None:
     except ObjectMissing:
         return None
     except (ValueError, TypeError, KeyError):
-        raise _damaged(_DONE) from None
+        raise damaged(_DONE) from None
 
 
 def note_compared_until(store: ObjectStore, moment: datetime) -> None:
@@ -94,21 +89,6 @@ def _files(store: ObjectStore) -> list[ObjectInfo]:
 
 
 def _read(store: ObjectStore, files: Sequence[ObjectInfo]) -> pl.DataFrame:
-    parts = [_pairs_of(store, info.key) for info in files]
+    named = (read_frame(store, _FOLDER, info.key, digits=_DIGITS) for info in files)
+    parts = [found.select(PAIRS.names()) for found in named]
     return pl.concat(parts).unique() if parts else pl.DataFrame(schema=PAIRS)
-
-
-def _pairs_of(store: ObjectStore, key: str) -> pl.DataFrame:
-    data = store.get(key)
-    # Damaged Parquet can end the process that decodes it, so the digest comes first.
-    if key != _key(data):
-        raise _damaged(key)
-    return pl.read_parquet(io.BytesIO(data)).select(PAIRS.names())
-
-
-def _key(data: bytes) -> str:
-    return f"{_FOLDER}{hashlib.sha256(data).hexdigest()[:32]}.parquet"
-
-
-def _damaged(key: str) -> DigestMismatch:
-    return DigestMismatch(f"{key}: its bytes are not those that were stored; 'broadtape maintain' makes it anew.")

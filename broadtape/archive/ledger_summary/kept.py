@@ -8,8 +8,6 @@ Derived: all of it may be deleted and is made again, and a takedown deletes it.
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +17,9 @@ from typing import Literal, Self
 import polars as pl
 
 from broadtape.archive import fixity
+from broadtape.archive.digest_named import put_frame, read_frame
 from broadtape.archive.stores.object_store import ObjectStore
-from broadtape.errors import DigestMismatch, InvalidTime, ObjectMissing
+from broadtape.errors import InvalidTime, ObjectMissing
 from broadtape.times import iso, parse_time
 
 __all__ = ["Kept", "Part", "keep"]
@@ -53,29 +52,17 @@ class Kept:
 
     def part(self, store: ObjectStore, part: Part) -> pl.DataFrame:
         """One part; raises ObjectMissing where it was replaced meanwhile, DigestMismatch where it is damaged."""
-        key = self.names[part]
-        data = store.get(key)
-        # Damaged Parquet can end the process that decodes it, so the digest comes first.
-        if key != _key(part, data):
-            raise DigestMismatch(
-                f"{key}: its bytes are not those that were stored; 'broadtape maintain' makes it anew."
-            )
-        return pl.read_parquet(io.BytesIO(data))
+        return read_frame(store, _stem(part), self.names[part])
 
 
 def keep(store: ObjectStore, until: datetime, rows: int, parts: Mapping[Part, pl.DataFrame]) -> None:
     """Keeps these sums in place of those that are kept. One at a time may do so."""
-    names: dict[Part, str] = {}
-    for part, frame in parts.items():
-        out = io.BytesIO()
-        frame.write_parquet(out, compression="zstd")
-        names[part] = _key(part, out.getvalue())
-        store.put(names[part], out.getvalue())
+    names = {part: put_frame(store, _stem(part), frame) for part, frame in parts.items()}
     covers = {"format": _FORMAT, "until": iso(until), "rows": rows, "parts": names}
     fixity.replace(store, _COVERS, json.dumps(covers).encode())
     stay = {_COVERS, *names.values()}
     store.delete([info.key for info in store.list(_FOLDER) if info.key not in stay])
 
 
-def _key(part: Part, data: bytes) -> str:
-    return f"{_FOLDER}{part}-{hashlib.sha256(data).hexdigest()}.parquet"
+def _stem(part: Part) -> str:
+    return f"{_FOLDER}{part}-"

@@ -19,9 +19,10 @@ import polars as pl
 from broadtape.archive import fixity, sql_text
 from broadtape.archive.delta.rewrite import data_files
 from broadtape.archive.delta.tables import Table
+from broadtape.archive.digest_named import put_frame, read_frame
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.corpus.reading.resolve_versions import KEY
-from broadtape.errors import ObjectMissing
+from broadtape.errors import DigestMismatch, ObjectMissing
 
 __all__ = ["COLUMNS", "DAMAGED", "KeptKeys", "files_of", "keep_keys", "repeated"]
 
@@ -90,10 +91,9 @@ class KeptKeys:
         """The keys of a part; None where they are gone, or not what was written."""
         name = self.parts.get(part)
         try:
-            data = store.get(name) if name else None
-        except ObjectMissing:
+            return read_frame(store, _stem(part), name) if name else None
+        except (ObjectMissing, DigestMismatch):
             return None
-        return pl.read_parquet(io.BytesIO(data)) if data is not None and _name(part, data) == name else None
 
 
 def keep_keys(articles: Table, store: ObjectStore, version: int, *, anew: bool = False) -> None:
@@ -202,14 +202,11 @@ def _read(store: ObjectStore, name: str) -> pl.DataFrame:
 
 
 def _put(store: ObjectStore, part: str, rows: pl.DataFrame) -> str:
-    data = _parquet(rows, {})
-    name = _name(part, data)
-    store.put(name, data)
-    return name
+    return put_frame(store, _stem(part), rows, row_group_size=_ROW_GROUP)
 
 
-def _name(part: str, data: bytes) -> str:
-    return f"{_FOLDER}{part}-{hashlib.sha256(data).hexdigest()}.parquet"
+def _stem(part: str) -> str:
+    return f"{_FOLDER}{part}-"
 
 
 def _parquet(rows: pl.DataFrame, metadata: dict[str, str]) -> bytes:
