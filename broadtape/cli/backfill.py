@@ -8,10 +8,10 @@ import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
 from broadtape.cli.common.options import TIME, archive_option, engine_option, options
+from broadtape.jobs.recordings.cc_news import COMMON_CRAWL
 
 __all__ = ["backfill"]
 
-_COMMON_CRAWL = "https://data.commoncrawl.org"
 _ELSEWHERE = (
     click.option("--endpoint", metavar="URL", help="The S3 server with the recordings.  [default: as AWS_* say]"),
     click.option("--anonymous", is_flag=True, help="Ask it without credentials, as public buckets take it."),
@@ -21,7 +21,7 @@ _ELSEWHERE = (
         "--from",
         "root",
         metavar="ROOT",
-        default=_COMMON_CRAWL,
+        default=COMMON_CRAWL,
         show_default=True,
         help="Of cc-news: where Common Crawl's layout lies, a web address, s3://bucket/prefix or a folder.",
     ),
@@ -45,7 +45,13 @@ Examples:
 @options(*_ELSEWHERE)
 @pass_invocation
 def backfill(
-    invocation: Invocation, /, files: tuple[str, ...], sites: tuple[str, ...], archive: str | None, **how: Any
+    invocation: Invocation,
+    /,
+    files: tuple[str, ...],
+    sites: tuple[str, ...],
+    archive: str | None,
+    engine: str | None,
+    **where: Any,
 ) -> None:
     """Archive the configured outlets' articles in WARC files, at the times they were fetched.
 
@@ -66,10 +72,11 @@ def backfill(
         from broadtape.jobs.recordings.backfill_run import BackfillRun
         from broadtape.jobs.recordings.files import Origin
 
-        engine, origin = how["engine"], Origin.of(**{name: how[name] for name in how if name != "engine"})
+        origin = Origin.of(**where)
         BackfillRun(files, sites=sites or None, archive=archive, config=config, engine=engine, origin=origin)
 
-    parameters = {"files": list(files), "sites": list(sites) or None, "archive": archive, "config": config, **how}
+    parameters = {"files": list(files), "sites": list(sites) or None, "archive": archive, "config": config}
+    parameters |= {"engine": engine, **where}
     try:
         do_job(invocation.settings, "backfill", job.backfill, parameters, screen, check=check)
     finally:

@@ -18,7 +18,7 @@ from broadtape.corpus.fulltext.analysis import CJK, field_of, has_cjk, pre_token
 from broadtape.corpus.fulltext.index_status import FOREVER, Key, Standing, standings
 from broadtape.corpus.fulltext.schema import COUNTED, NUMBER, article_number
 
-__all__ = ["COLUMNS", "article_id_of", "documents", "micros", "moment", "unpack"]
+__all__ = ["COLUMNS", "documents", "micros", "moment", "unpack"]
 
 COLUMNS = tuple(name for name in Article.columns() if name in TABLES["articles"].schema)
 """What the index keeps of a row: all that a reader gets."""
@@ -43,13 +43,6 @@ def documents(rows: pl.DataFrame) -> Iterator[Document]:
         by_key = {_key(row): row for row in held.iter_rows(named=True)}
         for key, standing in standings(by_key).items():
             yield _document(by_key[key], standing)
-
-
-def article_id_of(document: Document) -> str:
-    """Which article a document is of."""
-    data: bytes = document.get_first("row")  # type: ignore[assignment]
-    found: str = json.loads(zlib.decompress(data))["article_id"]
-    return found
 
 
 def unpack(document: Document, archived_by: datetime | None) -> Article:
