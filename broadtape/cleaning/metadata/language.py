@@ -66,8 +66,8 @@ def language_of(text: str, stated: str | None = None) -> str | None:
         return _stated(stated)
     weights = _weights()
     scores: dict[str, float] = defaultdict(float)
-    for word, count in Counter(words).items():
-        for code, weight in weights.get(word, ()):
+    for word, count in Counter(filter(weights.__contains__, words)).items():
+        for code, weight in weights[word]:
             scores[code] += weight * min(count, 12)
     if not scores:
         return _stated(stated)

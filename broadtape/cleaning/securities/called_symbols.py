@@ -52,6 +52,7 @@ _TRADES_AS = re.compile(
 _UNDER = re.compile(
     rf"on(?<=\bon)\s(?:the\s)?(?P<exchange>{EXCHANGE})(?:\s[Mm]arket)?,?\s(?:and\strades\s)?under\s[\"“‘„](?P<symbol>{SYMBOL}),?[\"”’“]"
 )
+_NAMED = re.compile(rf"(?<![\w.])(?P<exchange>{EXCHANGE})(?!\w)")
 _SENTENCE = 120
 
 
@@ -87,9 +88,7 @@ def _called_symbol(match: re.Match[str], text: str) -> Iterator[Statement]:
     if OWN_MARKET.match(text, match.start("symbol")) or (symbol in CODES and not quoted):
         return  # `Ticker: TSX: LRC`
     before = text[max(0, match.start() - _SENTENCE) : match.start()]
-    named = [
-        m["exchange"] for m in re.finditer(rf"(?<![\w.])(?P<exchange>{EXCHANGE})(?!\w)", before.rpartition(". ")[2])
-    ]
+    named = [m["exchange"] for m in _NAMED.finditer(before.rpartition(". ")[2])]
     market = match["market"] or (named[-1] if named else None)
     exchange = exchange_name(market) if market else None
     yield Statement(symbol, exchange, match.start())
