@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import chain
 
@@ -79,13 +79,7 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
     own = OwnPart(elements, titles, page.url)
     authors = authors_of(head, found.bylines, bylines(elements, own, head.lang))
     place = place_of(head, site)
-    published = published_of(
-        head,
-        chain(found.published, declared_dates(elements, own), shown_dates(own)),
-        site,
-        fetched_at,
-        elsewhere=other_dates(elements, own),
-    ) or only_date(page.tree, own, place)
+    published = _published(head, found.published, elements, own, site, fetched_at) or only_date(page.tree, own, place)
     quotes = quotes_in(elements)
     story = story_blocks(page, elements, head, site)
     cleaned = _clean(story.blocks, head, titles, title, authors, site, learnt)
@@ -126,6 +120,15 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
         extractor=extractor_id(site, learnt),
     )
+
+
+def _published(
+    head: Head, selected: Iterable[str], elements: Elements, own: OwnPart, site: Site | None, fetched_at: datetime | None
+) -> Stated | None:
+    """What a page states of its publication: where the outlet's selectors point, in its markup, near its headline, then
+    elsewhere in the story's part."""
+    shown = chain(selected, declared_dates(elements, own), shown_dates(own))
+    return published_of(head, shown, site, fetched_at, elsewhere=other_dates(elements, own))
 
 
 def _clean(
