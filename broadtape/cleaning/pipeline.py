@@ -123,7 +123,12 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
 
 
 def _published(
-    head: Head, selected: Iterable[str], elements: Elements, own: OwnPart, site: Site | None, fetched_at: datetime | None
+    head: Head,
+    selected: Iterable[str],
+    elements: Elements,
+    own: OwnPart,
+    site: Site | None,
+    fetched_at: datetime | None,
 ) -> Stated | None:
     """What a page states of its publication: where the outlet's selectors point, in its markup, near its headline, then
     elsewhere in the story's part."""
