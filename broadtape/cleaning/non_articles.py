@@ -58,7 +58,8 @@ def refuse_thin(head: Head, text: str, words: int, page: Page, told: Evidence) -
     A page with a real text passes whatever it speaks of, and so does a brief that states itself: by JSON-LD, a date,
     an author, or a headline that its text is about.
     """
-    _refuse_by_words(head, text, words, page)
+    told_of = _is_about(told.headline, text) and _tells(told.headline or "")
+    _refuse_by_words(head, text, words, None if told_of and words > _LITTLE else page)
     if words < _THIN and b"<frameset" in page.data.lower():
         raise NotAnArticle("no_text", "the page only sets up frames")
     if words < _LEAST:
@@ -67,14 +68,15 @@ def refuse_thin(head: Head, text: str, words: int, page: Page, told: Evidence) -
         _refuse_by_shape(head, text, words, page, told)
 
 
-def _refuse_by_words(head: Head, text: str, words: int, page: Page) -> None:
+def _refuse_by_words(head: Head, text: str, words: int, page: Page | None) -> None:
+    """`page` is None where its text is that of its headline: a dialog beside it is none of the story's."""
     title = head.page_title or ""
     if words < _SHORT and TITLE_CHALLENGE.match(title):
         raise NotAnArticle("challenge", title[:80])
     if words < _SHORT and TITLE_404.match(title) and not head.data.story:
         raise NotAnArticle("soft_404", title[:80])
     if words < _THIN and not (head.data.story and words > _LITTLE):
-        seen = f"{title}\n{text[:2000]}\n{_opening(page)}"
+        seen = f"{title}\n{text[:2000]}\n{_opening(page) if page else ''}"
         for reason, pattern in LISTED:
             if match := pattern.search(seen):
                 raise NotAnArticle(reason, match[0][:80])

@@ -46,6 +46,21 @@ def test_arrows_may_be_bullets() -> None:
     text = text_of('<p>► Sales rose by a tenth to nine million.</p><p>► <a href="/x">Sales of ferries rise</a></p>')
     assert "Sales rose by a tenth" in text
     assert "ferries" not in text
+    assert "Debt down to 1.1 billion" in text_of("<p>→ Sales up by a tenth</p><p>→ Debt down to 1.1 billion</p>")
+    assert "Follow the wire" not in text_of("<p>→ Follow the wire</p>")
+
+
+def test_days_that_head_paragraphs_are_a_timeline() -> None:
+    days = ["3 March 2026", "9 March 2026", "1 April 2026"]
+    told = "".join(f"<p>{day}</p><p>{LINES[0]} That was on day {n}.</p>" for n, day in enumerate(days))
+    assert set(days) <= set(article(told).paragraphs)
+
+
+def test_a_list_that_a_sentence_announces() -> None:
+    items = "".join(f'<li><a href="/{name}">{name} Works</a> fell by {n} percent</li>' for n, name in enumerate("ABC"))
+    assert "B Works fell by 1 percent" in text_of(f"<p>Those that lost most on the day:</p><ul>{items}</ul>")
+    links = "".join(f'<li><a href="/s/{name}">{name} Works lose again on a bad day</a></li>' for name in "ABC")
+    assert "lose again" not in text_of(f"<p>Read more on this day:</p><ul>{links}</ul>")
 
 
 def test_headings_and_items_that_are_names_of_platforms() -> None:

@@ -38,6 +38,14 @@ def read(body: str, head: str = "") -> list[str]:
     return extract(page(body, head), URL).paragraphs
 
 
+def test_of_two_stories_without_any_h1_the_one_that_the_title_names() -> None:
+    stories = "".join(
+        f"<article><h2>{title}</h2><div>{paragraphs(lines)}</div></article>"
+        for title, lines in ((TITLE, STORY), ("Dye works asks for time", OTHER))
+    )
+    assert read(f"<main>{stories}</main>") == STORY
+
+
 H1 = f"<h1>{TITLE}</h1>"
 BRIEF = f"<article>{H1}<div>{paragraphs(STORY[:2])}</div></article>"
 

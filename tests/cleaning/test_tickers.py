@@ -54,6 +54,7 @@ def shown(ticker: Ticker) -> str:
         ("落叶松(00700.HK)和(600519.SH)上涨。", ["HKEX:00700", "SSE:600519"]),
         ("落葉松（NYSE：LRCH）は上昇した。", ["NYSE:LRCH"]),
         ("Larch (ticker: LRCH) rose.", ["LRCH"]),
+        ("Its shares are bought under the symbol “LRCH” on the NYSE.", ["NYSE:LRCH"]),
         ("NASDAQ: LRCH rose by noon.", ["NASDAQ:LRCH"]),
     ],
 )  # fmt: skip

@@ -21,6 +21,7 @@ from broadtape.cleaning.embedded.unrendered import is_shell, unfold
 from broadtape.cleaning.furniture.disclosures import disclosures, show
 from broadtape.cleaning.furniture.machinery import strip_machinery
 from broadtape.cleaning.furniture.prune import prune
+from broadtape.cleaning.furniture.spoken_apart import spoken_apart
 from broadtape.cleaning.page import selectors
 from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.head import Head, fold
@@ -77,12 +78,16 @@ def story_blocks(page: Page, elements: Elements, head: Head, site: Site | None) 
     shell = is_shell(tree)
     states = states_of(tree) if shell and not stated else []
     dropped = prepare(page, elements, site, shell=shell)
+    apart = spoken_apart(tree)
+    spoken = regions_of(apart)
+    for element in apart:  # what is left of it keeps the places of the others
+        element.clear(keep_tail=True)  # type: ignore[call-arg]  # lxml-stubs lack it
     running, headline = _under_headline(tree, head)
     root = _selected_root(tree, running.below, site)
     if root is None:
         root = story_root(tree, running, headline)
     pieces = [*(leads(headline, root, running.own, head) if headline else []), root]
-    beside = outside(tree, pieces)
+    beside = (*spoken, *outside(tree, pieces))
     whole = (*beside, *regions_of(pieces))
     removed = [line for piece in pieces for line in prune(piece, running.below, page.url)]
     blocks = [block for piece in pieces for block in walk(piece)]

@@ -40,6 +40,8 @@ _STANDS_FIRST = re.compile(
 )
 """What the trade calls a standfirst: such a block right below the headline needs no full stop."""
 _SENTENCE = re.compile(r"[.!?…。！？।][\"'”’»」』)\]]*$")
+_PARTS = re.compile(r"\s+[|–—»·:-]\s+")
+"""What parts a headline from the outlet's name behind it."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -75,6 +77,7 @@ def _titles(head: Head) -> Iterator[str]:
     ):
         if title:
             yield title
+            yield from (part for part in _PARTS.split(title)[:-1] if len(part.split()) >= _SLUG_WORDS)
     slug = _WORD.findall(unquote(urlsplit(head.url).path.rstrip("/").rsplit("/", 1)[-1]))
     if len(slug) >= _SLUG_WORDS:
         yield " ".join(word for word in slug if not word.isdecimal())

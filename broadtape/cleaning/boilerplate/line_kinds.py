@@ -51,7 +51,7 @@ def is_spared(at: int, lines: Sequence[Block], verdicts: Sequence[Verdict]) -> b
     if block.kind == "row":
         return CELL_JOIN in block.text and rule.action != "flag"
     if rule.name == _BULLETS:
-        return block.linked == 0 and ends_sentence(block.text)
+        return block.linked == 0 and (ends_sentence(block.text) or _is_one_of_bullets(at, lines, verdicts))
     if rule.name == _LINKS:
         return following is not None and following.kind == "item" and following.linked == 0 and is_paragraph(following)
     if rule.name not in _LABELS:
@@ -59,6 +59,12 @@ def is_spared(at: int, lines: Sequence[Block], verdicts: Sequence[Verdict]) -> b
     if block.kind == "heading":
         return following is not None and verdicts[at + 1] is None and is_paragraph(following)
     return block.kind == "item" and block.linked == 0 and _is_one_among_others(at, lines, verdicts)
+
+
+def _is_one_of_bullets(at: int, lines: Sequence[Block], verdicts: Sequence[Verdict]) -> bool:
+    """Whether the line before or behind begins so, too, and leads nowhere either."""
+    beside = [i for i in (at - 1, at + 1) if 0 <= i < len(lines)]
+    return any((v := verdicts[i]) is not None and v[0].name == _BULLETS and lines[i].linked == 0 for i in beside)
 
 
 def _is_one_among_others(at: int, lines: Sequence[Block], verdicts: Sequence[Verdict]) -> bool:

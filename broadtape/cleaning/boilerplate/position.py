@@ -50,6 +50,7 @@ _SENTENCE = re.compile(r"[.!?。]['\"”’»)]?$")
 _MOST_LABELS = 3
 _LABEL = 60
 _TOP = 6
+_TIMELINE = 3
 _SHORT, _LONG = 60, 120
 _DUPLICATE = 50
 _COPIES = 20
@@ -97,7 +98,8 @@ def _repeats_title(blocks: Sequence[Block], titles: Sequence[str]) -> set[int]:
 
 
 def _top_matter(blocks: Sequence[Block], authors: Sequence[str]) -> set[int]:
-    """Bylines and times among the first lines, and a time at the very end."""
+    """Bylines and times among the first lines, and a time at the very end; days that head the paragraphs of a timeline
+    are none."""
     names = {fold(author) for author in authors}
     gone: set[int] = set()
     opened = False
@@ -107,9 +109,15 @@ def _top_matter(blocks: Sequence[Block], authors: Sequence[str]) -> set[int]:
             opened = True  # perhaps a standfirst, with the rest of the byline below
         elif len(text) <= (_SHORT if opened else _LONG) and _is_top_matter(block, names, opened=opened):
             gone.add(i)
-    return gone | {
-        i for i, block in enumerate(blocks) if i >= len(blocks) - 2 and len(block.text) <= 60 and _is_time(block)
-    }
+    last = range(max(0, len(blocks) - 2), len(blocks))
+    gone |= {i for i in last if len(blocks[i].text) <= _SHORT and _is_time(blocks[i])}
+    return gone - _days(blocks) if gone else gone
+
+
+def _days(blocks: Sequence[Block]) -> set[int]:
+    """Lines that are different days, each with a paragraph below: the headings of a timeline."""
+    heads = {i for i, below in enumerate(blocks[1:]) if is_paragraph(below) and _is_time(blocks[i])}
+    return heads if len({blocks[i].text for i in heads}) >= _TIMELINE else set()
 
 
 def _is_top_matter(block: Block, names: set[str], *, opened: bool) -> bool:

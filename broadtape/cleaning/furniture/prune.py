@@ -22,6 +22,8 @@ _UNSHOWN = ("hidden", "aria-hidden", "style", "role")
 _GROUPS = ("ul", "ol", "div", "section", "table", "p", "dl")
 _FEW = 3
 _LINKED = 0.55
+_MOST, _WORDS = 0.8, 2
+"""Share of a list's items that have so many words beside their links, where the story goes on in it."""
 
 
 def prune(root: _Element, weight: Mapping[_Element, int], url: str) -> list[RemovedLine]:
@@ -68,4 +70,17 @@ def _is_list_of_links(element: _Element) -> bool:
     links = list(element.iter("a"))
     if len(links) < _FEW or sum(len(inner_text(a)) for a in links) <= _LINKED * len(inner_text(element)):
         return False
-    return not (reads_as_sentence(element) or has_headed_columns(element))
+    return not (reads_as_sentence(element) or has_headed_columns(element) or _is_announced(element))
+
+
+def _is_announced(element: _Element) -> bool:
+    """Whether the line before a list ends with a colon, and its items say something of what they link to."""
+    before, items = element.getprevious(), list(element.iter("li"))
+    if before is None or not items or not inner_text(before).endswith((":", "：")):
+        return False
+    return sum(map(_says_more, items)) >= _MOST * len(items)
+
+
+def _says_more(item: _Element) -> bool:
+    linked = sum(len(inner_text(a).split()) for a in item.iter("a"))
+    return len(inner_text(item).split()) >= linked + _WORDS

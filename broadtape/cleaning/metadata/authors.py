@@ -157,7 +157,8 @@ def _language(head: Head) -> str | None:
 
 def _outlets(head: Head) -> set[str]:
     """The outlet's names; those made of its host count without a space, as a person may own a host of their name."""
-    return {fold(name) for name in head.outlet_names}
+    names = {fold(name) for name in head.outlet_names}
+    return names | {name.removeprefix("the ") for name in names}
 
 
 def _is_company(name: str, outlets: set[str]) -> bool:

@@ -51,13 +51,15 @@ _HAN_BY = re.compile(
 _OTHERS = re.compile(
     r"(?i)\b(?:(?:medically |clinically |technically )?(?:edited|reviewed|fact[ -]?checked|verified|translated|"
     r"curated|illustrated)|"
-    r"(?:additional |with )?(?:reporting|editing|writing)(?= by)|photo(?:s|graph(?:s|y|ed)?)?|illustrations?|video|"
-    r"images?|"
+    r"(?:additional |with )?(?:reporting|editing|writing)(?= by)|pictures?|photo(?:s|graph(?:s|y|ed)?)?|"
+    r"illustrations?|video|images?|"
     r"foto(?:s|grafie)?|bild(?:er)?|grafik|crédits?|fotografía|übersetzt|traduit|traducido|redigiert)\s*(?:by|von|"
     r"par|por|di|:)\s.*$|"
     r"(?:责任编辑|責任編輯|编辑|編輯|编审|校对).*$"
 )
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
+_MAILBOX = re.compile(r"\S+@\S+\s+\((?P<name>[^()]{2,60})\)")
+"""An author as feeds write one: an address, and the name in brackets."""
 _BRACKETS = re.compile(r"\s*[(\[（][^)\]）]{0,60}[)\]）]")
 _HARD = re.compile(r"\s*(?:[;|/•·\n]|\s[–—-]\s)\s*")
 _SOFT = re.compile(
@@ -125,7 +127,10 @@ def is_by(words: str, language: str | None = None) -> bool:
 
 
 def _names(text: str, language: str | None) -> Iterator[str]:
-    text = _ADDRESS.sub(" ", _BRACKETS.sub("", readable(text)))
+    text = readable(text)
+    if mailbox := _MAILBOX.fullmatch(text.strip()):
+        text = mailbox["name"]
+    text = _ADDRESS.sub(" ", _BRACKETS.sub("", text))
     text = _without_by(" ".join(text.split()), language)
     text = _without_by(_WITHIN.sub("", text), language)
     text = _without_date(_OTHERS.sub("", text))
@@ -173,7 +178,7 @@ def _joined(part: str) -> Iterator[str]:
 def _of_part(part: str, language: str | None) -> Iterator[str]:
     """Names in a part of a byline that commas divide: other names, credentials, roles or places."""
     part = _HAN_SPACE.sub("、", part) if len(part.split()) > 2 else part
-    pieces = [_without_by(_without_tail(p), language).strip(" .:–—-*|@") for p in _COMMA.split(part) if p]
+    pieces = [_bare(_without_by(_without_tail(p), language)) for p in _COMMA.split(part) if p]
     if len(pieces) == 2 and all(len(p.split()) == 1 and p.istitle() for p in pieces):
         pieces = [f"{pieces[1]} {pieces[0]}"]  # written as in a catalogue
     names: list[str] = []
@@ -183,6 +188,12 @@ def _of_part(part: str, language: str | None) -> Iterator[str]:
         elif not (i and ROLE.search(piece)) and _is_name(piece) and not (i and _is_place(piece, pieces)):
             names.append(_alone(piece))
     yield from names
+
+
+def _bare(piece: str) -> str:
+    """A name without the marks around it; the stop of `Jr.` is its own."""
+    bare = piece.strip(" .:–—-*|@")
+    return f"{bare}." if bare.endswith((" Jr", " Sr")) and f"{bare}." in piece else bare
 
 
 def _without_tail(piece: str) -> str:

@@ -15,7 +15,7 @@ _SEPARATOR = re.compile(r"\s+[|\-–—·•»:*⋆]+\s+|\s*[|｜]\s*|(?<=\S)[:�
 _TITLE_WORDS = re.compile(r"(news|online|com|magazine|newspaper|report|nachrichten|actualités|noticias)", re.IGNORECASE)
 _GENERIC = re.compile(
     r"\W*(?:home(?:page)?|(?:latest )?news|articles?|stor(?:y|ies)|untitled(?: document)?|document|page|index|default|"
-    r"title|welcome|startseite|accueil|inicio|hem|главная|首页|ホーム)\W*$",
+    r"title|welcome|loading|please wait|startseite|accueil|inicio|hem|главная|首页|ホーム)\W*$",
     re.IGNORECASE,
 )
 _HALF = 0.5

@@ -52,6 +52,7 @@ _TRADES_AS = re.compile(
 _UNDER = re.compile(
     rf"on(?<=\bon)\s(?:the\s)?(?P<exchange>{EXCHANGE})(?:\s[Mm]arket)?,?\s(?:and\strades\s)?under\s[\"“‘„](?P<symbol>{SYMBOL}),?[\"”’“]"
 )
+_ON = re.compile(rf"{QUOTE}?,?\s(?:on|at)\s(?:the\s)?(?P<exchange>{EXCHANGE})(?!\w)")
 _NAMED = re.compile(rf"(?<![\w.])(?P<exchange>{EXCHANGE})(?!\w)")
 _SENTENCE = 120
 
@@ -89,7 +90,8 @@ def _called_symbol(match: re.Match[str], text: str) -> Iterator[Statement]:
         return  # `Ticker: TSX: LRC`
     before = text[max(0, match.start() - _SENTENCE) : match.start()]
     named = [m["exchange"] for m in _NAMED.finditer(before.rpartition(". ")[2])]
-    market = match["market"] or (named[-1] if named else None)
+    behind = _ON.match(text, match.end())
+    market = match["market"] or (behind["exchange"] if behind else named[-1] if named else None)
     exchange = exchange_name(market) if market else None
     yield Statement(symbol, exchange, match.start())
     at = match.end()

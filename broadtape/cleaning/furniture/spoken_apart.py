@@ -1,0 +1,123 @@
+"""What a page says to its reader, or readers to each other, beside the story: dialogs that ask for consent, comments.
+
+Both are told by what they say of themselves, wherever they stand: the first by a button that agrees, the second by a
+heading that counts them. A brief is shorter than either, and by length alone they would be the story.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import takewhile
+
+from lxml.etree import _Element
+
+from broadtape.cleaning.page.dom import inner_text, short_text
+from broadtape.cleaning.wall_words import SPEAKS_TO_READER, USUAL
+
+__all__ = ["spoken_apart"]
+
+_AGREES = re.compile(
+    r"(?:yes,? )?(?:i )?(?:accept|agree|allow|consent|reject|decline|refuse|deny)(?: (?:to )?"
+    r"(?:and (?:close|continue)|all|(?:all )?cookies|non-essential))*|"
+    r"(?:manage|cookie|privacy) (?:preferences|settings|options|choices)|"
+    r"(?:alle[sn]? )?(?:cookies )?(?:akzeptieren|zustimmen|ablehnen|annehmen)(?: und .{1,20})?|"
+    r"(?:tout )?(?:accepter|refuser|j.accepte)(?: .{1,20})?|(?:aceptar|rechazar|aceitar|rejeitar)(?: .{1,20})?|"
+    r"(?:accett[ao]|rifiuta)(?: .{1,20})?|(?:alles )?(?:accepteren|weigeren)|(?:akceptuję|zgadzam się)(?: .{1,20})?|"
+    r"(?:godkänn|acceptera|accepter|godta)(?: .{1,20})?|принять(?: .{1,20})?|同意(?:する)?|接受",
+    re.IGNORECASE,
+)
+_CONSENT = dict(USUAL)["consent"]
+_SIGNS = 4
+_DIALOG = 6_000
+"""Characters of a dialog at the most."""
+_COMMENTS = re.compile(
+    r"(?:(?P<before>\d[\d.,]*)\s+)?(?:reader |user )?(?:comments?|responses?|replies|thoughts?|(?:leser)?kommentare?|"
+    r"commentaires?|réactions?|comentarios?|comentários?|commenti|reacties|kommentarer|komentarze|комментари[ийяев]+|"
+    r"yorum(?:lar)?|评论|コメント|댓글)"
+    r"(?:\s*[(\[]?(?P<behind>\d[\d.,]*)[)\]]?)?(?:\s+(?:on|to|zu|auf|sur|sobre|su)\s+[“\"«„].{1,250})?:?",
+    re.IGNORECASE,
+)
+_ASKS_FOR_ONE = re.compile(
+    r"(?:leave|post|write|add) a (?:comment|reply)|join the (?:conversation|discussion)|(?:ihr )?kommentar schreiben|"
+    r"schreiben sie einen kommentar|laisser un commentaire|deja (?:un comentario|una respuesta)|lascia un commento|"
+    r"deixe um comentário|geef een reactie|dodaj komentarz",
+    re.IGNORECASE,
+)
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6", "legend")
+_LONGEST = 300
+_WHOLE = frozenset({"html", "body", "main", "article"})
+_ENTRIES = frozenset({"li", "article", "div", "section"})
+
+
+def spoken_apart(tree: _Element) -> list[_Element]:
+    """Those elements of a page, none within another, that hold such dialogs or comments."""
+    found: list[_Element] = []
+    for element in (*_dialogs(tree), *_comments(tree)):
+        if not any(one in found for one in (element, *element.iterancestors())):
+            found.append(element)
+    return found
+
+
+def _dialogs(tree: _Element) -> Iterator[_Element]:
+    for button in tree.iter("button", "a"):
+        words = (button.text or "").strip() or (short_text(button, 40) or "" if button.tag == "button" else "")
+        if words and _AGREES.fullmatch(words) and (dialog := _dialog_around(button)) is not None:
+            yield dialog
+
+
+def _dialog_around(button: _Element) -> _Element | None:
+    """The smallest element around a button that asks for consent, as long as it holds nothing else."""
+    for box in takewhile(lambda e: not _may_hold_story(e), button.iterancestors()):
+        text = short_text(box, _DIALOG)
+        if text is None:
+            return None
+        if len(set(_CONSENT.findall(text.casefold()))) >= _SIGNS and SPEAKS_TO_READER.search(text.casefold()):
+            return box
+    return None
+
+
+def _comments(tree: _Element) -> Iterator[_Element]:
+    for heading in tree.iter(*_HEADINGS):
+        if (words := short_text(heading, _LONGEST)) and _heads_comments(words):
+            section = _below(heading)
+            if _is_thread(section):
+                yield from section
+
+
+def _heads_comments(words: str) -> bool:
+    told = _COMMENTS.fullmatch(words)
+    return bool(told and (told["before"] or told["behind"])) or bool(_ASKS_FOR_ONE.fullmatch(words))
+
+
+def _below(heading: _Element) -> list[_Element]:
+    """What a heading stands over: the element that begins with it, or all that follows up to one of its rank."""
+    section = heading
+    for box in takewhile(lambda e: not _may_hold_story(e), heading.iterancestors()):
+        if not _begins_with(box, section):
+            break
+        section = box
+    if section is not heading:
+        return [section]
+    ranks = _HEADINGS[: _HEADINGS.index(str(heading.tag)) + 1]
+    return [heading, *takewhile(lambda e: e.tag not in ranks and not _may_hold_story(e), heading.itersiblings())]
+
+
+def _begins_with(box: _Element, first: _Element) -> bool:
+    before = first.itersiblings(preceding=True)
+    return not (box.text or "").strip() and not any(inner_text(e) or (e.tail or "").strip() for e in before)
+
+
+def _may_hold_story(element: _Element) -> bool:
+    return element.tag in _WHOLE or element.find(".//h1") is not None
+
+
+def _is_thread(section: list[_Element]) -> bool:
+    """Whether it holds several entries of the same build, or a form to add one."""
+    for box in (box for part in section for box in part.iter()):
+        builds = Counter((e.tag, e.get("class")) for e in box if e.tag in _ENTRIES)
+        if box.tag == "form" or any(count > 1 for count in builds.values()):
+            return True
+    alike = Counter((e.tag, e.get("class")) for e in section if e.tag in _ENTRIES)
+    return any(count > 1 for count in alike.values())
