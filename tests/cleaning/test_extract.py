@@ -194,3 +194,10 @@ def test_no_body_element_and_nul_bytes_do_no_harm() -> None:
 def test_deep_but_bearable_nesting_is_read() -> None:
     page = "<html><body>" + "<div>" * 600 + PARAGRAPHS
     assert len(extract(page, "https://e.example/a").paragraphs) == 6
+
+
+@pytest.mark.parametrize("meta", ["", "<meta charset='utf-8'>"])
+def test_a_few_accents_of_a_western_page_without_a_true_charset(meta: str) -> None:
+    said = "Ünal “the owner” put the price at €40 – naïve, others called it, and that was that for the day."
+    html = f"<html lang='en-GB'><head>{meta}<title>A price</title></head><body><h1>A price</h1><p>{said}</p>"
+    assert said in extract(html.encode("cp1252"), URL).paragraphs

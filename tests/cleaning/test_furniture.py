@@ -135,3 +135,9 @@ def test_a_list_of_other_stories_is_furniture_however_much_it_holds() -> None:
     assert not any(line in text for line in told)
     steps = "".join(f"<li>{line}</li>" for line in told)
     assert told[0] in (article(f"<ul class='related'>{steps}</ul>").text or "")
+
+
+def test_entries_of_a_live_blog_are_no_comments_whatever_they_are_called() -> None:
+    entries = "".join(f"<section class='comment'><h4>{n}:10 pm</h4><p>{LINES[0]}</p></section>" for n in range(1, 7))
+    html = f"<html><body><main><article><h1>Harbour strike</h1>{entries}</article></main></body></html>"
+    assert "4:10 pm" in extract(html, URL).paragraphs

@@ -52,6 +52,13 @@ def test_a_brief_above_or_below_comments(heading: str) -> None:
     assert extract(html, URL).paragraphs == BRIEF
 
 
+def test_a_form_for_a_newsletter_goes_with_its_words_and_no_brief_with_it() -> None:
+    form = "<h3>The morning note</h3><p>The day in your inbox.</p><form><button>Sign up</button></form>"
+    for html in (*around(f"<div class='nl'>{form}</div>"), page(STORY.replace("</div>", f"{form}</div>"))):
+        assert extract(html, URL).paragraphs[:2] == BRIEF
+    assert extract(around(f"<div class='nl'>{form}</div>")[2], URL).paragraphs == BRIEF
+
+
 def test_what_is_left_out_so_is_told() -> None:
     html = around(f"<section><h3>7 comments</h3>{THREAD}</section>")[2]
     article = extract(html, URL)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from broadtape.cleaning.rendering.blocks import Block
 
-__all__ = ["invitations"]
+__all__ = ["asks_to_subscribe", "invitations"]
 
 _LAST, _ABOVE = 3, 3
 """Lines at the end that may invite, and those that a story has above them at the least. Of 990 real pages 15 end so; on
@@ -48,4 +48,9 @@ def _invites(line: str) -> bool:
     if len(line) > _LONGEST:
         return False
     said = _QUOTED.sub("", line)
-    return all(pattern.search(said) for pattern in (_ASKS, _WHERE, _OURS))
+    return bool(asks_to_subscribe(said) and _OURS.search(said))
+
+
+def asks_to_subscribe(text: str) -> bool:
+    """Whether a text has words that ask to subscribe or follow, and words for what."""
+    return bool(_ASKS.search(text) and _WHERE.search(text))

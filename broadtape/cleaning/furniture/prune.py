@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from lxml.etree import _Element
@@ -23,7 +24,8 @@ _GROUPS = ("ul", "ol", "div", "section", "table", "p", "dl")
 _FEW = 3
 _LINKED = 0.55
 _MOST, _WORDS = 0.8, 2
-"""Share of a list's items that have so many words beside their links, where the story goes on in it."""
+"""Share of a list's items that have so many words beside their links, where the story goes on in it; and share of a
+story's running text that its entries hold."""
 
 
 def prune(root: _Element, weight: Mapping[_Element, int], url: str) -> list[RemovedLine]:
@@ -37,8 +39,9 @@ def prune(root: _Element, weight: Mapping[_Element, int], url: str) -> list[Remo
             _take(element, root, rule, removed)
         elements = Elements(root)
     # What does not show first: a box is judged by what is left in it.
+    entries = _entries(elements.having("class"), weight, total)
     for element in [*elements.tagged(*TAGS), *elements.having(*_UNSHOWN), *elements.having(*_NAMED)]:
-        if is_furniture(element, weight.get(element, 0), total, others):
+        if element not in entries and is_furniture(element, weight.get(element, 0), total, others):
             _take(element, root, "furniture", removed)
     for element in list(root.iterdescendants(*_GROUPS)):
         if not weight.get(element) and _is_list_of_links(element):
@@ -47,6 +50,17 @@ def prune(root: _Element, weight: Mapping[_Element, int], url: str) -> list[Remo
             else:
                 _take(element, root, "links", removed)
     return removed
+
+
+def _entries(named: Iterable[_Element], weight: Mapping[_Element, int], total: int) -> set[_Element]:
+    """Elements of one build, side by side, that hold most of a story's running text between them, as the entries of a
+    live blog do: what they are called says nothing."""
+    builds: dict[tuple[_Element | None, object, str | None], list[_Element]] = defaultdict(list)
+    for element in named:
+        if weight.get(element):
+            builds[element.getparent(), element.tag, element.get("class")].append(element)
+    alike = [group for group in builds.values() if len(group) >= _FEW]
+    return {e for group in alike if sum(weight[e] for e in group) >= _MOST * total for e in group}
 
 
 def _take(element: _Element, root: _Element, rule: str, removed: list[RemovedLine]) -> None:

@@ -1,7 +1,9 @@
-"""What a page says to its reader, or readers to each other, beside the story: dialogs that ask for consent, comments.
+"""What a page says to its reader, or readers to each other, beside the story: dialogs that ask for consent, comments,
+forms for a newsletter.
 
-Both are told by what they say of themselves, wherever they stand: the first by a button that agrees, the second by a
-heading that counts them. A brief is shorter than either, and by length alone they would be the story.
+All are told by what they say of themselves, wherever they stand: the first by a button that agrees, the second by a
+heading that counts them, the last by their form. A brief is shorter than they are, and by length alone they would be
+the story.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ from itertools import takewhile
 
 from lxml.etree import _Element
 
+from broadtape.cleaning.boilerplate.invitations import asks_to_subscribe
 from broadtape.cleaning.page.dom import inner_text, short_text
+from broadtape.cleaning.rendering.tree_to_lines import walk
 from broadtape.cleaning.wall_words import SPEAKS_TO_READER, USUAL
 
 __all__ = ["spoken_apart"]
@@ -32,6 +36,8 @@ _CONSENT = dict(USUAL)["consent"]
 _SIGNS = 4
 _DIALOG = 6_000
 """Characters of a dialog at the most."""
+_INVITATION, _SENTENCE = 300, 60
+"""Of an invitation to subscribe; of a line that may be a sentence, at the least."""
 _COMMENTS = re.compile(
     r"(?:(?P<before>\d[\d.,]*)\s+)?(?:reader |user )?(?:comments?|responses?|replies|thoughts?|(?:leser)?kommentare?|"
     r"commentaires?|réactions?|comentarios?|comentários?|commenti|reacties|kommentarer|komentarze|комментари[ийяев]+|"
@@ -52,9 +58,9 @@ _ENTRIES = frozenset({"li", "article", "div", "section"})
 
 
 def spoken_apart(tree: _Element) -> list[_Element]:
-    """Those elements of a page, none within another, that hold such dialogs or comments."""
+    """Those elements of a page, none within another, that hold such dialogs, comments or forms."""
     found: list[_Element] = []
-    for element in (*_dialogs(tree), *_comments(tree)):
+    for element in (*_dialogs(tree), *_comments(tree), *_sign_ups(tree)):
         if not any(one in found for one in (element, *element.iterancestors())):
             found.append(element)
     return found
@@ -76,6 +82,21 @@ def _dialog_around(button: _Element) -> _Element | None:
         if len(set(_CONSENT.findall(text.casefold()))) >= _SIGNS and SPEAKS_TO_READER.search(text.casefold()):
             return box
     return None
+
+
+def _sign_ups(tree: _Element) -> Iterator[_Element]:
+    """The largest boxes around a form that say little, and that to a reader who might subscribe."""
+    for form in tree.iter("form"):
+        around = takewhile(lambda e: not _may_hold_story(e), form.iterancestors())
+        boxes = takewhile(lambda e: short_text(e, _INVITATION) is not None, around)
+        inviting = [box for box in boxes if asks_to_subscribe(inner_text(box)) and not _holds_prose(box)]
+        if inviting:
+            yield inviting[-1]
+
+
+def _holds_prose(box: _Element) -> bool:
+    """Whether a box has a line as long as a sentence that does not speak to its reader."""
+    return any(len(b.text) >= _SENTENCE and not SPEAKS_TO_READER.search(b.text.casefold()) for b in walk(box))
 
 
 def _comments(tree: _Element) -> Iterator[_Element]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from w3lib.encoding import (
     html_body_declared_encoding,
     http_content_type_encoding,
@@ -15,6 +17,9 @@ __all__ = ["decode"]
 
 _STATEFUL = frozenset({"iso2022_jp", "iso-2022-jp", "hz", "iso2022_kr", "utf-7"})
 _SAMPLE = 20_000
+_AFTER_LATIN = "\u0250"
+_LANGUAGE = re.compile(rb"""<html\b[^>]{0,2000}?\slang\s{0,9}=\s{0,9}["']?([a-zA-Z]{2})\b""", re.IGNORECASE)
+_WESTERN = frozenset("ca da de en es eu fi fr ga gl is it nb nl nn no pt sv".split())
 _OF_THE_WEB = LEGACY | {"utf-8", "iso2022_kr"}
 
 
@@ -84,4 +89,11 @@ def _detected(data: bytes) -> str | None:
 
     sample = data if len(data) <= 2 * _SAMPLE else data[:_SAMPLE] + data[-_SAMPLE:]
     best = from_bytes(sample).best()
+    if best and _is_western(data) and all(not char.isalpha() or char < _AFTER_LATIN for char in str(best)):
+        return "cp1252"  # which of the Latin charsets it is, a few accents do not tell, and browsers take this one
     return best.encoding if best else None
+
+
+def _is_western(data: bytes) -> bool:
+    stated = _LANGUAGE.search(data[:_SAMPLE])
+    return stated is not None and stated[1].lower().decode() in _WESTERN
