@@ -26,7 +26,7 @@ from examples.newsroom import Newsroom
 from tests.flows.processes import alive, descendants, wait_for
 
 S3 = bool(os.environ.get("AWS_ENDPOINT_URL"))
-KILLS = int(os.environ.get("BROADTAPE_TEST_KILLS", "20")) // (1 + S3)
+KILLS = int(os.environ.get("BROADTAPE_TEST_KILLS", "8")) // (1 + S3)
 """How often each archive's commands are killed; `make test-crash N=200` does it two hundred times in all."""
 KINDS = ("worker", "crawl", "flow", "maintain", "reextract", "forget", "index")
 OUTLETS = ("marketferry", "harbour-ledger", "wirepoint")
