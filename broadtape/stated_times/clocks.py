@@ -23,7 +23,8 @@ _COMPACT = re.compile(r"T(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?:[.
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day as written: `second` is None where it gives none. `start` and `end` are places in the text."""
+    """A time of day as written: `second` is None where it gives none, 60 in a leap second; `hour` may be 24 at the day's
+    end. `start` and `end` are places in the text."""
 
     hour: int
     minute: int
@@ -51,7 +52,8 @@ def clocks_in(text: str) -> Iterator[Clock | None]:
 def _checked(match: re.Match[str], *, morning: bool, evening: bool) -> Clock | None:
     hour, minute = int(match["hour"]), int(match["minute"] or 0)
     second = int(match["second"]) if match["second"] else None
-    if hour > 23 or minute > 59 or (second or 0) > 59 or (morning and hour > 12):
+    midnight = hour == 24 and not (minute or second or morning or evening)  # ISO 8601: the end of the day
+    if (hour > 23 and not midnight) or minute > 59 or (second or 0) > 60 or (morning and hour > 12):
         return None
     if morning or evening:
         hour = hour % 12 + 12 * evening if hour <= 12 else hour

@@ -24,12 +24,16 @@ _CHARACTERS = re.compile(
     r"(?P<day>\d{1,2})(?!\d)\s?[日号號일]?"
 )
 _DAY_FIRST = re.compile(
-    rf"(?<![\d.,:/])(?P<day>\d{{1,2}}){_ORDINAL}{_GAP}(?:(?:de|of|di|do|den|da)\s|d['’])?{_MONTH}{_GAP}"
+    rf"(?<![\d.:/])(?<!\d,)(?P<day>\d{{1,2}}){_ORDINAL}{_GAP}(?:(?:de|of|di|do|den|da)\s|d['’])?{_MONTH}{_GAP}"
     rf"(?:(?:de|del|of|do|năm)\s)?{_YEAR}"
 )
 _NUMBERED_MONTH = re.compile(
     r"(?<!\d)(?P<day>\d{1,2})\s(?:tháng|thg)\s(?P<month>\d{1,2})(?:,?\snăm)?,?\s(?P<year>\d{4})(?!\d)", re.IGNORECASE
 )
+_NUMBERED_DAY_FIRST = re.compile(
+    r"(?<![\d.,:/])(?P<day>\d{1,2})\s(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})\s?[月월]\s(?P<year>\d{4})(?!\d)"
+)
+"""A feed's `03 七月 2026`: English order, with the month as Java names it in its server's language."""
 _MONTH_FIRST = re.compile(rf"{_MONTH}\s?[-/.]?\s?(?P<day>\d{{1,2}}){_ORDINAL}(?:\s?[-/,]\s?|\s)(?:of\s)?{_YEAR}")
 _YEAR_FIRST = re.compile(
     rf"(?<!\d)(?P<year>\d{{4}})[.,]?{_GAP}(?:m\.\s)?{_MONTH}\s?[-/.]?\s?(?P<day>\d{{1,2}})(?!\d|:\d)"
@@ -47,6 +51,7 @@ _EITHER_ORDER = frozenset({"CA", "CN", "JP", "KR", "TW", "HU", "LT", "MN"})
 _LANGUAGES_OF_EITHER_ORDER = frozenset({"en", "zh", "ja", "ko", "hu", "lt", "mn", "fil", "tl"})
 _SHORT, _PIVOT = 2, 90
 _MONTHS = 12
+_CHINESE = {name: number for number, name in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), 1)}
 
 _Parts = tuple[int, int, int]
 
@@ -84,7 +89,8 @@ def _first(
 
 
 def _numbered(match: re.Match[str], _country: str | None, _language: str | None) -> _Parts:
-    return _year(match["year"]), int(match["month"]), int(match["day"])
+    month = match["month"]
+    return _year(match["year"]), _CHINESE.get(month) or int(month), int(match["day"])
 
 
 def _named(match: re.Match[str], _country: str | None, language: str | None) -> _Parts | None:
@@ -147,6 +153,7 @@ _FORMS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_CHARACTERS, _of_era),
     (_DAY_FIRST, _named),
     (_NUMBERED_MONTH, _numbered),
+    (_NUMBERED_DAY_FIRST, _numbered),
     (_MONTH_FIRST, _named),
     (_YEAR_FIRST, _named),
     (_LATVIAN, _named),

@@ -94,8 +94,9 @@ def _written(text: str, country: str | None, language: str | None, home: Zone | 
         return StatedTime(midnight, "day")
     if zone is None:
         return StatedTime(midnight, "day", zoned=False)
-    naive = midnight.replace(hour=clock.hour, minute=clock.minute, second=clock.second or 0, microsecond=clock.micro)
-    return StatedTime(to_utc(naive.replace(tzinfo=None), zone), "minute" if clock.second is None else "second")
+    since = timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second or 0, microseconds=clock.micro)
+    naive = midnight.replace(tzinfo=None) + since
+    return StatedTime(to_utc(naive, zone), "minute" if clock.second is None else "second")
 
 
 def _clock_of(text: str, day: Day, country: str | None, home: Zone | None) -> tuple[Clock, Zone | None] | None:

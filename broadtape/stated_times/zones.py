@@ -12,8 +12,8 @@ Zone = timedelta | str
 """An offset from UTC, or the name of a zone of the tz database."""
 
 _MINUTES = {
-    "Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "WET": 0, "WEST": 60, "CET": 60, "MEZ": 60, "CEST": 120, "MESZ": 120,
-    "EET": 120, "EEST": 180, "MSK": 180, "МСК": 180, "TRT": 180, "SAMT": 240, "YEKT": 300, "OMST": 360,
+    "Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "WET": 0, "WEST": 60, "CET": 60, "MET": 60, "MEZ": 60, "CEST": 120, "MEST": 120,
+    "MESZ": 120, "EET": 120, "EEST": 180, "MSK": 180, "МСК": 180, "TRT": 180, "SAMT": 240, "YEKT": 300, "OMST": 360,
     "NOVT": 420, "KRAT": 420,
     "IRKT": 480, "VLAT": 600, "IDT": 180, "IRST": 210, "AFT": 270, "AZT": 240, "UZT": 300, "PKT": 300, "NPT": 345,
     "BDT": 360, "BDST": 360, "MMT": 390, "ICT": 420, "WIB": 420, "WITA": 480, "WIT": 540, "MYT": 480, "PHT": 480,
@@ -67,12 +67,14 @@ _HOMES = {
     "VN": "Asia/Ho_Chi_Minh", "ZA": "Africa/Johannesburg",
 }  # fmt: skip
 
+_AREAS = "Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Europe|Indian|Mexico|Pacific|US|Etc"
+_CITY = r"[A-Za-z]{2,20}(?:[_-][A-Za-z]{1,20}){0,3}"
 _AFTER = re.compile(
     r"\s?[,(\[|/]?\s?(?:"
-    r"(?P<place>(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific|US|Etc)/[A-Za-z_]{2,20}(?:/[A-Za-z_]{2,20})?)|"
-    r"(?:(?P<utc>GMT|UTC|UT|Z)\s?)?(?P<sign>[+-])(?P<offset>\d{1,2}:\d{2}|\d{1,4})(?![\d:])|"
+    rf"(?P<place>Etc/GMT[+-]\d{{1,2}}|(?:{_AREAS})/{_CITY}(?:/{_CITY})?)|"
+    r"(?:(?P<utc>GMT|UTC|UT|Z)\s?)?(?P<sign>[+-])(?P<offset>\d{1,2}[:.]\d{2}(?::00)?|\d{1,2}\.[05]|\d{1,4})(?![\d:]|\.\d)|"
     r"(?P<words>(?:U\.?S\.? )?[A-Z][A-Za-z]{1,7}(?: [A-Z][A-Za-z]{2,8})?) (?:(?:Standard|Daylight|Summer) )?[Tt]ime\b|"
-    r"(?P<name>[A-Za-z]{1,4}[Tt]|[Zz]|UTC|utc|MEZ|MESZ|WIB|WITA|МСК|мск)(?![A-Za-z])|"
+    r"(?P<name>[A-Za-z]{1,4}[Tt]|[Zz]|UTC|utc|MEZ|MESZ|MSK|WIB|WITA|МСК|мск)(?![A-Za-z])|"
     r"(?P<local>local time)"
     r")"
 )
@@ -138,8 +140,10 @@ def _named(word: str, end: int, country: str | None, small: bool) -> tuple[Zone 
 
 
 def _offset(sign: str, digits: str) -> timedelta | None:
-    """`+0530`, `+05:30`, `+5`, `-500`; None where no clock on Earth is so far from UTC."""
-    digits = digits.replace(":", "")
+    """`+0530`, `+05:30`, `+05.30`, `+5`, `+5.5`, `-500`; None where no clock on Earth is so far from UTC."""
+    digits = digits.replace(".5", ".30").replace(".0", ".00") if digits[-2:] in (".5", ".0") else digits
+    digits = digits.removesuffix(":00") if digits.count(":") > 1 else digits
+    digits = re.sub("[:.]", "", digits)
     hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
     offset = timedelta(hours=int(hours), minutes=int(minutes))
     if sign != "+":
