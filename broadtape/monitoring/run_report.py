@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from broadtape.capture import Capture
@@ -192,9 +193,17 @@ def kind(reason: str | None) -> str:
 
 
 def tally(reasons: Mapping[str, int]) -> str:
-    """`robots 2, pattern 1`: the commonest first; a dash where there is nothing."""
+    """`robots 2, not found (404) 1`: the commonest first; a dash where there is nothing."""
     ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{_IN_WORDS.get(reason, reason)} {n}" for reason, n in ordered) or "–"
+    return ", ".join(f"{_in_words(reason)} {n}" for reason, n in ordered) or "–"
+
+
+def _in_words(reason: str) -> str:
+    """A reason as people say it: beside a count, a bare status reads as another number."""
+    if not reason.isdecimal():
+        return _IN_WORDS.get(reason, reason)
+    known = [status.phrase.lower() for status in HTTPStatus if str(status.value) == reason]
+    return f"{known[0]} ({reason})" if known else f"status {reason}:"
 
 
 def plural(number: int, noun: str) -> str:

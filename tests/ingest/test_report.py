@@ -41,7 +41,7 @@ def test_counts_each_outcome_where_it_belongs() -> None:
     assert (outlet.archived, outlet.revisions, outlet.unchanged, outlet.fetched) == (1, 1, 1, 5)
     assert outlet.skipped == {"robots": 1, "pattern": 1, "no article: challenge": 1}
     cells = dict(zip(COLUMNS, outlet.cells(), strict=True))
-    assert cells["failed"] == "404 1, held back: cleaner crashed 1"
+    assert cells["failed"] == "not found (404) 1, held back: cleaner crashed 1"
     assert report.as_dict()["outlets"]["ecb"]["skipped"] == {"robots": 1, "pattern": 1, "no article: challenge": 1}
 
 
@@ -62,6 +62,10 @@ def test_a_reason_is_told_without_its_particulars(reason: str | None, told: str)
 def test_the_commonest_reason_comes_first() -> None:
     assert tally(Counter(a=1, b=3)) == "b 3, a 1"
     assert tally({}) == "–"
+
+
+def test_a_status_is_told_in_words() -> None:
+    assert tally({"410": 2, "599": 1}) == "gone (410) 2, status 599: 1"
 
 
 def test_the_verdict_names_the_failed() -> None:
