@@ -54,7 +54,7 @@ def without_updates(text: str) -> str | None:
 
 
 def of_an_update(text: str) -> str:
-    """Of a text that speaks of a change the label and what follows; all where the day comes before, `5/3/2026 (updated)`."""
+    """Of a text that speaks of a change the label and what follows; all of it where the day comes first."""
     update = _UPDATED.search(text)
     return text[update.start() :] if update and _YEAR.search(text, update.end()) else text
 
