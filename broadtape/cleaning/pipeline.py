@@ -16,6 +16,7 @@ from broadtape.cleaning.boilerplate.position import tidy
 from broadtape.cleaning.boilerplate.rule_set import rules_for
 from broadtape.cleaning.extractor import extractor_id
 from broadtape.cleaning.metadata.authors import authors_of, only_outlet, people_in
+from broadtape.cleaning.metadata.change_dates import shown_change
 from broadtape.cleaning.metadata.dates import modified_of, published_of
 from broadtape.cleaning.metadata.editorial_flags import is_paywalled, section_of, summary_of, syndicated_from, tags_of
 from broadtape.cleaning.metadata.language import language_of, word_count
@@ -80,13 +81,14 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
     authors = authors_of(head, found.bylines, bylines(elements, own, head.lang))
     place = place_of(head, site)
     published = _published(head, found.published, elements, own, site, fetched_at) or only_date(page.tree, own, place)
+    changed = None if published else shown_change(page.tree, own, place)
     quotes = quotes_in(elements)
     story = story_blocks(page, elements, head, site)
     cleaned = _clean(story.blocks, head, titles, title, authors, site, learnt)
     lines = [block.text for block in cleaned.blocks]
     if only_outlet(authors, head):
         authors = people_in(_about_the_story(cleaned), head, "\n".join(lines)) or authors
-    published = published or dateline(lines, place) or _likely_day(page, titles, fetched_at)
+    published = published or dateline(lines, place) or changed or _likely_day(page, titles, fetched_at)
     text = unicodedata.normalize("NFC", "\n\n".join(lines))
     words = word_count(text)
     dated = published is not None and published.source != "trafilatura"

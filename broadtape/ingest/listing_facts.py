@@ -36,11 +36,12 @@ def from_listing(note: Note, seen_at: datetime, rules: AddressRules = GENERAL) -
 
 
 def with_listing(article: Article, note: Note) -> Article:
-    """`article` with the listing's facts where the page gave none; the page's own always win."""
+    """`article` with the listing's facts where the page gave none; what the page states always wins, a day that is
+    only likely does not."""
     listing = note.listing
     if not listing:
         return article
-    if article.published_at is None:
+    if article.published_at is None or (listing.published_at and article.published_source == "trafilatura"):
         article = _published_by_listing(article, listing)
     return replace(
         article,

@@ -52,17 +52,40 @@ def test_times_of_other_stories_comments_and_tickers_are_not_the_storys() -> Non
 
 
 @pytest.mark.parametrize(
-    ("shown", "head"),
+    "head",
     [
-        ('<p class="meta">Last updated: 14 November 2026, 08:00 GMT</p>', ""),
-        ('<div class="x"><div>Latest change</div><div>14 November 2026</div></div>', ""),
-        ("", '<meta name="last-modified" content="2026-11-14">'),
-        ("", '<meta property="article:modified_time" content="2026-11-14T08:00:00Z">'),
-        ("", '<meta property="og:image" content="https://www.tapewire.example/i/2026/11/12/larch-2026-11-12.png">'),
+        '<meta name="last-modified" content="2026-11-14">',
+        '<meta property="article:modified_time" content="2026-11-14T08:00:00Z">',
+        '<meta property="og:image" content="https://www.tapewire.example/i/2026/11/12/larch-2026-11-12.png">',
     ],
 )
-def test_a_change_alone_or_the_day_of_an_image_is_no_publication(shown: str, head: str) -> None:
-    assert page(shown, head=head).published_at is None
+def test_a_change_in_the_head_alone_or_the_day_of_an_image_is_no_publication(head: str) -> None:
+    assert page(head=head).published_at is None
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<p class="meta">Last updated: 14 November 2026, 08:00 GMT</p>',
+        '<div class="x"><div>Latest change</div><div>14 November 2026</div></div>',
+        "<div>By Ada Quill, Markets editor, updated Nov. 14, 2026 - 8 min read</div>",
+        '<div><time class="date-modified" datetime="2026-11-14">14 November 2026</time></div>',
+    ],
+)
+def test_a_page_that_shows_only_its_last_change_gives_that_day_and_says_so(shown: str) -> None:
+    article = page(shown)
+    assert when(article) == ("2026-11-14T00:00:00", "day", "trafilatura")
+    assert (article.published_raw or "").endswith(("14 November 2026", "Nov. 14, 2026"))
+    published = ld(datePublished='"2026-11-12T09:30:00Z"')
+    assert when(page(shown, head=published)) == ("2026-11-12T09:30:00", "second", "json-ld")
+
+
+def test_a_change_that_stands_far_from_the_headline_counts_where_it_is_the_only_one() -> None:
+    foot = '<div class="page-info">This page was last edited 14 November 2026 by Quill</div>'
+    assert when(page(above=foot)) == ("2026-11-14T00:00:00", "day", "trafilatura")
+    assert page(above=foot + "<div>Last edited 3 May 2026</div>").published_at is None
+    sentence = "<p>The board updated its forecast on 14 November 2026, when nobody expected that it would do so.</p>"
+    assert page(sentence).published_at is None
 
 
 def test_a_day_that_only_htmldate_finds_says_so() -> None:
@@ -116,6 +139,38 @@ def test_a_day_that_the_page_shows_comes_before_the_later_one_of_a_template() ->
     assert when(page(head=loose)) == ("2026-11-18T00:00:00", "day", "meta")
     agreed = '<meta name="date" content="2026-11-12T06:30:20-05:00">'
     assert when(page("<p>November 12, 2026 6:30 AM ET</p>", head=agreed)) == ("2026-11-12T11:30:20", "second", "meta")
+
+
+def test_a_time_of_the_head_gives_way_to_the_first_publication_that_the_page_shows_in_its_stead() -> None:
+    anew = ld(datePublished='"2026-11-18T09:30:00Z"')
+    assert when(page("<p>Published on 12 November 2026</p>", head=anew)) == ("2026-11-12T00:00:00", "day", "dom")
+    both = "<p>12 November 2026</p><p>18 November 2026</p>"
+    assert when(page(both, head=anew)) == ("2026-11-18T09:30:00", "second", "json-ld")
+    quoted = "<blockquote><p>A post shared by Elm</p><time>12 November 2026</time></blockquote>"
+    assert when(page(quoted, head=anew)) == ("2026-11-18T09:30:00", "second", "json-ld")
+    turned = ld(datePublished='"2026-11-05T09:30:00Z"')
+    assert when(page("<p>11/05/2026</p>", head=turned, lang="de"))[0] == "2026-11-05T09:30:00"
+
+
+def test_a_publication_that_a_dash_parts_from_an_update_with_a_day_of_its_own() -> None:
+    shown = "<div>Ada Quill | 12.11.2026 - Güncelleme : 14.11.2026</div>"
+    assert when(page(shown, lang="tr")) == ("2026-11-12T00:00:00", "day", "dom")
+
+
+def test_midnight_where_the_outlet_is_is_a_day() -> None:
+    stated = ld(datePublished='"2026-11-11T23:00:00.000Z"')
+    html = f"<html><head><title>{TITLE}</title>{stated}</head><body><h1>{TITLE}</h1>{BODY}"
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    assert when(extract(html, "https://www.tapewire.de/larch", fetched_at=now))[:2] == ("2026-11-12T00:00:00", "day")
+    assert when(extract(html, URL, fetched_at=now))[:2] == ("2026-11-11T23:00:00", "second")
+
+
+@pytest.mark.parametrize("names", ["margin-top margin-medium", "letter-kind"])
+def test_names_of_distances_and_of_the_pages_own_folder_set_nothing_apart(names: str) -> None:
+    below = f'<div class="{names}"><div class="newsletter-facts"><p>12 November 2026</p></div></div>'
+    html = f"<html><head><title>{TITLE}</title></head><body><div><h1>{TITLE}</h1>{below}</div>{BODY}"
+    url = "https://www.tapewire.example/newsletter/larch-freight"
+    assert when(extract(html, url, fetched_at=datetime(2026, 11, 20, tzinfo=UTC)))[2] == "dom"
 
 
 def test_a_story_that_moved_keeps_the_day_of_its_address() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["has_year", "is_bare", "is_elsewhere", "is_update", "without_updates"]
+__all__ = ["has_year", "is_bare", "is_elsewhere", "is_update", "of_an_update", "without_updates"]
 
 _UPDATED = re.compile(
     r"\b(?:(?:last|letzte|latest)\s(?:update|change|active|edit)|letzte\sänderung|update(?=\s?:)|updated|modified|revised|"
@@ -48,8 +48,15 @@ def without_updates(text: str) -> str | None:
         return text[published.start() : update.start()]
     if published:
         return text[published.start() :]
-    before = text[: update.start()]
-    return before if _YEAR.search(before) and not before.rstrip().endswith(("-", "–", "(")) else None
+    before, after = text[: update.start()], text[update.end() :]
+    own = _YEAR.search(after) or not before.rstrip().endswith(("-", "–", "("))
+    return before if own and _YEAR.search(before) else None
+
+
+def of_an_update(text: str) -> str:
+    """Of a text that speaks of a change the label and what follows; all of it where the day comes first."""
+    update = _UPDATED.search(text)
+    return text[update.start() :] if update and _YEAR.search(text, update.end()) else text
 
 
 def is_update(text: str) -> bool:

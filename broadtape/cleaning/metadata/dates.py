@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice, tee
 
 from broadtape.article import PublishedSource
 from broadtape.cleaning.metadata.date_labels import is_bare
@@ -19,8 +20,12 @@ __all__ = ["Stated", "modified_of", "parse_stated", "published_of"]
 _ONE_STORY = timedelta(days=4)
 """How far a date that stands somewhere on a page may be from the day in its address: an embargo, a weekend."""
 _ONE_MINUTE = timedelta(minutes=1)
+_ONE_DAY = timedelta(hours=36)
+"""How far two statements of one day may lie apart: one of them as midnight UTC, the other as a time somewhere."""
 _ONE_PUBLICATION = timedelta(days=2)
 """How much later than a day that the page shows its head may date the story, and both still be one publication."""
+_MOST_SHOWN = 8
+"""Dates beside a headline that are compared with the head's: a byline, a first publication, a change or two."""
 
 
 def parse_stated(raw: str, source: PublishedSource, site: Site | None = None) -> Stated | None:
@@ -44,14 +49,29 @@ def published_of(
     """The publication time: of JSON-LD and meta tags, `shown` dates, the address, then dates `elsewhere` on the page.
 
     The first that gives a time of day wins over one that gives only a day, as long as they speak of the same day. What
-    the head dates by the day gives way to an earlier day that the page shows, and everything to an earlier day that
+    the head says gives way to an earlier day that the page shows in its stead, and everything to an earlier day that
     names the folder of its address: a move to another system dates stories anew.
     """
-    address = day_of_address(head.url)
-    found = _first(_published(head, shown, elsewhere, place_of(head, site), address), fetched_at or datetime.now(UTC))
+    address, place, now = day_of_address(head.url), place_of(head, site), fetched_at or datetime.now(UTC)
+    shown, again = tee(shown)
+    found = _first(_published(head, shown, elsewhere, place, address), now)
     if found and address and has_own_folder(head.url) and found.moment - address.moment > _ONE_STORY:
         return address
-    return found
+    return (_shown_instead(found, again, place) if found else None) or found
+
+
+def _shown_instead(found: Stated, shown: Iterable[str], place: Place) -> Stated | None:
+    """The first publication as the page shows it, where that is earlier than what the head gives and nothing beside
+    the headline says what the head does: systems fill in when a page was made, or made anew."""
+    if found.source not in ("json-ld", "meta"):
+        return None
+    first: Stated | None = None
+    for stated in islice(filter(None, (read_stated(raw, "dom", place) for raw in shown)), _MOST_SHOWN):
+        if abs(found.moment - stated.moment) <= _ONE_DAY:
+            return None
+        if first is None and _is_alone(stated.raw, place):
+            first = stated
+    return first if first and found.moment - first.moment > _ONE_PUBLICATION and not _is_turned(first, found) else None
 
 
 def _first(stated: Iterable[Stated], now: datetime) -> Stated | None:
@@ -59,7 +79,7 @@ def _first(stated: Iterable[Stated], now: datetime) -> Stated | None:
     for each in stated:
         if not is_plausible(each.moment, now):
             continue
-        if found is None or _is_first_publication(each, found):
+        if found is None:
             found = each
         elif each.precision != "day" and _close(found, each):
             return each
@@ -100,15 +120,15 @@ def _published(
             yield stated
 
 
-def _is_first_publication(shown: Stated, found: Stated) -> bool:
-    """Whether a date on the page is that of the publication, where the head gives a later day: templates fill in when
-    a page was made."""
-    if found.source not in ("json-ld", "meta") or shown.source != "dom":
-        return False
-    if found.precision != "day" or found.moment - shown.moment <= _ONE_PUBLICATION:
-        return False
-    day = day_in(shown.raw, None, None)
-    return day is not None and is_bare(shown.raw, day.start, day.end)
+def _is_alone(raw: str, place: Place) -> bool:
+    """Whether a line is a date and nothing else that could be what it dates."""
+    day = day_in(raw, place.country, place.language)
+    return day is not None and is_bare(raw, day.start, day.end)
+
+
+def _is_turned(one: Stated, other: Stated) -> bool:
+    """Whether two days are the same numbers, month and day turned round: one of them was read in the wrong order."""
+    return (one.moment.month, one.moment.day) == (other.moment.day, other.moment.month)
 
 
 def _is_finer(head: Stated, shown: Stated) -> bool:

@@ -13,7 +13,7 @@ from broadtape.cleaning.metadata.visible_dates import is_of_a_change, label_of
 from broadtape.cleaning.page.own_part import OwnPart
 from broadtape.stated_times.days import Day, day_in
 
-__all__ = ["dateline", "only_date"]
+__all__ = ["dateline", "only_date", "short_lines"]
 
 _LONGEST_LINE = 80
 """Characters of a line that is a date, with a label, a weekday and a time of day at the most."""
@@ -51,19 +51,25 @@ def dateline(lines: Iterable[str], place: Place) -> Stated | None:
     return None
 
 
-def _lines(tree: _Element, own: OwnPart, place: Place) -> Iterator[tuple[str, Day]]:
+def short_lines(tree: _Element) -> Iterator[tuple[_Element, str]]:
+    """The short pieces of text of a page in which a year may stand, each with the element that holds it."""
     for element in tree.iter():
         if not isinstance(element.tag, str) or element.tag in _SILENT:
             continue
         for piece in (element.text, *(child.tail for child in element)):
-            if not piece or len(piece) > 2 * _LONGEST_LINE or not has_year(piece):
-                continue
-            text = " ".join(piece.split())
-            if len(text) > _LONGEST_LINE or is_update(text) or is_elsewhere(text):
-                continue
-            day = day_in(text, place.country, place.language)
-            if day and is_bare(text, day.start, day.end) and own.may_have(element) and not _is_of_another(element):
-                yield text, day
+            if piece and len(piece) <= 2 * _LONGEST_LINE and has_year(piece):
+                text = " ".join(piece.split())
+                if len(text) <= _LONGEST_LINE:
+                    yield element, text
+
+
+def _lines(tree: _Element, own: OwnPart, place: Place) -> Iterator[tuple[str, Day]]:
+    for element, text in short_lines(tree):
+        if is_update(text) or is_elsewhere(text):
+            continue
+        day = day_in(text, place.country, place.language)
+        if day and is_bare(text, day.start, day.end) and own.may_have(element) and not _is_of_another(element):
+            yield text, day
 
 
 def _is_of_another(element: _Element) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 from broadtape.article import PublishedPrecision, PublishedSource
 from broadtape.cleaning.metadata.date_labels import without_updates
 from broadtape.cleaning.page.head import Head
 from broadtape.site import Site
 from broadtape.stated_times import read_time
+from broadtape.stated_times.zones import home_of
 from broadtape.urls import host_of
 
 __all__ = ["Place", "Stated", "day_of_address", "has_own_folder", "place_of", "read_stated", "stated_day"]
@@ -68,14 +70,23 @@ def place_of(head: Head, site: Site | None) -> Place:
 
 
 def read_stated(raw: str, source: PublishedSource, place: Place) -> Stated | None:
-    """What `raw` says of a publication, or None. A time of midnight to the second is a day."""
+    """What `raw` says of a publication, or None. A time of midnight, as written or where the outlet is, is a day."""
     raw = " ".join(raw.split())[:_LONGEST]
     told = without_updates(raw) if source == "dom" else raw
     if not told:
         return None
     told = _MIDNIGHT.sub("", told)
     read = read_time(told, country=place.country, language=place.language, at_home=place.known)
+    if read and read.precision == "second" and (day := _day_at_home(read.moment, place)):
+        return stated_day(day, raw, source)
     return Stated(read.moment, raw, read.precision, source) if read else None
+
+
+def _day_at_home(moment: datetime, place: Place) -> date | None:
+    """The day that begins at a moment where the outlet is: `2026-11-11T23:00:00Z` of a German page says no more."""
+    zone = home_of(place.country)
+    at_home = moment.astimezone(ZoneInfo(zone)) if zone else None
+    return at_home.date() if at_home and at_home.timetz().replace(tzinfo=None) == time.min else None
 
 
 def stated_day(day: date, raw: str, source: PublishedSource) -> Stated:

@@ -58,11 +58,11 @@ def declared_dates(elements: Elements, own: OwnPart) -> Iterator[str]:
 
 def shown_dates(own: OwnPart) -> Iterator[str]:
     """Dates in elements of any name near the headline, those named for it first."""
-    named = (e for e in own.near if (e.tag == "time" or _names_date(_names(e))) and not is_of_a_change(e))
+    named = (e for e in own.near if (e.tag == "time" or _names_date(_names(e))) and _is_of_the_story(e))
     for element in islice(named, _MOST):
         yield from _values(element)
     for element, text in own.lines:
-        if _is_dated(element, text) and not is_of_a_change(element) and (told := without_updates(text)):
+        if _is_dated(element, text) and _is_of_the_story(element) and (told := without_updates(text)):
             yield told
 
 
@@ -116,6 +116,18 @@ def _declares(element: _Element) -> bool:
         return True
     hatom = "published" in (names := element.get("class") or "") and not _HATOM.isdisjoint(names.split())
     return hatom and not is_of_a_change(element)
+
+
+def _is_of_the_story(element: _Element) -> bool:
+    """Whether a date is neither that of a change nor that of a post which the story quotes."""
+    return not is_of_a_change(_inmost(element)) and next(element.iterancestors("blockquote"), None) is None
+
+
+def _inmost(element: _Element) -> _Element:
+    """The element within boxes that hold nothing else: its names say more than theirs."""
+    while len(element) == 1 and not (element.text or "").strip() and not (element[0].tail or "").strip():
+        element = element[0]
+    return element
 
 
 def is_of_a_change(element: _Element) -> bool:

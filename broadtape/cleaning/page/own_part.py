@@ -34,7 +34,11 @@ _OF_OTHERS = re.compile(
     re.IGNORECASE,
 )
 """Names of what speaks of others, or of later; a date within is not the story's, whatever else the page shows."""
-_MARGIN_NAME = re.compile(r"(?:^|[\s_-])(?:side-?bar|rail|footer|margin(?:alia)?)(?:$|[\s_-])", re.IGNORECASE)
+_MARGIN_NAME = re.compile(
+    r"(?:^|[\s_-])(?:side-?bar|rail|footer|margin(?:alia|-?(?:notes?|column|content)|(?=$|\s)))(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+"""Not the names of styles that set a distance: `margin-top`, `margin-medium`."""
 _HEADLINE_NAME = re.compile(
     r"(?:^|[\s_-])(?:head-?line|(?:article|story|post|entry|page|news)-?(?:title|heading))s?(?:$|[\s_-])", re.IGNORECASE
 )
@@ -63,10 +67,10 @@ class OwnPart:
         around = [self.headline, *self.headline.iterancestors()] if self.headline is not None else []
         self._around = frozenset(around)
         self._article = next((e for e in around if e.tag == "article"), None)
-        self._worn = frozenset().union(*(_named(_names(e))[0] for e in around))
-        """Names that the headline itself stands under: here they say nothing."""
         self._known: dict[_Element, bool] = {}
-        self._path = url.split("?")[0].split("#")[0].rstrip("/").rpartition("/")[2]
+        folders, _, self._path = url.split("?")[0].split("#")[0].rstrip("/").rpartition("/")
+        self._worn = frozenset().union(*(_named(_names(e))[0] for e in around), _named(folders.replace("/", " "))[0])
+        """Names that the headline itself stands under, or its address: here they say nothing."""
 
     def has(self, element: _Element) -> bool:
         """Whether an element belongs to the story itself, as far as its place and the names around it tell."""
@@ -162,7 +166,8 @@ class OwnPart:
 @functools.lru_cache(maxsize=8192)
 def _named(names: str) -> tuple[frozenset[str], bool]:
     """Which of an element's names say that it stands apart from the story; and whether they say that it is a margin."""
-    return frozenset(match[0].casefold() for match in _APART_NAME.finditer(names)), bool(_MARGIN_NAME.search(names))
+    apart = (match[0].strip(" -_\t\n").casefold() for match in _APART_NAME.finditer(names))
+    return frozenset(apart), bool(_MARGIN_NAME.search(names))
 
 
 def _names(element: _Element) -> str:
