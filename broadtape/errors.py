@@ -21,6 +21,7 @@ BroadtapeError                 what went wrong, in one sentence with what to do;
 │   └── UndecodableBody        a response's body whose content encoding is unknown, broken or a bomb
 ├── CleanersFailed             the processes that clean pages cannot be kept alive on this machine
 ├── TooLittleMemory            a limit on this process leaves no room for a run
+├── PartFailed                 a part of bulk work ended its workers, and is set aside
 ├── EngineGone                 who does bulk work is not to be reached any more, or has no worker with this code
 ├── UnfitWorker                a worker elsewhere cannot do this machine's work
 │   └── OtherCode              it has other code than who gives it work
@@ -55,6 +56,7 @@ __all__ = [
     "ObjectMissing",
     "OtherCode",
     "OutletsBusy",
+    "PartFailed",
     "RunFailed",
     "ServerFailed",
     "SpoolError",
@@ -176,6 +178,10 @@ class CleanersFailed(BroadtapeError):
 
 class TooLittleMemory(BroadtapeError):
     """A limit on this process leaves no room for a run."""
+
+
+class PartFailed(BroadtapeError):
+    """Parts of bulk work ended the processes that did them, or took too long; all others are done."""
 
 
 class EngineGone(BroadtapeError):

@@ -12,7 +12,7 @@ ENGINES = ("local", "dask")
 
 
 class Work(BaseModel):
-    """`[work]`: who makes articles of stored pages and recordings, for `backfill`, `reextract` and `rebuild`."""
+    """`[work]`: who makes articles of stored pages and recordings, and does what a whole archive is asked."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

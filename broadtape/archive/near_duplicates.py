@@ -7,13 +7,15 @@ some days of it: no text is read, and the archive is not read anew.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from operator import eq
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import polars as pl
 
 from broadtape.archive.delta.queries import sql_text, sql_time
+from broadtape.archive.near_comparison import WINDOW, compare
 from broadtape.archive.near_pairs import (
     PAIRS,
     SIDE,
@@ -24,35 +26,69 @@ from broadtape.archive.near_pairs import (
     note_compared_until,
     stored_pairs,
 )
+from broadtape.archive.opened_here import opened_here
 from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.errors import DigestMismatch
 from broadtape.times import shifted
+from broadtape.work import Doing, WholePart
 
 if TYPE_CHECKING:
     from broadtape.archive.delta.tables import Table
 
-__all__ = ["WINDOW", "compare", "likeness", "pairs_at", "update"]
+__all__ = ["NearPart", "pairs_at", "update"]
 
-WINDOW = timedelta(days=14)
-"""How far apart two texts may have been fetched: the same release runs everywhere within days."""
-_LEAST = 0.45
-"""Estimated Jaccard likeness of a pair; a text of which every tenth word was changed has about 0.55."""
-_BANDS, _BAND = 42, 6
-"""Bands of three 16-bit values: a pair at the least likeness shares one of them with probability 0.98."""
-_CROWD = 30
-"""Texts that share a band; more of them are each compared with the earliest only."""
 _CHUNK = 200_000
 """New texts that are looked for at once. All texts of four weeks and more are read for each chunk, so that small ones
 would read a dense month (a backfill's) many times: what is read for so many is 50 to 200 MB."""
+_FEW = 50_000
+"""New texts that are compared in this process: some seconds' work, where a day's are some hundred or thousand."""
 _SETTLING = timedelta(minutes=10)
 """Commits may become visible in another order than their times; what is this young is looked at again."""
 
+_Found: TypeAlias = tuple[pl.DataFrame, datetime]
+"""Pairs, and when the last of the new texts that they were looked for with was archived."""
 
-def update(articles: Table, store: ObjectStore) -> int:
-    """Adds the pairs of what was archived since the last time; their number. One at a time may do so."""
+
+class _Chunk(NamedTuple):
+    """Some new texts of a month, which begin at this place among all of them."""
+
+    month: str
+    start: int
+    texts: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearPart(WholePart[_Found]):
+    """Looks for the pairs of a chunk, at a version of `articles`; see `broadtape.work`."""
+
+    uri: str
+    version: int
+    since: datetime | None
+    month: str
+    start: int
+    texts: int
+
+    @property
+    def about(self) -> str:
+        """What it is."""
+        return f"The near-duplicates of {self.texts:,} texts of {self.month}"
+
+    def do(self) -> _Found:
+        """Reads the texts of the month anew, and all within WINDOW of them."""
+        articles = opened_here(self.uri).tables["articles"]
+        new = _new(articles, self.month, self.since, self.version)
+        return _compared(articles, new.slice(self.start, self.texts), self.version)
+
+
+def update(articles: Table, store: ObjectStore, doing: Doing | None = None) -> int:
+    """Adds the pairs of what was archived since the last time; their number. One at a time may do so.
+
+    `doing` compares them where they are many. Killed, the pairs found by then are kept, and found but once.
+    """
     since, known = _kept(store)
+    version = articles.version()
     found, newest = 0, None
-    for compared, last in _found(articles, since):
+    for compared, last in _found(articles, since, version if version >= 0 else None, doing):
         pairs = compared.join(known, on=list(PAIRS), how="anti")  # what is settling was looked at before
         found, newest = found + pairs.height, max(newest or last, last)
         if pairs.height:
@@ -69,7 +105,7 @@ def pairs_at(articles: Table, store: ObjectStore, version: int) -> pl.DataFrame:
 
     What `update` has not yet compared is compared now, and kept nowhere. Raises DigestMismatch where one is damaged.
     """
-    newer = [pairs for pairs, _ in _found(articles, compared_until(store), version)]
+    newer = [pairs for pairs, _ in _found(articles, compared_until(store), version, None)]
     return pl.concat([stored_pairs(store), *newer]).unique()
 
 
@@ -82,23 +118,44 @@ def _kept(store: ObjectStore) -> tuple[datetime | None, pl.DataFrame]:
         return None, pl.DataFrame(schema=PAIRS)
 
 
-def _found(
-    articles: Table, since: datetime | None, version: int | None = None
-) -> Iterator[tuple[pl.DataFrame, datetime]]:
-    """Pairs, and when the last of the new texts that they were looked for with was archived: in chunks of texts that
-    were fetched one after the other."""
-    after = since or datetime.min.replace(tzinfo=UTC)
-    where = f"archived_at > {sql_time(after)}" if since else None
-    for month in articles.partitions(where, version):
-        only = f"fetched_month = {sql_text(month)}" + (f" AND {where}" if where else "")
-        wanted = (pl.col("fetched_month") == month) & (pl.col("archived_at") > after)
-        new = _texts(articles, wanted, only, version).sort("fetched_at", "article_id")
+def _found(articles: Table, since: datetime | None, version: int | None, doing: Doing | None) -> Iterator[_Found]:
+    """What is found with each chunk of texts that were fetched one after the other; by `doing` where they are many."""
+    chunks = _chunks(articles, since, version)
+    first, texts = [], 0
+    while doing and texts <= _FEW and (chunk := next(chunks, None)):
+        first.append(chunk)
+        texts += chunk.texts.height
+    every = chain(first, chunks)
+    if doing is None or version is None or texts <= _FEW:
+        yield from (_compared(articles, chunk.texts, version) for chunk in every)
+        return
+    uri = articles.store.uri
+    yield from doing(
+        NearPart(uri=uri, version=version, since=since, month=chunk.month, start=chunk.start, texts=chunk.texts.height)
+        for chunk in every
+    )
+
+
+def _chunks(articles: Table, since: datetime | None, version: int | None) -> Iterator[_Chunk]:
+    for month in articles.partitions(f"archived_at > {sql_time(since)}" if since else None, version):
+        new = _new(articles, month, since, version)
         for start in range(0, new.height, _CHUNK):
-            chunk = new.slice(start, _CHUNK)
-            last = chunk["archived_at"].max()
-            assert isinstance(last, datetime)
-            rows = _about(articles, chunk, version)
-            yield compare(rows.join(chunk, on=SIDE, how="semi"), rows), last
+            yield _Chunk(month, start, new.slice(start, _CHUNK))
+
+
+def _new(articles: Table, month: str, since: datetime | None, version: int | None) -> pl.DataFrame:
+    """The texts that were fetched in a month and archived after that time, in an order that is always the same."""
+    after = since or datetime.min.replace(tzinfo=UTC)
+    only = f"fetched_month = {sql_text(month)}" + (f" AND archived_at > {sql_time(since)}" if since else "")
+    wanted = (pl.col("fetched_month") == month) & (pl.col("archived_at") > after)
+    return _texts(articles, wanted, only, version).sort("fetched_at", "article_id", "archived_at")
+
+
+def _compared(articles: Table, chunk: pl.DataFrame, version: int | None) -> _Found:
+    last = chunk["archived_at"].max()
+    assert isinstance(last, datetime)
+    rows = _about(articles, chunk, version)
+    return compare(rows.join(chunk, on=SIDE, how="semi"), rows), last
 
 
 def _about(articles: Table, chunk: pl.DataFrame, version: int | None) -> pl.DataFrame:
@@ -117,52 +174,3 @@ def _texts(articles: Table, wanted: pl.Expr, where: str, version: int | None, *m
         lambda rows: rows.filter(wanted, pl.col("minhash").is_not_null()).select(*SIDE, *more), where, version=version
     )
     return found.unique(SIDE, keep="any")
-
-
-def compare(new: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """The pairs of each `new` text with others among `rows`; both hold the two clocks, `article_id` and `minhash`."""
-    rows = rows.sort("archived_at", *SIDE).with_row_index("row")
-    fresh = rows.join(new.select(SIDE), on=SIDE, how="semi").select("row", "minhash")
-    candidates = pl.concat([_sharing(rows, fresh, band) for band in range(_BANDS)]).unique()
-    named = candidates["a"].append(candidates["b"]).unique()
-    texts = rows.filter(pl.col("row").is_in(named.implode())).select("row", "article_id", "minhash")
-    hashes = dict(texts.select("row", "minhash").iter_rows())
-    ids = dict(texts.select("row", "article_id").iter_rows())
-    alike = [
-        (a, b, share)
-        for a, b in candidates.iter_rows()
-        if ids[a] != ids[b] and (share := likeness(hashes[a], hashes[b])) >= _LEAST
-    ]
-    return _as_pairs(rows, alike)
-
-
-def _sharing(rows: pl.DataFrame, fresh: pl.DataFrame, band: int) -> pl.DataFrame:
-    """Rows, as pairs of numbers, that are equal in one band, of which one is fresh."""
-    # A hash of the band is compared faster than the band; that two bands had the same one, `likeness` finds out.
-    key = pl.col("minhash").bin.slice(band * _BAND, _BAND).hash().alias("key")
-    sought = fresh.select(key).unique()
-    keys = rows.select("row", key).join(sought, on="key", how="semi")
-    groups = keys.group_by("key").agg(pl.col("row").sort(), pl.len()).filter(pl.col("len") > 1)
-    each, earliest = pl.col("row").alias("a"), pl.col("row").list.first().alias("a")
-    crowds = groups.filter(pl.col("len") > _CROWD).select(earliest, pl.col("row").alias("b"))
-    small = groups.filter(pl.col("len") <= _CROWD).select(each, pl.col("row").alias("b"))
-    pairs = pl.concat([crowds.explode("b"), small.explode("a").explode("b")]).filter(pl.col("a") < pl.col("b"))
-    new = fresh["row"].implode()
-    return pairs.filter(pl.col("a").is_in(new) | pl.col("b").is_in(new))
-
-
-def likeness(a: bytes, b: bytes) -> float:
-    """The share of equal 16-bit values: an estimate of two texts' Jaccard likeness."""
-    equal: int = sum(map(eq, memoryview(a).cast("H"), memoryview(b).cast("H")))
-    return 2 * equal / len(a)
-
-
-def _as_pairs(rows: pl.DataFrame, alike: list[tuple[int, int, float]]) -> pl.DataFrame:
-    if not alike:
-        return pl.DataFrame(schema=PAIRS)
-    named = rows.select(SIDE)
-    a, b = named[[pair[0] for pair in alike]], named[[pair[1] for pair in alike]]
-    sides = [a.rename({name: f"a_{name}" for name in SIDE}), b.rename({name: f"b_{name}" for name in SIDE})]
-    shares = pl.DataFrame({"likeness": pl.Series([share for *_, share in alike], dtype=pl.Float32)})
-    pairs = pl.concat([*sides, shares], how="horizontal").select(PAIRS.names())
-    return pairs.filter((pl.col("a_fetched_at") - pl.col("b_fetched_at")).abs() <= WINDOW)

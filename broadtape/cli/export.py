@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
-from broadtape.cli.common.options import FILTERS, TIME, VersionOrTime, archive_option, options
+from broadtape.cli.common.options import FILTERS, TIME, VersionOrTime, archive_option, engine_option, options
 from broadtape.cli.common.sentences import say
 
 __all__ = ["export"]
@@ -84,6 +83,7 @@ Examples:
     metavar="N",
     help="Rows in a file at the most.",
 )
+@engine_option
 @pass_invocation
 def export(
     invocation: Invocation,
@@ -99,6 +99,7 @@ def export(
     split_at: tuple[datetime, ...],
     rights: tuple[str, ...],
     shard_rows: int,
+    engine: str | None,
     **filters: Any,
 ) -> None:
     """Write articles as a dataset below DIR, with a card that `datasets.load_dataset` reads.
@@ -106,10 +107,12 @@ def export(
     The dataset's folder is named by the archive's version. Killed and run again, it goes on where it was. All
     revisions of a story, and all texts like it, are in one split.
     """
+    from broadtape.cli.common.screen import Screen
     from broadtape.cli.common.undated import tell_undated
     from broadtape.corpus import export as exports
     from broadtape.corpus.export.ticker_spans import TICKER_SPANS
     from broadtape.corpus.reading.query import checked_columns
+    from broadtape.jobs.bulk_work import bulk_work, told_of
 
     corpus = invocation.corpus(archive)
     picked = tuple(name.strip() for name in columns.split(",")) if columns is not None else None
@@ -127,11 +130,9 @@ def export(
     if ticker_spans:
         settings = replace(settings, columns=tuple(dict.fromkeys((*settings.picked, TICKER_SPANS))))
 
-    def progress(done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            click.echo(f"\r\x1b[K{done:,} of {total:,} files", err=True, nl=done == total)
-
-    report = exports.export(corpus, folder, settings, progress=progress)
+    screen = Screen()
+    with bulk_work(invocation.settings.with_engine(engine), screen.step) as doing:
+        report = exports.export(corpus, folder, settings, progress=told_of(screen, "files"), doing=doing)
     asked = corpus.query(**filters)
     if asked.takes_undated and (asked.since or asked.until):
         tell_undated(corpus.undated(**filters), corpus.collect(corpus.chosen(asked)).height)

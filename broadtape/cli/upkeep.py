@@ -29,9 +29,12 @@ Examples:
 )
 @click.option("--reindex", is_flag=True, help="Make the full-text index anew, not only of what is new.")
 @click.option("--renew-notes", is_flag=True, help="Only rewrite old releases' notes, so that replay tools index pages.")
+@engine_option
 @_archive_option
 @pass_invocation
-def maintain(invocation: Invocation, /, archive: str | None, *, reindex: bool, renew_notes: bool) -> None:
+def maintain(
+    invocation: Invocation, /, archive: str | None, engine: str | None, *, reindex: bool, renew_notes: bool
+) -> None:
     """Compact the tables, bring the full-text index up to date, clear what nobody needs, learn boilerplate.
 
     Safe while others read and write. The schedule does this once a day. With --renew-notes it reads every segment and
@@ -45,7 +48,8 @@ def maintain(invocation: Invocation, /, archive: str | None, *, reindex: bool, r
     from broadtape.cli.rules.learn import print_lessons
     from broadtape.jobs.maintain import maintain
 
-    done = maintain(reindex=reindex, archive=archive, config=invocation.config_folder, watch=Screen())
+    config = invocation.config_folder
+    done = maintain(reindex=reindex, archive=archive, config=config, watch=Screen(), engine=engine)
     _print_tables(done.tables)
     index = done.index
     how = "made anew" if index.made_anew else f"{index.written:,} put in"

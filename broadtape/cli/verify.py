@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from broadtape.cli.common.context import Invocation, pass_invocation
-from broadtape.cli.common.options import archive_option
+from broadtape.cli.common.options import archive_option, engine_option
 from broadtape.cli.common.sentences import say
 from broadtape.cli.common.terminal_text import one_line
 from broadtape.errors import ArchiveError
@@ -30,30 +29,29 @@ Examples:
 )
 @click.option("--quick", is_flag=True, help="Look for the WARC files, but do not read them.")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
+@engine_option
 @archive_option
 @pass_invocation
-def verify(invocation: Invocation, /, quick: bool, form: str, archive: str | None) -> None:
+def verify(invocation: Invocation, /, quick: bool, form: str, engine: str | None, archive: str | None) -> None:
     """Check tables, WARC files and digests against each other.
 
     Tells everything that is not as it should be, and what to do about it; the exit status is then 1.
     """
-    from broadtape.archive import Archive
-    from broadtape.archive.lifecycle import verification
+    from broadtape.cli.common.screen import Screen
+    from broadtape.jobs.verify import verify as job
 
-    opened = Archive.open(invocation.archive_uri(archive))
+    uri, config = invocation.archive_uri(archive), invocation.config_folder
     found: Counter[str] = Counter()
-    for finding in verification.verify(
-        opened, digests=not quick, progress=_progress if sys.stderr.isatty() else _silence
-    ):
+    for finding in job(quick=quick, archive=uri, config=config, watch=Screen(), engine=engine):
         found[finding.kind] += 1
         click.echo(_as_json(finding)) if form == "jsonl" else say(_told(finding))
     if found:
         kinds = ", ".join(f"{count} × {_words(kind)}" for kind, count in sorted(found.items()))
         one = found.total() == 1
         wrong = "1 thing is not as it should be" if one else f"{found.total():,} things are not as they should be"
-        raise ArchiveError(f"{opened.uri}: {wrong}: {kinds}.")
+        raise ArchiveError(f"{uri}: {wrong}: {kinds}.")
     if form == "text":
-        say(f"{opened.uri}: all is as it should be.")
+        say(f"{uri}: all is as it should be.")
 
 
 def _told(finding: Damage) -> str:
@@ -68,11 +66,3 @@ def _as_json(finding: Damage) -> str:
     from broadtape.cli.common.formats import json_line
 
     return json_line(asdict(finding))
-
-
-def _progress(done: int, total: int) -> None:
-    click.echo(f"\r{done} of {total} WARC files checked", nl=done >= total, err=True)
-
-
-def _silence(_done: int, _total: int) -> None:
-    """Nobody watches."""

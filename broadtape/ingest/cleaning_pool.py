@@ -20,10 +20,10 @@ from broadtape.article import Article
 from broadtape.cleaning.extractor import extractor_id
 from broadtape.errors import BroadtapeError, CleanersFailed
 from broadtape.ingest.page_job import PageJob, Refusal, clean_page, start_worker
-from broadtape.ingest.work import Work
 from broadtape.learnt_rules import LearntRules
 from broadtape.settings import Settings
 from broadtape.site import Site
+from broadtape.work import Work
 
 __all__ = ["Cleaners"]
 

@@ -24,7 +24,7 @@ _Made = list[Article | Refusal]
 
 @dataclass(frozen=True, slots=True)
 class PageBatch:
-    """Cleans pages; see `broadtape.ingest.work`."""
+    """Cleans pages; see `broadtape.work`."""
 
     jobs: tuple[PageJob, ...] = field(repr=False)
     page_timeout: float

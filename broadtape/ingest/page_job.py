@@ -53,6 +53,7 @@ def start_worker(sites: Mapping[str, Site], max_decompressed: int, page_timeout:
     """Prepares a worker process: its rules, its memory limit, and an end when its parent ends."""
     global _sites, _limits
     _sites, _limits = sites, (max_decompressed, page_timeout)
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")  # there is a worker for each processor
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard), hard))
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()

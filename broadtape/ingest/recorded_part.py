@@ -58,7 +58,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class PartWork:
-    """Makes what is archived of these pages of a recording; see `broadtape.ingest.work`. Gives it in their order.
+    """Makes what is archived of these pages of a recording; see `broadtape.work`. Gives it in their order.
 
     `learnt` holds the rules learnt of each of their outlets; `token` is what we are called in robots meta tags.
     """

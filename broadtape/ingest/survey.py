@@ -102,7 +102,7 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class SurveyWork:
-    """Surveys a stretch for these outlets, or all; see `broadtape.ingest.work`."""
+    """Surveys a stretch for these outlets, or all; see `broadtape.work`."""
 
     stretch: Stretch
     sites: tuple[str, ...] | None = None

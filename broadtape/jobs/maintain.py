@@ -15,6 +15,7 @@ from broadtape.archive.scratch import sweep_scratch
 from broadtape.corpus.fulltext import update_index
 from broadtape.corpus.fulltext.build import IndexReport
 from broadtape.errors import ArchiveError
+from broadtape.jobs.bulk_work import bulk_work, told_of
 from broadtape.jobs.copy_archive import copy_archive
 from broadtape.jobs.learn import Lessons, learn_outlets
 from broadtape.jobs.progress import ProgressListener
@@ -57,13 +58,15 @@ def maintain(
     config: str | None = None,
     watch: ProgressListener | None = None,
     steps: Steps | None = None,
+    engine: str | None = None,
 ) -> Upkeep:
     """Keeps the archive quick to open and its texts clean; safe while others read and write.
 
-    With `reindex` the full-text index is made anew. Last the archive is copied to where the settings say, if they do.
+    With `reindex` the full-text index is made anew. Whoever does bulk work makes it then, and compares texts where very
+    many are new. Last the archive is copied to where the settings say, if they do.
     Raises LeaseHeld while another upkeep or a takedown is going on, and as `copy_archive` does.
     """
-    settings = load_settings(Path(config) if config else None).with_archive(archive)
+    settings = load_settings(Path(config) if config else None).with_archive(archive).with_engine(engine)
     heard = watch or ProgressListener()
     sites = settings.sites()
     for file in sites.broken.values():
@@ -72,9 +75,10 @@ def maintain(
     opened, run = open_patiently(settings.archive, told=heard.step), new_run_id()
     sweep_scratch()
     heard.step("compacting the tables …")
-    tables = doing.do(Step("compact", partial(compaction.maintain, opened, run=run)))
-    progress = partial(heard.counted, "index")
-    index = doing.do(Step("index", partial(update_index, opened, run=run, rebuild=reindex, progress=progress)))
+    with bulk_work(settings, heard.step) as parts:
+        tables = doing.do(Step("compact", partial(compaction.maintain, opened, run=run, doing=parts)))
+        update = partial(update_index, opened, run=run, rebuild=reindex, progress=told_of(heard, "index"), doing=parts)
+        index = doing.do(Step("index", update))
     heard.step("learning what recurs …")
     lessons = learn_outlets(opened, sites.values(), steps=doing)
     backup = _back_up(settings, heard, doing) if settings.upkeep.backup_to else None

@@ -16,12 +16,13 @@ from broadtape.archive import Archive, near_duplicates, near_pairs
 from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.lifecycle.takedown import forget
 from broadtape.archive.lifecycle.verification import verify
-from broadtape.archive.near_duplicates import compare, likeness
+from broadtape.archive.near_comparison import compare, likeness
 from broadtape.article import Article
 from broadtape.corpus import Corpus
 from broadtape.errors import UsageError
 from broadtape.ingest.minhash import minhash
 from broadtape.urls import article_id, url_id
+from broadtape.work import done_here
 
 
 def words(seed: int, count: int = 300) -> list[str]:
@@ -153,7 +154,8 @@ def test_small_parts_and_months_find_what_one_look_finds(clocked: Clocked, monke
     assert len(at_once) == 5
     monkeypatch.setattr(near_duplicates, "_CHUNK", 1)
     assert clocked.clusters() == at_once
-    maintain(clocked.archive, run="m")
+    monkeypatch.setattr(near_duplicates, "_FEW", 1)
+    maintain(clocked.archive, run="m", doing=done_here)
     assert clocked.clusters() == at_once
 
 

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from archive_samples import DATE, URL, article, capture, note, respond, writer
@@ -11,9 +12,12 @@ from archive_samples import DATE, URL, article, capture, note, respond, writer
 from broadtape.archive import Archive
 from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.lifecycle.takedown import forget
-from broadtape.archive.lifecycle.verification import verify
+from broadtape.archive.lifecycle.verification import segments, verify
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.warc import read_segment
+from broadtape.work import Work
+
+R = TypeVar("R")
 
 
 def fill(archive: Archive, spool: Path) -> str:
@@ -160,3 +164,23 @@ def test_a_file_that_is_not_named_as_a_segment_is_told_and_read_by_nobody(local:
     local.objects.put(stray, local.objects.get(key))
     assert [str(segment) for segment in local.segments()] == [key]
     assert findings(local) == {("segment_misnamed", stray)}
+
+
+def test_segments_are_read_in_parts_and_one_that_ends_its_worker_is_told(
+    local: Archive, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = fill(local, spool)
+    monkeypatch.setattr(segments, "_PART_SEGMENTS", 1)
+    for number in range(2, 5):
+        local.objects.put(key.replace("r1-0001", f"r{number}-0001"), (spool / key).read_bytes())
+    done: list[int] = []
+
+    def doing(parts: Iterable[Work[R]]) -> Iterator[R]:
+        for number, part in enumerate(parts):
+            done.append(number)
+            yield part.joined([(piece.refused("it grew") if number == 1 else piece)() for piece in part.pieces()])
+
+    found = sorted((each.kind, each.where) for each in verify(local, doing=doing))
+    names = [key.replace("r1-0001", f"r{number}-0001") for number in (2, 3, 4)]
+    assert found == [("segment_unchecked", names[0])] + [("segment_unknown", name) for name in names[1:]]
+    assert done == [0, 1, 2, 3]

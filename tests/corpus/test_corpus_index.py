@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +19,18 @@ from polars.testing import assert_frame_equal
 from broadtape.archive import Archive
 from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.lifecycle.takedown import forget
+from broadtape.archive.lifecycle.verification import verify
 from broadtape.article import Article
 from broadtape.corpus import Corpus
-from broadtape.corpus.fulltext import opened, update_index
+from broadtape.corpus.fulltext import opened, parts, update_index
 from broadtape.corpus.fulltext.schema import FORMAT
+from broadtape.corpus.fulltext.stored import Manifest
 from broadtape.corpus.reading import kept_keys
 from broadtape.corpus.reading.query import Query
 from broadtape.corpus.reading.row_index import COLUMNS, RowIndex
-from broadtape.errors import ArchiveError
+from broadtape.errors import ArchiveError, EngineGone
 from broadtape.urls import article_id
+from broadtape.work import Work
 
 
 @pytest.fixture(autouse=True)
@@ -223,6 +228,40 @@ def test_only_changed_articles_are_written(tmp_path: Path) -> None:
     assert update_index(archive, run="m").written == 0
     (hit,) = Corpus(archive).search("changed").hits
     assert (hit.article.article_id, hit.article.revision) == ("7", 2)
+
+
+def test_an_index_made_in_parts_is_gone_on_with_and_answers_as_one_that_was_made_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "_ROWS", 4)
+    archive = FolderTables.at(tmp_path)
+    rows = [row(f"{n}", fetched_at=at(n * 9 * DAY), archived_at=at(100 * DAY)) for n in range(9)]
+    rows += [row("1", fetched_at=at(40 * DAY), archived_at=at(101 * DAY), text="Said anew, a month later.")]
+    archive.append("articles", rows)
+    done: list[str] = []
+
+    def doing(works: Iterable[Work[Any]], most: int) -> Iterator[Any]:
+        for work in works:
+            if len(done) == most:
+                raise EngineGone("The scheduler is gone.")
+            done.append(work.about)  # type: ignore[attr-defined]
+            yield work()
+
+    with pytest.raises(EngineGone):
+        update_index(archive, run="m", doing=partial(doing, most=2))
+    assert Manifest.read(archive) is None, "half an index is none"
+    progress: list[tuple[int, int]] = []
+    told = lambda some, of: progress.append((some, of))  # noqa: E731
+    report = update_index(archive, run="m", doing=partial(doing, most=9), progress=told)
+    assert (report.rows, report.made_anew) == (10, True)
+    assert len(done) == len(set(done)) == 3, "what was done is not done again"
+    assert progress == [(10, 10)]
+    agrees(Corpus(archive), 2)
+    assert not list(archive.objects.list("index/text/parts/"))
+    assert list(verify(archive)) == []
+    archive.append("articles", [row("3", fetched_at=at(90 * DAY), archived_at=at(102 * DAY), text="And again.")])
+    assert not update_index(archive, run="m").made_anew
+    agrees(Corpus(archive), 3)
 
 
 def test_an_index_that_does_not_add_up_is_made_anew(tmp_path: Path) -> None:

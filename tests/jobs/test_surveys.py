@@ -15,10 +15,10 @@ from broadtape.archive.recordings import Recording
 from broadtape.archive.warc import Stretch, stretches
 from broadtape.ingest import page_job
 from broadtape.ingest.survey import MetPage, SurveyWork, Unusable
-from broadtape.ingest.work import Work
 from broadtape.jobs.recordings import surveys as module
 from broadtape.jobs.recordings.surveys import surveys
 from broadtape.site.outlets import load_sites
+from broadtape.work import Work
 from tests.jobs.conftest import BASE, House, page
 from tests.jobs.test_backfill import member
 

@@ -20,6 +20,7 @@ from broadtape.archive.lifecycle.vacuum import clean_log, remove_unnamed
 from broadtape.archive.spools_elsewhere import sweep_notes
 from broadtape.archive.weight import keep_weight
 from broadtape.times import utcnow
+from broadtape.work import Doing, done_here
 
 __all__ = ["MaintenanceReport", "TableSize", "compact", "maintain", "size_of"]
 
@@ -56,11 +57,11 @@ class MaintenanceReport:
     """Objects removed: superseded and orphaned data files, log entries, dead leases, unfinished uploads."""
 
 
-def maintain(archive: Archive, *, run: str) -> MaintenanceReport:
+def maintain(archive: Archive, *, run: str, doing: Doing = done_here) -> MaintenanceReport:
     """Compacts the tables, shortens their logs, removes what nobody needs any more; daily is often enough.
 
     Others may write and read meanwhile; a read begun more than two days ago may then get a StoreError. Raises
-    LeaseHeld while another maintenance or a takedown is going on.
+    LeaseHeld while another maintenance or a takedown is going on. `doing` compares new texts where they are many.
     """
     report = MaintenanceReport()
     with archive.lease(MAINTENANCE, run=run):
@@ -72,7 +73,7 @@ def maintain(archive: Archive, *, run: str) -> MaintenanceReport:
             report.removed += len(remove_unnamed(table)) + len(clean_log(table))
             report.after[name] = size_of(table)
         keep_summary(archive.tables["captures"], archive.objects)
-        report.pairs = near_duplicates.update(archive.tables["articles"], archive.objects)
+        report.pairs = near_duplicates.update(archive.tables["articles"], archive.objects, doing)
         report.removed += sweep_leases(archive.objects) + fixity.sweep(archive.objects) + archive.objects.sweep()
         report.removed += sweep_notes(archive.objects, utcnow())
         keep_weight(archive.objects, archive.now())

@@ -15,10 +15,12 @@ import polars as pl
 from broadtape.corpus.export.card import card
 from broadtape.corpus.export.content import rows_of, write
 from broadtape.corpus.export.croissant import croissant
+from broadtape.corpus.export.parts import SAME_PATH, FilePart
 from broadtape.corpus.export.planning import make_plan
 from broadtape.corpus.export.settings import ExportSettings
-from broadtape.errors import ArchiveError
+from broadtape.errors import ArchiveError, UsageError
 from broadtape.times import iso
+from broadtape.work import Doing
 
 if TYPE_CHECKING:
     from broadtape.corpus.reader import Corpus
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["ExportReport", "export"]
 
 _PARTIAL = ".partial"
+_FEW = 50_000
+"""Rows that are written by this process: some seconds' work."""
 _PLAN, _FACTS = "plan.parquet", "export.json"
 
 Progress = Callable[[int, int], None]
@@ -46,11 +50,17 @@ class ExportReport:
 
 
 def export(
-    corpus: Corpus, folder: Path, settings: ExportSettings, *, progress: Progress = lambda _done, _total: None
+    corpus: Corpus,
+    folder: Path,
+    settings: ExportSettings,
+    *,
+    progress: Progress = lambda _done, _total: None,
+    doing: Doing | None = None,
 ) -> ExportReport:
     """Writes the export below `folder`, in a folder named by the archive's version and the settings.
 
-    `progress` is told how many files are written, of how many. Raises OSError, UsageError and ArchiveError.
+    `progress` is told how many files are written, of how many; `doing` writes them where they hold many rows. Raises
+    OSError, UsageError and ArchiveError.
     """
     ending = f"-{settings.digest()}"
     begun = sorted(folder.glob(f"v*{ending}{_PARTIAL}"))
@@ -62,19 +72,42 @@ def export(
     partial = final.with_name(final.name + _PARTIAL)
     partial.mkdir(parents=True, exist_ok=True)
     facts, rows = _planned(corpus, partial, settings)
-    shards = rows.partition_by("split", "shard", as_dict=True, maintain_order=True)
-    written = 0
-    for number, ((split, shard), keys) in enumerate(shards.items(), start=1):
-        path = partial / "data" / str(split) / f"{shard}.{_suffix(settings)}"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write(path, rows_of(corpus, keys, settings), settings)
-            written += 1
-        progress(number, len(shards))
+    written = _write_files(corpus, partial, rows, settings, progress, doing if rows.height > _FEW else None)
     _conclude(partial, facts, rows, settings, rows_of(corpus, rows.clear(), settings).schema)
     (partial / _PLAN).unlink()
     partial.rename(final)
     return _report(final, written)
+
+
+def _write_files(
+    corpus: Corpus,
+    partial: Path,
+    rows: pl.DataFrame,
+    settings: ExportSettings,
+    progress: Progress,
+    doing: Doing | None,
+) -> int:
+    """Writes those that are not there yet; how many."""
+    left: list[tuple[Path, pl.DataFrame]] = []
+    shards = rows.partition_by("split", "shard", as_dict=True, maintain_order=True)
+    for (split, shard), keys in shards.items():
+        path = partial.resolve() / "data" / str(split) / f"{shard}.{_suffix(settings)}"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            left.append((path, keys))
+    progress(len(shards) - len(left), len(shards))
+    parts = (FilePart.of(corpus, path, keys, settings) for path, keys in left)
+    done = doing(parts) if doing else (_written(corpus, path, keys, settings) for path, keys in left)
+    for number, path in enumerate(done, len(shards) - len(left) + 1):
+        if not path.exists():
+            raise UsageError(f"{path} was written by a worker and is not there; {SAME_PATH}")
+        progress(number, len(shards))
+    return len(left)
+
+
+def _written(corpus: Corpus, path: Path, keys: pl.DataFrame, settings: ExportSettings) -> Path:
+    write(path, rows_of(corpus, keys, settings), settings)
+    return path
 
 
 def _where_it_was(corpus: Corpus, partial: Path) -> Corpus:

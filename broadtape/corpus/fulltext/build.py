@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -11,33 +10,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
-from tantivy import Index, IndexWriter
+from tantivy import Index
 
 from broadtape.archive.delta.failures import reading
 from broadtape.archive.leases import MAINTENANCE
 from broadtape.archive.scratch import scratch
-from broadtape.corpus.fulltext.documents import COLUMNS, documents, micros, moment
-from broadtape.corpus.fulltext.schema import index_schema, register
-from broadtape.corpus.fulltext.stored import Manifest, files_of, local_copy, publish
+from broadtape.corpus.fulltext.documents import micros, moment
+from broadtape.corpus.fulltext.parts import index_in_parts
+from broadtape.corpus.fulltext.rows import Progress, keys_of, write_rows
+from broadtape.corpus.fulltext.stored import Files, Manifest, files_of, local_copy, publish, store_files
 from broadtape.corpus.reading import plan
 from broadtape.corpus.reading.kept_keys import keep_keys
-from broadtape.corpus.reading.resolve_versions import KEY
 from broadtape.corpus.reading.where import at_least
 from broadtape.errors import DigestMismatch, ObjectMissing
+from broadtape.work import Doing, done_here
 
 if TYPE_CHECKING:
     from broadtape.archive import Archive
 
-__all__ = ["SLACK", "IndexReport", "keys_of", "rows_of", "update_index"]
+__all__ = ["SLACK", "IndexReport", "update_index"]
 
 SLACK = timedelta(hours=1)
 """Rows are found by when they were archived. One that is stamped so much earlier than another that the index has may
 still be missing there: writers' clocks differ, and a commit may take a minute."""
-_BATCH = 10_000
-"""Rows held in memory at a time."""
-_HEAP = 256 * 2**20
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +47,17 @@ class IndexReport:
 
 
 def update_index(
-    archive: Archive, *, run: str, rebuild: bool = False, progress: Progress = lambda _done, _total: None
+    archive: Archive,
+    *,
+    run: str,
+    rebuild: bool = False,
+    progress: Progress = lambda _done, _total: None,
+    doing: Doing = done_here,
 ) -> IndexReport:
     """Brings the index up to the newest version of `articles`; with `rebuild`, or where it does not add up, anew.
 
-    `progress` is told how many rows are in, of how many. Raises LeaseHeld while a maintenance or takedown is going on.
+    `progress` is told how many rows, or parts, are in, of how many; parts are made by `doing`, where it is made anew of
+    many rows. Raises LeaseHeld while a maintenance or takedown is going on.
     """
     with archive.lease(MAINTENANCE, run=run), reading(archive.uri):
         version = archive.tables["articles"].version()
@@ -69,35 +70,20 @@ def update_index(
         total = _rows(scan)
         with scratch("index") as folder:
             written = _append(archive, kept, folder, scan, progress) if kept else None
-            if written is not None and _count(folder) == total:
-                _publish(archive, folder, scan, version, total)
+            if kept and written is not None and _count(folder) == total:
+                _publish(archive, store_files(archive, folder, kept.files), scan, version, total)
                 return IndexReport(version, total, written, made_anew=False)
-            _empty(folder)
-            _write(folder, keys_of(scan), scan, progress)
-            _publish(archive, folder, scan, version, total)
+        _publish(archive, _made_anew(archive, scan, version, doing, progress), scan, version, total)
         return IndexReport(version, total, total, made_anew=True)
 
 
-def keys_of(scan: plan.Scan, article_ids: pl.Series | None = None) -> pl.DataFrame:
-    """What names the rows, with their outlets: of these articles, or of all."""
-    rows = scan(None).select(*KEY, "site")
-    if article_ids is not None:
-        rows = rows.filter(pl.col("article_id").is_in(article_ids.implode()))
-    return rows.with_columns(pl.lit(1).alias("revision")).collect()
-
-
-def rows_of(scan: plan.Scan, keys: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The rows with their texts, in batches that hold all rows of their articles."""
-    several = pl.len().over("article_id") > 1
-    # Articles with one row can be read as they lie; the others' rows may lie anywhere.
-    alone = keys.filter(~several).sort(pl.col("fetched_at").dt.truncate("1mo"), "site", "fetched_at")
-    for start in range(0, alone.height, _BATCH):
-        yield plan.of_keys(scan, alone.slice(start, _BATCH), COLUMNS).collect()
-    rest = keys.filter(several)
-    names = rest["article_id"].unique().sort()
-    for start in range(0, names.len(), _BATCH // 2):
-        held = rest.filter(pl.col("article_id").is_in(names.slice(start, _BATCH // 2).implode()))
-        yield plan.of_keys(scan, held, COLUMNS).collect()
+def _made_anew(archive: Archive, scan: plan.Scan, version: int, doing: Doing, progress: Progress) -> Files:
+    keys = keys_of(scan)
+    if files := index_in_parts(archive.objects, keys, version, doing, progress):
+        return files
+    with scratch("index") as folder:
+        write_rows(folder, keys, scan, progress)
+        return store_files(archive, folder, {})
 
 
 def _append(archive: Archive, kept: Manifest, folder: Path, scan: plan.Scan, progress: Progress) -> int | None:
@@ -114,34 +100,13 @@ def _append_to(copy: Path, kept: Manifest, folder: Path, scan: plan.Scan, progre
     shutil.copyfile(copy / "meta.json", folder / "meta.json")
     floor = moment(kept.newest) - SLACK
     changed = scan(at_least("archived_at", floor)).filter(pl.col("archived_at") >= floor)
-    return _write(folder, keys_of(scan, changed.select("article_id").unique().collect()["article_id"]), scan, progress)
+    names = changed.select("article_id").unique().collect()["article_id"]
+    return write_rows(folder, keys_of(scan, names), scan, progress)
 
 
-def _write(folder: Path, keys: pl.DataFrame, scan: plan.Scan, progress: Progress) -> int:
-    index = register(Index(index_schema(), str(folder)))
-    writer = index.writer(_HEAP, 1)
-    anew = index.searcher().num_docs == 0
-    if not anew:
-        for name in keys["article_id"].unique():
-            writer.delete_documents_by_term("article_id", name)
-    done = 0
-    for rows in rows_of(scan, keys):
-        _add(writer, rows)
-        done += rows.height
-        progress(done, keys.height)
-    writer.commit()
-    writer.wait_merging_threads()
-    return done
-
-
-def _add(writer: IndexWriter, rows: pl.DataFrame) -> None:
-    for document in documents(rows):
-        writer.add_document(document)
-
-
-def _publish(archive: Archive, folder: Path, scan: plan.Scan, version: int, rows: int) -> None:
+def _publish(archive: Archive, files: Files, scan: plan.Scan, version: int, rows: int) -> None:
     newest = scan(None).select(pl.col("archived_at").max()).collect().item()
-    publish(archive, folder, version=version, rows=rows, newest=micros(newest) if newest else 0)
+    publish(archive, files, version=version, rows=rows, newest=micros(newest) if newest else 0)
 
 
 def _rows(scan: plan.Scan) -> int:
@@ -152,8 +117,3 @@ def _rows(scan: plan.Scan) -> int:
 
 def _count(folder: Path) -> int:
     return Index.open(str(folder)).searcher().num_docs
-
-
-def _empty(folder: Path) -> None:
-    for path in folder.iterdir():
-        path.unlink()

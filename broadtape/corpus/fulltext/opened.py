@@ -8,9 +8,10 @@ from datetime import datetime
 import polars as pl
 from tantivy import Index, Searcher
 
-from broadtape.corpus.fulltext.build import SLACK, keys_of, rows_of
+from broadtape.corpus.fulltext.build import SLACK
 from broadtape.corpus.fulltext.documents import documents, moment, unpack
 from broadtape.corpus.fulltext.matching import archived_since
+from broadtape.corpus.fulltext.rows import keys_of, rows_of
 from broadtape.corpus.fulltext.schema import index_schema, register
 from broadtape.corpus.fulltext.stored import Held, Manifest, discard_copies, local_copy
 from broadtape.corpus.reading import plan

@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,11 +26,13 @@ from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.corpus.fulltext.schema import FORMAT
 from broadtape.errors import DigestMismatch, ObjectMissing
 
-__all__ = ["Held", "Manifest", "discard_copies", "files_of", "local_copy", "publish"]
+__all__ = [
+    "FOLDER", "META", "Files", "Held", "Manifest", "discard_copies", "files_of", "local_copy", "publish", "store_files",
+]  # fmt: skip
 
-_FOLDER = "index/text/"
-_MANIFEST = f"{_FOLDER}manifest.json"
-_META = "meta.json"
+FOLDER = "index/text/"
+_MANIFEST = f"{FOLDER}manifest.json"
+META = "meta.json"
 _PARTIAL = ".tmp-"
 """What the name of a copy starts with until it is whole."""
 _DAY = 86_400
@@ -69,18 +71,31 @@ class Manifest:
             return None
 
 
-def publish(archive: Held, folder: Path, *, version: int, rows: int, newest: int) -> Manifest:
-    """Stores the index in `folder` in place of the one that is kept; what it has in common with that is not sent."""
-    before = Manifest.read(archive)
-    known = before.files if before else {}
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Files of an index that lie in the archive."""
+
+    names: dict[str, str]
+    """Name → SHA-256 of each but `meta.json`."""
+    meta: str
+    """The content of `meta.json`, which names the segments."""
+
+
+def store_files(archive: Held, folder: Path, known: Mapping[str, str]) -> Files:
+    """Stores the files of the index in `folder`, but for those that are `known` to lie there, with their digests."""
     files = {name: known.get(name) or _digest(folder / name) for name in files_of(folder)}
     for name in files.keys() - known.keys():
-        archive.objects.put_file(_FOLDER + name, folder / name)
-        fixity.note(archive.objects, _FOLDER + name, (folder / name).read_bytes())
-    manifest = Manifest(FORMAT, uuid4().hex, version, rows, newest, files, (folder / _META).read_text("utf-8"))
+        archive.objects.put_file(FOLDER + name, folder / name)
+        fixity.note(archive.objects, FOLDER + name, (folder / name).read_bytes())
+    return Files(files, (folder / META).read_text("utf-8"))
+
+
+def publish(archive: Held, files: Files, *, version: int, rows: int, newest: int) -> Manifest:
+    """Has these files be the index, in place of the one that is kept; removes what belongs to none."""
+    manifest = Manifest(FORMAT, uuid4().hex, version, rows, newest, files.names, files.meta)
     fixity.replace(archive.objects, _MANIFEST, json.dumps(asdict(manifest)).encode())
-    kept = {_MANIFEST, *(_FOLDER + name for name in files)}
-    gone = [info.key for info in archive.objects.list(_FOLDER) if info.key not in kept]
+    kept = {_MANIFEST, *(FOLDER + name for name in files.names)}
+    gone = [info.key for info in archive.objects.list(FOLDER) if info.key not in kept]
     fixity.retract(archive.objects, gone)
     archive.objects.delete(gone)
     return manifest
@@ -88,7 +103,7 @@ def publish(archive: Held, folder: Path, *, version: int, rows: int, newest: int
 
 def files_of(folder: Path) -> Iterator[str]:
     """The files of the index in `folder` that its `meta.json` names."""
-    segments = json.loads((folder / _META).read_text("utf-8"))["segments"]
+    segments = json.loads((folder / META).read_text("utf-8"))["segments"]
     deletes = {_plain(each): (each.get("deletes") or {}).get("opstamp") for each in segments}
     for path in sorted(folder.iterdir()):
         segment, _, kind = path.name.partition(".")
@@ -108,7 +123,7 @@ def local_copy(archive: Held, manifest: Manifest) -> Path:
         try:
             for name, digest in manifest.files.items():
                 _bring(archive, home, partial / name, digest)
-            (partial / _META).write_text(manifest.meta, "utf-8")
+            (partial / META).write_text(manifest.meta, "utf-8")
             with suppress(OSError):  # another process was faster
                 partial.rename(copy)
         finally:
@@ -140,10 +155,10 @@ def _bring(archive: Held, home: Path, path: Path, digest: str) -> None:
         with suppress(OSError):
             os.link(earlier, path, follow_symlinks=False)
             return
-    archive.objects.fetch(_FOLDER + path.name, path)
+    archive.objects.fetch(FOLDER + path.name, path)
     if not path.is_symlink() and _digest(path) != digest:
         raise DigestMismatch(
-            f"{_FOLDER}{path.name}: its bytes are not those that were stored; 'broadtape maintain --reindex' makes the "
+            f"{FOLDER}{path.name}: its bytes are not those that were stored; 'broadtape maintain --reindex' makes the "
             "index anew."
         )
 

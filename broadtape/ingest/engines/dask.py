@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from distributed import Client, KilledWorker
 
-from broadtape.errors import BroadtapeError, ConfigError, EngineGone, UnfitWorker
+from broadtape.errors import BroadtapeError, ConfigError, EngineGone, PartFailed, UnfitWorker
 from broadtape.ingest.engines.dask_worker import Orders, perform
-from broadtape.ingest.work import Work
 from broadtape.settings import Settings
+from broadtape.work import Work
 
 __all__ = ["DaskEngine"]
 
@@ -88,7 +88,10 @@ class DaskEngine:
         """Does work that took workers with it piece by piece; a piece that does so again is given up."""
         pieces = work.pieces()
         if len(pieces) == 1:
-            promised.set_result(work.lost(f"more than one worker ended over it, the last one {last}"))
+            try:
+                promised.set_result(work.lost(f"more than one worker ended over it, the last one {last}"))
+            except PartFailed as failed:
+                promised.set_exception(failed)
             return
         parts = [self.submit(piece) for piece in pieces]
         left = set(parts)

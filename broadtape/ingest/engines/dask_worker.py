@@ -19,8 +19,8 @@ from distributed import get_worker
 from broadtape.errors import OtherCode, UnfitWorker
 from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.engines.code import code_version
-from broadtape.ingest.work import Work
 from broadtape.settings import Settings
+from broadtape.work import Work
 
 __all__ = ["Orders", "perform"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 from typing import Protocol, TypeVar
 
-from broadtape.ingest.work import Work
+from broadtape.work import Work
 
 __all__ = ["Engine"]
 

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from broadtape.ingest.cleaning_pool import Cleaners
-from broadtape.ingest.work import Work
+from broadtape.work import Work
 
 __all__ = ["LocalEngine"]
 

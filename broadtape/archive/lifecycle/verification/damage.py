@@ -15,6 +15,7 @@ Kind = Literal[
     "text_differs",  # an article's text has not the digest its row gives
     "segment_missing",  # rows name a WARC file that is not there
     "segment_torn",  # a WARC file that ends inside a record, or is damaged
+    "segment_unchecked",  # a WARC file that ends the processes that read it: nothing is known of it
     "segment_unknown",  # a WARC file that no row names: its rows were never written
     "segment_misnamed",  # a file among the segments that is not named as one is: nothing reads it
     "record_missing",  # no record starts where a row says
