@@ -213,3 +213,14 @@ def test_a_time_out_of_range_is_none(stated: str) -> None:
 def test_numbers_are_seconds_or_milliseconds() -> None:
     for number in ("1794475800", "1794475800000", '"1794475800"'):
         assert when(page(head=ld(datePublished=number))) == ("2026-11-12T09:30:00", "second", "json-ld")
+
+
+def test_json_ld_written_as_if_it_were_markup() -> None:
+    stated = f'{{"@type":"NewsArticle","headline":"{TITLE}","datePublished":"2026-11-12T09:30:00Z"}}'
+    script = f'<script type="application/ld+json">{stated.replace(chr(34), "&quot;")}</script>'
+    assert when(page("", script))[0] == "2026-11-12T09:30:00"
+
+
+def test_rdfa_of_dublin_core() -> None:
+    shown = '<span property="dc:date" content="2026-11-12T09:30:00Z">Thursday</span>'
+    assert when(page(shown))[0] == "2026-11-12T09:30:00"

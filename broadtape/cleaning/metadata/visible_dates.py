@@ -22,7 +22,7 @@ _ATTRIBUTES = (
     "datetime", "content", "title", "data-timestamp", "data-time", "data-date", "data-datetime", "data-published",
 )  # fmt: skip
 _DECLARED = re.compile(
-    r"(?:^|[\s:/#])(?:date(?:published|created|issued)|published|pub-?date|dt-published|issued|created)(?:$|\s)",
+    r"(?:^|[\s:/#])(?:(?<=dc:)date|(?<=dcterms:)date|date(?:published|created|issued)|published|pub-?date|dt-published|issued|created)(?:$|\s)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(

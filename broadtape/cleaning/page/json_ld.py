@@ -106,6 +106,8 @@ def _types(node: Node) -> set[str]:
 def _values(text: str) -> Iterator[Any]:
     """The JSON values of a script: one, or several in a row, with the usual faults repaired."""
     text = _WRAPPING.sub("", text).strip().rstrip(";")
+    if '"' not in text and "&quot;" in text:
+        text = html.unescape(text)  # written as if a script were markup
     with contextlib.suppress(ValueError, RecursionError):
         yield _whole(_DECODER.decode(text), text)
         return
