@@ -203,3 +203,10 @@ def test_articles_of_one_build_under_one_headline_are_one_story() -> None:
     assert set(OTHER) <= set(read(f"<section><h1>{TITLE}</h1><div class='tabs'>{tabs}</div></section>"))
     linked = tabs.replace("<h2>", "<h2><a href='/x'>").replace("</h2>", "</a></h2>")
     assert not set(OTHER) <= set(read(f"<section><h1>{TITLE}</h1><div class='tabs'>{linked}</div></section>"))
+
+
+def test_key_points_between_headline_and_story() -> None:
+    points = "<div class='key-points'><h2>Key points</h2><ul><li>Three years of rest at the looms</li></ul></div>"
+    read_so = read(f"<article>{H1}{points}<div class='body'>{paragraphs(STORY)}</div></article>")
+    assert read_so[-3:] == STORY
+    assert "Three years of rest at the looms" in read_so

@@ -24,7 +24,7 @@ _SCOPE = 180
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MOST_HEADINGS = 60
 _SLUG_WORDS = 4
-_STANDFIRSTS = frozenset({"p", "div", "h2", "h3", "h4", "section", "span"})
+_STANDFIRSTS = frozenset({"p", "div", "h2", "h3", "h4", "section", "span", "ul"})
 _STANDFIRST, _TELLING = 600, 40
 """Characters of a standfirst at the most, and of one that is told by its words at the least."""
 _ABOUT = re.compile(
@@ -35,7 +35,7 @@ _ABOUT = re.compile(
 """Names of what stands around a headline and is no lead; such names are weak, and here nothing else speaks for it."""
 _STANDS_FIRST = re.compile(
     r"(?:^|[\s_-])(?:sub-?(?:title|head(?:line|ing)?)|stand-?first|dek|excerpt|intro(?:duction)?|lead(?:-?text)?|lede|"
-    r"teaser-?text|vorspann|chapo|entradilla|bajada|sommario|ingress)(?:$|[\s_-])",
+    r"teaser-?text|key-?(?:points?|take-?aways?|facts|highlights)|highlights|takeaways|tl-?dr|at-a-glance|vorspann|chapo|entradilla|bajada|sommario|ingress)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 """What the trade calls a standfirst: such a block right below the headline needs no full stop."""
