@@ -52,6 +52,13 @@ def test_half_of_a_surrogate_pair_reaches_no_fact() -> None:
         ("<div><span>| By </span> <span>Ada Quill</span> | <b>Markets</b></div>", ("Ada Quill",)),
         ("<div><h2>Article by</h2></div><div>Ada Quill</div>", ("Ada Quill",)),
         ("<h2><span>Autor:</span> Jutta Berg</h2>", ("Jutta Berg",)),
+        ('<p class="byline">Posted by larchwood on 12/11/2026, 10:30 Uhr</p>', ("larchwood",)),
+        ('<div class="author-box">Elm Team</div>', ("Elm Team",)),
+        ("<div>12 November 2026</div><div>Ada Quill</div>", ("Ada Quill",)),
+        ('<a href="https://social.example/@q">Ada Quill</a><i>6 min read</i>', ("Ada Quill",)),
+        ('<a href="/real-estate">Real Estate</a><i>12 November 2026</i>', ()),
+        ('<nav><a href="/north">North Quay</a></nav><div>North Quay</div><div>12 November 2026</div>', ()),
+        ("<div>Ada Quill</div><div>Tom Reed</div><div>12 November 2026</div>", ()),
         ("<div><div>Written by</div><p>Hands that nobody has named since the mill was closed last year.</p></div>", ()),
         ("", ()),
     ],
@@ -70,6 +77,35 @@ def test_a_person_before_an_organisation() -> None:
     assert page("", pair).authors == ("Larch & Elm",)
     tag = '<meta name="author" content="Verband der Reeder e.V.">'
     assert page("<p>Von Jutta Berg</p>", tag, lang="de").authors == ("Jutta Berg",)
+
+
+def test_a_person_that_the_page_shows_before_an_account_of_its_system() -> None:
+    account = ld(author='{"@type":"Person","name":"KarlaS"}')
+    assert page('<span class="author">by Ada Quill</span>', account).authors == ("Ada Quill",)
+    assert page("", account).authors == ("KarlaS",)
+    desk = ld(author='{"@type":"Person","name":"Friends of Larch"}')
+    assert page('<span class="author">by Ada Quill</span>', desk).authors == ("Friends of Larch",)
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "<h3>Written by Ada Quill</h3>",
+        "<div>This post was written by Ada Quill, Head of Trade and Local Ties</div>",
+        "<p>Verfasst von <b>Ada Quill</b></p>",
+    ],
+)
+def test_the_byline_at_the_foot_of_a_story(foot: str) -> None:
+    html = (
+        f"<html><head><title>{TITLE}</title></head><body><article><h1>{TITLE}</h1>{BODY}{foot}</article></body></html>"
+    )
+    assert extract(html, URL).authors == ("Ada Quill",)
+    assert page("<p>Written by hand in the years after the mill was shut, the book is lost.</p>").authors == ()
+
+
+def test_what_is_called_as_its_host_is_no_author_beside_a_person() -> None:
+    named = '<meta name="author" content="Ada Quill, Head of Trade, Tape Wire">'
+    assert page(head=named).authors == ("Ada Quill",)
 
 
 def test_the_longer_of_two_lists_of_authors() -> None:
