@@ -23,7 +23,7 @@ from broadtape.cleaning.metadata.language import language_of, word_count
 from broadtape.cleaning.metadata.only_date import dateline, only_date
 from broadtape.cleaning.metadata.stated import Stated, place_of, stated_day
 from broadtape.cleaning.metadata.title import headline, titles_of
-from broadtape.cleaning.metadata.visible_bylines import bylines
+from broadtape.cleaning.metadata.visible_bylines import bylines, names_beside_dates, topics_of
 from broadtape.cleaning.metadata.visible_dates import declared_dates, drop_changes, other_dates, shown_dates
 from broadtape.cleaning.non_articles import Evidence, refuse_thin
 from broadtape.cleaning.page import selectors
@@ -82,12 +82,15 @@ def _article(page: Page, site: Site | None, learnt: LearntRules | None, fetched_
     place = place_of(head, site)
     published = _published(head, found.published, elements, own, site, fetched_at) or only_date(page.tree, own, place)
     changed = None if published else shown_change(page.tree, own, place)
+    nobody = only_outlet(authors, head)
+    beside = list(names_beside_dates(own, head.lang)) if nobody else []
+    topics = topics_of(elements, head) if nobody else set()
     quotes = quotes_in(elements)
     story = story_blocks(page, elements, head, site)
     cleaned = _clean(story.blocks, head, titles, title, authors, site, learnt)
     lines = [block.text for block in cleaned.blocks]
-    if only_outlet(authors, head):
-        authors = people_in(_about_the_story(cleaned), head, "\n".join(lines)) or authors
+    if nobody:
+        authors = people_in((*_about_the_story(cleaned), *beside), head, "\n".join(lines), topics) or authors
     published = published or dateline(lines, place) or changed or _likely_day(page, titles, fetched_at)
     text = unicodedata.normalize("NFC", "\n\n".join(lines))
     words = word_count(text)

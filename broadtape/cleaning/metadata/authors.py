@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from broadtape.cleaning.metadata.name_kinds import is_one_word, is_organisation, is_person
 from broadtape.cleaning.metadata.names import says_by, split_names
@@ -19,7 +19,8 @@ AUTHOR_METAS = (
 )  # fmt: skip
 _LABELLED = (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2"))
 """Metas of shared cards, of which one says what the other is."""
-_MOST_WORDS, _SHORT_LINE = 6, 4
+_MOST_WORDS, _SHORT_LINE, _DATED_LINE = 6, 4, 8
+"""Words of an organisation's name, of a line that is a name behind `by`, and of one that a time follows."""
 _WORD = re.compile(r"[^\W\d_]+")
 _HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,10}", re.IGNORECASE)
 _COMPANIES = frozenset(["Organization", "NewsMediaOrganization", "Corporation", "LocalBusiness", "WebSite"])
@@ -38,12 +39,24 @@ def authors_of(head: Head, bylines: Iterable[str] = (), shown: Iterable[Byline] 
     outlets = _outlets(head)
     people, companies = _structured(head)
     stated = [tuple(split_names(names, language)) for names in (people, _own_names(_metas(head), outlets))]
-    if found := _longest([tuple(n for n in names if not _is_company(n, outlets)) for names in stated]):
+    found = _longest([_people_of(names, outlets) for names in stated])
+    if any(" " in name for name in found):
         return found
     lines = sorted(shown, key=lambda line: line[0] != "name")
+    seen = _visible(lines, outlets, language)
+    if found and not any(map(is_person, seen)):
+        return found
     desks = tuple(dict.fromkeys(_desks(lines, outlets, language)))
     organisations = (*stated, tuple(dict.fromkeys(companies)), desks)
-    return _visible(lines, outlets, language) or next((names for names in organisations if names), ())
+    return seen or next((names for names in organisations if names), ())
+
+
+def _people_of(names: tuple[str, ...], outlets: set[str]) -> tuple[str, ...]:
+    """Names without organisations; beside a person what is called as its host is none: `Ada Quill, Larch Freight`."""
+    people = [name for name in names if not _is_company(name, outlets)]
+    hosts = {outlet for outlet in outlets if " " not in outlet}
+    others = [name for name in people if fold(name).replace(" ", "") not in hosts]
+    return tuple(others if any(map(is_person, others)) else people)
 
 
 def _longest(named: list[tuple[str, ...]]) -> tuple[str, ...]:
@@ -61,17 +74,18 @@ def _own_names(values: Iterable[str], outlets: set[str]) -> Iterator[str]:
         yield first if _is_outlet(first, outlets) or _HOST.fullmatch(first) else value
 
 
-def people_in(lines: Iterable[str], head: Head, text: str = "") -> tuple[str, ...]:
+def people_in(lines: Iterable[str], head: Head, text: str = "", topics: Container[str] = ()) -> tuple[str, ...]:
     """The people that lines standing alone above or below a story name: bylines that are marked as nothing.
 
     A line has to say `by`, or be the only one that is nothing but a name whose words the story's `text` has nowhere in
-    small letters: what else stands there are headings and links, in words that look like names.
+    small letters: what else stands there are headings and links, in words that look like names. `topics` (folded) are
+    what the page calls its groups of stories.
     """
     language = _language(head)
     small = {word for word in _WORD.findall(text) if word.islower()}
     lines = list(lines)
     said = [line.replace("/", ", ") for line in lines if says_by(line, language)]
-    bare = {line for line in lines if _is_bare_name(line, small)}
+    bare = {line for line in lines if _is_bare_name(line, small) and fold(line) not in topics}
     return _visible((("line", line) for line in said or (bare if len(bare) == 1 else ())), _outlets(head), language)
 
 
@@ -101,18 +115,24 @@ def _visible(shown: Iterable[Byline], outlets: set[str], language: str | None) -
 
 
 def _desks(shown: Iterable[Byline], outlets: set[str], language: str | None) -> Iterator[str]:
-    """The team or organisation that a byline names."""
+    """The team or organisation that a byline names, or that is all that stands in one."""
     for called, text in shown:
-        if called == "name" or says_by(text, language):
-            names = [n for n in split_names([text], language) if _is_company(n, outlets)]
-            yield from (n for n in names if n[:1].isupper() and len(n.split()) <= _MOST_WORDS)
+        by = called == "name" or says_by(text, language)
+        names = [n for n in split_names([text], language) if _is_company(n, outlets)]
+        whole = called != "line" and [fold(n) for n in names] == [fold(text)]
+        if by or whole:
+            cased = (n for n in names if n[:1].isupper() or (called == "name" and _is_outlet(n, outlets)))
+            yield from (n for n in cased if len(n.split()) <= (_MOST_WORDS if by else _SHORT_LINE))
 
 
 def _goes_by(name: str, names: list[str], called: str, text: str, language: str | None) -> bool:
     """Whether an author goes by one word: where the markup says that a name stands there, or a line says `by` it."""
     if len(names) != 1 or not is_one_word(name):
         return False
-    return called == "name" or (says_by(text, language) and not name[0].islower() and len(text.split()) <= _SHORT_LINE)
+    if called == "name" or not says_by(text, language):
+        return called == "name"
+    words = len(text.split())
+    return words <= _DATED_LINE if called != "line" else words <= _SHORT_LINE and not name[0].islower()
 
 
 def _structured(head: Head) -> tuple[list[str], list[str]]:

@@ -37,7 +37,7 @@ _NOT_A_NAME = re.compile(
     r"published|updated|news|posts?|posted|articles?|about|author|agenc(?:y|ies)|with|quelle|source|view|profile|"
     r"today|login|"
     r"bio|biography|written|authored|licensed|certified|sponsored|information(?:en)?|mehr|weitere|"
-    r"sign|subscribe|the|for|this|our|your|all|get|how|pin|min|minutes?|link)\b|[:*?!…\d<>«»]"
+    r"sign|subscribe|the|for|this|our|your|all|get|how|pin|min|minutes?|link)\b|[:*?!…\d<>«»©]"
 )
 _HAN_NAME = re.compile(
     r"[\u3400-\u9fff]{2,4}|[\uac00-\ud7a3]{2,4}|[\u30a0-\u30ff]{2,8}[・=＝][\u30a0-\u30ff・=＝]{2,12}|"

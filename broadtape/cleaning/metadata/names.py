@@ -102,6 +102,11 @@ _CITIES = re.compile(
 _ACCOUNT = re.compile(
     r"^(admin\w*|root|user\d*|editor|webmaster|guest|null|undefined|none|unknown|anonymous|\W*|\d+)$", re.IGNORECASE
 )
+_OFFICE = re.compile(
+    r",\s*[^,|]{0,40}\b(?:head|directors?|president|chief|professor|manager|dean|chair|editor|lead)\s(?:of|for)\s[^,|;]{1,80}",
+    re.IGNORECASE,
+)
+"""What somebody heads, which may be two things: `Head of Marketing and Trade`."""
 _MAX_NAME, _MOST_OF_A_NAME = 60, 4
 
 
@@ -133,7 +138,7 @@ def _names(text: str, language: str | None) -> Iterator[str]:
     text = _ADDRESS.sub(" ", _BRACKETS.sub("", text))
     text = _without_by(" ".join(text.split()), language)
     text = _without_by(_WITHIN.sub("", text), language)
-    text = _without_date(_OTHERS.sub("", text))
+    text = _OFFICE.sub("", _without_date(_OTHERS.sub("", text)))
     for part in _HARD.split(text):
         for piece in _joined(part):
             yield from _of_part(piece, language)

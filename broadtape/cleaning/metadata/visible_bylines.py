@@ -6,17 +6,23 @@ import functools
 import re
 from collections.abc import Iterator
 from itertools import islice
+from urllib.parse import unquote
 
 from lxml.etree import _Element
 
+from broadtape.cleaning.metadata.date_labels import has_year
+from broadtape.cleaning.metadata.editorial_flags import section_of, tags_of
+from broadtape.cleaning.metadata.name_kinds import is_person
 from broadtape.cleaning.metadata.names import is_by, says_by
 from broadtape.cleaning.page.dom import inner_text, short_text
 from broadtape.cleaning.page.elements import Elements
+from broadtape.cleaning.page.head import Head, fold
 from broadtape.cleaning.page.own_part import OwnPart
+from broadtape.urls import host_of
 
-__all__ = ["Byline", "bylines"]
+__all__ = ["Byline", "bylines", "names_beside_dates", "topics_of"]
 
-_MOST, _LONGEST = 12, 200
+_MOST, _LONGEST, _LINE = 12, 200, 120
 _BYLINE = re.compile(
     r"(?:^|[\s_-])(?:by-?line|author|authors|contributor|(?:article|post|entry|story)-?(?:author|by))s?"
     r"(?:[\s_-]{0,2}(?:name|link|text)s?)?(?:$|[\s_-])",
@@ -43,6 +49,16 @@ _TAGS = ("span", "div", "p", "a", "address", "li", "cite", "td", "h4", "h5", "h6
 _LABELS = ("span", "div", "p", "b", "strong", "em", "small", "dt", "h2", "h3", "h4", "h5", "h6")
 _LONGEST_LABEL, _LONGEST_NAME = 24, 60
 
+_AT_FOOT = re.compile(
+    r"(?:this (?:post|article|story|guide|piece) was )?(?:written|authored) by[:\s]|(?:verfasst|geschrieben) von[:\s]|"
+    r"(?:écrit|rédigé) par[:\s]|(?:escrito|redactado) por[:\s]|(?:scritto da|a cura di)[:\s]",
+    re.IGNORECASE,
+)
+"""What a byline at a story's foot begins with: a mere `by` begins sentences and credits, too."""
+_READING_TIME = re.compile(r"\d\s?-?\s?min")
+_BESIDE = 2
+"""Lines from a date within which a name stands that nothing marks."""
+
 Byline = tuple[str, str]
 """What an element is called, so that its likes are told from others, and its text. Called `name` where the markup says
 that it holds the name of the author and nothing else, `line` where only its words tell."""
@@ -61,6 +77,51 @@ def bylines(elements: Elements, own: OwnPart, language: str | None) -> Iterator[
     for label in elements.tagged(*_LABELS):
         if _is_label(label, language) and own.has(label) and (name := _text_behind(label)):
             yield "line", f"{inner_text(label)} {name}"
+    for element in elements.tagged(*_LABELS):
+        words = element.text or next((child.text or "" for child in element), "")
+        text = short_text(element, _LINE) if _AT_FOOT.match(words.lstrip()) and own.has(element) else None
+        if text and not is_by(text, language):
+            yield "line", text
+
+
+def names_beside_dates(own: OwnPart, language: str | None) -> Iterator[str]:
+    """The lines that look like a person's name beside a date or a reading time under the headline, marked as nothing.
+
+    Names of sections and topics look the same: see `topics_of`.
+    """
+    lines = list(_leaves(own))
+    for at, (_, text) in enumerate(lines):
+        beside = (line for _, line in lines[max(0, at - _BESIDE) : at + _BESIDE + 1])
+        if is_person(text) and not is_by(text, language) and any(map(_tells_time, beside)):
+            yield text
+
+
+def topics_of(elements: Elements, head: Head) -> set[str]:
+    """What a page calls its groups of stories, folded: texts of links within its host but for those to authors' pages,
+    folders of its address, and what its head says."""
+    host = host_of(head.url)
+    told = {fold(name) for name in (section_of(head) or "", *tags_of(head))}
+    told.update(fold(unquote(folder)).replace("_", " ") for folder in head.url.split("/")[3:])
+    for link in elements.tagged("a"):
+        href = link.get("href") or ""
+        inward = not href.startswith(("http:", "https:")) or host_of(href) == host
+        if inward and not _AUTHOR_PAGE.search(href):
+            told.add(fold(short_text(link, _LONGEST_NAME) or ""))
+    return told
+
+
+def _leaves(own: OwnPart) -> Iterator[tuple[_Element, str]]:
+    """The lines between the headline and the first paragraph, each with the innermost element that holds it."""
+    for element in own.near:
+        text = short_text(element, _LINE)
+        if text is None and element.tag == "p":
+            return
+        if text and not any(inner_text(child).strip() for child in element):
+            yield element, text
+
+
+def _tells_time(line: str) -> bool:
+    return len(line) <= _LONGEST_NAME and (has_year(line) or bool(_READING_TIME.search(line)))
 
 
 def _is_label(element: _Element, language: str | None) -> bool:

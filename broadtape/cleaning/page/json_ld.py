@@ -14,7 +14,7 @@ from lxml.etree import _Element
 
 from broadtape.cleaning.page.characters import readable
 
-__all__ = ["Node", "Structured", "as_list", "read_nodes", "stories_of", "text_of"]
+__all__ = ["Node", "Structured", "as_list", "read_nodes", "stories_of", "text_of", "types_of"]
 
 Node = dict[str, Any]
 
@@ -59,7 +59,7 @@ class Structured:
 
     def of_type(self, *names: str) -> Iterator[Node]:
         """The nodes of any of these schema.org types."""
-        return (node for node in self.nodes if _types(node) & set(names))
+        return (node for node in self.nodes if types_of(node) & set(names))
 
 
 def read_nodes(scripts: Iterable[_Element]) -> tuple[Node, ...]:
@@ -75,7 +75,7 @@ def read_nodes(scripts: Iterable[_Element]) -> tuple[Node, ...]:
 
 def stories_of(nodes: tuple[Node, ...]) -> Iterator[Node]:
     """The nodes that describe an article of any kind."""
-    return (node for node in nodes if any(t.lower() in _ARTICLE_TYPES for t in _types(node)))
+    return (node for node in nodes if any(t.lower() in _ARTICLE_TYPES for t in types_of(node)))
 
 
 def as_list(value: object) -> list[Any]:
@@ -99,7 +99,8 @@ def text_of(value: object) -> str | None:
     return " ".join(_CONTROL.sub("", readable(_TAG.sub(" ", value))).split()) or None
 
 
-def _types(node: Node) -> set[str]:
+def types_of(node: Node) -> set[str]:
+    """The schema.org types of a node, without the vocabulary's address or prefix."""
     return {re.split(r"[/:#]", str(t))[-1] for t in as_list(node.get("@type"))}
 
 
