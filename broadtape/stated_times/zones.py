@@ -12,9 +12,9 @@ Zone = timedelta | str
 """An offset from UTC, or the name of a zone of the tz database."""
 
 _MINUTES = {
-    "Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "WET": 0, "WEST": 60, "CET": 60, "MET": 60, "MEZ": 60, "CEST": 120, "MEST": 120,
-    "MESZ": 120, "EET": 120, "EEST": 180, "MSK": 180, "МСК": 180, "TRT": 180, "SAMT": 240, "YEKT": 300, "OMST": 360,
-    "NOVT": 420, "KRAT": 420,
+    "Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "WET": 0, "WEST": 60, "CET": 60, "MET": 60, "MEZ": 60, "CEST": 120,
+    "MEST": 120, "MESZ": 120, "EET": 120, "EEST": 180, "MSK": 180, "МСК": 180, "TRT": 180, "SAMT": 240, "YEKT": 300,
+    "OMST": 360, "NOVT": 420, "KRAT": 420,
     "IRKT": 480, "VLAT": 600, "IDT": 180, "IRST": 210, "AFT": 270, "AZT": 240, "UZT": 300, "PKT": 300, "NPT": 345,
     "BDT": 360, "BDST": 360, "MMT": 390, "ICT": 420, "WIB": 420, "WITA": 480, "WIT": 540, "MYT": 480, "PHT": 480,
     "SGT": 480, "HKT": 480, "AWST": 480, "JST": 540, "KST": 540, "ACST": 570, "ACDT": 630, "AEST": 600, "AEDT": 660,
