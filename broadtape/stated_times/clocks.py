@@ -23,8 +23,8 @@ _COMPACT = re.compile(r"T(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?:[.
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day as written: `second` is None where it gives none, 60 in a leap second; `hour` may be 24 at a day's
-    end. `start` and `end` are places in the text."""
+    """A time of day as written: `second` is None where it gives none, 60 in a leap second; `hour` is 24 at a day's end.
+    `start` and `end` are places in the text."""
 
     hour: int
     minute: int

@@ -14,13 +14,13 @@ Zone = timedelta | str
 _MINUTES = {
     "Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "WET": 0, "WEST": 60, "CET": 60, "MET": 60, "MEZ": 60, "CEST": 120,
     "MEST": 120, "MESZ": 120, "EET": 120, "EEST": 180, "MSK": 180, "МСК": 180, "TRT": 180, "SAMT": 240, "YEKT": 300,
-    "OMST": 360, "NOVT": 420, "KRAT": 420, "IRKT": 480, "VLAT": 600, "IDT": 180, "IRST": 210, "AFT": 270, "AZT": 240,
-    "UZT": 300, "PKT": 300, "NPT": 345, "BDT": 360, "BDST": 360, "MMT": 390, "ICT": 420, "WIB": 420, "WITA": 480,
-    "WIT": 540, "MYT": 480, "PHT": 480, "SGT": 480, "HKT": 480, "AWST": 480, "JST": 540, "KST": 540, "ACST": 570,
-    "ACDT": 630, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780, "WAT": 60, "CAT": 120, "SAST": 120, "EAT": 180,
-    "ART": -180, "BRT": -180, "BRST": -120, "CLT": -240, "CLST": -180, "COT": -300, "PET": -300, "UYT": -180,
-    "BOT": -240, "VET": -240, "AKST": -540, "AKDT": -480, "HST": -600, "PDT": -420, "MDT": -360, "NDT": -150,
-    "ADT": -180,
+    "OMST": 360, "NOVT": 420, "KRAT": 420,
+    "IRKT": 480, "VLAT": 600, "IDT": 180, "IRST": 210, "AFT": 270, "AZT": 240, "UZT": 300, "PKT": 300, "NPT": 345,
+    "BDT": 360, "BDST": 360, "MMT": 390, "ICT": 420, "WIB": 420, "WITA": 480, "WIT": 540, "MYT": 480, "PHT": 480,
+    "SGT": 480, "HKT": 480, "AWST": 480, "JST": 540, "KST": 540, "ACST": 570, "ACDT": 630, "AEST": 600, "AEDT": 660,
+    "NZST": 720, "NZDT": 780, "WAT": 60, "CAT": 120, "SAST": 120, "EAT": 180, "ART": -180, "BRT": -180, "BRST": -120,
+    "CLT": -240, "CLST": -180, "COT": -300, "PET": -300, "UYT": -180, "BOT": -240, "VET": -240, "AKST": -540,
+    "AKDT": -480, "HST": -600, "PDT": -420, "MDT": -360, "NDT": -150, "ADT": -180,
 }  # fmt: skip
 # Names that several countries use: by the outlet's country, then what holds elsewhere. Where nothing does, the name
 # says nothing.

@@ -24,7 +24,13 @@ _LONGEST_URL = 2000
 _LONGEST_RAW = 200
 _HOST_FIRST = re.compile(r"www\.[\w-]{1,63}\.[\w.-]{1,200}(?:[/?#]|$)", re.IGNORECASE)
 _SEVERAL_TIMES_ESCAPED = re.compile(r"&(?:(?:amp|#0{0,5}38|#x0{0,5}26);)+", re.IGNORECASE)
-_BROKEN_LINES = str.maketrans("", "", "\t\r\n")
+_LINE_ENDS = re.compile(r"[\r\n]+")
+_AROUND = " \t\v\f\x85\xa0\u00ad\u200b\u200c\u200d\u2060\u3000\ufeff"
+"""Blanks, and marks without width that are copied along with an address."""
+_QUOTED = re.compile(r"""["'<](.*)["'>]""", re.DOTALL)
+_SCHEME_TWICE = re.compile(r"(?:https?:/{1,2}){1,5}(?=https?://)", re.IGNORECASE)
+_NO_PATH = re.compile(r"https?[:;]?/|[^/?#]{0,100}://", re.IGNORECASE)
+"""What begins as a whole address may, and is none: nobody means a page of that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +65,31 @@ def plain(value: object, most: int = 5000) -> str | None:
 def absolute(base: str, link: object) -> str | None:
     """`link` as a whole address that names a host; None where it is none or absurdly long.
 
-    An `&` that was escaped more often than it should have been is one; `www.x.example/a` is meant as an address.
+    An `&` that was escaped more often than it should have been is one; `www.x.example/a` is meant as an address, and so
+    is the host of `base` itself without a scheme.
     """
-    if not isinstance(link, str) or not (text := valid(link).translate(_BROKEN_LINES).strip()):
+    if not isinstance(link, str) or not (text := _one_line(valid(link))):
         return None
     text = _SEVERAL_TIMES_ESCAPED.sub("&", text)
-    if _HOST_FIRST.match(text):
-        text = f"http://{text}"
     try:
+        if _HOST_FIRST.match(text):
+            text = f"http://{text}"
+        elif text.lower().startswith(f"{urlsplit(base).hostname}/"):
+            text = f"//{text}"
+        if _NO_PATH.match(text) and not urlsplit(text).hostname:
+            return None
         url = urljoin(base, text)
         usable = bool(urlsplit(url).hostname)
     except ValueError:
         return None
     return url if usable and len(url) <= _LONGEST_URL else None
+
+
+def _one_line(link: str) -> str:
+    """An address without blanks and quotes around it, a scheme written twice, and the ends of lines within it."""
+    text = "".join(part.strip(_AROUND).replace("\t", "") for part in _LINE_ENDS.split(link))
+    quoted = _QUOTED.fullmatch(text)
+    return _SCHEME_TWICE.sub("", quoted[1].strip(_AROUND) if quoted else text, count=1)
 
 
 def stated(text: str | None, home: Home = ANYWHERE) -> Stated:

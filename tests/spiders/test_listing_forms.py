@@ -60,6 +60,21 @@ def test_a_legacy_charset_is_taken_from_the_declaration() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "charset"),
+    [
+        ("市場が上昇", "euc-jp"),
+        ("市場が上昇", "shift_jis"),
+        ("锡价上涨", "gb2312"),
+        ("주석 가격", "euc-kr"),
+        ("ดีบุก", "tis-620"),
+    ],
+)
+def test_a_short_text_in_a_charset_of_pairs_is_no_damaged_utf8(title: str, charset: str) -> None:
+    assert _titles(_rss(_item(title), charset).encode(charset)) == [title]
+    assert _titles(_rss(_item(title)).encode(charset), f"text/xml; charset={charset}") == [title]
+
+
+@pytest.mark.parametrize(
     "title",
     ["AT&T und R&D: M&A bei H&M", "AT&amp;T und R&amp;D: M&amp;A bei H&amp;M", "<![CDATA[AT&T und R&D: M&A bei H&M]]>",
      "AT&amp;amp;T und R&amp;amp;D: M&amp;amp;A bei H&amp;amp;M"],
@@ -304,3 +319,47 @@ def test_columns_behind_an_address_in_plain_text_are_none_of_it() -> None:
     body = b"https://news.example/1\t2026-05-04\r\nhttps://news.example/2\t\r\n"
     found = parse_sitemap(body, "https://news.example/sitemap.txt", via="sitemap").listings
     assert [each.url for each in found] == ["https://news.example/1", "https://news.example/2"]
+
+
+_PICTURE = "http://www.google.com/schemas/sitemap-image/1.1"
+_NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        f"<image xmlns='{_PICTURE}'><loc>https://x.example/p.jpg</loc><title>Quay</title></image>",
+        "<image><loc>https://x.example/p.jpg</loc><title>Quay</title></image>",
+        f"<p:image xmlns:p='{_PICTURE}'><p:loc>https://x.example/p.jpg</p:loc><p:title>Quay</p:title></p:image>",
+    ],
+)
+def test_a_vocabulary_may_be_declared_where_it_is_used(picture: str) -> None:
+    told = "<q:publication_date>2026-11-12T10:00:00Z</q:publication_date><q:title>Tin</q:title>"
+    news = f"<q:news xmlns:q='{_NEWS}'>{told}</q:news>"
+    [listing] = parse_sitemap(
+        f"<urlset><url>{picture}<loc>https://x.example/1</loc>{news}</url></urlset>".encode(), _MAP
+    ).listings
+    assert (listing.url, listing.title) == ("https://x.example/1", "Tin")
+    assert listing.published_at == datetime(2026, 11, 12, 10, tzinfo=UTC)
+
+
+def test_an_extension_of_a_feed_may_bring_its_own_vocabulary() -> None:
+    group = "<group xmlns='http://search.yahoo.com/mrss/'><title>Quay</title><link>https://x.example/p</link></group>"
+    date = "<date xmlns='http://purl.org/dc/elements/1.1/'>2026-11-12T10:00:00Z</date>"
+    creator = "<creator xmlns='http://purl.org/dc/elements/1.1/'>Ada Quill</creator><other>of no matter</other>"
+    item = f"<item>{group}{date}{creator}<link>https://x.example/1</link></item>"
+    [listing] = parse_feed(_rss(item).encode(), _FEED).listings
+    assert (listing.url, listing.title, listing.authors) == ("https://x.example/1", None, ("Ada Quill",))
+    assert listing.published_at == datetime(2026, 11, 12, 10, tzinfo=UTC)
+
+
+def test_two_addresses_in_one_entry_are_two() -> None:
+    entry = "<url><loc>https://x.example/1</loc><loc>https://x.example/2</loc></url>"
+    listings = parse_sitemap(f"<urlset>{entry}</urlset>".encode(), _MAP).listings
+    assert [listing.url for listing in listings] == ["https://x.example/1", "https://x.example/2"]
+
+
+def test_of_several_times_the_first_that_can_be_read_counts() -> None:
+    times = "<pubDate>soon</pubDate><dc:date>2026-11-12T10:00:00Z</dc:date>"
+    [listing] = parse_feed(_rss(_item(more=times)).encode(), _FEED).listings
+    assert listing.published_at == datetime(2026, 11, 12, 10, tzinfo=UTC)

@@ -24,6 +24,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _STATEFUL = {"iso2022_jp", "hz"}
+_OF_PAIRS = {"gbk", "gb18030", "big5hkscs", "euc_jp", "cp932", "cp949", "cp874"}
+"""Two bytes of these often happen to be a character of UTF-8, up to one of three."""
 
 
 def decoded(pieces: Iterator[bytes], content_type: str | None) -> Iterator[str]:
@@ -55,10 +57,19 @@ def _chosen(sample: bytes, content_type: str | None) -> str:
     text = sample.decode("utf-8", "replace")
     damaged = text.count("\ufffd")
     whole = len(text) - len(text.encode("ascii", "ignore")) - damaged
+    legacy = next(iter(declared), "cp1252")
     # A character is damaged where somebody cut a text by bytes; a legacy charset damages every one of them.
-    if damaged <= 2 * whole or not damaged:
+    if not damaged or (damaged <= 2 * whole and not (damaged * 10 > whole and _is_in_pairs(sample, legacy))):
         return "utf-8"
-    return next(iter(declared), "cp1252")
+    return legacy
+
+
+def _is_in_pairs(sample: bytes, name: str) -> bool:
+    try:
+        codecs.getincrementaldecoder(name)().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return name in _OF_PAIRS
 
 
 def _declared(sample: bytes, content_type: str | None) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from spiders.discovery.documents.extent import Extent
 from spiders.discovery.documents.markup import Token, attributes
+from spiders.discovery.documents.vocabularies import Vocabularies
 
 __all__ = ["Entries", "Entry", "Field"]
 
@@ -28,8 +29,8 @@ _ENTRIES: dict[Form, frozenset[str]] = {
 _SITEMAP_FIELDS = "loc lastmod publication_date title keywords language"
 _FEED_FIELDS = (
     "title link guid id description summary pubdate published issued created updated modified author author/name "
-    "category language dc:date dc:creator dc:language dc:subject dcterms:created dcterms:issued dcterms:modified "
-    "feedburner:origlink"
+    "category language date dc:date dc:created dc:creator dc:language dc:subject dcterms:created dcterms:issued "
+    "dcterms:modified prism:publicationdate feedburner:origlink"
 )
 _FIELDS: dict[Form, frozenset[str]] = {
     "sitemap": frozenset(_SITEMAP_FIELDS.split()),
@@ -39,26 +40,8 @@ _OF_FEED = frozenset({"language", "ttl", "dc:language"})
 _OPAQUE = frozenset({"source", "image", "textinput", "content", "content:encoded", "media:group", "media:content"})
 """Elements of an item with titles and addresses of their own, which are not the story's."""
 _OPAQUE_IN_FEED = frozenset({"image", "textinput"})
+_OPAQUE_IN_SITEMAP = frozenset({"image", "video", "image:image", "video:video"})
 _WITH_MARKUP = frozenset({"description", "summary", "author"})
-_CORE = (
-    "sitemaps.org/schemas",
-    "google.com/schemas/sitemap/",
-    "w3.org/2005/atom",
-    "purl.org/atom",
-    "purl.org/rss/1.0/",
-)
-_SPACES = (
-    ("sitemap-image", "image"),
-    ("sitemap-video", "video"),
-    ("sitemap-news", "news"),
-    ("rss/1.0/modules/content", "content"),
-    ("purl.org/dc/terms", "dcterms"),
-    ("purl.org/dc", "dc"),
-    ("search.yahoo.com/mrss", "media"),
-    ("feedburner", "feedburner"),
-    ("1999/xhtml", "xhtml"),
-    ("rdf-syntax", ""),
-)
 _BLOCKS = frozenset({"p", "div", "br", "li", "ul", "ol", "tr", "td", "h1", "h2", "h3", "h4", "blockquote", "table"})
 _LONGEST_FIELD = 20_000
 _MOST_FIELDS = 200
@@ -104,7 +87,6 @@ class Entries:
         self.language: str | None = None
         self.base = ""
         """The feed's own `xml:base`."""
-        self._spaces: dict[str, str] = {}
         self._entry: Entry | None = None
         self._open: list[tuple[str, list[str], dict[str, str]]] = []
         self._room = 0
@@ -154,28 +136,26 @@ class Entries:
     def _begin(self, form: Form, root: Token) -> None:
         told = attributes(root.more)
         self.form, self.base, self.language = form, told.get("xml:base", ""), told.get("xml:lang")
-        for name, uri in told.items():
-            if name.startswith("xmlns:"):
-                self._spaces[name[6:]] = _space(uri.lower(), name[6:])
-        # Whatever it is called: the root's own vocabulary is that of what it lists.
-        self._spaces[root.value.rpartition(":")[0].lower()] = ""
+        self._vocabularies = Vocabularies(root)
 
     def _take(self, token: Token) -> Entry | None:
         assert self.form
-        name = self._qualified(token.value)
+        name, done = self._vocabularies.name(token), None
         if name in _ENTRIES[self.form]:
             done = self._finished()
             self._entry = Entry(name, attributes(token.more)) if token.kind == "start" else None
-            return done
-        if self._opaque:
+        elif self._opaque:
             self._skip(name, token.kind)
         elif token.kind == "start":
+            if name == "loc" and self._entry and self._entry.text("loc"):  # two addresses are two entries
+                kind, done = self._entry.kind, self._finished()
+                self._entry = Entry(kind, {})
             self._start(name, token)
-        elif self._open and self._open[-1][0].rpartition("/")[2] == name:
+        elif self._open and name in _ends(self._open[-1][0]):
             self._close()
         elif self._open and name in _BLOCKS:
             self._text(" ")
-        return None
+        return done
 
     def _start(self, name: str, token: Token) -> None:
         assert self.form
@@ -186,12 +166,21 @@ class Entries:
             self._open.append(("author/name", [], {}))
         elif within:
             self._text(" " if name in _BLOCKS else "")
-        elif name in (_OPAQUE if self._entry else _OPAQUE_IN_FEED) and self.form == "feed":
-            self._opaque = (name, 1)
+        elif self._is_opaque(name, token):
+            self._opaque = (token.value.lower() if ":" not in token.value else name, 1)
         elif name in (_FIELDS[self.form] if self._entry else _OF_FEED):
             self._open, self._room = [(name, [], attributes(token.more))], _LONGEST_FIELD
         elif name == "channel":
             self.base = attributes(token.more).get("xml:base", self.base)
+
+    def _is_opaque(self, name: str, token: Token) -> bool:
+        """Whether what stands within an element is said of something else than the story."""
+        assert self.form
+        if self.form == "feed" and not self._entry:
+            return name in _OPAQUE_IN_FEED
+        # One that brings a vocabulary of its own, such as `<group xmlns="…">`, has it for all that is within.
+        foreign = ":" in name and ":" not in token.value and name not in _FIELDS[self.form]
+        return foreign or name in (_OPAQUE if self.form == "feed" else _OPAQUE_IN_SITEMAP)
 
     def _skip(self, name: str, kind: str) -> None:
         assert self._opaque
@@ -224,17 +213,8 @@ class Entries:
         done, self._entry = self._entry, None
         return done
 
-    def _qualified(self, name: str) -> str:
-        prefix, colon, local = name.rpartition(":")
-        if not colon:
-            return name.lower()
-        space = self._spaces.get(prefix.lower(), prefix.lower())
-        # News sitemaps put their vocabulary under all kinds of prefixes; nothing else there is called as it is.
-        return local.lower() if space in ("", "news", "atom") else f"{space}:{local.lower()}"
 
-
-def _space(uri: str, prefix: str) -> str:
-    known = next((space for mark, space in _SPACES if mark in uri), None)
-    if known is not None:
-        return known
-    return "" if any(mark in uri for mark in _CORE) else prefix
+def _ends(name: str) -> tuple[str, str]:
+    """The names at which a field of this name ends."""
+    own = name.rpartition("/")[2]
+    return own, own.rpartition(":")[2]

@@ -8,14 +8,17 @@ from urllib.parse import urljoin
 
 from broadtape.capture import Listing
 from spiders.discovery.documents.entries import Entry, Field
-from spiders.discovery.text import Home, absolute, plain, stated
+from spiders.discovery.text import Home, Stated, absolute, plain, stated
 
 __all__ = ["feed_listing", "ttl_of"]
 
 _LONGEST_TTL = timedelta(days=1)
 _LONGEST_BASE = 2_000
 _MOST_WORDS = 50
-_PUBLISHED = ("pubdate", "published", "issued", "dcterms:issued", "dcterms:created", "dc:date", "created")
+_PUBLISHED = (
+    "pubdate", "published", "issued", "dcterms:issued", "dcterms:created", "dc:date", "created", "dc:created", "date",
+    "prism:publicationdate",
+)  # fmt: skip
 _MODIFIED = ("updated", "modified", "dcterms:modified")
 
 
@@ -28,7 +31,7 @@ def feed_listing(entry: Entry, feed: str, base: str, language: str | None, home:
     url = _address(entry, _joined(_joined(feed, base), entry.attributes.get("xml:base")), own)
     if url is None:
         return None
-    published, modified = stated(entry.text(*_PUBLISHED), home), stated(entry.text(*_MODIFIED), home)
+    published, modified = _told(entry, _PUBLISHED, home), _told(entry, _MODIFIED, home)
     return Listing(
         url=url,
         listed_in=feed,
@@ -43,6 +46,12 @@ def feed_listing(entry: Entry, feed: str, base: str, language: str | None, home:
         language=own or None,
         tags=_words(_terms(entry)),
     )
+
+
+def _told(entry: Entry, names: Iterable[str], home: Home) -> Stated:
+    """The first time of these fields that can be read; else the first one's text."""
+    found = [stated(text, home) for name in names if (text := entry.text(name))]
+    return next((each for each in found if each.moment), found[0] if found else Stated())
 
 
 def ttl_of(text: str | None) -> timedelta | None:
