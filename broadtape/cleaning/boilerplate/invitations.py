@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from broadtape.cleaning.rendering.blocks import Block
 
-__all__ = ["asks_to_subscribe", "invitations"]
+__all__ = ["asks", "asks_to_subscribe", "invitations"]
 
 _LAST, _ABOVE = 3, 3
 """Lines at the end that may invite, and those that a story has above them at the least. Of 990 real pages 15 end so; on
@@ -51,6 +51,11 @@ def _invites(line: str) -> bool:
     return bool(asks_to_subscribe(said) and _OURS.search(said))
 
 
+def asks(text: str) -> bool:
+    """Whether a text has words that ask its reader to subscribe, follow or sign up."""
+    return bool(_ASKS.search(text))
+
+
 def asks_to_subscribe(text: str) -> bool:
-    """Whether a text has words that ask to subscribe or follow, and words for what."""
-    return bool(_ASKS.search(text) and _WHERE.search(text))
+    """Whether it has words for what, too."""
+    return asks(text) and bool(_WHERE.search(text))

@@ -15,7 +15,7 @@ from itertools import takewhile
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.boilerplate.invitations import asks_to_subscribe
+from broadtape.cleaning.boilerplate.invitations import asks, asks_to_subscribe
 from broadtape.cleaning.page.dom import inner_text, short_text
 from broadtape.cleaning.rendering.tree_to_lines import walk
 from broadtape.cleaning.wall_words import SPEAKS_TO_READER, USUAL
@@ -87,9 +87,11 @@ def _dialog_around(button: _Element) -> _Element | None:
 def _sign_ups(tree: _Element) -> Iterator[_Element]:
     """The largest boxes around a form that say little, and that to a reader who might subscribe."""
     for form in tree.iter("form"):
+        if not asks(short_text(form, _INVITATION) or ""):
+            continue
         around = takewhile(lambda e: not _may_hold_story(e), form.iterancestors())
-        boxes = takewhile(lambda e: short_text(e, _INVITATION) is not None, around)
-        inviting = [box for box in boxes if asks_to_subscribe(inner_text(box)) and not _holds_prose(box)]
+        texts = takewhile(lambda pair: pair[1] is not None, ((box, short_text(box, _INVITATION)) for box in around))
+        inviting = [box for box, text in texts if asks_to_subscribe(text or "") and not _holds_prose(box)]
         if inviting:
             yield inviting[-1]
 
