@@ -57,6 +57,13 @@ PAGES: dict[str, Hostile] = {
     "a line of 9 MB of stops": Hostile(lambda: page(f"<p>{'. ' * 4_500_000}</p>{STORY}"), paragraphs=7),
     "a line of 2 MB of brackets": Hostile(lambda: page(f"<p>{'(NYSE: ' * 300_000}</p>{STORY}"), paragraphs=7),
     "a line of 2 MB of colons": Hostile(lambda: page(f"<p>{'A: ' * 700_000}.</p>{STORY}"), paragraphs=7),
+    "8,000 buttons that agree, forms and headings of comments": Hostile(
+        lambda: page("<div><form><button>Accept all</button></form><h3>3 comments</h3>" * 8_000 + STORY), "too_deep"
+    ),
+    "8,000 of them side by side": Hostile(
+        lambda: page("<div><form><button>Accept all</button></form><h3>3 comments</h3></div>" * 8_000 + STORY),
+        paragraphs=-1,
+    ),
     "120,000 paragraphs": Hostile(lambda: page("<p>Word after word.</p>" * 120_000 + STORY), paragraphs=-1),
     "120,000 links": Hostile(lambda: page("<a href='/quote/ABC'>ABC</a>" * 120_000 + STORY), paragraphs=-1),
     "100,000 classes": Hostile(lambda: page(f"<div class='{'ad-box ' * 100_000}'>{STORY}</div>")),

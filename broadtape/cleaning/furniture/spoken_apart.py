@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from itertools import takewhile
+from collections.abc import Container, Iterator
+from itertools import islice, takewhile
 
 from lxml.etree import _Element
 
@@ -52,30 +52,38 @@ _ASKS_FOR_ONE = re.compile(
     re.IGNORECASE,
 )
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6", "legend")
-_LONGEST = 300
-_WHOLE = frozenset({"html", "body", "main", "article"})
+_LONGEST, _LABEL = 300, 40
+_MOST, _LEVELS = 10, 12
+"""Buttons, headings and forms of the kind that are looked at, and elements around each: a page may have thousands."""
+_WHOLE = ("html", "body", "main", "article")
 _ENTRIES = frozenset({"li", "article", "div", "section"})
 
 
 def spoken_apart(tree: _Element) -> list[_Element]:
     """Those elements of a page, none within another, that hold such dialogs, comments or forms."""
-    found: list[_Element] = []
-    for element in (*_dialogs(tree), *_comments(tree), *_sign_ups(tree)):
+    may_hold = {ancestor for heading in tree.iter("h1") for ancestor in (heading, *heading.iterancestors())}
+    may_hold.update(tree.iter(*_WHOLE))
+    found: dict[_Element, None] = {}
+    for element in (*_dialogs(tree, may_hold), *_comments(tree, may_hold), *_sign_ups(tree, may_hold)):
         if not any(one in found for one in (element, *element.iterancestors())):
-            found.append(element)
-    return found
+            found[element] = None
+    return list(found)
 
 
-def _dialogs(tree: _Element) -> Iterator[_Element]:
-    for button in tree.iter("button", "a"):
-        words = (button.text or "").strip() or (short_text(button, 40) or "" if button.tag == "button" else "")
-        if words and _AGREES.fullmatch(words) and (dialog := _dialog_around(button)) is not None:
+def _dialogs(tree: _Element, may_hold: Container[_Element]) -> Iterator[_Element]:
+    agree = (button for button in tree.iter("button", "a") if _AGREES.fullmatch(_label(button)))
+    for button in islice(agree, _MOST):
+        if (dialog := _dialog_around(button, may_hold)) is not None:
             yield dialog
 
 
-def _dialog_around(button: _Element) -> _Element | None:
+def _label(button: _Element) -> str:
+    return (button.text or "").strip() or (short_text(button, _LABEL) or "" if button.tag == "button" else "")
+
+
+def _dialog_around(button: _Element, may_hold: Container[_Element]) -> _Element | None:
     """The smallest element around a button that asks for consent, as long as it holds nothing else."""
-    for box in takewhile(lambda e: not _may_hold_story(e), button.iterancestors()):
+    for box in _boxes_around(button, may_hold):
         text = short_text(box, _DIALOG)
         if text is None:
             return None
@@ -84,12 +92,16 @@ def _dialog_around(button: _Element) -> _Element | None:
     return None
 
 
-def _sign_ups(tree: _Element) -> Iterator[_Element]:
+def _boxes_around(element: _Element, may_hold: Container[_Element]) -> Iterator[_Element]:
+    """What an element stands in, from the inside out, as long as the story cannot be in it."""
+    return takewhile(lambda e: e not in may_hold, islice(element.iterancestors(), _LEVELS))
+
+
+def _sign_ups(tree: _Element, may_hold: Container[_Element]) -> Iterator[_Element]:
     """The largest boxes around a form that say little, and that to a reader who might subscribe."""
-    for form in tree.iter("form"):
-        if not asks(short_text(form, _INVITATION) or ""):
-            continue
-        around = takewhile(lambda e: not _may_hold_story(e), form.iterancestors())
+    asking = (form for form in tree.iter("form") if asks(short_text(form, _INVITATION) or ""))
+    for form in islice(asking, _MOST):
+        around = _boxes_around(form, may_hold)
         texts = takewhile(lambda pair: pair[1] is not None, ((box, short_text(box, _INVITATION)) for box in around))
         inviting = [box for box, text in texts if asks_to_subscribe(text or "") and not _holds_prose(box)]
         if inviting:
@@ -101,12 +113,12 @@ def _holds_prose(box: _Element) -> bool:
     return any(len(b.text) >= _SENTENCE and not SPEAKS_TO_READER.search(b.text.casefold()) for b in walk(box))
 
 
-def _comments(tree: _Element) -> Iterator[_Element]:
-    for heading in tree.iter(*_HEADINGS):
-        if (words := short_text(heading, _LONGEST)) and _heads_comments(words):
-            section = _below(heading)
-            if _is_thread(section):
-                yield from section
+def _comments(tree: _Element, may_hold: Container[_Element]) -> Iterator[_Element]:
+    headings = (e for e in tree.iter(*_HEADINGS) if (words := short_text(e, _LONGEST)) and _heads_comments(words))
+    for heading in islice(headings, _MOST):
+        section = _below(heading, may_hold)
+        if _is_thread(section):
+            yield from section
 
 
 def _heads_comments(words: str) -> bool:
@@ -114,26 +126,22 @@ def _heads_comments(words: str) -> bool:
     return bool(told and (told["before"] or told["behind"])) or bool(_ASKS_FOR_ONE.fullmatch(words))
 
 
-def _below(heading: _Element) -> list[_Element]:
+def _below(heading: _Element, may_hold: Container[_Element]) -> list[_Element]:
     """What a heading stands over: the element that begins with it, or all that follows up to one of its rank."""
     section = heading
-    for box in takewhile(lambda e: not _may_hold_story(e), heading.iterancestors()):
+    for box in _boxes_around(heading, may_hold):
         if not _begins_with(box, section):
             break
         section = box
     if section is not heading:
         return [section]
     ranks = _HEADINGS[: _HEADINGS.index(str(heading.tag)) + 1]
-    return [heading, *takewhile(lambda e: e.tag not in ranks and not _may_hold_story(e), heading.itersiblings())]
+    return [heading, *takewhile(lambda e: e.tag not in ranks and e not in may_hold, heading.itersiblings())]
 
 
 def _begins_with(box: _Element, first: _Element) -> bool:
     before = first.itersiblings(preceding=True)
     return not (box.text or "").strip() and not any(inner_text(e) or (e.tail or "").strip() for e in before)
-
-
-def _may_hold_story(element: _Element) -> bool:
-    return element.tag in _WHOLE or element.find(".//h1") is not None
 
 
 def _is_thread(section: list[_Element]) -> bool:
