@@ -402,6 +402,37 @@ def test_a_body_decoded_before_it_was_stored_is_taken_as_it_is() -> None:
     assert http(BODY, "gzip").content() == BODY
 
 
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("", gzip.compress(BODY)),
+        ("utf-8", gzip.compress(BODY)),
+        ("deflate", gzip.compress(BODY)),
+        ("br", gzip.compress(BODY)),
+        ("gzip", zlib.compress(BODY)),
+        ("br", pa.compress(BODY, codec="zstd", asbytes=True)),
+        ("gzip, gzip", gzip.compress(BODY)),
+        ("gzip", gzip.compress(BODY)[:-8]),
+        ("gzip", gzip.compress(BODY)[:-8] + b"\0" * 8),
+        ("deflate", zlib.compress(BODY)[:-4]),
+    ],
+)
+def test_a_body_is_what_it_begins_as_whatever_its_label_and_its_check_sum_say(encoding: str, body: bytes) -> None:
+    assert http(body, encoding).content() == BODY
+
+
+def test_several_headers_name_one_coding_after_the_other() -> None:
+    headers = ((b"Content-Encoding", b"gzip"), (b"content-encoding", b"br"))
+    assert Http(200, "OK", headers, brotli.compress(gzip.compress(BODY))).content() == BODY
+
+
+def test_a_member_without_its_check_sum_does_not_stand_for_those_behind_it() -> None:
+    first = gzip.compress(BODY)
+    for body in (first[:-8] + b"\0" * 8 + gzip.compress(BODY), first + gzip.compress(BODY)[:-20]):
+        with pytest.raises(UndecodableBody, match="broken encoding"):
+            http(body, "gzip").content()
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
 def test_bombs_stop_at_the_limit(encoding: str) -> None:
     zeros = bytes(30_000_000)
