@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,9 +16,16 @@ __all__ = ["DECODED_LIMIT", "Http", "parse_http"]
 DECODED_LIMIT = 40 * 2**20
 """Bytes a body may decode to unless the caller says otherwise."""
 _HEADER_LIMIT = 2**20
-_STATUS_LINE = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]{0,8}HTTP/\d(?:\.\d)? (\d{3})(?: ([^\r\n]*))?\r?\n?")
+_STATUS_LINE = re.compile(
+    rb"(?:\xef\xbb\xbf)?[\r\n]{0,8}HTTP(?:/\d(?:\.\d)?)?[ \t]{1,8}(\d{3})(?:[ \t]([^\r\n]*))?\r?\n?", re.IGNORECASE
+)
+_INTERIM = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]{1,8}(?:1\d\d\b|200 connection established)", re.IGNORECASE)
+"""What servers and proxies send before the response proper; some crawlers record it along with that."""
+_MOST_INTERIM = 8
+_LONGEST_NUMBER = 16
+_CHUNK_SIZE_CUT = re.compile(rb"[0-9A-Fa-f]{0,16}[ \t]{0,16}\r?")
 _SECTION_END = re.compile(rb"\r?\n\r?\n")
-_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]{0,16}(?:;[^\r\n]*)?\r?\n")
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,8 @@ class Http:
     reason: str
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes = field(repr=False)
+    short: bool = False
+    """Whether its own framing says that more was to come: its length, or the size of its last chunk."""
 
     def header(self, name: str) -> str | None:
         """The first header of this name (any case), decoded as Latin-1; None where there is none."""
@@ -70,12 +80,34 @@ def parse_http(block: bytes) -> Http | None:
     status = _STATUS_LINE.match(block)
     if not status:
         return None
-    end = _SECTION_END.search(block, max(status.end() - 2, 0), _HEADER_LIMIT)
+    end = _section_end(block, status.end())
+    for _ in range(_MOST_INTERIM):
+        after = _STATUS_LINE.match(block, end.end()) if end and _INTERIM.match(block, status.start()) else None
+        if after is None:
+            break
+        status, end = after, _section_end(block, after.end())
     head, body = (block[status.end() : end.start()], block[end.end() :]) if end else (block[status.end() :], b"")
     headers = tuple(_headers(head[:_HEADER_LIMIT]))
-    if any(key.lower() == b"transfer-encoding" and b"chunked" in value.lower() for key, value in headers):
-        body = _unchunk(body)
-    return Http(int(status[1]), (status[2] or b"").decode("latin-1").strip(), headers, body)
+    body, short = _framed(body, {key.lower(): value for key, value in headers})
+    return Http(int(status[1]), (status[2] or b"").decode("latin-1").strip(), headers, body, short)
+
+
+def _section_end(block: bytes, begin: int) -> re.Match[bytes] | None:
+    return _SECTION_END.search(block, max(begin - 2, 0), begin + _HEADER_LIMIT)
+
+
+def _framed(body: bytes, told: Mapping[bytes, bytes]) -> tuple[bytes, bool]:
+    """The body without its chunk lines, and whether more was to come.
+
+    Many crawlers undo chunks and keep the header; a few do it the other way round.
+    """
+    length = told.get(b"content-length", b"")
+    if b"chunked" in told.get(b"transfer-encoding", b"").lower():
+        return _unchunk(body)
+    if not length and body[:1].isalnum():
+        whole, short = _unchunk(body)
+        return (body, False) if short else (whole, False)
+    return body, length.isdigit() and len(length) < _LONGEST_NUMBER and int(length) > len(body)
 
 
 def _headers(head: bytes) -> list[tuple[bytes, bytes]]:
@@ -89,15 +121,15 @@ def _headers(head: bytes) -> list[tuple[bytes, bytes]]:
     return found
 
 
-def _unchunk(body: bytes) -> bytes:
-    """The body without its chunk lines; as it is where it has none: many crawlers undo chunks and keep the header."""
+def _unchunk(body: bytes) -> tuple[bytes, bool]:
+    """The body without its chunk lines, and whether it ends within one; as it is where it has none."""
     parts: list[bytes] = []
     at = 0
     while match := _CHUNK_SIZE.match(body, at):
         size = int(match[1], 16)
         if size == 0:
-            return b"".join(parts)
+            return b"".join(parts), False
         parts.append(body[match.end() : match.end() + size])
         at = match.end() + size
-        at += 2 if body[at : at + 2] == b"\r\n" else 1
-    return b"".join(parts) if parts and at >= len(body) else body
+        at = min(at + (2 if body[at : at + 2] == b"\r\n" else 1), len(body))
+    return (b"".join(parts), True) if parts and _CHUNK_SIZE_CUT.fullmatch(body, at) else (body, False)
