@@ -43,7 +43,8 @@ CONCURRENT_ITEMS = 4
 # spiders/policy obeys it more strictly: Scrapy's own allows everything when a server fails.
 ROBOTSTXT_OBEY = False
 RETRY_TIMES = 2
-RETRY_HTTP_CODES = [429, 500, 502, 503, 504, 522, 524]
+# 408 and 425 say that the same request may be made again; 520 to 530 are what content networks say for 502 and 504.
+RETRY_HTTP_CODES = [408, 420, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 529, 530]
 # A time-out is not among them: a page that drips would cost three times its limit. The next run tries again.
 RETRY_EXCEPTIONS = [
     "scrapy.exceptions.CannotResolveHostError",

@@ -54,8 +54,8 @@ def recorded_page(record: Record, site: Site) -> RecordedPage | LeftOut:
         return LeftOut("no page", told=False)
     if site.not_article_reason(url):
         return LeftOut("pattern", told=False)
-    if record.cut:
-        return LeftOut(f"truncated: {(record.truncated or '')[:40]}")
+    if cut := record.cut:
+        return LeftOut(f"truncated: {cut[:40]}")
     if not plausible(record.date):
         return LeftOut("implausible date")
     return RecordedPage(record, site, url, http)

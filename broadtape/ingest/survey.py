@@ -181,7 +181,7 @@ class _Surveyor:
         member = None if self._survey.stretch.end is None else found.offset
         place = Place(found.offset, found.length, self._number, member)
         if _path_of(found.url or "") == "/robots.txt":
-            if found.type == "response" and found.http and not found.cut:
+            if found.type == "response" and found.http and not (found.truncated and found.cut):
                 yield MetRobots(origin_of(found.url or ""), found.http.status, found.http.body, found.date)
             return
         site = self._hosts[host_of(found.url or "")]

@@ -27,9 +27,11 @@ _MOST_VERDICTS = 10_000
 _FRESH = timedelta(days=1)
 _SIGNAL = re.compile(r"([a-z-]{1,40}+)\s*+=\s*+(yes|no|y|n)\b")
 _SIGNAL_FIELDS = ("content-signal", "content-usage")
-_DELAY = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s{0,9}(|s|secs?|seconds?|m|mins?|minutes?)", re.IGNORECASE)
+_UNITS = "|ms|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?"
+_DELAY = re.compile(rf"\+?(\d{{1,30}}(?:[.,]\d{{0,6}})?|[.,]\d{{1,6}})\s{{0,9}}({_UNITS})[.,;]?", re.IGNORECASE)
+_DELAY_KEYS = ("crawl-delay", "crawl delay", "crawl_delay", "crawldelay")
 _RATE = re.compile(r"(\d{1,9})\s{0,9}/\s{0,9}(\d{1,9})\s{0,9}([smhd]?)", re.IGNORECASE)
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_SECONDS = {"": 1, "ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,11 @@ class Robots:
         """Seconds that are to lie between two requests; 0 where nothing is said."""
         asked = [0.0]
         for agent in (token, _ENGINE, "*"):
-            for value in self._groups.values(agent, "crawl-delay", "crawl delay"):
+            for value in self._groups.values(agent, *_DELAY_KEYS):
                 if delay := _DELAY.fullmatch(value):
-                    asked.append(float(delay[1]) * _SECONDS[delay[2][:1].lower()])
+                    unit = delay[2].lower()
+                    seconds = _SECONDS[unit if unit == "ms" else unit[:1]]
+                    asked.append(float(delay[1].replace(",", ".")) * seconds)
             for value in self._groups.values(agent, "request-rate", "request rate"):
                 if (rate := _RATE.match(value)) and int(rate[1]):
                     asked.append(int(rate[2]) * _SECONDS[rate[3].lower()] / int(rate[1]))

@@ -23,7 +23,10 @@ _RULE = re.compile(
     r"[a-z][\w -]{0,40}:|(?:allow|dis{1,2}al{1,2}[ao]w|diasllow|crawl[- ]delay|request[- ]rate)\s", re.IGNORECASE
 )
 """With the misspellings that Protego reads."""
+_ENDS_AGENTS = re.compile(r"al{1,2}[ao]w|di[as]|crawl|request|content", re.IGNORECASE)
+"""Lines that are acted upon; any other must not part the agents before it from those behind (RFC 9309, 2.2.4)."""
 _TOKEN = re.compile(r"\*|[a-z_-]+", re.IGNORECASE)
+_AROUND = " \t\xa0\"'+"
 _ODD_BYTE = re.compile(r"\\x([0-9a-f]{2})")
 
 
@@ -56,14 +59,14 @@ class Groups:
         self._groups: list[_Group] = []
         naming = False
         for line in _LINE_END.split(text):
-            told = line.partition("#")[0].strip().lstrip("\ufeff")
+            told = line.partition("#")[0].replace("\0", "").strip().lstrip("\ufeff")
             if agent := _AGENT.match(told):
                 if not naming:
                     self._groups.append(_Group())
                 self._groups[-1].agents.update(_tokens(agent[1]))
                 naming = True
             elif _RULE.match(told) and not _OF_ALL.match(told):
-                naming = False
+                naming = naming and not _ENDS_AGENTS.match(told)
                 if self._groups:
                     self._groups[-1].lines.append(told)
         self.named = frozenset(agent for group in self._groups for agent in group.agents)
@@ -82,5 +85,5 @@ class Groups:
 
 
 def _tokens(value: str) -> set[str]:
-    found = (_TOKEN.match(name.strip()) for name in value.split(","))
+    found = (_TOKEN.match(name.strip(_AROUND)) for name in value.split(","))
     return {token[0].lower() for token in found if token}

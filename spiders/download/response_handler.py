@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Answers"]
 
 _GONE = {404, 410}
+_PASSING = {408, 420, 425, 429}
+"""What says nothing of the page that was asked for."""
 _JUST_AFTER = timedelta(milliseconds=1)
 
 
@@ -121,7 +123,7 @@ class Answers:
         self._failed(story, why(error), None)
 
     def _failed(self, story: Story, reason: str, wire: Wire | None) -> None:
-        refused = wire is not None and 400 <= wire.status < 500 and wire.status != 429
+        refused = wire is not None and 400 <= wire.status < 500 and wire.status not in _PASSING
         if story.held and not refused:
             # The archive's text stands, and the story stays due; a server that says no is asked ever more rarely.
             self._recorder.look_failed()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.http import TextResponse
+from scrapy.responsetypes import responsetypes
 
-from broadtape.archive.warc.http import content_codings, reads_as_text
+from broadtape.archive.warc.codings import GZIP, content_codings, unpacked
+from broadtape.errors import UndecodableBody
 from spiders.policy.refused import Refused
 
 if TYPE_CHECKING:
@@ -21,33 +22,46 @@ _MOST_LAYERS = 3
 UNDECODABLE = "undecodable body"
 
 
-class BoundedCompressionMiddleware(HttpCompressionMiddleware):
-    """Scrapy's, but what a body unfolds to is bounded apart from what comes over the wire, and a header that is wrong
-    about a body is passed over: `utf-8` is no coding, and a page may be labelled as packed and is not."""
+class BoundedCompressionMiddleware:
+    """Downloader middleware: decodes as cleaning does when it reads the same out of WARC.
 
-    def __init__(self, *, crawler: Crawler) -> None:
-        super().__init__(crawler=crawler)
-        self._max_size = crawler.settings.getint("DECOMPRESSED_MAXSIZE")
+    What a body unfolds to is bounded apart from what comes over the wire, and a header that is wrong about a body is
+    passed over: `utf-8` is no coding, and a page may be labelled as packed and is not.
+    """
 
-    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy makes it."""
+        return cls(crawler.settings.getint("DECOMPRESSED_MAXSIZE"))
+
+    def process_response(self, request: Request, response: Response) -> Response:
         """The decoded response; raises Refused for a bomb."""
         if not response.body:
             return response  # a 304 tells the encoding of what it does not send
         named = b",".join(response.headers.getlist(b"Content-Encoding")).decode("latin-1")
+        response.headers.pop("Content-Encoding", None)
         codings = content_codings(named)
         if len(codings) > _MOST_LAYERS:
             raise Refused("too many content encodings", failed=True)
-        if not codings:
-            return _plain(response)
-        response.headers["Content-Encoding"] = ", ".join(codings)
+        listing = request.meta.get("role") == "listing"
+        if listing and not codings:
+            return response  # a file that is packed itself, and is read as far as it goes
         try:
-            return super().process_response(request, response)
-        except IgnoreRequest:
-            raise Refused("too large unpacked", failed=True) from None
-        except Exception as error:
-            if reads_as_text(response.body) and not _may_be_trouble(request):
-                return _plain(response)
+            body, true = unpacked(response.body, codings, self._most)
+        except UndecodableBody as error:
+            if error.reason == "too large":
+                raise Refused("too large unpacked", failed=True) from None
+            if listing and response.body.startswith(GZIP):
+                return response
             raise Refused(UNDECODABLE, failed=True) from error
+        if body is response.body:
+            if not true and _may_be_trouble(request):
+                raise Refused(UNDECODABLE, failed=True)
+            return response
+        return _with_body(response, body)
 
 
 def _may_be_trouble(request: Request) -> bool:
@@ -57,6 +71,8 @@ def _may_be_trouble(request: Request) -> bool:
     return story is not None and not (row and (row.reason or "").startswith(UNDECODABLE))
 
 
-def _plain(response: Response) -> Response:
-    response.headers.pop("Content-Encoding", None)
-    return response
+def _with_body(response: Response, body: bytes) -> Response:
+    kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
+    # A text's charset was told by its packed bytes.
+    more: dict[str, Any] = {"encoding": None} if issubclass(kind, TextResponse) else {}
+    return response.replace(cls=kind, body=body, **more)

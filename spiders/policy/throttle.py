@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 from spiders.policy.refused import Ending, Refused
 
@@ -22,7 +23,8 @@ _FIRST_WAIT, _LONGEST_BACKOFF = 1.0, 60.0
 _LONGEST_PACE = 30.0
 _FAILURES_IN_A_ROW = 5
 _JITTER = (0.75, 1.25)
-_BUSY = {429, 503}
+_BUSY = {420, 429, 503, 529}
+"""Too many requests, or too much work; 420 and 529 are what some large services say for 429 and 503."""
 
 
 class HostThrottle:
@@ -79,7 +81,7 @@ class HostThrottle:
 
     def answered(self, status: int, seconds: float, wait: float | None) -> None:
         """A response came after `seconds`; `wait` is what its Retry-After asks for, in seconds."""
-        if status in _BUSY:
+        if status in _BUSY or (wait is not None and status >= HTTPStatus.BAD_REQUEST):
             self._back_off(f"status {status}", wait)
             return
         self._failures = 0 if status < 500 else self._failures

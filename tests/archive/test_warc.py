@@ -9,7 +9,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Iterable
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import brotli
@@ -402,6 +402,37 @@ def test_a_body_decoded_before_it_was_stored_is_taken_as_it_is() -> None:
     assert http(BODY, "gzip").content() == BODY
 
 
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("", gzip.compress(BODY)),
+        ("utf-8", gzip.compress(BODY)),
+        ("deflate", gzip.compress(BODY)),
+        ("br", gzip.compress(BODY)),
+        ("gzip", zlib.compress(BODY)),
+        ("br", pa.compress(BODY, codec="zstd", asbytes=True)),
+        ("gzip, gzip", gzip.compress(BODY)),
+        ("gzip", gzip.compress(BODY)[:-8]),
+        ("gzip", gzip.compress(BODY)[:-8] + b"\0" * 8),
+        ("deflate", zlib.compress(BODY)[:-4]),
+    ],
+)
+def test_a_body_is_what_it_begins_as_whatever_its_label_and_its_check_sum_say(encoding: str, body: bytes) -> None:
+    assert http(body, encoding).content() == BODY
+
+
+def test_several_headers_name_one_coding_after_the_other() -> None:
+    headers = ((b"Content-Encoding", b"gzip"), (b"content-encoding", b"br"))
+    assert Http(200, "OK", headers, brotli.compress(gzip.compress(BODY))).content() == BODY
+
+
+def test_a_member_without_its_check_sum_does_not_stand_for_those_behind_it() -> None:
+    first = gzip.compress(BODY)
+    for body in (first[:-8] + b"\0" * 8 + gzip.compress(BODY), first + gzip.compress(BODY)[:-20]):
+        with pytest.raises(UndecodableBody, match="broken encoding"):
+            http(body, "gzip").content()
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
 def test_bombs_stop_at_the_limit(encoding: str) -> None:
     zeros = bytes(30_000_000)
@@ -444,6 +475,12 @@ def test_what_is_no_coding_changes_nothing(coding: str) -> None:
         (b"HTTP/1.1 200 OK\nA: 1\n\nx", (200, ((b"A", b"1"),), b"x")),
         (b"HTTP/1.1 200 OK\r\nA: 1", (200, ((b"A", b"1"),), b"")),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnot chunked", (200, None, b"not chunked")),
+        (b"HTTP/1.1 200 OK\r\nA: 1\r\n\r\n0000000003;x=y\r\nabc\r\n0\r\n\r\n", (200, None, b"abc")),
+        (b"HTTP/1.1 200 OK\r\nA: 1\r\n\r\n3\r\nabc\r\n", (200, None, b"3\r\nabc\r\n")),
+        (b"http/1.1  200\tOK\r\nA: 1\r\n\r\nx", (200, ((b"A", b"1"),), b"x")),
+        (b"HTTP/1.1 103 Early\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nA: 1\r\n\r\nx", (200, ((b"A", b"1"),), b"x")),
+        (b"HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 404 No\r\nA: 1\r\n\r\nx", (404, ((b"A", b"1"),), b"x")),
+        (b"HTTP/1.1 200 OK\r\nA: 1\r\n\r\nHTTP/1.1 404 is\r\n\r\nx", (200, None, b"HTTP/1.1 404 is\r\n\r\nx")),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz", (200, None, b"3\r\nabc\r\nzz")),
     ],
 )
@@ -453,6 +490,50 @@ def test_http_heads(block: bytes, expected: tuple[int, object, bytes]) -> None:
     status, headers, body = expected
     assert (parsed.status, parsed.body) == (status, body)
     assert headers is None or parsed.headers == headers
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "short"),
+    [
+        ("Content-Length: 20", b"<html>", True),
+        ("Content-Length: 3", b"<html>", False),
+        ("Content-Length: 1e9", b"<html>", False),
+        ("Transfer-Encoding: chunked", b"9\r\n<html>", True),
+        ("Transfer-Encoding: chunked", b"6\r\n<html>\r\n", True),
+        ("Transfer-Encoding: chunked", b"6\r\n<html>\r\n1", True),
+        ("Transfer-Encoding: chunked", b"6\r\n<html>\r\n0\r\n\r\n", False),
+        ("Transfer-Encoding: chunked", b"<html>", False),
+    ],
+)
+def test_a_body_shorter_than_its_framing_says_is_short(head: str, body: bytes, short: bool) -> None:
+    parsed = parse_http(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() + body)
+    assert parsed is not None
+    assert (parsed.body, parsed.short) == (b"<html>", short)
+
+
+@pytest.mark.parametrize(
+    ("field", "head", "body", "cut"),
+    [
+        ("WARC-Truncated: time", "A: 1", "<p>The quay", "time"),
+        ("WARC-Truncated: time", "A: 1", "<p>The quay</html>", None),
+        ("WARC-Truncated: time", "Content-Length: 11", "<p>The quay", None),
+        ("WARC-Segment-Number: 1", "A: 1", "<p>The quay", "one segment of several"),
+        ("A: 1", "Content-Length: 400", "<p>The quay", "shorter than it says"),
+        ("A: 1", "Content-Length: 400", "<p>The quay</html>", None),
+        ("A: 1", "Transfer-Encoding: chunked", "400\r\n<p>The quay", "shorter than it says"),
+        ("A: 1", "A: 1", "<p>The quay", None),
+    ],
+)
+def test_a_record_that_is_only_a_part_says_why(
+    tmp_path: Path, field: str, head: str, body: str, cut: str | None
+) -> None:
+    block = f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n{body}"
+    fields = f"WARC-Type: response\r\nWARC-Date: 20261120100000\r\n{field}\r\nContent-Length: {len(block)}"
+    path = tmp_path / "part.warc"
+    path.write_text(f"WARC/1.0\r\n{fields}\r\n\r\n{block}\r\n\r\n", newline="")
+    [record] = read_segment(path)
+    assert record.cut == cut
+    assert record.date == datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 
 def test_what_is_no_http_is_none() -> None:

@@ -12,7 +12,8 @@ from crawl_lab import STORY, Crawled, Headers, Reply, Server, crawl, job_of, out
 pytestmark = pytest.mark.attack
 
 PATHS = [
-    "/cookie", "/two-steps", "/circle", "/long", "/endless", "/no-coding", "/packed", "/untrue", "/a%20b", "/q?u=https://e.example/r",
+    "/cookie", "/two-steps", "/circle", "/long", "/endless", "/no-coding", "/packed", "/untrue",
+    "/twice-said", "/other-coding", "/a%20b", "/q?u=https://e.example/r",
 ]  # fmt: skip
 
 
@@ -41,6 +42,8 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Craw
         "/endless": Reply(headers={"Link": "x" * 300_000}),
         "/no-coding": Reply(headers={"Content-Encoding": "utf-8"}),
         "/packed": Reply(gzip.compress(STORY), headers={"Content-Encoding": "none, GZIP"}),
+        "/twice-said": Reply(gzip.compress(STORY), headers={"Content-Encoding": "gzip, gzip"}),
+        "/other-coding": Reply(gzip.compress(STORY), headers={"Content-Encoding": "br"}),
         "/untrue": Reply(headers={"Content-Encoding": "gzip"}),
         "/a%20b": Reply(),
         "/q?u=https://e.example/r": Reply(),

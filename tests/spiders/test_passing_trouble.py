@@ -56,7 +56,8 @@ def test_a_story_whose_place_was_taken_is_still_held() -> None:
 
 
 def test_packed_or_said_to_be() -> None:
-    from broadtape.archive.warc.http import Http, content_codings
+    from broadtape.archive.warc.codings import content_codings
+    from broadtape.archive.warc.http import Http
 
     page = "<html><p>Überschuss</p></html>".encode()
 

@@ -108,10 +108,21 @@ def test_a_file_of_nothing_but_agents_is_read_once_over() -> None:
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [("10 seconds", 10), ("2m", 120), ("0.5", 0.5), ("inf", 0), ("-5", 0), ("1e999", 0), ("86400", 86400), ("ten", 0)],
+    [
+        *[("10 seconds", 10), ("2m", 120), ("0.5", 0.5), ("inf", 0), ("-5", 0), ("1e999", 0), ("86400", 86400)],
+        *[("ten", 0), ("0,5", 0.5), ("10;", 10), ("10 sec.", 10), (".5", 0.5), ("1h", 3600), ("500ms", 0.5)],
+        ("99999999999", 99999999999),
+    ],
 )
 def test_a_delay_is_read_with_its_unit_or_not_at_all(value: str, seconds: float) -> None:
     assert _robots(f"User-agent: *\nCrawl-delay: {value}\n").spacing(_TOKEN) == seconds
+
+
+def test_a_line_that_nobody_knows_ends_no_list_of_agents() -> None:
+    robots = _robots("User-agent: broadtape\nNoindex: /a\nUser-agent: other\nDisallow: /b\n")
+    assert robots.refusal("https://x.example/b", _TOKEN) == "robots"
+    apart = _robots("User-agent: broadtape\nCrawl-delay: 2\nUser-agent: other\nDisallow: /b\n")
+    assert apart.refusal("https://x.example/b", _TOKEN) is None
 
 
 def test_the_longest_delay_asked_for_is_kept() -> None:

@@ -91,11 +91,11 @@ def test_only_one_at_a_time_where_there_is_spacing(clock: Clock) -> None:
     assert most == 1
 
 
-@pytest.mark.parametrize("spacing", [0.0, 1.0])
-def test_retry_after_is_waited_out(clock: Clock, spacing: float) -> None:
+@pytest.mark.parametrize(("spacing", "status"), [(0.0, 429), (1.0, 429), (0.0, 403), (0.0, 502)])
+def test_retry_after_is_waited_out_whatever_the_trouble_is_called(clock: Clock, spacing: float, status: int) -> None:
     throttle = _lane(clock)
     throttle.keep_apart(spacing)
-    throttle.answered(429, 0.1, 30.0)
+    throttle.answered(status, 0.1, 30.0)
     (start,) = asyncio.run(_starts(throttle, clock, 1))
     assert start >= 1030.0
 
@@ -119,6 +119,13 @@ def test_failures_in_a_row_back_off_and_then_rest(clock: Clock) -> None:
     assert all(0.7 <= wait / 2**n <= 1.3 for n, wait in enumerate(waits))
     throttle.failed("timeout")
     assert throttle.resting == "5 failures in a row, the last: timeout"
+
+
+def test_a_good_answer_with_a_retry_after_is_no_trouble(clock: Clock) -> None:
+    throttle = _lane(clock)
+    for _ in range(6):
+        throttle.answered(200, 0.1, 3600.0)
+    assert throttle.resting is None
 
 
 def test_one_good_answer_forgives(clock: Clock) -> None:

@@ -73,7 +73,7 @@ def _warc(data: bytes) -> Head:
         if colon:
             name = key.strip().lower().decode("latin-1")
             fields.setdefault(name, value.strip().decode("utf-8", "replace"))
-    url = fields.get("warc-target-uri", "").strip("<> ")  # WARC/1.0 writers such as wget put it in brackets
+    url = fields.get("warc-target-uri", "").strip('<>" ')  # WARC/1.0 writers such as wget put it in brackets
     length = fields.get("content-length", "")
     return Head(
         type=fields.get("warc-type", "unknown").lower(),

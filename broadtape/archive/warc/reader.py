@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ RECORD_LIMIT = 256 * 2**20
 """Bytes of a record's block; what is longer is passed over."""
 _LOOK_AHEAD = 4096
 """Bytes behind a block that are looked at for the next record."""
+_FOURTEEN = re.compile(r"\d{14}", re.ASCII)
+"""A time as ARC and the Wayback Machine write it, which some writers of WARC took over."""
 _LAST_LINES = 2048
 """Bytes at a page's end among which its last tag is, and what servers write behind it."""
 _WRONG_LENGTH = "the record is not as long as its Content-Length says; it is torn, or the length is wrong"
@@ -54,6 +57,8 @@ class Record:
     truncated: str | None
     """WARC-Truncated: why its writer cut the block off, such as `length`; None where it is whole."""
     block: bytes = field(repr=False)
+    segment: str | None = None
+    """WARC-Segment-Number: the block is one part of several; None where it is all."""
 
     @cached_property
     def http(self) -> Http | None:
@@ -66,16 +71,19 @@ class Record:
         return note_in(self.content_type, self.block, self.url) if self.type == "metadata" else None
 
     @property
-    def cut(self) -> bool:
-        """Whether its writer cut it off (WARC-Truncated) and it is not whole all the same, by its length or its end."""
-        if not self.truncated:
-            return False
-        if self.http is None or self.http.header("Content-Length") == str(len(self.http.body)):
-            return self.http is None
+    def cut(self) -> str | None:
+        """Why it is only a part, by what its writer or its framing says; None where it is whole all the same, by its
+        length or its end."""
+        told = self.truncated or ("one segment of several" if self.segment else None)
+        if self.http is None:
+            return told
+        told = told or ("shorter than it says" if self.http.short else None)
+        if told is None or self.http.header("Content-Length") == str(len(self.http.body)):
+            return None
         try:
-            return b"</html>" not in self.http.content()[-_LAST_LINES:].lower()
+            return None if b"</html>" in self.http.content()[-_LAST_LINES:].lower() else told
         except UndecodableBody:
-            return True
+            return told
 
 
 def scan(path: Path | Recording, wanted: Callable[[Head], bool] = lambda _head: True) -> Iterator[Record | Damage]:
@@ -220,12 +228,14 @@ def _made(head: Head, place: int, length: int, block: bytes) -> Record | Damage:
         payload_digest=fields.get("warc-payload-digest"),
         truncated=fields.get("warc-truncated"),
         block=block,
+        segment=fields.get("warc-segment-number"),
     )
 
 
 def _date(text: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(text.strip())
+        digits = text.strip()
+        moment = datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}" if _FOURTEEN.fullmatch(digits) else digits)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
