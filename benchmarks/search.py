@@ -24,7 +24,7 @@ _SEARCHES = ("{0} {1}", '"{0} {1}"', "{0} OR {1}", "{0} -{1}", "title:{0}", "{0}
 def searches(bench: Bench) -> list[Measured]:
     """Forms of queries, each the median of several of its kind; and a word that stands in every text."""
     text = next(iter(bench.corpus.articles(limit=1))).text or ""
-    words = sorted({word.strip(".").lower() for word in text.split()}, key=len)[-40:]
+    words = sorted({word.strip(".").lower() for word in text.split()}, key=lambda word: (len(word), word))[-40:]
     chance, found = random.Random(4), []
     bench.corpus.search("*", limit=1)
     for form in _SEARCHES:

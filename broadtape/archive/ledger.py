@@ -1,4 +1,4 @@
-"""What a run asks of the ledger: narrow questions, answered from the few files that can hold the answer.
+"""What a run or a reader asks of the ledger: narrow questions, answered from the little that can hold the answer.
 
 What others committed in the last moments may be missing: on an outlet under one's lease there is no such thing.
 """
@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from broadtape.archive.delta.numbered_rows import numbered
 from broadtape.archive.delta.queries import sql_text, sql_time
+from broadtape.archive.delta.rewrite import DataFile, data_files
 from broadtape.archive.delta.schema import capture_of
 from broadtape.archive.delta.tables import Ask, Table
 from broadtape.archive.ledger_summary.summary import of_newest
@@ -29,6 +31,16 @@ class Ledger:
 
     def __init__(self, captures: Table) -> None:
         self._captures = captures
+        self._files: tuple[int, list[DataFile]] | None = None
+
+    def numbered(self, url_ids: Collection[int], version: int) -> pl.LazyFrame:
+        """The rows, in a version, of addresses that have these numbers, at any outlet. Collecting it raises what
+        Polars does."""
+        known = self._files
+        if known is None or known[0] != version:
+            loaded = self._captures.load(version)
+            known = self._files = version, data_files(self._captures, loaded) if loaded else []
+        return numbered(self._captures, known[1], "url_id", url_ids)
 
     def known(self, site: str, url_ids: Collection[int]) -> dict[int, Capture]:
         """The newest row of each of these URLs of the outlet; those never recorded are left out."""

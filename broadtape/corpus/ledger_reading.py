@@ -126,7 +126,8 @@ class LedgerReading:
     def ledger(self, url: str) -> list[Capture]:
         """What became of this address whenever we looked, oldest first; empty if it was never listed."""
         match = AddressMatch(url)
-        rows = self.collect(self.captures().filter(pl.col("url_id").is_in(match.numbers)).sort("recorded_at"))
+        with self._snapshot.reading():
+            rows = self._snapshot.captures_of(match.numbers).sort("recorded_at").collect()
         found = (capture_of(row) for row in rows.iter_rows(named=True))
         return [row for row in found if match.says(row.url, row.url_id)]
 

@@ -15,7 +15,7 @@ from broadtape.errors import OutletsBusy, RunFailed
 from broadtape.monitoring.measures import Measures
 from broadtape.times import iso, utcnow
 
-__all__ = ["COLUMNS", "OutletReport", "RunReport"]
+__all__ = ["COLUMNS", "OutletReport", "RunReport", "reason_in_words"]
 
 COLUMNS = ("outlet", "discovered", "fetched", "archived", "new revisions", "unchanged", "skipped", "failed")
 """The table's headings, in order."""
@@ -195,15 +195,15 @@ def kind(reason: str | None) -> str:
 def tally(reasons: Mapping[str, int]) -> str:
     """`robots 2, not found (404) 1`: the commonest first; a dash where there is nothing."""
     ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{_in_words(reason)} {n}" for reason, n in ordered) or "–"
+    return ", ".join(f"{reason_in_words(reason)} {n}" for reason, n in ordered) or "–"
 
 
-def _in_words(reason: str) -> str:
+def reason_in_words(reason: str) -> str:
     """A reason as people say it: beside a count, a bare status reads as another number."""
     if not reason.isdecimal():
         return _IN_WORDS.get(reason, reason)
     known = [status.phrase.lower() for status in HTTPStatus if str(status.value) == reason]
-    return f"{known[0]} ({reason})" if known else f"status {reason}:"
+    return f"{known[0]} ({reason})" if known else f"status {reason}"
 
 
 def plural(number: int, noun: str) -> str:

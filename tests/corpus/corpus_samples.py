@@ -69,6 +69,16 @@ class MemoryTable:
         return ask(self.scan(version=version)).collect()
 
 
+class MemoryLedger:
+    """The captures, asked by number."""
+
+    def __init__(self, captures: MemoryTable) -> None:
+        self.captures = captures
+
+    def numbered(self, url_ids: Collection[int], version: int) -> pl.LazyFrame:
+        return self.captures.scan(version=version).filter(pl.col("url_id").is_in(list(url_ids)))
+
+
 class MemoryTables:
     """What a corpus needs of an archive, in memory."""
 
@@ -83,6 +93,7 @@ class MemoryTables:
     ) -> None:
         rows = {"articles": articles, "captures": captures, "decisions": decisions}
         self.tables = {name: MemoryTable(SCHEMAS[name], rows[name]) for name in rows}
+        self.ledger = MemoryLedger(self.tables["captures"])
 
     def append(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
         self.tables[name].append(rows)

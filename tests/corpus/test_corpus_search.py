@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ from hypothesis import strategies as st
 
 from broadtape.article import Article
 from broadtape.corpus import Corpus
-from broadtape.corpus.fulltext import update_index
+from broadtape.corpus.fulltext import update_index, word_places
+from broadtape.corpus.fulltext.analysis import PLAIN, STEMMED, analyzer
 from broadtape.corpus.fulltext.snippets import snippet_of
 from broadtape.corpus.fulltext.syntax import Words
 from broadtape.errors import UsageError
@@ -30,15 +33,17 @@ STORIES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+@pytest.fixture(autouse=True, scope="module")
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
-@pytest.fixture(params=["index", "no index"])
-def corpus(request: pytest.FixtureRequest, tmp_path: Path) -> Corpus:
+@pytest.fixture(scope="module", params=["index", "no index"])
+def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     """The stories, in an index or read for the search: the same must be found."""
-    archive = FolderTables.at(tmp_path)
+    archive = FolderTables.at(tmp_path_factory.mktemp("stories"))
     archive.append("articles", STORIES)
     if request.param == "index":
         update_index(archive, run="m")
@@ -66,6 +71,8 @@ def found(corpus: Corpus, query: str, **asked: Any) -> str:
         ("“basis points”", "b"),
         ("AT&T", "b"),
         ("unchang*", "a"),
+        ("central-ban*", "a"),
+        ("banks-lef*", "a"),
         ("title:rate", "ab"),
         ("ticker:nyse:abc", "b"),
         ("ticker:ABC", "b"),
@@ -233,3 +240,66 @@ def test_a_phrase_is_marked_wherever_it_stands(before: int, filler: str) -> None
     text = f"{(filler * before)[:before].rstrip()} grey walrus {filler * 300}"
     shown = snippet_of(Article(url="https://www.example.com/a", text=text, language="en"), [Words("grey walrus")])
     assert [shown.text[first:last] for first, last in shown.highlights] == ["grey walrus"]
+
+
+def test_a_phrase_that_ends_in_an_asterisk_is_continued_by_every_word_or_refused(tmp_path: Path) -> None:
+    many = " ".join(f"x-ray{number}" for number in range(17_000))
+    archive = FolderTables.at(tmp_path)
+    archive.append("articles", [row(f"{n:02}", text=f"An e-mail{n:02}x came.", language="en") for n in range(70)])
+    archive.append("articles", [row("many", text=many, language="en")])
+    assert Corpus(archive).search("e-mail*", limit=100).total == 70
+    for ask in (Corpus(archive).search, Corpus(archive).tally):
+        with pytest.raises(UsageError, match="write more letters before the"):
+            ask("x-ray*")
+
+
+_WORDS = st.text(alphabet=st.sampled_from("abegrtwxyzGEÉéßøĲĳ'’-_.·²½µΣйë… "), max_size=12)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    text=st.lists(_WORDS, min_size=1, max_size=30).map(" ".join),
+    sought=st.lists(st.tuples(_WORDS, st.booleans()), min_size=1, max_size=3),
+    kind=st.sampled_from((*STEMMED, PLAIN)),
+)
+def test_the_words_that_are_analysed_are_all_that_can_be_the_ones_sought(
+    text: str, sought: list[tuple[str, bool]], kind: str
+) -> None:
+    drawn = [Words(word, prefix=prefix) for word, prefix in sought]
+    drawn += [Words(word) for word in text.split()[:3]]
+    by_first_letter = set(word_places.places_of(text, kind, drawn, len(text)))
+    assert by_first_letter == set(word_places.among_all(text, kind, drawn, len(text)))
+
+
+@pytest.mark.parametrize("kind", [*STEMMED, PLAIN])
+def test_a_term_begins_as_its_word_does(kind: str) -> None:
+    begins = "".join(chr(place) for place in range(128) if chr(place).isalnum())
+    ends = (
+        "",
+        "e",
+        "en",
+        "ing",
+        "ying",
+        "ies",
+        "ement",
+        "ige",
+        "gende",
+        "tional",
+        "aux",
+        "heit",
+        "eerd",
+        "ar",
+        "mente",
+    )
+    words = [first + middle + end for first in begins for middle in ("a", "e", "ge", "rt", "y") for end in ends]
+    terms = [token.text for token in analyzer(kind).pre_tokenize(" ".join(words)).tokens]
+    allowed = word_places.PREFIXES.get(kind, "")
+    told = zip(words, terms, strict=True)
+    assert not [(word, term) for word, term in told if term[0] != word[0].lower() and word[0].lower() not in allowed]
+
+
+def test_a_word_ends_where_the_index_says_it_does() -> None:
+    safe = [chr(place) for place in range(0x3000) if re.match(f"[{word_places.AGREED}]", chr(place))]
+    text = "\n".join(safe)
+    tokens = {text[token.char_offset_from] for token in analyzer(PLAIN).pre_tokenize(text).tokens}
+    assert tokens == {letter for letter in safe if re.match(r"[^\W_]", letter)}

@@ -65,7 +65,7 @@ def test_the_commonest_reason_comes_first() -> None:
 
 
 def test_a_status_is_told_in_words() -> None:
-    assert tally({"410": 2, "599": 1}) == "gone (410) 2, status 599: 1"
+    assert tally({"410": 2, "599": 1}) == "gone (410) 2, status 599 1"
 
 
 def test_the_verdict_names_the_failed() -> None:

@@ -19,8 +19,10 @@ from broadtape.corpus.coverage.gaps import find_gaps
 from broadtape.text.word_diff import Kept, compare
 from broadtape.web.article_list import newest
 from broadtape.web.page_query import PageQuery
+from broadtape.web.rendering import environment
 from broadtape.web.safe_text import plain, visible, web_address
 from broadtape.web.sanitize import disarmed
+from broadtape.web.shortlist import Shortlist
 from broadtape.web.snapshot_cache import SnapshotCache
 from broadtape.web.widgets.calendar import months_of
 from broadtape.web.widgets.chart import HEIGHT, daily_chart
@@ -55,6 +57,14 @@ def test_what_cannot_be_seen_is_written_out() -> None:
     assert visible("a\x07b\u202ec") == "a\\x07b\\u202ec"
     assert visible("שלום\u200f a\u200db\n") == "שלום\u200f a\u200db\n"
     assert plain("a\u202eb\u200b\n c") == "a b c"
+
+
+def test_what_a_list_leaves_out_is_counted() -> None:
+    assert Shortlist.of("abcd", 3) == Shortlist(("a", "b", "c"), 1)
+    assert Shortlist.of("abc", 3).more == Shortlist.of("", 3).more == 0
+    shown = environment({}, "").get_template("parts.html.j2").make_module().more  # type: ignore[attr-defined]
+    assert shown(Shortlist.of("x" * 1500, 3)) == '<li class="dim">and 1,497 more</li>'
+    assert shown(Shortlist.of("abc", 3)) == ""
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be", "windows-1252"])

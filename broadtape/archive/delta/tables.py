@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -169,12 +169,17 @@ class Table:
         with self.lock, reading(self.uri):
             table = self.glance() if glance else self.load(version)
             paths = self.paths(table, where) if table else []
-            files = [f"{self.uri}/{path}" for path in paths if path not in but]
-        if not files:
+        return self.scan_files([path for path in paths if path not in but])
+
+    def scan_files(self, paths: Sequence[str], *, place: str | None = None) -> pl.LazyFrame:
+        """The rows of these files, named by their paths below the table, lazily; `place` names a column of their
+        numbers in that order, from 0."""
+        if not paths:
             return pl.LazyFrame(schema=self.spec.schema)
         options = self.store.table_options()
         return pl.scan_parquet(
-            files,
+            [f"{self.uri}/{path}" for path in paths],
+            row_index_name=place,
             glob=False,  # an archive's path may hold brackets
             schema=self.spec.schema,
             hive_partitioning=self.spec.partition is not None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from tantivy import FieldType, Schema
+from tantivy import FieldType, Occur, Schema
 from tantivy import Query as Matching
 
 from broadtape.corpus.fulltext.documents import micros
@@ -58,9 +58,14 @@ def visible(query: Query, schema: Schema) -> tuple[list[Matching], list[Matching
     return [*filter(None, found), *admitted], barred
 
 
-def recency(schema: Schema, now: datetime) -> list[Matching]:
-    """What lifts recent articles above older ones that match as well."""
-    return [Matching.const_score_query(_between(schema, "dated_at", now - age, None), gain) for age, gain in _RECENT]
+def recency(schema: Schema, now: datetime) -> Matching:
+    """What lifts recent articles above older ones that match as well: each span is looked for within the next longer
+    one, so that hits older than the longest are asked once."""
+    spans = [Matching.const_score_query(_between(schema, "dated_at", now - age, None), gain) for age, gain in _RECENT]
+    lift = spans[0]
+    for span in spans[1:]:
+        lift = Matching.boolean_query([(Occur.Must, span), (Occur.Should, lift)])
+    return lift
 
 
 def undated(schema: Schema) -> Matching:

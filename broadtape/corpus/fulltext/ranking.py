@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from tantivy import DocAddress, Order, Searcher, SearchResult
 from tantivy import Query as Matching
 
-__all__ = ["Asked", "Place", "counted", "ranked", "unscored"]
+from broadtape.errors import BadQuery
+
+__all__ = ["Asked", "Place", "answering", "counted", "ranked", "unscored"]
 
 Asked = Sequence[tuple[Searcher, Matching]]
 """What is searched, and for what: the index, and what it does not cover yet."""
@@ -20,6 +23,19 @@ class Place(NamedTuple):
     rank: float | None
     searcher: Searcher
     address: DocAddress
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turns into a BadQuery what the engine says of a phrase that it will not look for."""
+    try:
+        yield
+    except ValueError as error:
+        if "max expansions" not in str(error):
+            raise
+        raise BadQuery(
+            "Too many words begin as the last one of a phrase that ends in a *: write more letters before the *."
+        ) from None
 
 
 def ranked(asked: Asked, depth: int, order: str | None) -> tuple[list[Place], int]:

@@ -14,7 +14,7 @@ from broadtape.corpus.fulltext.documents import moment, unpack
 from broadtape.corpus.fulltext.folding import Clusters, Folded, folded_page
 from broadtape.corpus.fulltext.matching import matching, of_articles, recency, undated, visible
 from broadtape.corpus.fulltext.opened import Kept, lacking, open_kept, tail_of
-from broadtape.corpus.fulltext.ranking import Asked, Place, counted, ranked
+from broadtape.corpus.fulltext.ranking import Asked, Place, answering, counted, ranked
 from broadtape.corpus.fulltext.results import DEEPEST, Hit, SearchResults, Sort
 from broadtape.corpus.fulltext.schema import held_kinds, index_schema
 from broadtape.corpus.fulltext.snippets import Snippet, snippet_of, sought
@@ -48,6 +48,7 @@ class FullText:
         mine = self._kept.manifest.generation if self._kept else None
         return version == self._version and mine == (kept.generation if kept else None)
 
+    @answering()
     def search(
         self,
         text: str,
@@ -100,7 +101,7 @@ class FullText:
 
     def _asked(self, node: Node, query: Query, *, recent: bool) -> Asked:
         now = query.as_of or self._now()
-        lift = recency(self._schema, now) if recent else []
+        lift = [recency(self._schema, now)] if recent else []
         return [
             (searcher, _whole(matching(node, self._schema, held_kinds(searcher)), query, barred, lift, self._schema))
             for searcher, barred in self._parts()

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from broadtape.corpus.fulltext.documents import moment
-from broadtape.corpus.fulltext.ranking import Asked
+from broadtape.corpus.fulltext.ranking import Asked, answering
 from broadtape.corpus.fulltext.schema import COUNTED
 from broadtape.corpus.reading.query import Query
 
@@ -19,6 +19,7 @@ _DIMENSIONS: tuple[Dimension, ...] = ("site", "language", "section", "ticker")
 _DAY = timedelta(days=1) // timedelta(microseconds=1)
 
 
+@answering()
 def values_of(asked: Asked) -> dict[Dimension, Counter[str]]:
     """Hits by value: exact counts, by the index's own lists, without reading a hit."""
     found: dict[Dimension, Counter[str]] = {}
@@ -30,6 +31,7 @@ def values_of(asked: Asked) -> dict[Dimension, Counter[str]]:
     return found
 
 
+@answering()
 def days_of(asked: Asked, query: Query) -> Counter[date]:
     """Hits by day (UTC) of the time that the query is ordered by; those without that time are left out."""
     daily = {"days": {"histogram": {"field": query.order, "interval": float(_DAY), "min_doc_count": 1}}}

@@ -86,23 +86,25 @@ def _in_field(words: Words, schema: Schema, field: str, kind: str, boost: float)
     elif more:
         query = Matching.phrase_query(schema, field, list(terms))
     elif len(first) == 1 and has_cjk(first):
-        query = Matching.regex_query(schema, field, f"{first}.*")  # it begins every pair that it is in
+        query = _prefix(schema, field, first)  # it begins every pair that it is in
     else:
         query = Matching.term_query(schema, field, first)
     return Matching.boost_query(query, boost)
 
 
 def _beginning(words: Words, schema: Schema, field: str, terms: Sequence[tuple[int, str]], kind: str) -> Matching:
-    (_, first), *more = terms
-    if more:
-        return Matching.phrase_prefix_query(schema, field, list(terms))
-    if len(first) < _SHORTEST_PREFIX and kind != CJK:
-        raise BadQuery(f"{words.text}* is too short: write at least {_SHORTEST_PREFIX} letters before the *.")
-    stems = [stem for _, stem in terms_of(Words(words.text), kind)]
+    place, last = terms[-1]
+    stems = terms_of(Words(words.text), kind)
     # The stem of a whole word may be shorter than the prefix.
-    return any_of(
-        [
-            Matching.regex_query(schema, field, f"{first}.*"),
-            *(Matching.term_query(schema, field, stem) for stem in stems),
-        ]
-    )
+    if len(terms) > 1:
+        # The engine's own query for this takes the first fifty words that begin so, and says nothing of the others.
+        begun = Matching.regex_phrase_query(schema, field, [*stems[:-1], (place, f"{last}.*")])
+        return any_of([begun, Matching.phrase_query(schema, field, list(stems))])
+    if len(last) < _SHORTEST_PREFIX and kind != CJK:
+        raise BadQuery(f"{words.text}* is too short: write at least {_SHORTEST_PREFIX} letters before the *.")
+    return any_of([_prefix(schema, field, last), *(Matching.term_query(schema, field, stem) for _, stem in stems)])
+
+
+def _prefix(schema: Schema, field: str, term: str) -> Matching:
+    """Terms that begin so; a regular expression for it would be compiled anew for each field."""
+    return Matching.fuzzy_term_query(schema, field, term, distance=0, prefix=True)

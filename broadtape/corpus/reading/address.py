@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from urllib.parse import urlsplit
 
 import polars as pl
@@ -18,11 +18,11 @@ _WORD = re.compile(r"[A-Za-z0-9-]+")
 
 
 def article_ids_at(
-    url: str, sites: Iterable[str], articles: pl.LazyFrame, captures: Callable[[str], pl.LazyFrame]
+    url: str, sites: Iterable[str], articles: pl.LazyFrame, captures: Callable[[Collection[int]], pl.LazyFrame]
 ) -> frozenset[str]:
     """The ids of the archived stories at `url`, in any of the ways of writing it; empty where there is none.
 
-    `sites` are the outlets with articles; `captures` gives the ledger, but for files that a SQL condition rules out.
+    `sites` are the outlets with articles; `captures` gives the ledger's rows with one of some numbers.
 
     Identity and ledger answer at once. An address that a story was archived under by neither (a redirect's end, at an
     outlet that numbers its stories) is looked for among the articles' own. Raises UsageError for what is no address.
@@ -30,9 +30,8 @@ def article_ids_at(
     if not host_of(url):
         raise UsageError(f"{url!r} is no web address: expected one such as https://www.example.com/story.")
     match = AddressMatch(url)
-    numbers = sorted(match.numbers)
-    seen = captures(f"url_id IN ({', '.join(map(str, numbers))})").filter(pl.col("url_id").is_in(numbers))
-    rows = seen.select("url", "url_id", "article_id", "site").drop_nulls("article_id").unique().collect()
+    seen = captures(match.numbers).select("url", "url_id", "article_id", "site")
+    rows = seen.drop_nulls("article_id").unique().collect()
     listed = {(article, site) for address, number, article, site in rows.iter_rows() if match.says(address, number)}
     if listed:
         # The ledger names a story only once its rows are there, and every outlet that had the address.

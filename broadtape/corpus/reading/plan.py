@@ -106,6 +106,8 @@ class Selection:
 
     def _counted(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Of the rows, those that count, with `revision`; an article's only row does in any case."""
+        if self.choice.is_empty():
+            return rows.with_columns(pl.lit(1, pl.Int64).alias("revision"))
         revision = pl.col("revision").fill_null(1)
         joined = rows.join(self.choice.lazy(), on=KEY, how="left", nulls_equal=True)
         return joined.with_columns(revision).filter(revision > 0)

@@ -29,8 +29,10 @@ class RowIndex:
     def __init__(self, articles: Table, store: ObjectStore, version: int) -> None:
         self._articles, self._store, self._version = articles, store, version
         self._kept = KeptKeys.read(store)
-        if self._kept and not self._kept.files <= files_of(articles, version):
+        files = files_of(articles, version) if self._kept else frozenset()
+        if self._kept and not self._kept.files <= files:
             self._kept = None  # files were merged since, or the version is an earlier one
+        self._whole = self._kept is not None and self._kept.files == files
         self._several: pl.DataFrame | None = None
         self._sites: frozenset[str] | None = None
 
@@ -87,8 +89,9 @@ class RowIndex:
         return pl.concat([others, repeated(found.lazy()).collect()])
 
     def _since(self, kept: KeptKeys) -> pl.LazyFrame:
-        rows = self._articles.scan(version=self._version, but=kept.files)
-        return rows.select(COLUMNS)
+        if self._whole:
+            return kept.revised.clear().lazy()
+        return self._articles.scan(version=self._version, but=kept.files).select(COLUMNS)
 
     def _stored(self, kept: KeptKeys) -> pl.LazyFrame:
         store = self._store

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import functools
 from collections.abc import Collection, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -89,6 +88,10 @@ class Snapshot:
         """A table's rows as they were appended; `where` leaves out whole files, as in `Table.scan`."""
         return self.archive.tables[table].scan(where, version=self.versions[table])
 
+    def captures_of(self, url_ids: Collection[int]) -> pl.LazyFrame:
+        """The ledger's rows that have one of these numbers."""
+        return self.archive.ledger.numbered(url_ids, self.versions["captures"])
+
     def rows(self, where: str | None = None) -> pl.LazyFrame:
         """The rows of `articles`, no view applied, but for what was forgotten."""
         rows = self.table("articles", where)
@@ -128,7 +131,7 @@ class Snapshot:
         if url is None:
             return asked
         with self.reading():
-            ids = article_ids_at(url, self.keys().sites(), self.rows(), functools.partial(self.table, "captures"))
+            ids = article_ids_at(url, self.keys().sites(), self.rows(), self.captures_of)
         return replace(asked, article_ids=ids)
 
     def fulltext(self) -> FullText:
@@ -148,18 +151,17 @@ class Snapshot:
             self._keys = RowIndex(self.archive.tables["articles"], self.archive.objects, self.version)
         return self._keys
 
-    def scan(self, query: Query) -> plan.Scan:
-        """The rows, but those that lie where no article lies that the query asks for by its id."""
-        keys = self.keys().of(query.article_ids) if query.article_ids is not None else None
-        return self.rows if keys is None else plan.around(self.rows, keys)
-
     def choice(self, query: Query) -> pl.DataFrame:
         """Which rows that `query` sees count, of the articles that have several; see `resolve_versions.choice`."""
-        return choice(plan.filtered(self.keys().several(query).lazy(), query.visible()), query.depth).collect()
+        return _choice(self.keys().several(query), query)
 
     def selection(self, query: Query) -> plan.Selection:
-        """The rows that answer `query`."""
-        return plan.Selection(self.scan(query), query, self.choice(query))
+        """The rows that answer `query`; those that lie where none of the articles lies that it names are not read."""
+        keys = self.keys().of(query.article_ids) if query.article_ids is not None else None
+        if keys is None:
+            return plan.Selection(self.rows, query, self.choice(query))
+        several = keys.filter(keys["article_id"].is_duplicated())
+        return plan.Selection(plan.around(self.rows, keys), query, _choice(several, query))
 
     def batches(self, query: Query, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         """The answer in its order as frames, the first one small; an empty one where there is none."""
@@ -196,6 +198,12 @@ class Snapshot:
 
     def _moved_on(self) -> bool:
         return any(self.archive.tables[table].version() != version for table, version in self.versions.items())
+
+
+def _choice(several: pl.DataFrame, query: Query) -> pl.DataFrame:
+    if several.is_empty():  # true of most stories that are named; to plan the choice takes longer than to find them
+        return several.select(*KEY, pl.lit(0, pl.Int64).alias("revision"))
+    return choice(plan.filtered(several.lazy(), query.visible()), query.depth).collect()
 
 
 def _forgotten(decisions: pl.LazyFrame) -> list[str]:

@@ -13,11 +13,13 @@ from broadtape.corpus.reading.filters import Narrowing
 from broadtape.web.article_list import PER_PAGE, newest
 from broadtape.web.page_context import context_of
 from broadtape.web.page_query import PageQuery
+from broadtape.web.shortlist import Shortlist
 from broadtape.web.snapshot_cache import CachedView
 
 __all__ = ["author"]
 
 _SHOWN = 12
+Counts = Shortlist[tuple[str, int]]
 
 
 def author(request: Request) -> Response:
@@ -41,11 +43,11 @@ def author(request: Request) -> Response:
     )
 
 
-def _about(view: CachedView, filters: Narrowing, name: str) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+def _about(view: CachedView, filters: Narrowing, name: str) -> tuple[Counts, Counts]:
     """Outlets and symbols of the author's stories, with how many, the most frequent first."""
     rows = view.corpus.frame(columns=("site", "tickers", "authors"), **filters)
     mine = view.corpus.collect(rows.filter(pl.col("authors").list.contains(name)).select("site", "tickers"))
     tickers = Counter(
         symbol for named in mine["tickers"].to_list() for symbol in {each["symbol"] for each in named or ()}
     )
-    return Counter(mine["site"]).most_common(_SHOWN), tickers.most_common(_SHOWN)
+    return Shortlist.of(Counter(mine["site"]).most_common(), _SHOWN), Shortlist.of(tickers.most_common(), _SHOWN)

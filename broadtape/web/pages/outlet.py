@@ -16,12 +16,14 @@ from broadtape.corpus.coverage.lag import Lag, lag_of
 from broadtape.corpus.coverage.missing import looks_of, missing_of
 from broadtape.corpus.coverage.runs import last_runs
 from broadtape.errors import UsageError
+from broadtape.monitoring.run_report import reason_in_words
 from broadtape.times import shifted, utcnow
 from broadtape.web.article_list import newest
 from broadtape.web.page_context import context_of
 from broadtape.web.page_query import YEARS, PageQuery
 from broadtape.web.pages.corrected import corrected_lately
 from broadtape.web.pages.held import held_by_outlet
+from broadtape.web.shortlist import Shortlist
 from broadtape.web.snapshot_cache import CachedView
 from broadtape.web.trouble_words import in_words
 from broadtape.web.widgets.calendar import months_of
@@ -49,7 +51,7 @@ class Missing:
     """What was listed and is not held."""
 
     total: int
-    reasons: tuple[tuple[str, int], ...]
+    reasons: Shortlist[tuple[str, int]]
     """The commonest, with how many stories."""
     shown: tuple[MissingStory, ...]
     """Newest first."""
@@ -109,14 +111,14 @@ def _missing(view: CachedView, asked: PageQuery, site: str) -> Missing:
         told = [(at, url, _why(*why)) for at, url, *why in rows.select("date", "url", "outcome", "reason").iter_rows()]
         reasons = Counter(why for _, _, why in told)
         shown = tuple(MissingStory(*each) for each in told[:_MISSING])
-        return Missing(rows.height, tuple(reasons.most_common(_REASONS)), shown)
+        return Missing(rows.height, Shortlist.of(reasons.most_common(), _REASONS), shown)
 
     return view.remember(("missing", site, asked.as_of, asked.clock), found)
 
 
 def _why(outcome: str, reason: str) -> str:
     """What became of an address, in words: `skipped: robots`, `no article: consent`."""
-    return f"{_OUTCOMES.get(outcome, outcome)}: {reason.replace('_', ' ')}"
+    return f"{_OUTCOMES.get(outcome, outcome)}: {reason_in_words(reason).replace('_', ' ')}"
 
 
 def _end(month: str | None, today: date, newest_day: object) -> date:

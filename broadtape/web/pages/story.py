@@ -18,6 +18,7 @@ from broadtape.times import iso, utcnow
 from broadtape.web.citation import Citation
 from broadtape.web.page_context import PageContext, absolute, context_of
 from broadtape.web.page_query import PageQuery, address
+from broadtape.web.shortlist import Shortlist
 from broadtape.web.snapshot_cache import CachedView
 from broadtape.web.widgets.prose import Table, set_out
 
@@ -126,7 +127,7 @@ def _asked(request: Request) -> tuple[PageContext, PageQuery, StoryPage]:
     return context, asked, find(context.view().corpus, asked)
 
 
-def _likes(view: CachedView, asked: PageQuery, article: Article) -> list[Article]:
+def _likes(view: CachedView, asked: PageQuery, article: Article) -> Shortlist[Article]:
     """Other stories with nearly the same text, the earliest first."""
     # Most stories have none; which have is found out once a version.
     as_of, clock, corpus = asked.as_of, asked.clock, view.corpus
@@ -134,9 +135,9 @@ def _likes(view: CachedView, asked: PageQuery, article: Article) -> list[Article
         ("clustered", as_of, clock), lambda: frozenset(corpus.clusters(as_of=as_of, clock=clock)["article_id"])
     )
     if article.article_id not in clustered:
-        return []
+        return Shortlist((), 0)
     found = corpus.similar(article, as_of=as_of, clock=clock)
-    return [each for each in found if each.article_id != article.article_id][:_LIKES]
+    return Shortlist.of([each for each in found if each.article_id != article.article_id], _LIKES)
 
 
 def _change(before: Article, after: Article) -> Change:

@@ -20,6 +20,7 @@ from broadtape.web.page_context import PageContext, context_of
 from broadtape.web.page_query import PageQuery
 from broadtape.web.pages.corrected import corrected_lately
 from broadtape.web.prices import Closes
+from broadtape.web.shortlist import Shortlist
 from broadtape.web.snapshot_cache import CachedView
 from broadtape.web.widgets.timeline import Timeline, timeline_of
 
@@ -45,7 +46,7 @@ class Named:
 
     ways: list[dict[str, Any]]
     """`exchange`, `evidence` and in how many `stories`, most frequent first."""
-    others: list[tuple[str, int]]
+    others: Shortlist[tuple[str, int]]
     """Symbols that stand in the same stories, with in how many."""
     outlets: list[OutletShare]
 
@@ -100,10 +101,10 @@ def _named(view: CachedView, asked: PageQuery, filters: Narrowing, symbol: str) 
     mine = named.filter(pl.col("symbol") == bare, pl.lit(not exchange) | (pl.col("exchange") == exchange))
     ways = mine.group_by("exchange", "evidence").len("stories")
     others = named.filter(pl.col("symbol") != bare).unique(("article_id", "symbol")).group_by("symbol").len("stories")
-    ranked = others.sort("stories", "symbol", descending=[True, False]).head(_OTHERS)
+    ranked = others.sort("stories", "symbol", descending=[True, False])
     return Named(
         ways.sort("stories", "exchange", "evidence", descending=[True, False, False]).to_dicts(),
-        list(ranked.iter_rows()),
+        Shortlist.of(list(ranked.iter_rows()), _OTHERS),
         _outlets(view.corpus, asked, rows),
     )
 
