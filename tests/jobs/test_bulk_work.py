@@ -22,6 +22,7 @@ from broadtape.corpus.fulltext import parts
 from broadtape.errors import BroadtapeError, EngineGone, PartFailed
 from broadtape.ingest.engines.over import done_over
 from broadtape.ingest.minhash import minhash
+from broadtape.jobs import bulk_work as bulk_work_job
 from broadtape.jobs.bulk_work import bulk_work
 from broadtape.jobs.maintain import maintain
 from broadtape.jobs.verify import verify
@@ -127,6 +128,13 @@ def test_parts_that_fail_are_named_once_all_others_are_done() -> None:
     with pytest.raises(PartFailed, match=told):
         given.extend(done_over(Here(), (Doubled(number=number) for number in (0, 2, 3, 4, 7, 8))))
     assert given == [0, 4, 8, 16]
+
+
+def test_without_what_starts_processes_this_one_does_the_work(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the package is installed to read alone."""
+    monkeypatch.setattr(bulk_work_job, "find_spec", lambda _name: None)
+    with bulk_work(load_settings(house.config), print) as doing:
+        assert list(doing(Doubled(number=number) for number in (0, 2, 4))) == [0, 4, 8]
 
 
 def test_where_the_engine_is_gone_nothing_else_is_begun() -> None:
