@@ -23,6 +23,8 @@ Found: TypeAlias = list[tuple[Sighting, Article | Refusal | None]]
 """Each sighting, without its body, and its article, or why it has none (None: nothing to clean)."""
 _PAGE_BYTES = 8 * 2**10
 """Bytes that a page takes at least, packed; such as have fewer cost less than the second that each may take."""
+_LARGEST = 64 * 2**20
+"""Bytes of a segment that nobody has measured: none is closed much later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,12 @@ class SegmentPart:
     @property
     def seconds(self) -> float:
         """How long it may take."""
-        pages = len(self.only) if self.only else (self.file.size or 0) / _PAGE_BYTES
+        pages = len(self.only) if self.only else (self.file.size or _LARGEST) / _PAGE_BYTES
         return self.page_timeout + pages + (ELSEWHERE if self.file.remote else 0.0)
 
     def pieces(self) -> Sequence[SegmentPart]:
         """A part for each thing that the segment says; to know these it is read, but nothing of it cleaned."""
-        offsets = [sighting.offset for sighting in self._sightings()]
+        offsets = sorted(sighting.offset for sighting in self._sightings())
         if len(offsets) < 2:
             return [self]
         ends = [*offsets[1:], self.end]

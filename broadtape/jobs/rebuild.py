@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
@@ -48,19 +48,22 @@ def rebuild(
     with WritingRun(archive=archive, config=config, watch=watch, steps=steps, engine=engine) as run:
         run.all_sites.require_all()
         run.recover()
-        keys = sorted(run.archive.segments(), key=attrgetter("day", "site"))
-        for site, why in _until_done(run, keys).items():
+        for site, why in _until_done(run, run.archive.segment_sizes()).items():
             run.report.outlet(site).busy = why
         run.report.ended_at = utcnow()
         run.watch.finished(run.report)
     return run.report
 
 
-def _until_done(run: WritingRun, keys: Sequence[SegmentKey]) -> dict[str, str]:
-    """Round after round, as long as outlets become free in time; gives those that are left, and who writes them."""
+def _until_done(run: WritingRun, stored: Mapping[SegmentKey, int]) -> dict[str, str]:
+    """Round after round, as long as outlets become free in time; gives those that are left, and who writes them.
+
+    `stored` has the bytes of each segment.
+    """
     patience = Patience(run.settings.work.patience)
+    keys = sorted(stored, key=attrgetter("day", "site"))
     while True:
-        this_round = _Round(run)
+        this_round = _Round(run, stored)
         this_round.take(keys)
         if not this_round.left:
             return this_round.busy
@@ -78,6 +81,7 @@ class _Round:
     """Once over segments: what was cleaned and waits to be committed, and what has to wait for a later round."""
 
     run: WritingRun
+    stored: Mapping[SegmentKey, int]
     busy: dict[str, str] = field(default_factory=dict)
     """Outlet → who is writing it."""
     left: list[SegmentKey] = field(default_factory=list)
@@ -98,7 +102,7 @@ class _Round:
                     self.left.append(key)
                 else:
                     begun.append(key)
-                    yield self.run.part_of(key)
+                    yield self.run.part_of(key, self.stored[key])
 
         progress = told_of(self.run.watch, "segments")
         for number, found in enumerate(done_over(self.run.engine, parts()), 1):
@@ -120,11 +124,10 @@ class _Round:
         run = self.run
         with leased_outlets(run, {each.site for each in cleaned if not each.key.shared}, self.busy) as leases:
             free = [each for each in cleaned if each.key.shared or each.site in leases]
-            sound = [_again(run, each.key) if forgotten_in(run, each) else each for each in free]
+            sound = [self._again(each.key) if forgotten_in(run, each) else each for each in free]
             run.count(run.committed(sound, list(leases.values())))
         return [each.key for each in cleaned if each not in free]
 
-
-def _again(run: WritingRun, key: SegmentKey) -> CleanedSegment:
-    """A segment of which something was forgotten since it was cleaned, and blanked."""
-    return CleanedSegment(key, tuple(run.engine.submit(run.part_of(key)).result()))
+    def _again(self, key: SegmentKey) -> CleanedSegment:
+        """A segment of which something was forgotten since it was cleaned, and blanked."""
+        return CleanedSegment(key, tuple(self.run.engine.submit(self.run.part_of(key, self.stored[key])).result()))

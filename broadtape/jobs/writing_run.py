@@ -102,9 +102,9 @@ class WritingRun:
         self._exit.callback(engine.close)
         return engine
 
-    def part_of(self, key: SegmentKey, **which: Any) -> SegmentPart:
-        """The part of work that reads and cleans a stored segment, or some of it."""
-        file = Recording(f"{self.archive.uri}/{key}")
+    def part_of(self, key: SegmentKey, size: int | None = None, **which: Any) -> SegmentPart:
+        """The part of work that reads and cleans a stored segment of that many bytes, or some of it."""
+        file = Recording(f"{self.archive.uri}/{key}", size)
         return SegmentPart(file, key, self.settings.page_timeout, self.cleaners.learnt(key.site), **which)
 
     # --- leases
