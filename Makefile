@@ -34,6 +34,10 @@ endef
 .venv/.run: requirements/run.txt requirements/uv.txt pyproject.toml
 	$(call install,requirements/run.txt)
 
+.venv/.dask: requirements/dask.txt requirements/uv.txt pyproject.toml
+	$(call install,requirements/dask.txt)
+	@touch .venv/.run
+
 .venv/.dev: requirements/dev.txt requirements/uv.txt pyproject.toml
 	$(call install,requirements/dev.txt)
 	@touch .venv/.run

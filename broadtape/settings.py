@@ -29,7 +29,8 @@ from broadtape.deprecation import Told
 from broadtape.errors import ConfigError
 from broadtape.site.outlets import Outlets, load_sites
 from broadtape.upkeep_settings import Upkeep
-from broadtape.work_settings import ENGINES, Work
+from broadtape.work import ENGINES
+from broadtape.work_settings import Work
 from broadtape.wrong_values import did_you_mean, explain
 
 __all__ = ["Settings", "find_config", "load_settings", "settings_for_alerts"]

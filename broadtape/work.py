@@ -13,9 +13,11 @@ from typing import Generic, Protocol, Self, TypeVar
 
 from broadtape.errors import PartFailed
 
-__all__ = ["Doing", "WholePart", "Work", "done_here"]
+__all__ = ["ENGINES", "Doing", "WholePart", "Work", "done_here"]
 
 R = TypeVar("R")
+ENGINES = ("local", "dask")
+"""Who does work: processes of this machine, or Dask's workers."""
 _PATIENCE = 6 * 3600.0
 
 

@@ -6,9 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["ENGINES", "Work"]
-
-ENGINES = ("local", "dask")
+__all__ = ["Work"]
 
 
 class Work(BaseModel):

@@ -7,7 +7,7 @@ difference: so a row of a former number counts for the addresses that its own ad
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 from broadtape.archive.decisions import Decisions
@@ -16,20 +16,27 @@ from broadtape.capture import Capture
 from broadtape.urls import GENERAL, AddressRules, url_id
 from broadtape.urls.former_ids import former_url_id
 
-__all__ = ["blocked_at", "known_at", "stopped_by"]
+__all__ = ["blocked_at", "known_at", "known_of_outlets", "stopped_by"]
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def known_at(ledger: Ledger, site: str, urls: Collection[str], rules: AddressRules = GENERAL) -> dict[int, Capture]:
     """The newest ledger row of each of the outlet's addresses, by present `url_id`; a row may have a former one."""
-    present = {url_id(url, rules) for url in urls}
-    numbers = present | {number for url in urls for number in _former(url)}
-    found: dict[int, Capture] = {}
-    for row in ledger.newest_by_address(site, numbers):
-        number = _counts_for(row, present, rules)
-        if number is not None and (number not in found or _recorded(row) > _recorded(found[number])):
-            found[number] = row
+    return known_of_outlets(ledger, {site: (urls, rules)})[site]
+
+
+def known_of_outlets(
+    ledger: Ledger, asked: Mapping[str, tuple[Collection[str], AddressRules]]
+) -> dict[str, dict[int, Capture]]:
+    """The same of each outlet's addresses, in one look."""
+    present = {site: {url_id(url, rules) for url in urls} for site, (urls, rules) in asked.items()}
+    former = {site: {number for url in urls for number in _former(url)} for site, (urls, _) in asked.items()}
+    found: dict[str, dict[int, Capture]] = {site: {} for site in asked}
+    for row in ledger.newest_by_address({site: present[site] | former[site] for site in asked}):
+        known, number = found[row.site], _counts_for(row, present[row.site], asked[row.site][1])
+        if number is not None and (number not in known or _recorded(row) > _recorded(known[number])):
+            known[number] = row
     return found
 
 

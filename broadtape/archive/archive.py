@@ -140,8 +140,12 @@ class Archive:
 
     def segments(self, site: str | None = None) -> Iterator[SegmentKey]:
         """The stored segments, of one outlet or of all, by outlet, day and name; `verify` tells what else is there."""
-        listed = (info.key for info in self.objects.list(SegmentKey.prefix(site)))
-        return (SegmentKey.parse(key) for key in listed if SegmentKey.is_one(key))
+        return iter(self.segment_sizes(site))
+
+    def segment_sizes(self, site: str | None = None) -> dict[SegmentKey, int]:
+        """The same, each with its bytes."""
+        listed = self.objects.list(SegmentKey.prefix(site))
+        return {SegmentKey.parse(info.key): info.size for info in listed if SegmentKey.is_one(info.key)}
 
     def local_segment(self, key: SegmentKey) -> AbstractContextManager[Path]:
         """A segment as a local file: itself, or a download that goes when the context ends; raises ObjectMissing."""

@@ -5,8 +5,10 @@ What others committed in the last moments may be missing: on an outlet under one
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
@@ -51,13 +53,17 @@ class Ledger:
         found = self._captures.read(lambda rows: _newest(rows.filter(*asked), "url_id"), where, glance=True)
         return {row["url_id"]: capture_of(row) for row in found.iter_rows(named=True)}
 
-    def newest_by_address(self, site: str, url_ids: Collection[int]) -> list[Capture]:
-        """The newest row of each address that was written under one of these numbers."""
-        if not url_ids:
+    def newest_by_address(self, numbers: Mapping[str, Collection[int]]) -> list[Capture]:
+        """Of each outlet, the newest row of each address that was written under one of these numbers."""
+        wanted = {site: ids for site, ids in numbers.items() if ids}
+        if not wanted:
             return []
-        where = f"site = {sql_text(site)} AND url_id >= {min(url_ids)} AND url_id <= {max(url_ids)}"
-        asked = pl.col("site") == site, pl.col("url_id").is_in(list(url_ids))
-        return self._captures_of(lambda rows: _newest(rows.filter(*asked), "url_id", "url"), where, glance=True)
+        low, high = min(map(min, wanted.values())), max(map(max, wanted.values()))
+        where = f"site IN ({', '.join(map(sql_text, wanted))}) AND url_id >= {low} AND url_id <= {high}"
+        asked = [(pl.col("site") == site) & pl.col("url_id").is_in(list(ids)) for site, ids in wanted.items()]
+        return self._captures_of(
+            lambda rows: _newest(rows.filter(reduce(or_, asked)), "site", "url_id", "url"), where, glance=True
+        )
 
     def held(
         self, sites: Collection[str], fetched_at: Collection[datetime], payloads: Collection[str]
@@ -118,20 +124,16 @@ class Ledger:
 
     def committed(self, keys: Collection[SegmentKey]) -> set[SegmentKey]:
         """Which of these segments are named: their rows are all written."""
-        found: set[SegmentKey] = set()
-        for site in {key.site for key in keys}:
-            mine = {str(key): key for key in keys if key.site == site}
-            start = min(key.no_row_before for key in mine.values())
-            where = f"recorded_at >= {sql_time(start)}"
-            if not any(key.shared for key in mine.values()):  # the rows of a shared one carry the outlets' own names
-                where += f" AND site = {sql_text(site)}"
-            asked = pl.col("recorded_at") >= start, pl.col("warc_file").is_in(list(mine))
-            found |= {mine[name] for name in self._segments_of(asked, where)}
-        return found
-
-    def _segments_of(self, asked: Iterable[pl.Expr], where: str) -> pl.Series:
-        named = self._captures.read(lambda rows: rows.filter(*asked).select("warc_file").unique(), where, glance=True)
-        return named["warc_file"]
+        if not keys:
+            return set()
+        named = {str(key): key for key in keys}
+        start = min(key.no_row_before for key in keys)
+        where = f"recorded_at >= {sql_time(start)}"
+        if not any(key.shared for key in keys):  # the rows of a shared one carry the outlets' own names
+            where += f" AND site IN ({', '.join(sorted({sql_text(key.site) for key in keys}))})"
+        asked = pl.col("recorded_at") >= start, pl.col("warc_file").is_in(list(named))
+        found = self._captures.read(lambda rows: rows.filter(*asked).select("warc_file").unique(), where, glance=True)
+        return {named[name] for name in found["warc_file"]}
 
     def _captures_of(self, ask: Ask, where: str | None, *, glance: bool = False) -> list[Capture]:
         rows = self._captures.read(ask, where, glance=glance)

@@ -6,6 +6,8 @@ What others committed in the last moments may be missing: on an outlet under one
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
@@ -52,11 +54,25 @@ class Texts:
 
     def of_segment(self, key: SegmentKey) -> list[Article]:
         """The rows written for this segment, in its order."""
-        start = key.no_row_before
-        asked = pl.col("archived_at") >= start, pl.col("warc_file") == str(key)
+        return self.of_segments([key]).get(key, [])
+
+    def of_segments(self, keys: Collection[SegmentKey]) -> dict[SegmentKey, list[Article]]:
+        """The rows written for these segments, each one's in its order; those without any are left out."""
+        if not keys:
+            return {}
+        named = {str(key): key for key in keys}
+        start = min(key.no_row_before for key in keys)
+        asked = [(pl.col("site") == key.site) & (pl.col("warc_file") == name) for name, key in named.items()]
         found = self._articles.read(
-            lambda rows: rows.filter(*asked).drop(_HEAVY).sort("warc_offset", "archived_at"),
-            f"site = {sql_text(key.site)} AND archived_at >= {sql_time(start)}",
+            lambda rows: (
+                rows.filter(pl.col("archived_at") >= start, reduce(or_, asked))
+                .drop(_HEAVY)
+                .sort("warc_file", "warc_offset", "archived_at")
+            ),
+            f"site IN ({', '.join(sorted({sql_text(key.site) for key in keys}))}) AND archived_at >= {sql_time(start)}",
             glance=True,
         )
-        return [article_of(row) for row in found.iter_rows(named=True)]
+        written: dict[SegmentKey, list[Article]] = {}
+        for row in found.iter_rows(named=True):
+            written.setdefault(named[row["warc_file"]], []).append(article_of(row))
+        return written

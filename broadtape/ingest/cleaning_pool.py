@@ -59,8 +59,6 @@ class Cleaners:
         self._renewing = threading.Lock()
         self._left = _POOLS
         self._pool = self._new_pool()
-        self.elsewhere: Callable[[Iterable[PageJob]], Iterator[Article | Refusal]] | None = None
-        """Who cleans pages instead of these processes, on other machines."""
 
     def __enter__(self) -> Self:
         return self
@@ -97,13 +95,8 @@ class Cleaners:
 
     def clean(self, jobs: Iterable[PageJob]) -> Iterator[Article | Refusal]:
         """What each page gave, in the order of `jobs`, with a bounded number of pages in memory."""
-        if self.elsewhere:
-            return self.elsewhere(map(self.with_rules, jobs))
-        return self._clean_here(map(self.with_rules, jobs))
-
-    def _clean_here(self, jobs: Iterable[PageJob]) -> Iterator[Article | Refusal]:
         waiting: deque[tuple[PageJob, ProcessPool, _Future]] = deque()
-        for job in jobs:
+        for job in map(self.with_rules, jobs):
             waiting.append((job, *self._schedule(partial(clean_page, job), self._timeout)))
             if len(waiting) >= self._ahead:
                 yield self._result(*waiting.popleft())

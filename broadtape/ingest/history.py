@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
@@ -56,16 +58,29 @@ class Histories:
     @classmethod
     def load(cls, archive: Archive, site: str, article_ids: Collection[str]) -> Histories:
         """The histories of these stories of one outlet; the newest edition of each text."""
-        histories = cls()
-        if article_ids:
-            asked = pl.col("site") == site, pl.col("article_id").is_in(list(article_ids))
+        return cls.of_outlets(archive, {site: article_ids})[site]
+
+    @classmethod
+    def of_outlets(cls, archive: Archive, stories: Mapping[str, Collection[str]]) -> dict[str, Histories]:
+        """The same of each outlet's stories, in one look."""
+        histories = {site: cls() for site in stories}
+        wanted = {site: sorted(ids) for site, ids in stories.items() if ids}
+        if wanted:
+            asked = [(pl.col("site") == site) & pl.col("article_id").is_in(ids) for site, ids in wanted.items()]
             found = archive.tables["articles"].read(
-                lambda rows: rows.filter(*asked).select(_COLUMNS).sort("archived_at").drop("archived_at"),
-                f"site = {sql_text(site)}",
+                lambda rows: rows.filter(reduce(or_, asked)).select(_COLUMNS).sort("archived_at").drop("archived_at"),
+                f"site IN ({', '.join(map(sql_text, wanted))})",
+                glance=True,
             )
             for row in found.iter_rows(named=True):
-                histories.rows[row["article_id"]][row["fetched_at"]] = Seen(**row)
+                histories[row["site"]].rows[row["article_id"]][row["fetched_at"]] = Seen(**row)
         return histories
+
+    def copy(self) -> Histories:
+        """The same, to grow by itself."""
+        rows: dict[str, dict[datetime, Seen]] = defaultdict(dict)
+        rows.update((story, dict(texts)) for story, texts in self.rows.items())
+        return Histories(rows)
 
     def accept(self, article: Article, same: SameText) -> tuple[bool, bool]:
         """Whether `article` is to be archived, and whether it is a revision of a text that is held.

@@ -19,6 +19,7 @@ from broadtape.errors import BroadtapeError
 from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.history import SameText, Seen
+from broadtape.ingest.look_ups import LookUps, look_up
 from broadtape.ingest.page_job import PageJob, Refusal
 from broadtape.ingest.poison import commit_sound, settled_sound
 from broadtape.ingest.reconcile import Text, settle
@@ -98,8 +99,9 @@ def commit_segments(
     while waiting:
         together = {segment.site: segment for segment in reversed(waiting)}
         waiting = [segment for segment in waiting if segment is not together[segment.site]]
+        held = _looked_up(archive, list(together.values()), sites)
         rows = [
-            settled_sound(segment, lambda part: settle(archive, part, sites.get(part.site), same))
+            settled_sound(segment, lambda part, held=held: settle(archive, part, sites.get(part.site), same, held=held))  # type: ignore[misc]
             for segment in together.values()
         ]
         articles = [article for part in rows for article in part.articles]
@@ -113,6 +115,17 @@ def commit_segments(
             if part.findings is not None:
                 published.findings.setdefault(site, []).extend(part.findings)
     return published
+
+
+def _looked_up(archive: Archive, segments: Sequence[CleanedSegment], sites: Mapping[str, Site]) -> LookUps | None:
+    """What the archive holds about these segments' pages; None where one holds what cannot be settled: each asks for
+    itself then, and is told of."""
+    try:
+        return look_up(archive, [(segment, sites.get(segment.site)) for segment in segments])
+    except BroadtapeError:
+        raise
+    except Exception:  # whatever a segment from elsewhere holds
+        return None
 
 
 def same_text(archive: Archive, cleaners: Cleaners) -> SameText:

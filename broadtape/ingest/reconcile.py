@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from broadtape.archive import Archive
-from broadtape.archive.address_lookups import known_at
 from broadtape.article import Article
 from broadtape.capture import Capture, Outcome
 from broadtape.capture.detail import Failure
 from broadtape.capture.passing_trouble import attempts, may_pass
-from broadtape.ingest.drafts import CleanedSegment, Draft, draft_of
+from broadtape.ingest.drafts import CleanedSegment, Draft
 from broadtape.ingest.history import Histories, SameText
-from broadtape.ingest.identity import addresses, own_address, rules_of, story_id
+from broadtape.ingest.look_ups import LookUps, Text, look_up
 from broadtape.ingest.page_job import Refusal
 from broadtape.monitoring.measures import Page
 from broadtape.monitoring.page_drift import Deviation
@@ -22,10 +21,6 @@ from broadtape.monitoring.quarantine import Inspection, inspect
 from broadtape.site import Site
 
 __all__ = ["Rows", "Text", "settle"]
-
-Text = tuple[str | None, datetime | None]
-"""Which text: an article's id and when its bytes came."""
-
 
 _GONE = {404, 410}
 
@@ -43,25 +38,26 @@ class Rows:
 
 
 def settle(
-    archive: Archive, segment: CleanedSegment, site: Site | None, same: SameText, *, inspected: bool = True
+    archive: Archive,
+    segment: CleanedSegment,
+    site: Site | None,
+    same: SameText,
+    *,
+    inspected: bool = True,
+    held: LookUps | None = None,
 ) -> Rows:
-    """The rows of one segment, compared with what the archive holds at this moment.
+    """The rows of one segment, compared with what the archive holds at this moment, or `held` when that was looked up.
 
     `inspected`: texts are held back where the outlet's pages are not as they were; not when somebody released them.
     """
-    rules = rules_of(site)
-    drafts = [draft_of(segment, sighting, made, rules) for sighting, made in segment.found]
-    known = known_at(archive.ledger, segment.site, _addresses(drafts, site), rules)
-    drafts = [_with_what_is_known(draft, known) for draft in drafts]
-    drafts = [replace(draft, article=_named(draft, site, segment.site, known)) for draft in drafts]
-    ids = {draft.article.article_id for draft in drafts if draft.article and draft.article.article_id}
-    histories = Histories.load(archive, segment.site, ids)
-    written = {(row.article_id, row.fetched_at) for row in archive.texts.of_segment(segment.key)}
+    held = held or look_up(archive, [(segment, site)])
+    drafts = held.drafts_of(segment, site)
+    histories = held.histories[segment.site].copy()
     seen = _pages(segment, drafts, histories) if inspected else []
     inspection = inspect(archive, segment.key, seen)
     rows = Rows(findings=inspection.findings if inspection.measured else None)
     for draft in drafts:
-        _decide(draft, histories, written, same, inspection, rows)
+        _decide(draft, histories, held.written[segment.key], same, inspection, rows)
     if measured := inspection.row(segment.key):
         rows.captures.append(measured)
     return rows
@@ -81,31 +77,10 @@ def _pages(segment: CleanedSegment, drafts: Sequence[Draft], histories: Historie
     return found
 
 
-def _addresses(drafts: Sequence[Draft], site: Site | None) -> set[str]:
-    found = {draft.capture.url for draft in drafts if draft.capture.url}
-    for draft in drafts:
-        if draft.article:
-            found |= {*addresses(draft.capture.url or draft.article.url, draft.article, site)}
-    return found
-
-
-def _with_what_is_known(draft: Draft, known: Mapping[int, Capture]) -> Draft:
-    """The draft under the number by which the ledger knows its address: an earlier release may have given another."""
-    row = known.get(draft.capture.url_id or 0)
-    return replace(draft, before=row, capture=replace(draft.capture, url_id=row.url_id)) if row else draft
-
-
-def _named(draft: Draft, site: Site | None, name: str, known: Mapping[int, Capture]) -> Article | None:
-    if draft.article is None:
-        return None
-    number = story_id(draft.capture.url or draft.article.url, draft.article, site, name, known)
-    return replace(draft.article, article_id=number, url=own_address(draft.article, site))
-
-
 def _decide(
     draft: Draft,
     histories: Histories,
-    written: set[Text],
+    written: Set[Text],
     same: SameText,
     inspection: Inspection,
     rows: Rows,

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 import polars as pl
 
 from broadtape.archive import Archive, Lease, article_of, sql_text
 from broadtape.archive.segment_key import SegmentKey
-from broadtape.archive.warc import Http
 from broadtape.article import Article
 from broadtape.capture import Note
-from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.edition_changes import Change
 from broadtape.ingest.listing_facts import with_listing
-from broadtape.ingest.page_job import PageJob, Refusal
-from broadtape.ingest.segment import sightings
+from broadtape.ingest.page_job import Refusal
 from broadtape.site import Site
 from broadtape.times import iso
 
-__all__ = ["Held", "Progress", "clean_again", "outdated", "touched_by", "write_editions"]
+__all__ = [
+    "CleanedAgain", "Held", "Progress", "changes_of", "in_parts", "outdated", "touched_by", "write_editions",
+]  # fmt: skip
+
+_PART = 50
+"""Texts that are cleaned together: a second's work."""
 
 _AGAIN = "~"
 """What follows it in an extractor tells how often a text came back to these rules."""
@@ -130,45 +132,33 @@ def _state(site: str) -> str:
     return f"reextract/{site}"
 
 
-def clean_again(archive: Archive, texts: Sequence[Held], cleaners: Cleaners) -> Iterator[Change]:
-    """Each text cleaned by today's rules; segments are read one after the other while pages of earlier ones are
-    cleaned: most hold fewer pages than there are processes to clean them."""
-    editions = _editions(archive, texts)
-    waiting: deque[tuple[list[Article], Note | None]] = deque()
-
-    def jobs() -> Iterator[PageJob]:
-        for held, page in _pages(archive, texts):
-            old = editions[_key(held)]
-            waiting.append((old, page.note))
-            yield PageJob(old[-1].site, page.page_url, page.http, page.date)
-
-    for made in cleaners.clean(jobs()):
-        old, note = waiting.popleft()
-        if isinstance(made, Refusal):
-            yield Change(old[-1], None, made.reason)
-        else:
-            yield Change(old[-1], _edition(with_listing(made, note) if note else made, old))
-
-
 @dataclass(frozen=True, slots=True)
-class _Page:
-    """A stored page to be cleaned."""
+class CleanedAgain:
+    """A text, the note on its page, and what today's rules make of that; `made` is None where the page is not there."""
 
-    page_url: str
-    http: Http
-    date: datetime
+    held: Held
     note: Note | None
+    made: Article | Refusal | None
 
 
-def _pages(archive: Archive, texts: Sequence[Held]) -> Iterator[tuple[Held, _Page]]:
-    by_segment: dict[str, dict[int, Held]] = {}
-    for held in texts:
-        by_segment.setdefault(held.warc_file, {})[held.warc_offset] = held
-    for key, wanted in by_segment.items():
-        with archive.local_segment(SegmentKey.parse(key)) as path:
-            for found in sightings(path):
-                if found.offset in wanted and found.http:
-                    yield wanted[found.offset], _Page(found.page_url, found.http, found.date, found.note)
+def in_parts(texts: Sequence[Held]) -> Iterator[tuple[SegmentKey, list[Held], int | None]]:
+    """The texts segment by segment, some at a time, with where the next ones of the segment begin, if there are any."""
+    for key, group in groupby(texts, key=lambda held: held.warc_file):
+        held = list(group)
+        for start in range(0, len(held), _PART):
+            rest = held[start + _PART :]
+            yield SegmentKey.parse(key), held[start : start + _PART], rest[0].warc_offset if rest else None
+
+
+def changes_of(archive: Archive, cleaned: Sequence[CleanedAgain]) -> Iterator[Change]:
+    """What cleaning again changes of each text, but for those whose pages are not there."""
+    editions = _editions(archive, [each.held for each in cleaned])
+    for each in cleaned:
+        old, made = editions.get(_key(each.held)), each.made
+        if isinstance(made, Refusal) and old:
+            yield Change(old[-1], None, made.reason)
+        elif isinstance(made, Article) and old:
+            yield Change(old[-1], _edition(with_listing(made, each.note) if each.note else made, old))
 
 
 def _editions(archive: Archive, texts: Sequence[Held]) -> dict[tuple[str | None, datetime | None], list[Article]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from broadtape.archive.warc import Damage, Http, Record, scan
 from broadtape.capture import Note
 from broadtape.times import utcnow
 
-__all__ = ["Sighting", "sightings"]
+__all__ = ["Sighting", "sightings", "sightings_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,13 @@ class Sighting:
 
 def sightings(path: Path) -> Iterator[Sighting]:
     """What the segment says, in its order; damaged records included. Raises WarcError for what is no segment."""
+    return sightings_in(scan(path))
+
+
+def sightings_in(records: Iterable[Record | Damage]) -> Iterator[Sighting]:
+    """What these records of a segment say: it begins with no note on a response before them."""
     waiting: Record | None = None
-    for record in scan(path):
+    for record in records:
         if isinstance(record, Damage):
             yield Sighting(record.offset, 0, utcnow(), record.url, "damaged", None, damage=record.reason)
             continue

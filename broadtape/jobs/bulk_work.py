@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from importlib.util import find_spec
 from itertools import chain, islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from broadtape.jobs.progress import ProgressListener
 from broadtape.settings import Settings
@@ -59,11 +59,18 @@ def _engine(settings: Settings, told: Callable[[str], object], stack: ExitStack)
     return engine
 
 
-def told_of(watch: ProgressListener, what: str) -> Callable[[int, int], None]:
-    """Hears how much of the whole is done, of how much; has `watch` told, with pace and what is left now and then."""
+class Heard(Protocol):
+    """Hears how much of the whole is done, of how much, and where that is."""
+
+    def __call__(self, done: int, total: int, at: object = None) -> None:
+        """So much is done."""
+
+
+def told_of(watch: ProgressListener, what: str) -> Heard:
+    """Has `watch` told how much is done; with pace, what is left, and where that is now and then."""
     began = told = time.monotonic()
 
-    def heard(done: int, total: int) -> None:
+    def heard(done: int, total: int, at: object = None) -> None:
         nonlocal told
         watch.counted(what, done, total)
         now = time.monotonic()
@@ -71,6 +78,7 @@ def told_of(watch: ProgressListener, what: str) -> Callable[[int, int], None]:
             return
         told, seconds = now, now - began
         left = timedelta(seconds=round(seconds / done * (total - done)))
-        watch.step(f"{what}: {done:,} of {total:,}, {done / seconds:,.1f} a second; some {left} left")
+        where = f", up to {at}" if at else ""
+        watch.step(f"{what}: {done:,} of {total:,}{where}, {done / seconds:,.1f} a second; some {left} left")
 
     return heard

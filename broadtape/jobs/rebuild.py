@@ -1,33 +1,33 @@
 """Rebuilding the tables from the WARC files: every stored segment that the ledger does not name.
 
-Segments are read and cleaned some ahead of those that are being committed, those of one day together, whatever their
-outlets: some hundred rows make a commit. An outlet is leased for its commits alone.
+Each segment is a part of work, read and cleaned by whoever does bulk work, some ahead of those that are being
+committed. Those of one day come together, whatever their outlets: some hundred rows make a commit. An outlet is leased
+for its commits alone.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from operator import attrgetter
 
 from broadtape.archive.segment_key import SegmentKey
 from broadtape.ingest.drafts import CleanedSegment
-from broadtape.ingest.publish import clean_segment
-from broadtape.jobs.ahead import done_ahead
+from broadtape.ingest.engines.over import done_over
+from broadtape.ingest.segment_part import SegmentPart
+from broadtape.jobs.bulk_work import told_of
 from broadtape.jobs.leased_commits import forgotten_in, leased_outlets
 from broadtape.jobs.patience import Patience
 from broadtape.jobs.progress import ProgressListener
-from broadtape.jobs.steps import AT_ONCE, Step, Steps
+from broadtape.jobs.steps import Step, Steps
 from broadtape.jobs.writing_run import WritingRun
 from broadtape.monitoring.run_report import RunReport
 from broadtape.times import utcnow
 
 __all__ = ["rebuild"]
 
-_TOLD = 100
-"""Segments after which progress is told."""
 _ROWS, _SECONDS = 500, 30.0
 """Rows that are committed together, and how long fewer wait at the most."""
 
@@ -48,20 +48,22 @@ def rebuild(
     with WritingRun(archive=archive, config=config, watch=watch, steps=steps, engine=engine) as run:
         run.all_sites.require_all()
         run.recover()
-        run.begin_bulk_work()
-        keys = sorted(run.archive.segments(), key=attrgetter("day", "site"))
-        for site, why in _until_done(run, keys).items():
+        for site, why in _until_done(run, run.archive.segment_sizes()).items():
             run.report.outlet(site).busy = why
         run.report.ended_at = utcnow()
         run.watch.finished(run.report)
     return run.report
 
 
-def _until_done(run: WritingRun, keys: Sequence[SegmentKey]) -> dict[str, str]:
-    """Round after round, as long as outlets become free in time; gives those that are left, and who writes them."""
+def _until_done(run: WritingRun, stored: Mapping[SegmentKey, int]) -> dict[str, str]:
+    """Round after round, as long as outlets become free in time; gives those that are left, and who writes them.
+
+    `stored` has the bytes of each segment.
+    """
     patience = Patience(run.settings.work.patience)
+    keys = sorted(stored, key=attrgetter("day", "site"))
     while True:
-        this_round = _Round(run)
+        this_round = _Round(run, stored)
         this_round.take(keys)
         if not this_round.left:
             return this_round.busy
@@ -79,6 +81,7 @@ class _Round:
     """Once over segments: what was cleaned and waits to be committed, and what has to wait for a later round."""
 
     run: WritingRun
+    stored: Mapping[SegmentKey, int]
     busy: dict[str, str] = field(default_factory=dict)
     """Outlet → who is writing it."""
     left: list[SegmentKey] = field(default_factory=list)
@@ -91,14 +94,23 @@ class _Round:
         # Once: each look reads the ledger from the oldest of these on. A commit sees what others published meanwhile.
         done = self.run.patiently(Step("look-up", lambda: self.run.archive.ledger.committed(keys)))
         waiting = [key for key in keys if key not in done]
-        for number, cleaned in enumerate(done_ahead((partial(self._clean, key) for key in waiting), AT_ONCE), 1):
-            if cleaned:
-                self._cleaned.append(cleaned)
-                self._rows += len(cleaned.found)
+        begun: deque[SegmentKey] = deque()
+
+        def parts() -> Iterator[SegmentPart]:
+            for key in waiting:
+                if key.site in self.busy:  # it was being written a moment ago, and may well be when it is cleaned
+                    self.left.append(key)
+                else:
+                    begun.append(key)
+                    yield self.run.part_of(key, self.stored[key])
+
+        progress = told_of(self.run.watch, "segments")
+        for number, found in enumerate(done_over(self.run.engine, parts()), 1):
+            self._cleaned.append(CleanedSegment(begun.popleft(), tuple(found)))
+            self._rows += len(found)
             if self._rows >= _ROWS or time.monotonic() - self._since >= _SECONDS:
                 self._commit_all()
-            if number % _TOLD == 0 or number == len(waiting):
-                self.run.watch.step(f"{number:,} of {len(waiting):,} segments")
+            progress(number, len(waiting))
         self._commit_all()
 
     def _commit_all(self) -> None:
@@ -108,22 +120,14 @@ class _Round:
         if cleaned:
             self.left += self.run.steps.do(Step("rebuild-segments", lambda: self._commit(cleaned)))
 
-    def _clean(self, key: SegmentKey) -> CleanedSegment | None:
-        """None for one of an outlet that was being written a moment ago, and may well be when it is cleaned."""
-        if key.site in self.busy:
-            self.left.append(key)
-            return None
-        return self.run.patiently(Step("clean-segment", partial(_cleaned, self.run, key), str(key)))
-
     def _commit(self, cleaned: Sequence[CleanedSegment]) -> list[SegmentKey]:
         run = self.run
         with leased_outlets(run, {each.site for each in cleaned if not each.key.shared}, self.busy) as leases:
             free = [each for each in cleaned if each.key.shared or each.site in leases]
-            sound = [_cleaned(run, each.key) if forgotten_in(run, each) else each for each in free]
+            sound = [self._again(each.key) if forgotten_in(run, each) else each for each in free]
             run.count(run.committed(sound, list(leases.values())))
         return [each.key for each in cleaned if each not in free]
 
-
-def _cleaned(run: WritingRun, key: SegmentKey) -> CleanedSegment:
-    with run.archive.local_segment(key) as path:
-        return clean_segment(path, key, run.cleaners)
+    def _again(self, key: SegmentKey) -> CleanedSegment:
+        """A segment of which something was forgotten since it was cleaned, and blanked."""
+        return CleanedSegment(key, tuple(self.run.engine.submit(self.run.part_of(key, self.stored[key])).result()))

@@ -8,8 +8,8 @@ from functools import partial
 
 from broadtape.errors import LeaseHeld
 from broadtape.ingest.edition_changes import Changes
-from broadtape.ingest.reextract import Progress, clean_again, outdated
-from broadtape.jobs.edition_batches import edition_batches
+from broadtape.ingest.reextract import Progress, changes_of, outdated
+from broadtape.jobs.edition_batches import cleaned_again, edition_batches
 from broadtape.jobs.in_turn import in_turn
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Step, Steps
@@ -39,7 +39,6 @@ def reextract(
     """
     changes = Changes()
     with WritingRun(archive=archive, config=config, watch=watch, steps=steps, create=False, engine=engine) as run:
-        run.begin_bulk_work()
         chosen = pick_sites(run.all_sites, sites) if sites else list(run.all_sites.values())
         if sample:
             _look(run, chosen, since, sample, changes)
@@ -58,8 +57,9 @@ def reextract(
 def _look(run: WritingRun, sites: list[Site], since: datetime | None, sample: int, changes: Changes) -> None:
     texts = outdated(run.archive, sites, run.cleaners.extractor, since=since, sample=sample)
     run.watch.step(f"cleaning {len(texts):,} texts again, to tell what would change")
-    for change in clean_again(run.archive, texts, run.cleaners):
-        changes.count(change)
+    for cleaned in cleaned_again(run, texts):
+        for change in changes_of(run.archive, cleaned):
+            changes.count(change)
 
 
 def _clean_outlet(run: WritingRun, site: Site, since: datetime | None, changes: Changes) -> str | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from broadtape.archive import Lease
 from broadtape.archive.claims import free_dead_run
 from broadtape.archive.opening import open_patiently
+from broadtape.archive.recordings import Recording
 from broadtape.archive.scratch import sweep_scratch
+from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.spool import RunSpool, Spool
 from broadtape.archive.spools_elsewhere import clear_note
 from broadtape.errors import BroadtapeError, CleanersFailed, LeaseHeld, LeaseLost, SpoolError, StoreError
@@ -20,9 +22,8 @@ from broadtape.ingest.cleaning_pool import Cleaners
 from broadtape.ingest.drafts import CleanedSegment
 from broadtape.ingest.engines.choose import engine_of
 from broadtape.ingest.engines.engine import Engine
-from broadtape.ingest.engines.local import LocalEngine
-from broadtape.ingest.page_batch import clean_over
 from broadtape.ingest.publish import Published, clean_segment, commit_segments, store_segment
+from broadtape.ingest.segment_part import SegmentPart
 from broadtape.jobs.address_space import require_address_space
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.steps import Step, Steps, StepsHere
@@ -101,11 +102,10 @@ class WritingRun:
         self._exit.callback(engine.close)
         return engine
 
-    def begin_bulk_work(self) -> None:
-        """Has the engine clean all pages of this run from here on; raises ConfigError where it is not to be had."""
-        if not isinstance(self.engine, LocalEngine):
-            clean = partial(clean_over, self.engine, page_timeout=self.settings.page_timeout)
-            self.cleaners.elsewhere = clean
+    def part_of(self, key: SegmentKey, size: int | None = None, **which: Any) -> SegmentPart:
+        """The part of work that reads and cleans a stored segment of that many bytes, or some of it."""
+        file = Recording(f"{self.archive.uri}/{key}", size)
+        return SegmentPart(file, key, self.settings.page_timeout, self.cleaners.learnt(key.site), **which)
 
     # --- leases
 

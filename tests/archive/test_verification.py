@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from archive_samples import DATE, URL, article, capture, note, respond, writer
@@ -54,7 +54,7 @@ def local(tmp_path: Path) -> Archive:
     return Archive.open(str(tmp_path / "archive"), create=True)
 
 
-def findings(archive: Archive, **options: bool) -> set[tuple[str, str]]:
+def findings(archive: Archive, **options: Any) -> set[tuple[str, str]]:
     found = list(verify(archive, **options))
     assert all(finding.message.endswith(".") for finding in found)
     return {(finding.kind, finding.where) for finding in found}
@@ -62,7 +62,7 @@ def findings(archive: Archive, **options: bool) -> set[tuple[str, str]]:
 
 def test_a_sound_archive_gives_nothing(archive: Archive, key: str) -> None:
     counts: list[tuple[int, int]] = []
-    assert list(verify(archive, progress=lambda done, total: counts.append((done, total)))) == []
+    assert list(verify(archive, progress=lambda done, total, _day: counts.append((done, total)))) == []
     assert counts == [(1, 1)]
     maintain(archive, run="m1")
     assert list(verify(archive)) == []
@@ -72,6 +72,18 @@ def test_a_sound_archive_gives_nothing(archive: Archive, key: str) -> None:
 
 def test_an_empty_archive_is_sound(archive: Archive) -> None:
     assert list(verify(archive)) == []
+
+
+def test_segments_of_earlier_days_are_only_looked_for(local: Archive, spool: Path) -> None:
+    key = fill(local, spool)
+    local.objects.put(key, local.objects.get(key)[:-20])
+    assert {kind for kind, _ in findings(local, since=DATE.date())} == {"segment_torn", "record_missing"}
+    days: list[date] = []
+    later = DATE.date() + timedelta(days=1)
+    assert list(verify(local, since=later, progress=lambda _done, _total, day: days.append(day))) == []
+    assert days == [DATE.date()]
+    local.objects.delete([key])
+    assert findings(local, since=later) == {("segment_missing", key)}
 
 
 def test_a_missing_and_an_unknown_segment(archive: Archive, key: str) -> None:

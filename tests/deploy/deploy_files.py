@@ -15,8 +15,10 @@ ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 CONTAINERFILE = DEPLOY / "Containerfile"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
-_MANIFESTS = (DEPLOY / "kubernetes" / "broadtape.yaml").read_text("utf-8")
-MANIFESTS: list[dict[str, Any]] = list(yaml.safe_load_all(_MANIFESTS))
+MANIFEST_FILES = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
+MANIFESTS: list[dict[str, Any]] = [
+    each for path in MANIFEST_FILES for each in yaml.safe_load_all(path.read_text("utf-8"))
+]
 JOB_TEMPLATE: dict[str, Any] = json.loads((DEPLOY / "kubernetes" / "job-template.json").read_text("utf-8"))
 UNITS = sorted(path for path in (DEPLOY / "systemd").iterdir() if path.suffix in {".service", ".timer"})
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ import click
 import pytest
 
 from broadtape.settings import Settings
+from broadtape.work_settings import Work
 from tests.deploy.deploy_files import (
     COMPOSE,
     CONTAINERFILE,
     DEPLOY,
     JOB_TEMPLATE,
+    MANIFEST_FILES,
     MANIFESTS,
     ROOT,
     UNITS,
@@ -33,11 +36,13 @@ from tests.docs.pages import parse
 
 OURS = [(where, words[1:]) for where, words in commands() if words[0] == "broadtape"]
 PREFECTS = [(where, words[1:]) for where, words in commands() if words[0] == "prefect"]
+DASKS = [(where, words[1:]) for where, words in commands() if words[0] == "dask"]
 
 
 def test_there_are_commands_in_every_setup() -> None:
     assert {where.partition(",")[0] for where, _ in [*OURS, *PREFECTS]} >= {"compose", "kubernetes"}
-    assert {unit.name for unit in UNITS if unit.suffix == ".service"} == {where for where, _ in OURS if "." in where}
+    started = {where for where, _ in [*OURS, *DASKS] if "." in where}
+    assert {unit.name for unit in UNITS if unit.suffix == ".service"} == started
 
 
 @pytest.mark.parametrize(("where", "words"), OURS, ids=[where for where, _ in OURS])
@@ -46,6 +51,18 @@ def test_our_commands_parse(where: str, words: list[str]) -> None:
         parse([re.sub(r"^\$[({](\w+)[)}]$", "/place", word) for word in words])
     except click.UsageError as error:
         pytest.fail(f"{where}: broadtape {' '.join(words)}: {error.format_message()}")
+
+
+@pytest.mark.parametrize(("where", "words"), DASKS, ids=[where for where, _ in DASKS])
+def test_dasks_commands_parse_and_its_workers_may_start_processes(where: str, words: list[str]) -> None:
+    kind, *rest = words
+    main = import_module(f"distributed.cli.dask_{kind}").main
+    try:
+        asked = main.make_context(kind, [re.sub(r"^\$\{(\w+)\}$", "here", word) for word in rest]).params
+    except click.UsageError as error:
+        pytest.fail(f"{where}: dask {' '.join(words)}: {error.format_message()}")
+    assert not asked["dashboard"]
+    assert kind == "scheduler" or not asked["nanny"]
 
 
 @pytest.mark.slow
@@ -66,7 +83,9 @@ def test_every_setting_is_one(name: str, named: set[str]) -> None:
     prefects = prefect_settings()
     for each in sorted(named):
         if each.startswith("BROADTAPE_"):
-            assert each in ours, f"{name}: there is no setting {each}."
+            key, _, part = each.partition("__")
+            assert key in ours, f"{name}: there is no setting {each}."
+            assert not part or part.lower() in Work.model_fields, f"{name}: there is no setting {each}."
         elif each.startswith("PREFECT_") and each != "PREFECT_PAGES":  # compose's own
             assert each in prefects, f"{name}: Prefect has no setting {each}."
         elif each.startswith("AWS_"):
@@ -94,7 +113,7 @@ def test_compose_uses_what_it_has() -> None:
             assert port.startswith("127.0.0.1:"), f"{name} is open to others."
     assert used == given
     assert all(file["file"].startswith("secrets/") for file in COMPOSE["secrets"].values())
-    workers = [name for name, service in services.items() if "worker" in service.get("command", ())]
+    workers = [name for name, service in services.items() if service.get("command", ())[:2] == ["broadtape", "worker"]]
     assert len(workers) == 2
     for name in workers:  # a killed run's spool comes back to the container of its name
         assert services[name]["hostname"] == name or services[name]["hostname"].startswith(name)
@@ -157,7 +176,7 @@ def test_the_compose_file_keeps_to_its_schema() -> None:
 
 @pytest.mark.parametrize("release", ["1.30", "1.37"])
 def test_the_manifests_keep_to_the_schemas_of_kubernetes(release: str) -> None:
-    check(BIN / "kubernetes-validate", "--strict", "-k", release, DEPLOY / "kubernetes" / "broadtape.yaml")
+    check(BIN / "kubernetes-validate", "--strict", "-k", release, *MANIFEST_FILES)
 
 
 def check(*words: object) -> None:
@@ -169,7 +188,7 @@ def check(*words: object) -> None:
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
 def test_the_units_are_units(tmp_path: Path) -> None:
     for unit in UNITS:
-        text = unit.read_text("utf-8").replace("/srv/broadtape/.venv/bin/broadtape", "/bin/true")
+        text = re.sub(r"/srv/broadtape/\.venv/bin/(broadtape|dask)", "/bin/true", unit.read_text("utf-8"))
         (tmp_path / unit.name).write_text(text)
     units = sorted(map(str, tmp_path.iterdir()))
     done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -16,13 +19,18 @@ from broadtape.corpus import Corpus
 from broadtape.corpus.export import ExportSettings, export
 from broadtape.corpus.export import job as export_job
 from broadtape.corpus.fulltext import parts
+from broadtape.errors import BroadtapeError, EngineGone, PartFailed
+from broadtape.ingest.engines.over import done_over
 from broadtape.ingest.minhash import minhash
+from broadtape.jobs import bulk_work as bulk_work_job
 from broadtape.jobs.bulk_work import bulk_work
 from broadtape.jobs.maintain import maintain
 from broadtape.jobs.verify import verify
 from broadtape.settings import load_settings
+from broadtape.work import WholePart, Work
 from tests.jobs.conftest import BASE, SITE, House
 
+R = TypeVar("R")
 _WORDS = "the board let berth nine to another carrier after months of talk about tides, cranes and the price of rope"
 
 
@@ -81,6 +89,71 @@ def test_several_processes_find_what_one_does(
     alone = export(corpus, tmp_path / "by-one", asked)
     assert (report.files, report.rows) == (alone.files, alone.rows) == (4, {"train": 6})
     assert tree(report.folder) == tree(alone.folder)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubled(WholePart[int]):
+    """A part whose worker ends over an odd number."""
+
+    number: int
+
+    @property
+    def about(self) -> str:
+        return f"Number {self.number}"
+
+    def do(self) -> int:
+        return 2 * self.number if self.number % 2 == 0 else self.lost("its worker ended")
+
+
+class Here:
+    """An engine that does work as it is submitted."""
+
+    slots = 1
+
+    def submit(self, work: Work[R]) -> Future[R]:
+        done: Future[R] = Future()
+        try:
+            done.set_result(work())
+        except BroadtapeError as error:
+            done.set_exception(error)
+        return done
+
+    def close(self) -> None:
+        pass
+
+
+def test_parts_that_fail_are_named_once_all_others_are_done() -> None:
+    given: list[int] = []
+    told = r"^Number 3 could not be done: its worker ended\. Number 7 could not be done: its worker ended\.$"
+    with pytest.raises(PartFailed, match=told):
+        given.extend(done_over(Here(), (Doubled(number=number) for number in (0, 2, 3, 4, 7, 8))))
+    assert given == [0, 4, 8, 16]
+
+
+def test_without_what_starts_processes_this_one_does_the_work(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the package is installed to read alone."""
+    monkeypatch.setattr(bulk_work_job, "find_spec", lambda _name: None)
+    with bulk_work(load_settings(house.config), print) as doing:
+        assert list(doing(Doubled(number=number) for number in (0, 2, 4))) == [0, 4, 8]
+
+
+def test_where_the_engine_is_gone_nothing_else_is_begun() -> None:
+    begun: list[int] = []
+
+    def parts() -> Iterator[Doubled]:
+        for number in range(0, 40, 2):
+            begun.append(number)
+            yield Doubled(number=number)
+
+    class Gone(Here):
+        def submit(self, work: Work[R]) -> Future[R]:
+            done: Future[R] = Future()
+            done.set_exception(EngineGone("The scheduler is gone."))
+            return done
+
+    with pytest.raises(EngineGone):
+        list(done_over(Gone(), parts()))
+    assert len(begun) < 10
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -19,13 +19,16 @@ from distributed import Client
 
 import broadtape
 from broadtape.archive import Archive
-from broadtape.archive.lifecycle.verification import verify
+from broadtape.archive.lifecycle.verification import segments
+from broadtape.corpus.fulltext import parts
 from broadtape.errors import ConfigError, EngineGone, RunFailed
 from broadtape.ingest.engines.code import code_version
 from broadtape.jobs.backfill import backfill
+from broadtape.jobs.maintain import maintain
 from broadtape.jobs.progress import ProgressListener
 from broadtape.jobs.rebuild import rebuild
 from broadtape.jobs.reextract import reextract
+from broadtape.jobs.verify import verify
 from tests.jobs.conftest import PLEA, House, page
 from tests.jobs.test_backfill import member
 
@@ -61,11 +64,23 @@ class Cluster:
         with Client(self.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
             client.wait_for_workers(workers, timeout=120)
 
+    @property
+    def ended(self) -> bool:
+        """Whether its scheduler is there no more."""
+        return self.scheduler.poll() is not None
+
+    def clear(self) -> None:
+        """Ends its workers."""
+        for worker in self.workers:
+            worker.kill()
+            worker.wait()
+        self.workers.clear()
+
     def close(self) -> None:
         """Ends all of it."""
-        for process in [*self.workers, self.scheduler]:
-            process.kill()
-            process.wait()
+        self.clear()
+        self.scheduler.kill()
+        self.scheduler.wait()
 
 
 def _start(command: str, *arguments: object, **environment: str) -> subprocess.Popen[bytes]:
@@ -76,13 +91,28 @@ def _start(command: str, *arguments: object, **environment: str) -> subprocess.P
     )
 
 
+@pytest.fixture(scope="module")
+def clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Cluster]]:
+    """Those that tests left, each without workers: a scheduler takes seconds to start."""
+    made: list[Cluster] = []
+    yield made
+    for each in made:
+        each.close()
+
+
 @pytest.fixture
-def cluster(tmp_path: Path, house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
-    with ExitStack() as stack:
-        made = Cluster(tmp_path)
-        stack.callback(made.close)
-        monkeypatch.setenv("BROADTAPE_WORK__DASK_ADDRESS", made.address)
-        yield made
+def cluster(
+    clusters: list[Cluster],
+    tmp_path_factory: pytest.TempPathFactory,
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Cluster]:
+    if not clusters or clusters[-1].ended:
+        clusters.append(Cluster(tmp_path_factory.mktemp("cluster")))
+    made = clusters[-1]
+    monkeypatch.setenv("BROADTAPE_WORK__DASK_ADDRESS", made.address)
+    yield made
+    made.clear()
 
 
 @pytest.fixture
@@ -154,9 +184,9 @@ def uri(request: pytest.FixtureRequest, house: House) -> str:
 
 @pytest.mark.slow
 def test_every_article_is_there_once_though_workers_are_killed(
-    house: House, cluster: Cluster, files: Sequence[str], uri: str
+    house: House, cluster: Cluster, files: Sequence[str], uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a backfill, then from the segments alone, then by other rules."""
+    """In a backfill, then from the segments alone, then by other rules; in what is asked of the whole at last."""
     for _ in range(2):
         cluster.worker()
     cluster.wait_for(2)
@@ -182,7 +212,50 @@ def test_every_article_is_there_once_though_workers_are_killed(
         changes = reextract(**how)  # type: ignore[arg-type]
     assert (changes.looked_at, changes.changed) == (_PAGES, _PAGES)
     assert {text.endswith(PLEA) for text in read(uri).values()} == {False}
-    assert list(verify(Archive.open(uri), digests=True)) == []
+
+    monkeypatch.setattr(segments, "_PART_SEGMENTS", 1)
+    monkeypatch.setattr(parts, "_ROWS", 50)
+    with upkeep(cluster, 1, over=1.0):
+        assert maintain(**how).index.rows == 2 * _PAGES  # type: ignore[arg-type]
+    with upkeep(cluster, 1, over=1.0):
+        assert list(verify(**how)) == []  # type: ignore[arg-type]
+    assert broadtape.open(uri).search("carrier").total == _PAGES
+
+
+_TELLING = """
+import sys
+from broadtape.jobs.backfill import backfill
+from broadtape.jobs.progress import ProgressListener
+from broadtape.jobs.recordings import intake
+intake._ROWS = 20  # several commits, where so few pages would make one
+class Telling(ProgressListener):
+    def step(self, text): print(text, flush=True)
+    def published(self, report): print("published", flush=True)
+archive, config, *files = sys.argv[1:]
+backfill(files, archive=archive, config=config, engine="dask", watch=Telling())
+"""
+
+
+@pytest.mark.slow
+def test_a_command_that_is_killed_is_gone_on_with_by_the_next_one(
+    house: House, cluster: Cluster, files: Sequence[str]
+) -> None:
+    """Once with some of it committed, once while parts are under way; its workers live on."""
+    cluster.worker()
+    cluster.wait_for(1)
+    archive = house.archive()
+    for moment in ("published", "reading part-1"):
+        called = [sys.executable, "-c", _TELLING, archive.uri, str(house.config), *files]
+        with subprocess.Popen(called, stdout=subprocess.PIPE, text=True) as command:
+            assert command.stdout
+            assert any(line.startswith(moment) for line in command.stdout), f"it ended without {moment!r}"
+            command.kill()
+    some = read(archive.uri)
+    assert 0 < len(some) < _PAGES
+    backfill(files, archive=archive.uri, config=str(house.config), engine="dask")
+    assert some.items() <= read(archive.uri).items()
+    assert len(read(archive.uri)) == _PAGES
+    assert list(verify(archive=archive.uri, config=str(house.config))) == []
 
 
 def read(uri: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ import click
 
 from broadtape.errors import InvalidTime
 from broadtape.times import parse_time
-from broadtape.work_settings import ENGINES
+from broadtape.work import ENGINES
 
 __all__ = [
     "CLUSTER", "FILTERS", "PAGE", "TIME", "TimeType", "VersionOrTime", "archive_option", "clock_option",

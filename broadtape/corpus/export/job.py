@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["ExportReport", "export"]
 
 _PARTIAL = ".partial"
-_FEW = 50_000
-"""Rows that are written by this process: some seconds' work."""
+_FEW, _MOST = 50_000, 100_000
+"""Rows that are written by this process: some seconds' work, or files too large for what memory a worker may take."""
 _PLAN, _FACTS = "plan.parquet", "export.json"
 
 Progress = Callable[[int, int], None]
@@ -72,7 +72,8 @@ def export(
     partial = final.with_name(final.name + _PARTIAL)
     partial.mkdir(parents=True, exist_ok=True)
     facts, rows = _planned(corpus, partial, settings)
-    written = _write_files(corpus, partial, rows, settings, progress, doing if rows.height > _FEW else None)
+    in_parts = rows.height > _FEW and settings.shard_rows <= _MOST
+    written = _write_files(corpus, partial, rows, settings, progress, doing if in_parts else None)
     _conclude(partial, facts, rows, settings, rows_of(corpus, rows.clear(), settings).schema)
     (partial / _PLAN).unlink()
     partial.rename(final)

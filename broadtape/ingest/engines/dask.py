@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from distributed import Client, KilledWorker
 
-from broadtape.errors import BroadtapeError, ConfigError, EngineGone, PartFailed, UnfitWorker
+from broadtape.errors import BroadtapeError, ConfigError, EngineGone, UnfitWorker
 from broadtape.ingest.engines.dask_worker import Orders, perform
 from broadtape.settings import Settings
 from broadtape.work import Work
@@ -65,7 +65,10 @@ class DaskEngine:
         if self._refused and not self._workers:
             promised.set_exception(EngineGone(f"No worker at {self._address} can do this machine's work."))
             return
-        sent: Any = self._client.submit(perform, self._orders, work, pure=False, workers=only)
+        # Where all of these end, another may take it, and say that it cannot: else it would wait for ever.
+        sent: Any = self._client.submit(
+            perform, self._orders, work, pure=False, workers=only, allow_other_workers=bool(only)
+        )
         sent.add_done_callback(lambda done: self._keep(done, work, promised))
 
     def _keep(self, done: Any, work: Work[R], promised: Future[R]) -> None:
@@ -86,12 +89,13 @@ class DaskEngine:
 
     def _in_pieces(self, work: Work[R], promised: Future[R], last: str) -> None:
         """Does work that took workers with it piece by piece; a piece that does so again is given up."""
-        pieces = work.pieces()
-        if len(pieces) == 1:
-            try:
+        try:
+            pieces = work.pieces()
+            if len(pieces) == 1:
                 promised.set_result(work.lost(f"more than one worker ended over it, the last one {last}"))
-            except PartFailed as failed:
-                promised.set_exception(failed)
+                return
+        except BroadtapeError as error:  # the part fails, or what it is of cannot be read
+            promised.set_exception(error)
             return
         parts = [self.submit(piece) for piece in pieces]
         left = set(parts)

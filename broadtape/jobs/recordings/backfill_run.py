@@ -16,6 +16,7 @@ from broadtape.archive.recordings import Recording
 from broadtape.archive.scratch import scratch
 from broadtape.errors import StoreError
 from broadtape.ingest.engines.engine import Engine
+from broadtape.ingest.engines.over import AHEAD
 from broadtape.ingest.recorded_pages import forbidden
 from broadtape.ingest.recorded_part import SET_ASIDE, Chosen, PartWork, Taken
 from broadtape.ingest.survey import MetPage, Survey, Unusable
@@ -38,8 +39,6 @@ __all__ = ["BackfillRun"]
 _PART, _SHARED_PART = 25, 1000
 """Pages of a part: a second's work. More where each part means to read the file from its beginning."""
 _HERE = Origin()
-_AHEAD = 3
-"""Parts under way for each that is being worked on: so none waits for the next, and memory stays bounded."""
 
 
 class BackfillRun(WritingRun):
@@ -117,7 +116,7 @@ class BackfillRun(WritingRun):
         for reading, part in self._parts(met, intake):
             reading.under_way += 1
             under_way[engine.submit(part)] = reading
-            yield from some(engine.slots * _AHEAD)
+            yield from some(engine.slots * AHEAD)
         yield from some(0)
 
     def _lost(self, reading: Reading, why: str) -> None:

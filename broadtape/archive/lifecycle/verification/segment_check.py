@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -48,11 +49,14 @@ class SegmentCheck:
 
 @dataclass(frozen=True, slots=True)
 class SegmentsCheck:
-    """Reads some segments; see `broadtape.work`. Without `digests` it is only asked whether they say something."""
+    """Reads some segments; see `broadtape.work`.
+
+    Of those of days before `since`, or of all where it is None, it is only asked whether they say something.
+    """
 
     uri: str
     segments: tuple[SegmentCheck, ...]
-    digests: bool = True
+    since: date | None
     failed: str | None = None
 
     @property
@@ -88,7 +92,7 @@ class SegmentsCheck:
         if segment.rows is None and _says_something(archive, segment.key):
             told = "No row names this segment: its run died early; 'broadtape rebuild' reads it."
             yield Damage("segment_unknown", str(segment.key), told)
-        if self.digests:
+        if self.since and segment.key.day >= self.since:
             yield from _check_segment(archive, segment)
 
 

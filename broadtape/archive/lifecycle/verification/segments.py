@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
+from typing import TypeAlias
 
 import polars as pl
 
@@ -13,7 +15,7 @@ from broadtape.archive.segment_key import SegmentKey
 from broadtape.archive.stores.object_store import ObjectInfo
 from broadtape.work import Doing
 
-__all__ = ["PLACE", "check_segments"]
+__all__ = ["PLACE", "Progress", "check_segments"]
 
 PLACE = ("warc_file", *Place._fields)
 """What a row says of where its record lies, and in which segment."""
@@ -21,10 +23,17 @@ _PART_BYTES, _PART_SEGMENTS = 32 * 2**20, 200
 """Packed bytes and segments of a part, of which either is enough: a second's work, on a store some more."""
 
 
+Progress: TypeAlias = Callable[[int, int, date], None]
+"""Hears how many segments are checked, of how many, and of which day the last ones are."""
+
+
 def check_segments(
-    archive: Archive, rows: pl.DataFrame, digests: bool, progress: Callable[[int, int], None], doing: Doing
+    archive: Archive, rows: pl.DataFrame, since: date | None, progress: Progress, doing: Doing
 ) -> Iterator[Damage]:
-    """What is wrong with the segments; without `digests`, they are only looked for. `rows` have the columns PLACE."""
+    """What is wrong with the segments; those of days before `since`, or all where it is None, are only looked for.
+
+    `rows` have the columns PLACE.
+    """
     named: dict[str, pl.DataFrame] = {
         str(key): part for (key,), part in rows.partition_by("warc_file", as_dict=True).items()
     }
@@ -39,16 +48,20 @@ def check_segments(
         yield Damage(
             "segment_missing", key, f"{named[key].height} rows name this segment and it is not there; restore it."
         )
-    read = [info for info in stored if digests or info.key not in named]
+    read = [info for info in stored if (since and _day(info) >= since) or info.key not in named]
     parts = list(_parts(read))
     done = len(stored) - len(read)
-    checks = (SegmentsCheck(archive.uri, tuple(_check(info, named) for info in part), digests) for part in parts)
+    checks = (SegmentsCheck(archive.uri, tuple(_check(info, named) for info in part), since) for part in parts)
     for part, found in zip(parts, doing(checks), strict=True):
         yield from found
         done += len(part)
-        progress(done, len(stored))
+        progress(done, len(stored), _day(part[-1]))
     if not parts and stored:
-        progress(done, len(stored))
+        progress(done, len(stored), _day(stored[-1]))
+
+
+def _day(info: ObjectInfo) -> date:
+    return SegmentKey.parse(info.key).day
 
 
 def _check(info: ObjectInfo, named: dict[str, pl.DataFrame]) -> SegmentCheck:
@@ -61,7 +74,7 @@ def _parts(stored: list[ObjectInfo]) -> Iterator[list[ObjectInfo]]:
     """By day, as they were written; each day's in their order."""
     part: list[ObjectInfo] = []
     size = 0
-    for info in sorted(stored, key=lambda info: (SegmentKey.parse(info.key).day, info.key)):
+    for info in sorted(stored, key=lambda info: (_day(info), info.key)):
         if part and (size + info.size > _PART_BYTES or len(part) >= _PART_SEGMENTS):
             yield part
             part, size = [], 0
