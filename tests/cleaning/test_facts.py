@@ -83,6 +83,7 @@ def test_a_person_that_the_page_shows_before_an_account_of_its_system() -> None:
     account = ld(author='{"@type":"Person","name":"KarlaS"}')
     assert page('<span class="author">by Ada Quill</span>', account).authors == ("Ada Quill",)
     assert page("", account).authors == ("KarlaS",)
+    assert page('<span class="author">Larchnachrichtenagentur Elm</span>', account).authors == ("KarlaS",)
     desk = ld(author='{"@type":"Person","name":"Friends of Larch"}')
     assert page('<span class="author">by Ada Quill</span>', desk).authors == ("Friends of Larch",)
 

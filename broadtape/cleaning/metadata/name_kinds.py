@@ -18,7 +18,8 @@ ROLE = re.compile(
 _ORGANISATION = re.compile(
     r"\b(?:staff|team|editors?|editorial|newsroom|news ?desk|news|desk|redaktion|redazione|redacci[oó]n|rédaction|"
     r"redactie|"
-    r"redakcja|media|group|press|agency|agentur|agence|agencia|gmbh|inc|llc|ltd|plc|corp|corporation|company|limited|"
+    r"redakcja|media|group|press|agency|\w*agentur|agence|agencia|agenzia|ajans[ıi]?|shimbun|"
+    r"gmbh|inc|llc|ltd|plc|corp|corporation|company|limited|"
     r"verlag|developer|rundfunk|network|magazine|institute|university|foundation|association|cent(?:er|re)|"
     r"department|ministry|e\.? ?v\.?(?=$|\W)|stiftung|verband|verein|pressestelle|magazin|zeitung|zeitschrift|"
     r"contact|services?|solutions?|"

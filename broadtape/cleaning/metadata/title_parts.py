@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from broadtape.cleaning.page.head import Head, fold
@@ -23,57 +25,82 @@ _LONG_LABEL, _MOST_OF_A_NAME = 5, 4
 _HALF = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What a page's outlet and address are called, folded: none of it is part of a headline where it stands apart."""
+
+    known: frozenset[str]
+    folders: frozenset[str]
+    hosts: tuple[str, ...]
+
+
 def clean_title(title: str | None, head: Head) -> str | None:
     """A title without the outlet's name; None for one that is nothing else, or says only what kind of page it is."""
-    names = _names_of_the_site(head)
-    bare = _without_section(without_outlet(title, names), head, names) if title else ""
-    return bare if bare and not _GENERIC.match(bare) and not _is_outlet(bare, _known(names)) else None
+    if not title:
+        return None
+    site = _site(head.url, head.outlet_names, head.page_title or "", next(iter(head.headings), ""))
+    bare = _without_section(_without_known(title, site.known), site)
+    return bare if bare and not _GENERIC.match(bare) and not _is_outlet(bare, site.known) else None
 
 
-def _without_section(title: str, head: Head, names: tuple[str, ...]) -> str:
+def without_outlet(title: str, names: Iterable[str]) -> str:
+    """`title` without an outlet's name that stands apart at either end."""
+    return _without_known(title, _known(names))
+
+
+@functools.lru_cache(maxsize=64)
+def _site(url: str, names: tuple[str, ...], page_title: str, heading: str) -> _Site:
+    path = _path(url)
+    if _is_the_sites(fold(heading), page_title, set(_words_of(path).split())):
+        names = (*names, heading)
+    folders = frozenset(map(_words_of, path.strip("/").split("/")[:-1]))
+    hosts = tuple(fold(name) for name in names if len(name) >= _LONG_LABEL and name.isalnum())
+    return _Site(_known(names), folders, hosts)
+
+
+def _is_the_sites(heading: str, page_title: str, address: set[str]) -> bool:
+    """Whether a heading stands at an end of the page's title while the words of its address speak of the other."""
+    first, *_, last = [fold(piece) for piece in SEPARATOR.split(page_title)] * 2
+    if first == last or heading not in (first, last) or address.intersection(heading.split()):
+        return False
+    return _share((last if heading == first else first).split(), address) >= _HALF
+
+
+def _without_section(title: str, site: _Site) -> str:
     """`title` without what stands apart behind it and is a folder of its address or begins with its host, and without
     a word before it that says what kind of page it is."""
-    folders = {_words_of(folder) for folder in urlsplit(head.url).path.strip("/").split("/")[:-1]}
     while (bare := _before_last(title)) != title:
         last = title[len(bare) :]
-        if fold(last) not in folders and not _is_named_for_host(last, head):
+        if fold(last) not in site.folders and not _is_named_for_host(last, site):
             break
-        title = without_outlet(bare, names)
+        title = _without_known(bare, site.known)
     first, *others = SEPARATOR.split(title, maxsplit=1)
     return others[0] if others and _GENERIC.match(first) else title
+
+
+def _is_named_for_host(piece: str, site: _Site) -> bool:
+    """Whether few words behind a bar begin with the outlet's host: `| Tapewire Community Forum`."""
+    words = fold(piece)
+    few = piece.lstrip().startswith("|") and len(words.split()) <= _MOST_OF_A_NAME
+    return few and words.replace(" ", "").startswith(site.hosts)
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 def _words_of(path: str) -> str:
     return fold(unquote(path).replace("-", " ").replace("_", " "))
 
 
-def _is_named_for_host(piece: str, head: Head) -> bool:
-    """Whether few words behind a bar begin with the outlet's host: `| Tapewire Community Forum`."""
-    words = fold(piece)
-    labels = {name for name in head.outlet_names if len(name) >= _LONG_LABEL and name.isalnum()}
-    few = piece.lstrip().startswith("|") and len(words.split()) <= _MOST_OF_A_NAME
-    return few and words.replace(" ", "").startswith(tuple(fold(label) for label in labels))
-
-
-def _names_of_the_site(head: Head) -> tuple[str, ...]:
-    """The outlet's names, and a heading that stands at an end of every title while the address speaks of the rest."""
-    slug = set(_words_of(urlsplit(head.url).path).split())
-    pieces = [fold(piece) for piece in SEPARATOR.split(head.page_title or "")]
-    if not head.headings or len(pieces) < 2:
-        return head.outlet_names
-    heading = fold(head.headings[0])
-    rest = {heading == pieces[0]: pieces[-1], heading == pieces[-1]: pieces[0]}.get(True)
-    spoken = rest is not None and not slug.intersection(heading.split()) and _share(rest.split(), slug) >= _HALF
-    return (*head.outlet_names, head.headings[0]) if spoken else head.outlet_names
-
-
 def _share(words: list[str], among: set[str]) -> float:
     return sum(word in among for word in words) / max(1, len(words))
 
 
-def without_outlet(title: str, names: Iterable[str]) -> str:
-    """`title` without an outlet's name that stands apart at either end."""
-    known = _known(names)
+def _without_known(title: str, known: Container[str]) -> str:
     while pieces := SEPARATOR.split(title):
         if len(pieces) < 2:
             break
@@ -86,12 +113,12 @@ def without_outlet(title: str, names: Iterable[str]) -> str:
     return title.strip()
 
 
-def _known(names: Iterable[str]) -> set[str]:
+def _known(names: Iterable[str]) -> frozenset[str]:
     folded = {fold(name) for name in names}
-    return folded | {name.replace(" ", "") for name in folded}
+    return frozenset(folded | {name.replace(" ", "") for name in folded})
 
 
-def _is_outlet(piece: str, known: set[str]) -> bool:
+def _is_outlet(piece: str, known: Container[str]) -> bool:
     folded = fold(piece)
     if not folded:
         return True
