@@ -32,7 +32,7 @@ def test_old_notes_say_the_same_in_todays_form_and_nothing_moves(tmp_path: Path)
     assert with_new_notes(path) is None
     assert renew_notes(opened, run="r10").notes == 0
     assert not [
-        damage for damage in verify(opened, digests=True, progress=lambda _done, _all: None) if "digest" in damage.kind
+        damage for damage in verify(opened, digests=True, progress=lambda *_: None) if "digest" in damage.kind
     ]
 
 
