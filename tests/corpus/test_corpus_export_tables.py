@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import pytest
@@ -69,6 +69,14 @@ def test_events_say_when_a_security_was_named_by_every_clock(archive: FolderTabl
     assert "Use `fetched` for what could be traded on" in (report.folder / "README.md").read_text("utf-8")
     with pytest.raises(UsageError, match="written as Parquet"):
         ExportSettings(table="events", form="jsonl")
+
+
+@pytest.mark.parametrize("dedupe", ["exact", "cluster"])
+def test_stories_whose_texts_are_not_kept_are_not_alike(tmp_path: Path, dedupe: Literal["exact", "cluster"]) -> None:
+    made = FolderTables.at(tmp_path)
+    bare = {"text": None, "text_sha256": None, "minhash": None, "tickers": [WDG]}
+    made.append("articles", [{**story(f"s{n}", n, ""), **bare} for n in range(3)])
+    assert export(Corpus(made), tmp_path, ExportSettings(table="events", dedupe=dedupe)).rows == {"train": 3}
 
 
 def test_an_increment_holds_what_came_since_and_names_what_went(archive: FolderTables, tmp_path: Path) -> None:

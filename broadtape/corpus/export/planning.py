@@ -50,8 +50,10 @@ def make_plan(corpus: Corpus, query: Query, settings: ExportSettings, clusters: 
     found = found.filter(pl.col("rights").is_in(settings.rights))
     with_text = found if settings.table == "events" else found.filter(pl.col("text_sha256").is_not_null())
     left_out["without a text"] = found.height - with_text.height
+    # A text that is not kept is known to be like no other.
+    by_text = with_text.with_columns(pl.coalesce("text_sha256", "article_id"))
     # Rows lie in the order of fetching, so the first of a cluster is the one that was known first.
-    grouped = _grouped(with_text, clusters)
+    grouped = _grouped(by_text, clusters)
     kept = _deduplicated(grouped, settings.dedupe)
     if settings.dedupe != "none":
         left_out["duplicates"] = grouped.height - kept.height
