@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -85,6 +86,10 @@ def test_several_processes_find_what_one_does(
     asked = ExportSettings(rights=("unknown",), dedupe="cluster", shard_rows=2)
     with bulk_work(load_settings(house.config), print) as doing:
         report = export(corpus, tmp_path / "by-several", asked, doing=doing)
+        given: list[int] = []
+        with pytest.raises(PartFailed, match=r"^Number 3 could not be done: cleaner crashed \(exit status 9\)\.$"):
+            given.extend(doing(Deadly(number=number) for number in (0, 3, 4)))
+    assert given == [0, 8]
     monkeypatch.setattr(export_job, "_FEW", 50)
     alone = export(corpus, tmp_path / "by-one", asked)
     assert (report.files, report.rows) == (alone.files, alone.rows) == (4, {"train": 6})
@@ -103,6 +108,13 @@ class Doubled(WholePart[int]):
 
     def do(self) -> int:
         return 2 * self.number if self.number % 2 == 0 else self.lost("its worker ended")
+
+
+class Deadly(Doubled):
+    """One that does end it."""
+
+    def do(self) -> int:
+        return 2 * self.number if self.number % 2 == 0 else os._exit(9)
 
 
 class Here:

@@ -217,7 +217,6 @@ def test_every_article_is_there_once_though_workers_are_killed(
     monkeypatch.setattr(parts, "_ROWS", 50)
     with upkeep(cluster, 1, over=1.0):
         assert maintain(**how).index.rows == 2 * _PAGES  # type: ignore[arg-type]
-    with upkeep(cluster, 1, over=1.0):
         assert list(verify(**how)) == []  # type: ignore[arg-type]
     assert broadtape.open(uri).search("carrier").total == _PAGES
 
