@@ -84,6 +84,8 @@ def test_a_person_that_the_page_shows_before_an_account_of_its_system() -> None:
     assert page('<span class="author">by Ada Quill</span>', account).authors == ("Ada Quill",)
     assert page("", account).authors == ("KarlaS",)
     assert page('<span class="author">Larchnachrichtenagentur Elm</span>', account).authors == ("KarlaS",)
+    surname = ld(author='{"@type":"Person","name":"新間"}')
+    assert page('<span class="author">by Ada Quill</span>', surname).authors == ("新間",)
     desk = ld(author='{"@type":"Person","name":"Friends of Larch"}')
     assert page('<span class="author">by Ada Quill</span>', desk).authors == ("Friends of Larch",)
 
@@ -107,6 +109,14 @@ def test_the_byline_at_the_foot_of_a_story(foot: str) -> None:
 def test_what_is_called_as_its_host_is_no_author_beside_a_person() -> None:
     named = '<meta name="author" content="Ada Quill, Head of Trade, Tape Wire">'
     assert page(head=named).authors == ("Ada Quill",)
+
+
+def test_who_reviewed_or_edited_a_story_did_not_write_it() -> None:
+    wrote = '<p>Written by <a href="/authors/ada-quill">Ada Quill</a></p>'
+    edited = '<p><span>Edited by:</span> <a href="/authors/tom-reed">Tom Reed</a></p>'
+    reviewed = '<p>Medically reviewed by <a class="author-name" href="/authors/eve-larch">Eve Larch</a></p>'
+    assert page(wrote + edited + reviewed).authors == ("Ada Quill",)
+    assert page(reviewed).authors == ()
 
 
 def test_the_longer_of_two_lists_of_authors() -> None:
