@@ -276,6 +276,14 @@ def test_the_headline_among_headings_and_names_of_the_site(told: str, headings: 
     assert extract(f"<html><head><title>{told}</title></head><body>{shown}{BODY}", URL).title == title
 
 
+def test_a_lesser_heading_where_a_page_has_no_other() -> None:
+    lesser = "<h3>Tools</h3><h2>Larch for beginners</h2><h2>Sowing</h2>"
+    told = "<title>Larch for beginners - Elm friends</title>"
+    assert extract(f"<html><head>{told}</head><body>{lesser}{BODY}", URL).title == "Larch for beginners"
+    alone = "<h2>Sowing in good time</h2>"
+    assert extract(f"<html><head>{told}</head><body>{alone}{BODY}", URL).title == "Larch for beginners - Elm friends"
+
+
 def test_a_shared_title_that_ends_at_a_quotation_mark_is_not_whole() -> None:
     head = '<title>Elm calls it "a mistake"</title><meta property="og:title" content="Elm calls it "a mistake"">'
     assert extract(f"<html><head>{head}</head><body>{BODY}", URL).title == 'Elm calls it "a mistake"'
