@@ -84,6 +84,8 @@ def test_a_person_that_the_page_shows_before_an_account_of_its_system() -> None:
     assert page('<span class="author">by Ada Quill</span>', account).authors == ("Ada Quill",)
     assert page("", account).authors == ("KarlaS",)
     assert page('<span class="author">Larchnachrichtenagentur Elm</span>', account).authors == ("KarlaS",)
+    surname = ld(author='{"@type":"Person","name":"新間"}')
+    assert page('<span class="author">by Ada Quill</span>', surname).authors == ("新間",)
     desk = ld(author='{"@type":"Person","name":"Friends of Larch"}')
     assert page('<span class="author">by Ada Quill</span>', desk).authors == ("Friends of Larch",)
 
@@ -107,6 +109,14 @@ def test_the_byline_at_the_foot_of_a_story(foot: str) -> None:
 def test_what_is_called_as_its_host_is_no_author_beside_a_person() -> None:
     named = '<meta name="author" content="Ada Quill, Head of Trade, Tape Wire">'
     assert page(head=named).authors == ("Ada Quill",)
+
+
+def test_who_reviewed_or_edited_a_story_did_not_write_it() -> None:
+    wrote = '<p>Written by <a href="/authors/ada-quill">Ada Quill</a></p>'
+    edited = '<p><span>Edited by:</span> <a href="/authors/tom-reed">Tom Reed</a></p>'
+    reviewed = '<p>Medically reviewed by <a class="author-name" href="/authors/eve-larch">Eve Larch</a></p>'
+    assert page(wrote + edited + reviewed).authors == ("Ada Quill",)
+    assert page(reviewed).authors == ()
 
 
 def test_the_longer_of_two_lists_of_authors() -> None:
@@ -264,6 +274,14 @@ def test_the_visible_headline_of_a_post_and_the_stated_one_of_news(kind: str, sh
 def test_the_headline_among_headings_and_names_of_the_site(told: str, headings: tuple[str, ...], title: str) -> None:
     shown = "".join(f"<h1>{heading}</h1>" for heading in headings)
     assert extract(f"<html><head><title>{told}</title></head><body>{shown}{BODY}", URL).title == title
+
+
+def test_a_lesser_heading_where_a_page_has_no_other() -> None:
+    lesser = "<h3>Tools</h3><h2>Larch for beginners</h2><h2>Sowing</h2>"
+    told = "<title>Larch for beginners - Elm friends</title>"
+    assert extract(f"<html><head>{told}</head><body>{lesser}{BODY}", URL).title == "Larch for beginners"
+    alone = "<h2>Sowing in good time</h2>"
+    assert extract(f"<html><head>{told}</head><body>{alone}{BODY}", URL).title == "Larch for beginners - Elm friends"
 
 
 def test_a_shared_title_that_ends_at_a_quotation_mark_is_not_whole() -> None:

@@ -185,7 +185,15 @@ def _hostile(place: tuple[str, int, int]) -> list[Article]:
     script = _article(SCRIPT, "wire", 3, place, title="An address that is a script", text="Text.", published_at=at(1))
     script = replace(script, url="javascript:document.title='owned'//%0ahttps://www.wire.example/x")
     copied = _article(
-        COPY, "wire", 3, place, title="Widget lifts guidance", text=f"{' '.join(TEXT)} (WIRE)", published_at=at(0.5)
+        COPY,
+        "wire",
+        3,
+        place,
+        title="Widget lifts guidance",
+        text=f"{' '.join(TEXT)} (WIRE)",
+        published_at=at(0.5),
+        published_source="trafilatura",
+        published_raw="Updated Mar 1, 2026",
     )
     long = _article(LONG, "wire", 3, place, title="L" * 5_000, text="w" * 100_000 + "\n\nEnd.", published_at=at(1))
     backwards = _article(

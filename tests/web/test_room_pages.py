@@ -106,6 +106,10 @@ def test_a_story_with_its_facts_and_their_sources(room: Room) -> None:
         assert fact in page, fact
 
 
+def test_a_day_that_is_only_likely_is_told_as_such(room: Room) -> None:
+    assert "likely: the page states no publication: “<bdi>Updated Mar 1, 2026" in room.get("/story", url=COPY).text
+
+
 def test_a_story_names_its_likes(room: Room) -> None:
     for url, other in ((REVISED, "Widget lifts guidance"), (COPY, "Widget raises it again")):
         page = room.get("/story", url=url).text

@@ -40,7 +40,7 @@ def authors_of(head: Head, bylines: Iterable[str] = (), shown: Iterable[Byline] 
     people, companies = _structured(head)
     stated = [tuple(split_names(names, language)) for names in (people, _own_names(_metas(head), outlets))]
     found = _longest([_people_of(names, outlets) for names in stated])
-    if any(" " in name for name in found):
+    if any(" " in name or is_person(name) for name in found):
         return found
     lines = sorted(shown, key=lambda line: line[0] != "name")
     seen = _visible(lines, outlets, language)

@@ -55,13 +55,13 @@ def titles_of(head: Head, title: str | None = None) -> list[str]:
 def _shown(head: Head, others: list[str | None]) -> str | None:
     """The visible heading that is the headline: the first that agrees well with another statement, or the only one."""
     told = [fold(o) for o in others if o]
-    headings = {title: 0.0 for heading in head.headings if (title := clean_title(heading, head))}
+    headings = {title: 0.0 for heading in head.headings or head.subheadings if (title := clean_title(heading, head))}
     for title in headings:
         headings[title] = max((_likeness(fold(title), other) for other in told), default=0.0)
     best = max(headings.values(), default=0.0)
     if best >= _ALIKE:
         return next(title for title, likeness in headings.items() if likeness >= best * _HALF)
-    only = next(iter(headings)) if len(headings) == 1 else None
+    only = next(iter(headings)) if head.headings and len(headings) == 1 else None
     return only if only and (not told or (best >= _AKIN and _is_akin(fold(only), told))) else None
 
 

@@ -14,6 +14,7 @@ from broadtape.cleaning.metadata.date_labels import has_year
 from broadtape.cleaning.metadata.editorial_flags import section_of, tags_of
 from broadtape.cleaning.metadata.name_kinds import is_person
 from broadtape.cleaning.metadata.names import is_by, says_by
+from broadtape.cleaning.metadata.visible_dates import label_of
 from broadtape.cleaning.page.dom import inner_text, short_text
 from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.head import Head, fold
@@ -55,6 +56,12 @@ _AT_FOOT = re.compile(
     re.IGNORECASE,
 )
 """What a byline at a story's foot begins with: a mere `by` begins sentences and credits, too."""
+_OF_OTHERS = re.compile(
+    r"\b(?:edited|reviewed|(?:fact[ -]?)?checked|verified|approved|translated|photos?|photographs?|illustrations?|"
+    r"redigiert|geprüft|übersetzt|relu|vérifié|revisado|editado|traducido|revisione)\s*(?:by|von|par|por|da|di)?\s*:?\s*$",
+    re.IGNORECASE,
+)
+"""What stands before the name of somebody who did not write the story."""
 _READING_TIME = re.compile(r"\d\s?-?\s?min")
 _BESIDE = 2
 """Lines from a date within which a name stands that nothing marks."""
@@ -69,7 +76,7 @@ def bylines(elements: Elements, own: OwnPart, language: str | None) -> Iterator[
     near = [e for e in own.near if e.tag in _TAGS]
     seen = set(near)
     elsewhere = (e for e in elements.having(*_MARKS) if e.tag in _TAGS and e not in seen)
-    marked = (e for e in (*near, *elsewhere) if _is_byline(e) and own.has(e))
+    marked = (e for e in (*near, *elsewhere) if _is_byline(e) and own.has(e) and not _OF_OTHERS.search(label_of(e)))
     yield from islice(((_called(e), text) for e in marked if (text := _text(e))), _MOST)
     for element, text in own.lines:
         if element.tag in _TAGS and says_by(text, language):

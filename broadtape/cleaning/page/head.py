@@ -21,6 +21,7 @@ __all__ = ["Head", "first_meta", "fold", "opening", "read_head", "same_words"]
 
 _NOT_WORD = re.compile(r"\W+")
 _OPENING = re.compile(r"\W*(\w+)\W*(\w*)\W*(\w*)")
+_MOST_SUBHEADINGS = 12
 _ERROR_PATH = re.compile(r"^/?(404|error|not-?found)?/?$", re.IGNORECASE)
 
 
@@ -42,6 +43,8 @@ class Head:
     lang: str | None
     front: str | None = None
     """The address that the page gives itself, as it stands there; `canonical` is the first that can be a story's."""
+    subheadings: tuple[str, ...] = ()
+    """The first lesser headings of a page without an `h1`: one of them may be its headline."""
 
 
 def read_head(elements: Elements, url: str) -> Head:
@@ -49,6 +52,7 @@ def read_head(elements: Elements, url: str) -> Head:
     tree, metas = elements.tree, _metas(elements.tagged("meta"))
     page_title = next((t for e in elements.tagged("title") if (t := _text(e))), None)
     headings = tuple(t for e in elements.tagged("h1") if (t := _text(e)))
+    lesser = () if headings else elements.tagged("h2", "h3")[:_MOST_SUBHEADINGS]
     nodes = read_nodes(elements.tagged("script"))
     titles = (*headings, *(t for n in ("og:title", "twitter:title") for t in metas.get(n, ())), page_title or "")
     own_addresses = tuple(_own_addresses(elements.tagged("link"), metas))
@@ -63,6 +67,7 @@ def read_head(elements: Elements, url: str) -> Head:
         headings=headings,
         lang=(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip().lower() or None,
         front=next(iter(own_addresses), None),
+        subheadings=tuple(t for e in lesser if (t := _text(e))),
     )
 
 
