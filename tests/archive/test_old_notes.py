@@ -31,9 +31,7 @@ def test_old_notes_say_the_same_in_todays_form_and_nothing_moves(tmp_path: Path)
     assert {record.url for record in after if record.type == "metadata"} == {None}
     assert with_new_notes(path) is None
     assert renew_notes(opened, run="r10").notes == 0
-    assert not [
-        damage for damage in verify(opened, digests=True, progress=lambda *_: None) if "digest" in damage.kind
-    ]
+    assert not [damage for damage in verify(opened, digests=True, progress=lambda *_: None) if "digest" in damage.kind]
 
 
 def test_no_record_but_a_page_can_be_taken_for_a_page(tmp_path: Path) -> None:
