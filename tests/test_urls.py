@@ -27,6 +27,7 @@ SESSION = "q5k0v3m1s8t7a2c9d4e6f1g0h2"
         "cid={}", "uid={}", "eid={}", "reference={}", "refno={}", "source_id={}", "gallery={}", "global_id={}",
         "kwd={}", "campaign={}", "session=2026&item={}", "sid={}", "{}", "ref={}", "medium={}", "id=1&section=s{}",
         "a=&b={}", "u=https://elsewhere.example/{}", "sid=5b0c1b4e-3f7e-4f07-9d1c-0000000{}",
+        "sid=20261112-tin-works-lift-outlook-{}",
     ],
 )  # fmt: skip
 def test_a_parameter_that_is_no_known_tracker_tells_stories_apart(query: str) -> None:
@@ -41,7 +42,8 @@ def test_a_parameter_that_is_no_known_tracker_tells_stories_apart(query: str) ->
     [
         f"{HOME}/a?utm_source=feed&utm_medium=rss", f"{HOME}/a?fbclid=IwAR0", f"{HOME}/a?GCLID=1&mc_cid=2",
         f"{HOME}/a#top", f"{HOME}/a;jsessionid=0A1B2C?wt_mc=feed", f"{HOME}/a?PHPSESSID={SESSION}",
-        f"{HOME}/a?sid={SESSION}", f"{HOME}/(S(lit3py55t21z5v55vlm25s55))/a", f"{HOME}:443/a", "https://desk:secret@www.quay.example/a",
+        f"{HOME}/a?ASPSESSIONIDQABC=X", f"{HOME}/a?sid={SESSION}", f"{HOME}/(S(lit3py55t21z5v55vlm25s55))/a",
+        f"{HOME}:443/a", "https://desk:secret@www.quay.example/a",
         "HTTPS://WWW.Quay.Example./a", f" {HOME}/a\n",
     ],
 )  # fmt: skip

@@ -15,7 +15,8 @@ __all__ = ["GENERAL", "TRACKERS", "AddressRules"]
 # Mozilla's and Brave's query-stripping lists and the general section of AdGuard's, but for what is ambiguous in them.
 _CLICKS = """
 fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid li_fat_id igshid igsh rb_clickid s_kwcid
-srsltid epik irclickid _openstat wickedid vmcid unicorn_click_id ndclid _branch_match_id _branch_referrer
+srsltid epik irclickid gad_source gad_campaignid mibextid tblci dicbo oborigurl
+ _openstat wickedid vmcid unicorn_click_id ndclid _branch_match_id _branch_referrer
 """
 _MAILINGS = """
 mc_cid mc_eid mkt_tok _hsenc _hsmi __hssc __hstc __hsfp hsctatracking vero_id vero_conv oly_anon_id oly_enc_id
@@ -44,12 +45,16 @@ fb_action_types fb_ref fb_source __tn__ __s action_object_map action_type_map
 TRACKERS = frozenset((_CLICKS + _MAILINGS + _CAMPAIGNS + _PUBLISHERS).split())
 """In lower case; case makes no difference."""
 
-SESSIONS = frozenset(["jsessionid", "phpsessid", "aspsessionid", "cfid", "cftoken"])
+SESSIONS = frozenset(["jsessionid", "phpsessid", "cfid", "cftoken", "oscsid", "zenid"])
 """The names under which web frameworks write a visitor's session into links, in the query or behind a `;`."""
-_SESSION_LIKE = frozenset(["sid", "sessid", "session", "sessionid", "session_id"])
+_ASP = "aspsessionid"
+"""How those of ASP begin; letters that are the server's own follow."""
+_SESSION_LIKE = frozenset(["sid", "sessid", "session", "sessionid", "session_id", "sessiontoken", "session_token"])
 """Names of sessions, and of stories and parliaments' sittings: the value decides."""
 _TOKEN = re.compile(r"(?=[^0-9]{0,128}[0-9])(?=[^A-Za-z]{0,128}[A-Za-z])[0-9A-Za-z,-]{22,128}")
 """PHP's shortest session is of 22 characters."""
+_SLUG = re.compile(r"(?:[A-Za-z]+|[0-9]+)(?:[,-]+(?:[A-Za-z]+|[0-9]+))+")
+"""Words and numbers: a story's name, where a token has letters and figures in one."""
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
@@ -78,9 +83,11 @@ class AddressRules:
 
 def is_session(name: str, value: str) -> bool:
     """Whether a parameter (its name in lower case) is a visitor's session."""
-    if name in SESSIONS:
+    if name in SESSIONS or name.startswith(_ASP):
         return True
-    return name in _SESSION_LIKE and bool(_TOKEN.fullmatch(value)) and not _GUID.fullmatch(value)
+    if name not in _SESSION_LIKE or not _TOKEN.fullmatch(value):
+        return False
+    return not (_GUID.fullmatch(value) or _SLUG.fullmatch(value))
 
 
 GENERAL = AddressRules()

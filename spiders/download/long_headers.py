@@ -1,10 +1,14 @@
-"""Response headers as long as browsers take them: Twisted gives up on a line of 16 kB.
+"""Response headers as browsers take them: long, and a little wrong.
+
+Twisted gives up on a line of 16 kB, on a blank before a colon, on a length that is none and on every transfer encoding
+but one.
 
 Content-Security-Policy and Link headers of 20 kB and more are common at large publishers.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -23,6 +27,9 @@ MOST_BYTES = 256 * 2**10
 """What Chromium reads of a response's headers, all of them together."""
 
 
+_LENGTHS = re.compile(rb"\d{1,16}(?:[ \t]{0,8},[ \t]{0,8}\d{1,16}){0,8}")
+
+
 class HeadersTooLong(Exception):
     """A response's headers are longer than anybody reads them."""
 
@@ -37,6 +44,19 @@ class _Parser(_LenientHTTPClientParser):
         if self._received > MOST_BYTES:
             raise HeadersTooLong
         super().lineReceived(line)
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's name
+        """One header. Of several transfer encodings chunks are undone here; gzip within them shows itself later."""
+        name = name.rstrip(b" \t")
+        match name.lower():
+            case b"content-length" if not _LENGTHS.fullmatch(value):
+                return  # the body ends with the connection
+            case b"transfer-encoding":
+                value = b"chunked" if b"chunked" in value.lower() else b""
+                if not value:
+                    return
+        if name:
+            super().headerReceived(name, value)  # type: ignore[no-untyped-call]
 
     def lineLengthExceeded(self, _line: bytes) -> None:  # noqa: N802 - Twisted's name
         """A line without an end; raises HeadersTooLong."""

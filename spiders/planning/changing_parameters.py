@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadtape.capture import Listing
 from broadtape.urls import AddressRules, identity_key, parameters
+from broadtape.urls.parameter_rules import is_session
 
 if TYPE_CHECKING:
     from spiders.discovery.reading import Reading
@@ -58,6 +59,8 @@ class ChangingParameters:
         self._from_before: set[str] = set()
         self.noticed: dict[str, list[str]] = {}
         """By name, the addresses that were taken for known ones in this run."""
+        self.merged: dict[str, set[str]] = {}
+        """By name, addresses of one listing that differ in it alone, count as one page, and have headlines apart."""
 
     def remember(self, state: Mapping[str, Any]) -> None:
         """Takes what `to_state` gave in an earlier run."""
@@ -100,6 +103,10 @@ class ChangingParameters:
             f"and taken for known ones): write 'parameters: {{drop: [{name}]}}' into its file, or 'keep' for 'drop' if "
             "it does tell stories apart"
             for name, urls in sorted(self.noticed.items())
+        ] + [
+            f"the parameter {name!r} is taken for a visitor's session, yet {len(urls)} stories of one listing "
+            f"differ in it alone, and only one of them is fetched: write 'parameters: {{keep: [{name}]}}' into its file"
+            for name, urls in sorted(self.merged.items())
         ]
 
     def _page(self, url: str) -> str:
@@ -107,12 +114,21 @@ class ChangingParameters:
 
     def _learn_plural(self, listings: Sequence[Listing], pages: Mapping[str, str]) -> None:
         """One listing that has two stories at a page, alike but for parameters, says that these tell them apart."""
-        seen: dict[str, str] = {}
+        seen: dict[str, tuple[str, Listing]] = {}
         for listing in listings:
             page, key = pages[listing.url], identity_key(listing.url, self._rules)
-            if seen.setdefault(page, key) != key:
+            known, first = seen.setdefault(page, (key, listing))
+            if known != key:
                 self._plural[page] = None
                 self._first.pop(page, None)
+            elif first.title and listing.title and _fold(first.title) != _fold(listing.title):
+                self._learn_merged(first.url, listing.url)
+
+    def _learn_merged(self, first: str, second: str) -> None:
+        before, now = parameters(first), parameters(second)
+        for name in (before.keys() & now.keys()) - self._rules.drop - self._rules.keep:
+            if before[name] != now[name] and is_session(name, now[name]):
+                self.merged.setdefault(name, set()).update((first, second))
 
     def _pair(self, page: str, listing: Listing) -> _Pair | None:
         if page in self._plural:

@@ -49,6 +49,18 @@ def test_a_value_that_is_new_at_each_look_is_noticed_and_makes_no_new_story() ->
     assert look(third, [listed("/a?t=1004", "Dues rise, corrected")]) == ["/a?t=1000"]
 
 
+def test_a_listing_whose_stories_differ_in_a_session_alone_is_told() -> None:
+    found = ChangingParameters(AddressRules())
+    tokens = ("6f9619ff8b86d011b42d00c04fc964ff", "6f9619ff8b86d011b42d00c04fc96400")
+    look(found, [listed(f"/view?sid={tokens[0]}", "Dues rise"), listed(f"/view?sid={tokens[1]}", "Ferry sold")])
+    (told,) = found.notices()
+    assert "'sid'" in told
+    assert "keep: [sid]" in told
+    same = ChangingParameters(AddressRules())
+    look(same, [listed(f"/dues?sid={token}", "Dues rise") for token in tokens])
+    assert not same.notices()
+
+
 def test_two_feeds_that_mark_their_links_list_one_story() -> None:
     found = ChangingParameters(AddressRules())
     one, other = (

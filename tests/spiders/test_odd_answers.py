@@ -13,7 +13,7 @@ pytestmark = pytest.mark.attack
 
 PATHS = [
     "/cookie", "/two-steps", "/circle", "/long", "/endless", "/no-coding", "/packed", "/untrue",
-    "/twice-said", "/other-coding", "/a%20b", "/q?u=https://e.example/r",
+    "/twice-said", "/other-coding", "/blank", "/identity", "/two-transfers", "/a%20b", "/q?u=https://e.example/r",
 ]  # fmt: skip
 
 
@@ -26,6 +26,10 @@ def _after_cookie(target: str, cookie: str = "seen=1; Path=/") -> object:
         return Reply(b"", 302, {"Location": target, "Set-Cookie": cookie})
 
     return answer
+
+
+def _in_one_chunk(body: bytes) -> bytes:
+    return b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +48,9 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Craw
         "/packed": Reply(gzip.compress(STORY), headers={"Content-Encoding": "none, GZIP"}),
         "/twice-said": Reply(gzip.compress(STORY), headers={"Content-Encoding": "gzip, gzip"}),
         "/other-coding": Reply(gzip.compress(STORY), headers={"Content-Encoding": "br"}),
+        "/blank": Reply(headers={"X-Seen ": "1"}),
+        "/identity": Reply(headers={"Transfer-Encoding": "identity"}),
+        "/two-transfers": Reply(_in_one_chunk(gzip.compress(STORY)), headers={"Transfer-Encoding": "gzip, chunked"}),
         "/untrue": Reply(headers={"Content-Encoding": "gzip"}),
         "/a%20b": Reply(),
         "/q?u=https://e.example/r": Reply(),
