@@ -141,3 +141,39 @@ def test_entries_of_a_live_blog_are_no_comments_whatever_they_are_called() -> No
     entries = "".join(f"<section class='comment'><h4>{n}:10 pm</h4><p>{LINES[0]}</p></section>" for n in range(1, 7))
     html = f"<html><body><main><article><h1>Harbour strike</h1>{entries}</article></main></body></html>"
     assert "4:10 pm" in extract(html, URL).paragraphs
+
+
+BIO = (
+    "Orla Penn has covered the trades of the valley for twelve years and wrote a book on its last saddlers. She grew "
+    "up above a tannery, studied the history of guilds, and spends her weekends restoring a cart with her brothers."
+)
+
+
+@pytest.mark.parametrize("name", ["post-author-card", "authorprofile", "story__author-bio", "saboxplugin-wrap"])
+def test_a_box_about_the_author_below_the_story_goes_however_long(name: str) -> None:
+    found = article(f'<div class="{name}"><h4>Orla Penn</h4><p>{BIO}</p></div>')
+    assert found.paragraphs == LINES
+    assert {line.rule for line in found.removed if line.line == BIO} == {"author"}
+
+
+@pytest.mark.parametrize("name", ["author-note", "author-disclosure", "authority-report"])
+def test_what_an_author_adds_and_what_only_sounds_like_one_stays(name: str) -> None:
+    assert BIO in article(f'<div class="{name}"><p>{BIO}</p></div>').paragraphs
+
+
+def test_answers_of_several_authors_are_the_story() -> None:
+    answers = "".join(f'<div class="author-answer"><h3>No. {n}</h3><p>{line}</p></div>' for n, line in enumerate(LINES))
+    opening = "<h1>Tannery lifts forecast</h1><p>We have asked five people of the trade what is next.</p>"
+    assert set(LINES) <= set(extract(f"<article>{opening}{answers}</article>", URL).paragraphs)
+
+
+def test_what_a_page_builder_calls_every_piece_says_nothing_of_a_short_one() -> None:
+    def piece(number: int, body: str) -> str:
+        return f'<div class="brick brick-{number} brick-widget">{body}</div>'
+
+    long = [piece(n, f"<p>{line} {line} {line}</p>") for n, line in enumerate(LINES)]
+    short = piece(9, "<h2>What the tannery will do with the money next year</h2>") + piece(10, f"<p>{LINES[0]}</p>")
+    body = "".join([*long[:2], short, *long[2:]])
+    text = extract(f"<main><h1>Tannery lifts forecast</h1>{body}</main>", URL).text or ""
+    assert "What the tannery will do with the money next year" in text
+    assert LINES[0] in text.split("\n\n")

@@ -145,3 +145,29 @@ def test_nothing_stands_below_the_label_of_a_list_that_went() -> None:
 )  # fmt: skip
 def test_notes_of_rights_and_of_filing_go(line: str) -> None:
     assert line not in text_of(f"<p>{line}</p>")
+
+
+def test_items_with_a_word_linked_in_their_sentences_are_no_other_stories() -> None:
+    told = "<a href='/mill'>The mill</a> has a course in which anybody can learn how leather was once cured by hand."
+    items = f"<li>{told}</li><li><a href='/more'>Valley weaves again after the flood</a></li>"
+    text = text_of(f"<p><strong>More from the valley:</strong></p><ul>{items}</ul>")
+    assert "anybody can learn how leather was once cured by hand." in text
+    assert "Valley weaves again" not in text
+
+
+def test_days_above_a_text_are_a_calendar_when_there_are_many() -> None:
+    days = [f"September {day}, noon to one, room 217" for day in (10, 17, 24, 30)]
+    above = "".join(f"<p>{day}</p>" for day in days)
+    lines = "".join(f"<p>{line}</p>" for line in LINES)
+    assert set(days) <= set(extract(f"<article><h1>Yoga at noon</h1>{above}{lines}</article>", URL).paragraphs)
+
+
+def test_what_is_said_of_an_author_goes_with_the_name_above_it() -> None:
+    bio = "Orla Penn is a writer of long standing who has covered the trades of the valley for twelve years."
+    head = '<meta name="author" content="Orla Penn">'
+    body = "".join(f"<p>{line}</p>" for line in LINES[3:])
+    story = (
+        f"<article><h1>Hides</h1>{body}{body.replace('.', ' again.')}<div><p>Orla Penn</p><p>{bio}</p></div></article>"
+    )
+    text = extract(f"<html><head>{head}</head><body>{story}</body></html>", URL).text or ""
+    assert "Orla Penn" not in text

@@ -86,3 +86,16 @@ def test_a_class_that_wraps_text_elsewhere_names_no_furniture() -> None:
     found = extract(f"<html><body><article>{story}</article></body></html>", URL)
     assert "How the looms were saved" in (found.text or "")
     assert "How the looms were saved" not in (article(short).text or "")
+
+
+@pytest.mark.parametrize(("place", "kept"), [(f"{URL}/", True), (URL.rsplit("/", 1)[0] + "/other-", False)])
+def test_cards_that_lead_to_chapters_of_the_page_are_its_text(place: str, kept: bool) -> None:
+    linked = [f'<a href="{place}{n}"><h3>Part {n}: curing hides</h3><p>What to know of it.</p></a>' for n in range(3)]
+    cards = "".join(f'<div class="card">{link}</div>' for link in linked)
+    assert ("Part 2: curing hides" in (article(f"<div>{cards}</div>").text or "")) is kept
+
+
+def test_addresses_that_cannot_be_read_lead_nowhere() -> None:
+    linked = [f'<a href="http://[{n}">Other hides, part {n}</a>' for n in range(3)]
+    cards = "".join(f'<div class="card"><h3>{link}</h3></div>' for link in linked)
+    assert "Other hides" not in (article(f"<div>{cards}</div>").text or "")

@@ -177,6 +177,9 @@ def test_what_is_called_a_standfirst_needs_no_full_stop(names: str) -> None:
     assert read(f"<main>{H1}<p class='{names}'>{told}</p>{below}")[0] == told
     linked = f"<main>{H1}<div class='{names}'><a href='/x'>{told}</a></div>{below}"
     assert told not in read(linked)
+    opening, rest = told[:20], told[20:]
+    sentence = f"<main>{H1}<p class='{names}'><a href='/x'>{opening}</a>{rest}.</p>{below}"
+    assert read(sentence)[0] == f"{told}."
 
 
 @pytest.mark.parametrize(

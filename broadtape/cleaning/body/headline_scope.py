@@ -27,6 +27,8 @@ _SLUG_WORDS = 4
 _STANDFIRSTS = frozenset({"p", "div", "h2", "h3", "h4", "section", "span", "ul"})
 _STANDFIRST, _TELLING = 600, 40
 """Characters of a standfirst at the most, and of one that is told by its words at the least."""
+_LINKED = 0.5
+"""Share of a standfirst that links may have in its sentences; with one, a line without a full stop is a label."""
 _ABOUT = re.compile(
     r"(?:^|[\s_-])(?:image|img|photo|picture|media|caption|copyright|credits?|metas?|by-?lines?|author(?:ed|s)?(?:-by)?|"
     r"bios?|tooltips?|disclosures?|disclaimers?|share|social|dates?|time|tags?)(?:$|[\s_-])",
@@ -137,8 +139,10 @@ def _is_standfirst(element: _Element, described: set[str]) -> bool:
 
 
 def _is_called_so(element: _Element) -> bool:
-    called = _STANDS_FIRST.search(element.get("class") or "")
-    return called is not None and next(element.iter("a", "time", "img"), None) is None
+    if _STANDS_FIRST.search(element.get("class") or "") is None or next(element.iter("time", "img"), None) is not None:
+        return False
+    links = [len(loose_text(link)) for link in element.iter("a")]
+    return not links or (sum(links) < _LINKED * len(text := loose_text(element)) and bool(_SENTENCE.search(text)))
 
 
 def _is_lead(element: _Element) -> bool:

@@ -15,6 +15,8 @@ __all__ = ["Cleaned", "clean_blocks", "is_paragraph"]
 
 _BLOCK_LINE = 160
 _BLOCK_MOST = 12
+_LEADS = 0.35
+"""Share of an item that a link has at the least where the item leads to another story."""
 _OFFER = "offer"
 
 
@@ -76,8 +78,9 @@ def _belongs_to_block(block: Block, *, offer: bool) -> bool:
     if block.linked >= 0.8:
         return True
     if block.kind == "item":
-        # A sentence without a link leads nowhere.
-        return (offer or block.linked != 0 or not ends_sentence(block.text)) and len(block.text) <= 2 * _BLOCK_LINE
+        # A sentence that hardly has a link leads nowhere.
+        leads = offer or block.linked == UNKNOWN or block.linked >= _LEADS or not ends_sentence(block.text)
+        return leads and len(block.text) <= 2 * _BLOCK_LINE
     return block.linked == UNKNOWN and len(block.text) <= _BLOCK_LINE and not ends_sentence(block.text)
 
 

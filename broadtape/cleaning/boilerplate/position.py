@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from broadtape.cleaning.boilerplate.author_lines import lines_about_authors
 from broadtape.cleaning.boilerplate.invitations import invitations
 from broadtape.cleaning.boilerplate.line_kinds import is_paragraph, speakers
 from broadtape.cleaning.boilerplate.line_rules import Cleaned
@@ -38,9 +39,6 @@ _EVENT = re.compile(
 )
 _BYLINE = re.compile(r"(?:by|von|par|por|di)\s*:?\s+(?:[^\W\d_][\w.'’-]*[\s,|/&·•]*){1,12}", re.IGNORECASE)
 _CLOSED, _CLOSING = tuple(".!?…:;,。"), "'\"”’»)]"
-_ABOUT = re.compile(
-    r"\b(?:is|was|has been|are|covers|writes|reports|joined|ist|schreibt|arbeitet|est|es|è)\b.{0,200}", re.IGNORECASE
-)
 _WORDY = 0.8
 _LINKED = 0.9
 _LONG_LINK = 250
@@ -49,8 +47,9 @@ _LINK_LABEL = re.compile(r"[^\W\d][^.!?:|»›>]{2,40}[:|»›>]\s+(?=\S+\s+\S+\
 _SENTENCE = re.compile(r"[.!?。]['\"”’»)]?$")
 _MOST_LABELS = 3
 _LABEL = 60
-_TOP = 6
-_TIMELINE = 3
+_TOP, _TIMELINE, _MOST_STAMPS = 6, 3, 3
+"""Lines at the top that may be a byline or a time; days that make a timeline; times at the top that a story is stamped
+with at the most."""
 _SHORT, _LONG = 60, 120
 _DUPLICATE = 50
 _COPIES = 20
@@ -63,7 +62,7 @@ def tidy(cleaned: Cleaned, *, titles: Sequence[str], authors: Sequence[str]) -> 
     _drop(cleaned, _repeats_title(cleaned.blocks, titles), "title")
     _drop(cleaned, _bare_links(cleaned.blocks), "link")
     _drop(cleaned, _top_matter(cleaned.blocks, authors), "byline")
-    _drop(cleaned, _about_authors(cleaned.blocks, authors), "author")
+    _drop(cleaned, lines_about_authors(cleaned.blocks, authors), "author")
     drop_copies(cleaned)
     _drop(cleaned, invitations(cleaned.blocks), "invitation")
     _drop(cleaned, _margins(cleaned.blocks), "margin")
@@ -109,6 +108,9 @@ def _top_matter(blocks: Sequence[Block], authors: Sequence[str]) -> set[int]:
             opened = True  # perhaps a standfirst, with the rest of the byline below
         elif len(text) <= (_SHORT if opened else _LONG) and _is_top_matter(block, names, opened=opened):
             gone.add(i)
+    stamps = {i for i in gone if _is_time(blocks[i])}
+    if len(stamps) > _MOST_STAMPS:
+        gone -= stamps  # a calendar
     last = range(max(0, len(blocks) - 2), len(blocks))
     gone |= {i for i in last if len(blocks[i].text) <= _SHORT and _is_time(blocks[i])}
     return gone - _days(blocks) if gone else gone
@@ -196,23 +198,6 @@ def _label_share(text: str) -> float:
     """The share of a line that is a label such as `READ THIS |`."""
     label = _LINK_LABEL.match(text)
     return label.end() / len(text) if label else 0.0
-
-
-def _about_authors(blocks: Sequence[Block], authors: Sequence[str]) -> set[int]:
-    """What an author's page says of the author, printed below the story.
-
-    One whom the story speaks of is its subject, such as the company that signed a release.
-    """
-    names = [author for author in authors if " " in author]
-    first = {name: next((i for i, block in enumerate(blocks) if name in block.text), 0) for name in names}
-    found: set[int] = set()
-    for i in range(len(blocks) - 1, len(blocks) // 2, -1):
-        name = next((name for name in names if blocks[i].text.startswith(name)), None)
-        if name and _ABOUT.search(blocks[i].text) and first[name] == i:
-            found.add(i)
-        elif is_paragraph(blocks[i]) and not name:
-            break
-    return found
 
 
 def _margins(blocks: Sequence[Block]) -> set[int]:

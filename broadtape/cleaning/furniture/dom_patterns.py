@@ -13,7 +13,7 @@ from itertools import islice, takewhile
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.furniture.abroad import point_abroad
+from broadtape.cleaning.furniture.abroad import lead_below, point_abroad
 from broadtape.cleaning.page.elements import Elements
 
 __all__ = ["foreign"]
@@ -76,7 +76,10 @@ def _cards(root: _Element, weight: Mapping[_Element, int], url: str) -> Iterator
     for group in groups.values():
         cards = list(dict.fromkeys(group))
         held = sum(weight.get(card, 0) for card in cards)
-        if len(cards) >= _FEW and held <= _PART * total and not point_abroad([*_links(cards)], url):
+        if len(cards) < _FEW or held > _PART * total:
+            continue
+        links = [*_links(cards)]
+        if not point_abroad(links, url) and not lead_below(links, url):
             yield from cards
 
 

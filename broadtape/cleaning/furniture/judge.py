@@ -7,10 +7,11 @@ paragraph like its neighbours and whatever holds the headline is no furniture, h
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.furniture.names import NOTHING, Said, names_story, said
+from broadtape.cleaning.furniture.names import NOTHING, Said, names_author, names_story, said
 from broadtape.cleaning.furniture.standing import (
     Namesakes,
     holds_data,
@@ -20,7 +21,7 @@ from broadtape.cleaning.furniture.standing import (
     prose_length,
 )
 
-__all__ = ["ENOUGH", "TAGS", "declares_story", "is_furniture"]
+__all__ = ["ENOUGH", "TAGS", "declares_story", "is_furniture", "tells_of_author"]
 
 # A forgotten end tag makes some of these swallow the story, so their weight counts as well.
 TAGS = frozenset(
@@ -44,6 +45,7 @@ _NAMED = frozenset(
     ]
 )  # fmt: skip
 """Tags whose names are looked at. A heading is not among them: its id is its slug, and line rules know its words."""
+_BOXES = frozenset({"div", "section", "ul", "address"})
 _QUOTED = frozenset({"table", "blockquote", "ul", "ol", "dl", "pre"})
 """What makes a figure a part of the text."""
 _MOSTLY = 0.35
@@ -76,9 +78,13 @@ def is_furniture(element: _Element, weight: int, total: int, others: Namesakes) 
     return (names.strong or names.weak or names.unseen) and _is_named_rightly(element, names, weight, others)
 
 
-def _names(element: _Element) -> Said:
-    """What an element's names say; an id that is the slug of its words says nothing."""
-    parts = [element.get("class"), element.get("data-testid"), element.get("data-component")]
+def _names(element: _Element, besides: Collection[str] = ()) -> Said:
+    """What an element's names say, those of its classes that stand in `besides` left out; an id that is the slug of its
+    words says nothing."""
+    class_ = element.get("class")
+    if class_ and besides:
+        class_ = " ".join(name for name in class_.split() if name not in besides)
+    parts = [class_, element.get("data-testid"), element.get("data-component")]
     id_ = element.get("id")
     found = said(" ".join(filter(None, [*parts, id_])))
     if id_ and any(found) and is_slug(id_, element):
@@ -96,9 +102,13 @@ def _is_named_rightly(element: _Element, names: Said, weight: int, others: Names
         return False
     if names.strong and not (element.tag == "p" and others.are_alike(element)):
         return True
-    if weight > ENOUGH or prose_length(element) > ENOUGH or holds_data(element):
+    prose = prose_length(element)
+    if weight > ENOUGH or prose > ENOUGH or holds_data(element):
         return False
-    return not (others.are_alike(element) or others.hold_text(element))
+    if others.are_alike(element) or others.hold_text(element):
+        return False
+    # A piece of a page builder may have a number of its own besides: `builder-widget piece-5b01`.
+    return not prose or _names(element, besides=others.of_text).weak
 
 
 def _is_wrapper(element: _Element, weight: int) -> bool:
@@ -124,6 +134,14 @@ def _is_hidden(element: _Element) -> bool:
         or element.get("aria-hidden") == "true"
         or bool(style and _HIDDEN_STYLE.search(style))
     )
+
+
+def tells_of_author(element: _Element) -> bool:
+    """Whether an element is a box about the author by its name. Where the story has ended its length does not matter:
+    of 13 such boxes below 660 real stories none is wanted."""
+    if element.tag not in _BOXES or element.find(".//h1") is not None:
+        return False
+    return names_author(f"{element.get('class') or ''} {element.get('id') or ''}")
 
 
 def declares_story(element: _Element) -> bool:

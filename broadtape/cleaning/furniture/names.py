@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from broadtape.cleaning.boilerplate.rule_set import furniture_names
 
-__all__ = ["NOTHING", "Said", "names_story", "said", "words_of"]
+__all__ = ["NOTHING", "Said", "names_author", "names_story", "said", "words_of"]
 
 
 class Said(NamedTuple):
@@ -49,6 +49,12 @@ _STORY = re.compile(
 _DECLARED = re.compile(
     r"\b(?:article ?(?:body|content|text)|story ?(?:body|content|text)|post ?(?:body|content)|entry content)\b"
 )
+_AUTHOR = frozenset(
+    "author authors authorbox authorbio authorinfo authorprofile postauthor aboutauthor bio biography contributor "
+    "contributors saboxplugin".split()
+)
+_BY_AUTHOR = frozenset("comment comments disclaimer disclosure note notes quote pullquote testimonial".split())
+"""What an author, or somebody else called one, says rather than is."""
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+")
 _BESIDE = frozenset("above after before below beneath has have hasnt no non not under with without".split())
 """A name that goes on from here says what stands beside or within: `has-footer`, `above-footer`, `no-comments`."""
@@ -102,6 +108,13 @@ def _telling(token: str) -> Iterator[str]:
         if word in _BESIDE:
             return
         yield word
+
+
+@functools.lru_cache(maxsize=8192)
+def names_author(names: str) -> bool:
+    """Whether names say that an element is about the author, and not what the author adds to the story."""
+    words = {word for token in names.split() for word in _telling(token)}
+    return not words.isdisjoint(_AUTHOR) and words.isdisjoint(_BY_AUTHOR)
 
 
 @functools.lru_cache(maxsize=8192)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 
 from lxml.etree import _Element
 
 from broadtape.article import RemovedLine
-from broadtape.cleaning.furniture.abroad import point_abroad
+from broadtape.cleaning.furniture.abroad import lead_below, point_abroad
 from broadtape.cleaning.furniture.dom_patterns import foreign
-from broadtape.cleaning.furniture.judge import ENOUGH, TAGS, is_furniture
+from broadtape.cleaning.furniture.judge import ENOUGH, TAGS, is_furniture, tells_of_author
 from broadtape.cleaning.furniture.standing import Namesakes, has_headed_columns, reads_as_sentence
 from broadtape.cleaning.page.dom import cut, inner_text
 from broadtape.cleaning.page.elements import Elements
@@ -23,6 +24,8 @@ _UNSHOWN = ("hidden", "aria-hidden", "style", "role")
 _GROUPS = ("ul", "ol", "div", "section", "table", "p", "dl")
 _FEW = 3
 _LINKED = 0.55
+_PART = 0.35
+"""Share of a story's running text that what is said of its authors may be."""
 _MOST, _WORDS = 0.8, 2
 """Share of a list's items that have so many words beside their links, where the story goes on in it; and share of a
 story's running text that its entries hold."""
@@ -43,11 +46,13 @@ def prune(root: _Element, weight: Mapping[_Element, int], url: str) -> list[Remo
     for element in [*elements.tagged(*TAGS), *elements.having(*_UNSHOWN), *elements.having(*_NAMED)]:
         if element not in entries and is_furniture(element, weight.get(element, 0), total, others):
             _take(element, root, "furniture", removed)
+        elif tells_of_author(element) and _ends_story(element, root, weight):
+            _take(element, root, "author", removed)
     for element in list(root.iterdescendants(*_GROUPS)):
         if not weight.get(element) and _is_list_of_links(element):
             if point_abroad(links := list(element.iter("a")), url):
                 _keep(links)
-            else:
+            elif next(element.iter("h2", "h3", "h4"), None) is None or not lead_below(links, url):
                 _take(element, root, "links", removed)
     return removed
 
@@ -68,6 +73,17 @@ def _take(element: _Element, root: _Element, rule: str, removed: list[RemovedLin
         return  # gone with what it stood in
     removed.extend(RemovedLine(block.text, rule) for block in walk(element))
     cut(element)
+
+
+def _ends_story(element: _Element, root: _Element, weight: Mapping[_Element, int]) -> bool:
+    """Whether hardly any running text follows an element below `root`, boxes of its class beside it left out; these
+    hold less than the story does: else they are its answers or entries."""
+    around = [element, *takewhile(lambda e: e is not root, element.iterancestors())]
+    behind = [sibling for at in around for sibling in at.itersiblings()]
+    alike = [sibling for sibling in behind if sibling.get("class") == element.get("class")]
+    alike += [e for e in element.itersiblings(preceding=True) if e.get("class") == element.get("class")]
+    others = sum(weight.get(e, 0) for e in behind if e not in alike)
+    return others <= ENOUGH and sum(weight.get(e, 0) for e in (element, *alike)) <= _PART * weight.get(root, 0)
 
 
 def _keep(links: Iterable[_Element]) -> None:

@@ -105,8 +105,11 @@ class Namesakes:
     holds some, as they stood when first asked about; and the `wrappers` of its text."""
 
     def __init__(self, wrappers: Iterable[_Element] = ()) -> None:
-        classes = Counter(element.get("class") for element in wrappers)
-        self._of_text = {names for names, count in classes.items() if names and count >= _ALIKE}
+        wholes = [element.get("class") or "" for element in wrappers]
+        self._of_text = {names for names, count in Counter(wholes).items() if names and count >= _ALIKE}
+        single = Counter(name for names in wholes for name in {*names.split()})
+        self.of_text = frozenset(name for name, count in single.items() if count >= _ALIKE)
+        """Single classes that several wrappers of text have."""
         self._known: dict[_Element, Counter[tuple[str, str | None]]] = {}
 
     def hold_text(self, element: _Element) -> bool:
