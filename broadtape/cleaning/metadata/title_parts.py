@@ -23,6 +23,8 @@ _GENERIC = re.compile(
 _LONG_LABEL, _MOST_OF_A_NAME = 5, 4
 """Letters of a part of a host that is a name of its own, and words of a site's name that begins with it."""
 _HALF = 0.5
+_MOST_APART = 8
+"""Pieces that are taken off a title: an outlet, a section or two, what the page is. A page may state thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,10 @@ def _is_the_sites(heading: str, page_title: str, address: set[str]) -> bool:
 def _without_section(title: str, site: _Site) -> str:
     """`title` without what stands apart behind it and is a folder of its address or begins with its host, and without
     a word before it that says what kind of page it is."""
-    while (bare := _before_last(title)) != title:
+    for _ in range(_MOST_APART):
+        bare = _before_last(title)
         last = title[len(bare) :]
-        if fold(last) not in site.folders and not _is_named_for_host(last, site):
+        if not last or (fold(last) not in site.folders and not _is_named_for_host(last, site)):
             break
         title = _without_known(bare, site.known)
     first, *others = SEPARATOR.split(title, maxsplit=1)
@@ -101,7 +104,8 @@ def _share(words: list[str], among: set[str]) -> float:
 
 
 def _without_known(title: str, known: Container[str]) -> str:
-    while pieces := SEPARATOR.split(title):
+    for _ in range(_MOST_APART):
+        pieces = SEPARATOR.split(title)
         if len(pieces) < 2:
             break
         if _is_outlet(pieces[-1], known):
