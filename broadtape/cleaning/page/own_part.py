@@ -116,7 +116,7 @@ class OwnPart:
         """Elements around the headline that are the story's own: those behind it, then those just before it."""
         if self.headline is None:
             return ()
-        behind = self._walk(chain(self.headline.iterdescendants(), _behind(self.headline)), _AFTER)
+        behind = self._walk(chain(self.headline, _behind(self.headline)), _AFTER)
         return (*behind, *self._walk(_ahead(self.headline), _BEFORE))
 
     @functools.cached_property
@@ -124,15 +124,19 @@ class OwnPart:
         """Those of the elements `near` that hold text, but not more than a line of it, each with that."""
         return tuple((element, text) for element in self.near if (text := short_text(element, _LINE)))
 
-    def _walk(self, elements: Iterable[_Element], room: int) -> Iterator[_Element]:
-        for element in elements:
-            if not isinstance(element.tag, str) or element.tag in ("script", "style"):
-                continue
-            if self.has(element):
+    def _walk(self, roots: Iterable[_Element], room: int) -> Iterator[_Element]:
+        """What is the story's own at or below each root in turn, in the order of the page, for so much text."""
+        for root in roots:
+            waiting = [root]
+            while waiting:
+                element = waiting.pop()
+                if element.tag in ("script", "style") or not self.has(element):
+                    continue
                 yield element
                 room -= len((element.text or "").strip()) + len((element.tail or "").strip())
                 if room <= 0:
                     return
+                waiting.extend(reversed(element))
 
     def _is_apart(self, node: _Element) -> bool:
         tag = node.tag
@@ -196,16 +200,14 @@ def _named_headlines(elements: Elements) -> Iterator[_Element]:
 
 
 def _behind(element: _Element) -> Iterator[_Element]:
-    """Everything that follows an element, in the order of the page."""
+    """What follows an element, in the order of the page, each with all that is in it."""
     for node in (element, *element.iterancestors()):
-        for sibling in node.itersiblings():
-            yield from sibling.iter()
+        yield from node.itersiblings()
 
 
 def _ahead(element: _Element) -> Iterator[_Element]:
-    """What precedes an element within the boxes that hold it, nearest first."""
+    """What precedes an element within the boxes that hold it, nearest first, each with all that is in it."""
     for level, node in enumerate((element, *element.iterancestors())):
         if level >= _LEVELS_UP or node.tag in _WHOLE:
             return
-        for sibling in node.itersiblings(preceding=True):
-            yield from sibling.iter()
+        yield from node.itersiblings(preceding=True)
