@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
@@ -83,6 +84,8 @@ def _marked(marked: Iterable[_Element]) -> Iterator[Quote]:
 def named_by(quote: Quote, text: str) -> tuple[str, str | None] | None:
     """(symbol, exchange) of a security in markup, if `text`, headline included, speaks of it."""
     symbol = quote.symbol.upper()
+    if symbol not in text and not _may_speak_of(text, quote.shown):
+        return None
     shown = {name.upper() for name in (quote.shown, *_BRACKETED.findall(quote.shown))}
     if quote.symbol != symbol and quote.exchange is None and symbol not in shown and not of_ric(quote.symbol):
         return None  # /companies/apple/ names no symbol
@@ -99,6 +102,12 @@ def of_ric(code: str) -> tuple[str, str | None] | None:
         return None
     share_class = _SHARE_CLASS.fullmatch(root)  # BRKa.N is Berkshire's class A
     return (f"{share_class[1]}.{share_class[2].upper()}" if share_class else root), exchange
+
+
+def _may_speak_of(text: str, shown: str) -> bool:
+    """Whether a text has the first of the words that show a security: a strip has hundreds that no story names."""
+    first, _, _ = shown.partition(" ")
+    return "(" in shown or (bool(first) and first.strip(",.") in text)
 
 
 def _speaks_of(text: str, symbol: str, shown: str) -> bool:
@@ -119,6 +128,7 @@ def _has(text: str, name: str) -> bool:
     return False
 
 
+@functools.lru_cache(maxsize=4096)  # the strip of quotes that an outlet has on each of its pages
 def _address(href: str) -> tuple[str, str | None] | None:
     """(symbol as written, exchange) in an address; None where it is no quote page's."""
     try:
