@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gateway import Gateway
 
 from broadtape.archive import Archive
 
@@ -82,3 +83,12 @@ def run_python(tmp_path: Path) -> Callable[..., Any]:
         )
 
     return start
+
+
+@pytest.fixture
+def gateway(moto_url: str, moto_bucket: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
+    """What stands between the archive and the mock server, counts requests and can break them."""
+    proxy = Gateway(moto_url)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
+    yield proxy
+    proxy.close()

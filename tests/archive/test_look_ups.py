@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any, cast
@@ -22,14 +22,6 @@ from broadtape.ingest.publish import Published, commit_segments
 from broadtape.ingest.segment import Sighting
 
 _OUTLETS = tuple(f"quay{number}" for number in range(6))
-
-
-@pytest.fixture
-def gateway(moto_url: str, moto_bucket: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
-    proxy = Gateway(moto_url)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
-    yield proxy
-    proxy.close()
 
 
 def cleaned(site: str, number: int, *, story: int | None = None) -> CleanedSegment:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,14 +18,6 @@ from broadtape.errors import DigestMismatch, LeaseHeld, LeaseLost, NotAnArchive,
 KEY = "raw/site=wire/date=2026-11-23/r1-0001.warc.gz"
 SEGMENT = SegmentKey.parse(KEY)
 SECRET = "test-secret"
-
-
-@pytest.fixture
-def gateway(moto_url: str, moto_bucket: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
-    proxy = Gateway(moto_url)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
-    yield proxy
-    proxy.close()
 
 
 @pytest.fixture
