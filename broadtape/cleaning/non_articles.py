@@ -58,8 +58,7 @@ def refuse_thin(head: Head, text: str, words: int, page: Page, told: Evidence) -
     A page with a real text passes whatever it speaks of, and so does a brief that states itself: by JSON-LD, a date,
     an author, or a headline that its text is about.
     """
-    told_of = _is_about(told.headline, text) and _tells(told.headline or "")
-    _refuse_by_words(head, text, words, None if told_of and words > _LITTLE else page)
+    _refuse_by_words(head, text, words, page, told)
     if words < _THIN and b"<frameset" in page.data.lower():
         raise NotAnArticle("no_text", "the page only sets up frames")
     if words < _LEAST:
@@ -68,15 +67,16 @@ def refuse_thin(head: Head, text: str, words: int, page: Page, told: Evidence) -
         _refuse_by_shape(head, text, words, page, told)
 
 
-def _refuse_by_words(head: Head, text: str, words: int, page: Page | None) -> None:
-    """`page` is None where its text is that of its headline: a dialog beside it is none of the story's."""
+def _refuse_by_words(head: Head, text: str, words: int, page: Page, told: Evidence) -> None:
     title = head.page_title or ""
     if words < _SHORT and TITLE_CHALLENGE.match(title):
         raise NotAnArticle("challenge", title[:80])
     if words < _SHORT and TITLE_404.match(title) and not head.data.story:
         raise NotAnArticle("soft_404", title[:80])
     if words < _THIN and not (head.data.story and words > _LITTLE):
-        seen = f"{title}\n{text[:2000]}\n{_opening(page) if page else ''}"
+        # Beside a text that its headline tells of, a dialog is none of the story's.
+        beside = "" if words > _LITTLE and _is_told_of(told.headline, text) else _opening(page)
+        seen = f"{title}\n{text[:2000]}\n{beside}"
         for reason, pattern in LISTED:
             if match := pattern.search(seen):
                 raise NotAnArticle(reason, match[0][:80])
@@ -98,15 +98,19 @@ def _refuse_by_shape(head: Head, text: str, words: int, page: Page, told: Eviden
             found = set(signs.findall(seen))
             if len(found) >= (_USUAL_SIGNS_OF_FEW if words < _FEW else _USUAL_SIGNS):
                 raise NotAnArticle(reason, ", ".join(sorted(found))[:80])
-    about, headline = _is_about(told.headline, text), told.headline or ""
-    told_of = about and _tells(headline)
+    told_of = _is_told_of(told.headline, text)
     if words < _FRONT and _is_list(text, page, told_of=told_of):
         raise NotAnArticle("section", "links to stories, and little else")
     spoken = words < _THIN and bool(SPEAKS_TO_READER.search(_QUOTED.sub("", text).casefold()))
     if spoken and not told_of:
         raise NotAnArticle("no_text", "speaks to its reader, and of nothing that its headline says")
-    if words < _LITTLE and not about and not _tells(headline):
+    if words < _LITTLE and not _is_about(told.headline, text) and not _tells(told.headline or ""):
         raise NotAnArticle("no_text", "little text, and no headline that it is about")
+
+
+def _is_told_of(headline: str | None, text: str) -> bool:
+    """Whether a headline can say what happened, and a text is about it."""
+    return _tells(headline or "") and _is_about(headline, text)
 
 
 def _is_about(headline: str | None, text: str) -> bool:

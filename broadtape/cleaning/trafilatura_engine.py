@@ -13,6 +13,7 @@ from trafilatura.core import bare_extraction, trafilatura_sequence
 from trafilatura.settings import Extractor
 
 from broadtape.cleaning.page.charset import decode
+from broadtape.cleaning.page.dom import hollow
 
 __all__ = ["alone", "baseline", "day_of", "thorough"]
 
@@ -38,7 +39,7 @@ def day_of(tree: html.HtmlElement, url: str, latest: date) -> date | None:
     """The day on which a page was published, as htmldate finds it in its markup, not after `latest`; None where it
     finds none. JSON-LD is left out, for it may speak of other stories: who asks here has read it."""
     for script in [*tree.iter("script")]:
-        script.clear(keep_tail=True)
+        hollow(script)
     try:
         found = find_date(
             tree,

@@ -23,6 +23,7 @@ from broadtape.cleaning.furniture.machinery import strip_machinery
 from broadtape.cleaning.furniture.prune import prune
 from broadtape.cleaning.furniture.spoken_apart import spoken_apart
 from broadtape.cleaning.page import selectors
+from broadtape.cleaning.page.dom import hollow
 from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.head import Head, fold
 from broadtape.cleaning.page.parse import Page
@@ -81,7 +82,7 @@ def story_blocks(page: Page, elements: Elements, head: Head, site: Site | None) 
     apart = spoken_apart(tree)
     spoken = regions_of(apart)
     for element in apart:  # what is left of it keeps the places of the others
-        element.clear(keep_tail=True)  # type: ignore[call-arg]  # lxml-stubs lack it
+        hollow(element)
     running, headline = _under_headline(tree, head)
     root = _selected_root(tree, running.below, site)
     if root is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import islice, takewhile
 
 from lxml.etree import _Element
@@ -146,9 +146,10 @@ def _begins_with(box: _Element, first: _Element) -> bool:
 
 def _is_thread(section: list[_Element]) -> bool:
     """Whether it holds several entries of the same build, or a form to add one."""
-    for box in (box for part in section for box in part.iter()):
-        builds = Counter((e.tag, e.get("class")) for e in box if e.tag in _ENTRIES)
-        if box.tag == "form" or any(count > 1 for count in builds.values()):
-            return True
-    alike = Counter((e.tag, e.get("class")) for e in section if e.tag in _ENTRIES)
-    return any(count > 1 for count in alike.values())
+    boxes = (box for part in section for box in part.iter())
+    return _repeats(section) or any(box.tag == "form" or _repeats(box) for box in boxes)
+
+
+def _repeats(elements: Iterable[_Element]) -> bool:
+    builds = Counter((e.tag, e.get("class")) for e in elements if e.tag in _ENTRIES)
+    return any(count > 1 for count in builds.values())

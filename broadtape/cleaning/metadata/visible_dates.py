@@ -11,7 +11,7 @@ from lxml.etree import _Element
 
 from broadtape.cleaning.metadata.date_labels import has_year, is_elsewhere, is_update, without_updates
 from broadtape.cleaning.metadata.head_dates import is_of_a_change as _is_named_a_change
-from broadtape.cleaning.page.dom import loose_text, short_text
+from broadtape.cleaning.page.dom import hollow, loose_text, short_text
 from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.own_part import OwnPart
 
@@ -84,7 +84,7 @@ def drop_changes(tree: _Element) -> None:
             if _is_named_a_change(named) or "image" in named.lower():
                 element.attrib.pop("content", "")
         elif element in dated and _misleads(element):
-            element.clear(keep_tail=True)  # type: ignore[call-arg]  # lxml-stubs lack it
+            hollow(element)
         else:
             for name in [n for n, value in element.items() if n in _ADDRESSES or len(value) > _LONGEST_LINE]:
                 del element.attrib[name]

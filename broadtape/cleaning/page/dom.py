@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from lxml.etree import XPath, _Element
 
-__all__ = ["BLOCKS", "INLINE", "cut", "finder", "inner_text", "is_inline", "loose_text", "short_text"]
+__all__ = ["BLOCKS", "INLINE", "cut", "finder", "hollow", "inner_text", "is_inline", "loose_text", "short_text"]
 
 INLINE = frozenset(
     [
@@ -91,6 +91,11 @@ def cut(element: _Element) -> None:
         else:
             before.tail = (before.tail or "") + tail
     parent.remove(element)
+
+
+def hollow(element: _Element) -> None:
+    """Take out all that an element has and says; it stays where it is, and so does the text that follows it."""
+    element.clear(keep_tail=True)  # type: ignore[call-arg]  # lxml-stubs lack it
 
 
 def inner_text(element: _Element) -> str:

@@ -9,7 +9,7 @@ from itertools import chain, islice
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.page.dom import loose_text, short_text
+from broadtape.cleaning.page.dom import hollow, loose_text, short_text
 from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.likeness import most_like, words_of_titles
 
@@ -107,7 +107,7 @@ class OwnPart:
         while waiting:
             for child in waiting.pop():
                 if child not in self._around and child.tag != "head" and self._is_apart(child):
-                    child.clear(keep_tail=True)  # type: ignore[call-arg]  # lxml-stubs lack it
+                    hollow(child)
                 else:
                     waiting.append(child)
 
