@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +11,7 @@ import polars as pl
 from broadtape.archive.opened_here import opened_here
 from broadtape.corpus.export.content import rows_of, write
 from broadtape.corpus.export.settings import ExportSettings
+from broadtape.corpus.packed_keys import packed, unpacked
 from broadtape.corpus.reader import Corpus
 from broadtape.errors import UsageError
 from broadtape.work import WholePart
@@ -30,14 +30,12 @@ class FilePart(WholePart[Path]):
     path: Path
     settings: ExportSettings
     keys: bytes = field(repr=False)
-    """As Arrow's IPC."""
+    """Packed."""
 
     @classmethod
     def of(cls, corpus: Corpus, path: Path, keys: pl.DataFrame, settings: ExportSettings) -> FilePart:
         """The part that writes this file."""
-        buffer = io.BytesIO()
-        keys.write_ipc(buffer, compression="zstd")
-        return cls(uri=corpus.uri, version=corpus.version, path=path, settings=settings, keys=buffer.getvalue())
+        return cls(uri=corpus.uri, version=corpus.version, path=path, settings=settings, keys=packed(keys))
 
     @property
     def about(self) -> str:
@@ -48,7 +46,7 @@ class FilePart(WholePart[Path]):
         """Writes it; raises UsageError where its folder is not there."""
         if not self.path.parent.is_dir():
             raise UsageError(f"{self.path.parent}: is no folder on a worker; {SAME_PATH}")
-        write(self.path, rows_of(_corpus(self.uri, self.version), pl.read_ipc(self.keys), self.settings), self.settings)
+        write(self.path, rows_of(_corpus(self.uri, self.version), unpacked(self.keys), self.settings), self.settings)
         return self.path
 
 

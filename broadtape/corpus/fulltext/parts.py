@@ -9,7 +9,6 @@ files of its parts, and what else lies there is removed.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -23,6 +22,7 @@ from broadtape.archive.stores.object_store import ObjectStore
 from broadtape.corpus.fulltext.rows import Progress, batches_of, write_rows
 from broadtape.corpus.fulltext.schema import FORMAT
 from broadtape.corpus.fulltext.stored import FOLDER, Files, store_files
+from broadtape.corpus.packed_keys import packed, unpacked
 from broadtape.errors import ObjectMissing
 from broadtape.work import Doing, WholePart
 
@@ -40,12 +40,12 @@ class IndexPart(WholePart[Files]):
     uri: str
     version: int
     keys: bytes = field(repr=False)
-    """As Arrow's IPC."""
+    """Packed."""
 
     @property
     def about(self) -> str:
         """What it is."""
-        keys = self._keys()
+        keys = unpacked(self.keys)
         return f"The full-text index of {keys.height:,} rows from {str(keys['fetched_at'].min())[:10]} on"
 
     @property
@@ -58,13 +58,10 @@ class IndexPart(WholePart[Files]):
         archive = opened_here(self.uri)
         scan = partial(archive.tables["articles"].scan, version=self.version)
         with scratch("index") as folder:
-            write_rows(folder, self._keys(), scan, lambda _done, _total: None)
+            write_rows(folder, unpacked(self.keys), scan, lambda _done, _total: None)
             files = store_files(archive, folder, {})
         archive.objects.put(self.made, json.dumps(asdict(files)).encode())
         return files
-
-    def _keys(self) -> pl.DataFrame:
-        return pl.read_ipc(io.BytesIO(self.keys))
 
 
 def index_in_parts(
@@ -81,7 +78,7 @@ def index_in_parts(
 
     def left() -> Iterator[IndexPart]:
         for batch in batches_of(keys, _ROWS):
-            part = IndexPart(uri=store.uri, version=version, keys=_packed(batch))
+            part = IndexPart(uri=store.uri, version=version, keys=packed(batch))
             if files := _made(store, part.made, held):
                 made.append(files)
             else:
@@ -91,12 +88,6 @@ def index_in_parts(
         made.append(files)
         progress(sum(map(_documents, made)), keys.height)
     return _joined(made)
-
-
-def _packed(keys: pl.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    keys.write_ipc(buffer, compression="zstd")
-    return buffer.getvalue()
 
 
 def _made(store: ObjectStore, key: str, held: Collection[str]) -> Files | None:
