@@ -1,0 +1,45 @@
+"""Lines that outlets print in a story and below it go, in many languages; sentences that begin like them stay."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import pytest
+import yaml
+
+from broadtape.cleaning import extract
+from broadtape.cleaning.page.head import fold
+
+LINES = yaml.safe_load((Path(__file__).parent / "boilerplate_lines.yaml").read_text("utf-8"))
+STORY = (
+    "Shares of Tidewater Freight rose 4.2% on Tuesday after the group raised its forecast for the year.",
+    "Chief executive Anna Holm told analysts that demand from retailers remained strong in the quarter.",
+    "Revenue rose 11% to $1.31 billion in the three months to the end of March, more than analysts expected.",
+    "Net profit was $142 million, or $1.12 a share, against $118 million a year earlier, as fuel costs fell.",
+    "The group also said that it would buy back shares worth $200 million and keep its dividend unchanged.",
+)
+
+
+def _left(line: str, at: int) -> bool:
+    """Whether a line is left in the text of a story that has it as its paragraph `at`."""
+    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in (*STORY[:at], line, *STORY[at:]))
+    story = f"<article><h1>Tidewater Freight lifts forecast</h1>{paragraphs}</article>"
+    page = f"<html><head><title>Tidewater Freight lifts forecast</title></head><body>{story}</body></html>"
+    article = extract(page, "https://ledger.example/news/tidewater-freight-lifts-forecast")
+    assert all(text in article.text for text in STORY)
+    left = fold(line) in fold(article.text)
+    assert left or any(fold(line).startswith(fold(removed.line)) for removed in article.removed)
+    return left
+
+
+@pytest.mark.parametrize("language", LINES["taken"])
+def test_what_is_not_the_storys_is_taken_in_its_middle_and_at_its_end(language: str) -> None:
+    lines = LINES["taken"][language]
+    assert [line for line in lines if _left(line, 3) or _left(line, len(STORY))] == []
+
+
+@pytest.mark.parametrize("language", LINES["kept"])
+def test_sentences_that_begin_like_such_lines_are_kept(language: str) -> None:
+    lines = LINES["kept"][language]
+    assert [line for line in lines if not (_left(line, 3) and _left(line, len(STORY)))] == []
