@@ -54,7 +54,7 @@ class ListingRead:
 
     url: str
     status: str
-    """`200`, `304`, another HTTP status, `not due`, or why it could not be read."""
+    """`200` where it was read, `304`, another HTTP status, `not due`, or why it could not be read."""
     listed: int = 0
     new: int = 0
     unchanged: bool = False

@@ -21,7 +21,7 @@ class Reading:
     url: str
     via: Via
     status: str
-    """`200`, `304`, another HTTP status, `not due`, or why it could not be read."""
+    """`200` where it was read, `304`, another HTTP status, `not due`, or why it could not be read."""
     listings: tuple[Listing, ...] = ()
     state: ListingState | None = None
     """To be kept once everything listed has been dealt with."""
