@@ -63,7 +63,9 @@ class ListingLook:
         digest = hashlib.sha256(wire.body).hexdigest()
         if known and (wire.status == 304 or (wire.carries_page and digest == known.sha256)):
             state = known.looked(now, conditional=conditional)
-            return Reading(url, via, "304" if wire.status == 304 else "200", state=state, unchanged=True, children=known.children)
+            return Reading(
+                url, via, "304" if wire.status == 304 else "200", state=state, unchanged=True, children=known.children
+            )
         if not wire.carries_page:
             return Reading(url, via, str(wire.status))
         try:
