@@ -12,7 +12,8 @@ from spiders.discovery.documents.charsets import decoded
 from spiders.discovery.documents.entries import Entries
 from spiders.discovery.documents.extent import MOST_BYTES, Extent
 from spiders.discovery.documents.feed_items import feed_listing, ttl_of
-from spiders.discovery.documents.json_feeds import json_items, json_listing
+from spiders.discovery.documents.json_feeds import json_listing
+from spiders.discovery.documents.json_items import json_items
 from spiders.discovery.documents.markup import tokens
 from spiders.discovery.documents.sitemap_entries import Child, child_of, sitemap_listing
 from spiders.discovery.documents.unpacking import unpacked
@@ -50,7 +51,7 @@ def read_document(
     has, it shows itself, so that a feed may stand where a sitemap is expected and the other way round.
     """
     extent = Extent()
-    pieces = decoded(unpacked(body, most_bytes, extent), content_type)
+    pieces = decoded(unpacked(body, most_bytes, extent), content_type, home.language)
     first = "".join(itertools.islice(pieces, 1)).lstrip(_BLANK)
     pieces = itertools.chain([first], pieces)
     reader = _Reader(url, via, home, extent)
