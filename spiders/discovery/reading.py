@@ -39,8 +39,12 @@ class Reading:
     """Why it was not read to its end."""
     unusable: int = 0
     """Entries whose address nobody could ask for."""
+    merged: int = 0
+    """Entries in whose place one page is asked for, since their addresses differ only behind `#`."""
     unpacked: int = 0
     """Bytes that were taken apart."""
+    before: ListingState | None = None
+    """What the last look at it left, where it was looked at before."""
     moved_to: str | None = None
     """Where it says that it has moved to for good."""
     left: int = 0

@@ -446,6 +446,33 @@ def test_an_extension_of_a_feed_may_bring_its_own_vocabulary() -> None:
     assert listing.published_at == datetime(2026, 11, 12, 10, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "<urlset><url><loc>/2026.xml</loc></url><url><loc>/2025.xml.gz</loc></url></urlset>",
+        "<sitemapindex><url><loc>/2026.xml</loc></url><url><loc>/2025.xml.gz</loc></url></sitemapindex>",
+        "https://x.example/2026.xml\nhttps://x.example/2025.xml.gz\n",
+    ],
+)
+def test_sitemaps_may_be_listed_as_if_they_were_pages(listed: str) -> None:
+    found = parse_sitemap(listed.encode(), _MAP)
+    assert [child.url for child in found.children] == ["https://x.example/2026.xml", "https://x.example/2025.xml.gz"]
+    assert not found.listings
+
+
+def test_what_tells_of_a_story_is_one_whatever_its_root_is_called() -> None:
+    story = "<url><loc>/tin</loc><news:title>Tin</news:title></url>"
+    found = parse_sitemap(f"<sitemapindex>{story}<url><loc>/more</loc></url></sitemapindex>".encode(), _MAP)
+    assert [each.url for each in found.listings] == ["https://x.example/tin"]
+    assert [each.url for each in found.children] == ["https://x.example/more"]
+
+
+def test_stories_that_only_a_script_tells_apart_are_counted() -> None:
+    links = ("/#!/tin", "/#!/zinc", "/app#/lead", "/app#/lead", "/app#/iron", "/tin#comments", "/tin#top", "/x#/one")
+    found = parse_feed(_rss("".join(_item(link=link) for link in links)).encode(), _FEED)
+    assert found.extent.merged == 2
+
+
 def test_two_addresses_in_one_entry_are_two() -> None:
     entry = "<url><loc>https://x.example/1</loc><loc>https://x.example/2</loc></url>"
     listings = parse_sitemap(f"<urlset>{entry}</urlset>".encode(), _MAP).listings
