@@ -182,14 +182,14 @@ class OutletSpider(Spider):
                 notices=(
                     *self.plan.parameters.notices(),
                     *self._answers.notices(),
-                    *moved_notices(reads, self.site.name),
+                    *moved_notices(reads, self.site),
                 ),
             )
         )
 
     def _reads(self) -> tuple[ListingRead, ...]:
         left = self._listings.left() if self._listings else {}
-        reads = listing_reads(self.readings, self.plan.new, left)
+        reads = listing_reads(self.readings, self.plan.new, left, self.plan.turnover.gone_by)
         # What robots.txt forbids is no trouble of ours; the reasons are told all the same.
         broken = [read for read in reads if read.failed and read.status != "robots"]
         if self.trouble is None and broken and all(read.failed for read in reads):

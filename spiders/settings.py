@@ -26,7 +26,6 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 # spiders/middlewares/chain_cookies.py has those of one chain of redirects.
 COOKIES_ENABLED = False
 REFERRER_POLICY = "no-referrer"
-METAREFRESH_ENABLED = False
 REDIRECT_MAX_TIMES = 5
 HTTPERROR_ALLOW_ALL = True
 URLLENGTH_LIMIT = 0
@@ -61,6 +60,8 @@ DEFAULT_REQUEST_HEADERS = {
 }
 DOWNLOADER_MIDDLEWARES = {
     "spiders.middlewares.fetch_policy.FetchPolicyMiddleware": 100,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "spiders.middlewares.refresh.RefreshMiddleware": 580,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "spiders.middlewares.compression.BoundedCompressionMiddleware": 590,
     "spiders.download.wire_capture.WireMiddleware": 595,

@@ -19,6 +19,7 @@ from broadtape.cleaning.page.head import Head, first_meta
 from broadtape.cleaning.page.parse import Page
 from broadtape.cleaning.wall_words import LISTED, SPEAKS_TO_READER, TITLE_404, TITLE_CHALLENGE, USUAL
 from broadtape.errors import NotAnArticle
+from broadtape.text.sent_on import refresh_target, script_target
 
 __all__ = ["Evidence", "refuse_thin"]
 
@@ -59,6 +60,10 @@ def refuse_thin(head: Head, text: str, words: int, page: Page, told: Evidence) -
     an author, or a headline that its text is about.
     """
     _refuse_by_words(head, text, words, page, told)
+    if words < _SHORT and (target := refresh_target(page.data, page.url)):
+        raise NotAnArticle("redirect", f"sends its reader on to {target[:200]}")
+    if words < _LITTLE and not head.data.story and (target := script_target(page.data, page.url)):
+        raise NotAnArticle("redirect", f"a script sends its reader on to {target[:200]}")
     if words < _THIN and b"<frameset" in page.data.lower():
         raise NotAnArticle("no_text", "the page only sets up frames")
     if words < _LEAST:

@@ -54,7 +54,7 @@ class ListingRead:
 
     url: str
     status: str
-    """`200`, `304`, another HTTP status, `not due`, or why it could not be read."""
+    """`200` where it was read, `304`, another HTTP status, `not due`, or why it could not be read."""
     listed: int = 0
     new: int = 0
     unchanged: bool = False
@@ -63,6 +63,11 @@ class ListingRead:
     """Why it was not read to its end."""
     unusable: int = 0
     """Entries whose address nobody could ask for."""
+    merged: int = 0
+    """Entries in whose place one page is asked for, since their addresses differ only behind `#`."""
+    gone_by: str | None = None
+    """When it was looked at before (ISO 8601, UTC), where nothing that it lists was known from then: stories may have
+    come and gone between the two looks."""
     moved_to: str | None = None
     """Where it says that it has moved to for good."""
     left: int = 0

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from broadtape.archive.warc import Http, Record
+from broadtape.archive.warc.whole_answers import carries_page
 from broadtape.rights.robots import Robots
 from broadtape.site import Site
 from broadtape.times import plausible
@@ -48,7 +49,7 @@ def recorded_page(record: Record, site: Site) -> RecordedPage | LeftOut:
         return LeftOut(f"{record.type} record", told=False)
     if http is None:
         return LeftOut("no HTTP response", told=False)
-    if http.status != 200:
+    if not carries_page(http.status, http.header("Content-Range")):
         return LeftOut(f"status {http.status}", told=False)
     if _OTHER_TYPES.match((http.content_type or "").strip()) and not _PAGE.match(http.body[:1000]):
         return LeftOut("no page", told=False)

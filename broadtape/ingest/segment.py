@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from broadtape.archive.warc import Damage, Http, Record, scan
+from broadtape.archive.warc.whole_answers import carries_page
 from broadtape.capture import Note
 from broadtape.times import utcnow
 
@@ -53,9 +54,12 @@ class Sighting:
     @property
     def is_page(self) -> bool:
         """Whether there is a page to clean: a successful response whose fate the crawl left to cleaning."""
-        if self.kind != "response" or self.status != 200:
+        if self.kind != "response" or self.status is None:
             return False
-        return self.note is None or (self.note.event == "fetch" and self.note.outcome is None)
+        if self.note is None:
+            return carries_page(self.status, self.http.header("Content-Range") if self.http else None)
+        # Whether part of a page came, the crawl has seen.
+        return 200 <= self.status < 300 and self.note.event == "fetch" and self.note.outcome is None
 
     @property
     def page_url(self) -> str:

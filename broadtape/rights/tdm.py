@@ -29,8 +29,8 @@ class TdmRep:
 
     @classmethod
     def answered(cls, status: int, body: bytes, at: datetime) -> Self:
-        """What a server's answer means; anything but 200 states nothing."""
-        return cls(at, body[:_MOST_READ].decode("utf-8", "replace") if status == 200 else "")
+        """What a server's answer means; what brings no file states nothing."""
+        return cls(at, body[:_MOST_READ].decode("utf-8", "replace") if 200 <= status < 300 else "")
 
     def reserves(self, url: str) -> bool:
         """Whether mining `url` is reserved; the most precise rule that covers it decides."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["ListingLook"]
 
 _FOR_GOOD = {301, 308}
+_UNASKED = "304 to a request without conditions"
+"""A server, or a cache before it, that says so gives its listing to nobody."""
 
 
 class ListingLook:
@@ -61,24 +63,27 @@ class ListingLook:
     ) -> Reading:
         wire, now = wire_of(response), self._run.now()
         digest = hashlib.sha256(wire.body).hexdigest()
-        if known and (wire.status == 304 or (wire.status == 200 and digest == known.sha256)):
+        if known and ((wire.status == 304 and conditional) or (wire.carries_page and digest == known.sha256)):
             state = known.looked(now, conditional=conditional)
-            return Reading(url, via, str(wire.status), state=state, unchanged=True, children=known.children)
-        if wire.status != 200:
-            return Reading(url, via, str(wire.status))
+            return Reading(
+                url, via, "304" if wire.status == 304 else "200", state=state, unchanged=True, children=known.children
+            )
+        if not wire.carries_page:
+            return Reading(url, via, str(wire.status) if wire.status != 304 else _UNASKED)
         try:
             async with self._run.parsing:
                 # The other outlets' traffic goes on meanwhile.
                 document = await asyncio.to_thread(self._read, response, via)
         except ValueError as error:
             return Reading(url, via, f"unreadable: {error}")
-        return self._taken(url, via, document, wire, digest, now)
+        return replace(self._taken(url, via, document, wire, digest, now), before=known)
 
     def _read(self, response: Response, via: Via) -> Document:
         if via == "section":
             encoding = getattr(response, "encoding", None)
-            found = parse_section(response.body, response.url, self._site, encoding=encoding)
-            return Document(found, (), Extent(unpacked=len(response.body)))
+            extent = Extent(unpacked=len(response.body))
+            found = parse_section(response.body, response.url, self._site, extent, encoding=encoding)
+            return Document(found, (), extent)
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
         return read_document(response.body, response.url, via=via, content_type=content_type, home=self._home)
 
@@ -105,6 +110,7 @@ class ListingLook:
             listed=len(document.listings),
             cut=document.extent.cut,
             unusable=document.extent.unusable,
+            merged=document.extent.merged,
             unpacked=document.extent.unpacked,
         )
 

@@ -21,7 +21,7 @@ class Reading:
     url: str
     via: Via
     status: str
-    """`200`, `304`, another HTTP status, `not due`, or why it could not be read."""
+    """`200` where it was read, `304`, another HTTP status, `not due`, or why it could not be read."""
     listings: tuple[Listing, ...] = ()
     state: ListingState | None = None
     """To be kept once everything listed has been dealt with."""
@@ -39,8 +39,12 @@ class Reading:
     """Why it was not read to its end."""
     unusable: int = 0
     """Entries whose address nobody could ask for."""
+    merged: int = 0
+    """Entries in whose place one page is asked for, since their addresses differ only behind `#`."""
     unpacked: int = 0
     """Bytes that were taken apart."""
+    before: ListingState | None = None
+    """What the last look at it left, where it was looked at before."""
     moved_to: str | None = None
     """Where it says that it has moved to for good."""
     left: int = 0

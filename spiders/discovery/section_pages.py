@@ -8,6 +8,7 @@ from broadtape.capture import Listing
 from broadtape.cleaning.page.attributes import has_crowded_tag
 from broadtape.site import Site
 from broadtape.urls import url_id
+from spiders.discovery.documents.extent import Extent
 from spiders.discovery.text import absolute, plain
 
 __all__ = ["parse_section"]
@@ -15,9 +16,11 @@ __all__ = ["parse_section"]
 _MOST_LINKS = 2_000
 
 
-def parse_section(body: bytes, url: str, site: Site, *, encoding: str | None = None) -> tuple[Listing, ...]:
+def parse_section(
+    body: bytes, url: str, site: Site, extent: Extent, *, encoding: str | None = None
+) -> tuple[Listing, ...]:
     """The stories that a page links to, each once, in the page's order; raises ValueError, with the reason, where it is
-    no HTML that can be read.
+    no HTML that can be read. What of it was not read, `extent` is told.
 
     Only links that match the outlet's article patterns count: a page links to everything, and says of nothing when
     it was published.
@@ -34,9 +37,11 @@ def parse_section(body: bytes, url: str, site: Site, *, encoding: str | None = N
         story = absolute(base, link.get("href"))
         if story is None or not site.article_patterns or not site.owns(story) or not site.is_article(story):
             continue
-        found.setdefault(url_id(story), Listing(story, url, "section", title=plain(_words(link), 300)))
-        if len(found) >= _MOST_LINKS:
+        number = url_id(story)
+        if number not in found and len(found) >= _MOST_LINKS:
+            extent.end(f"it links to more than {_MOST_LINKS:,} stories")
             break
+        found.setdefault(number, Listing(story, url, "section", title=plain(_words(link), 300)))
     return tuple(found.values())
 
 

@@ -64,7 +64,7 @@ class Answers:
             rights = await self._policy.rights(wire.url)
             self._recorder.unchanged(wire, story.listing, asked=asked, rights=rights, digest=story.digest)
             self._plan.settle(story.id)
-        elif wire.status == 200:
+        elif wire.carries_page:
             await self._page(response, story, wire, asked)
         elif wire.status in _GONE and story.held:
             self._recorder.gone(story.listing, wire.status, wire.date)

@@ -12,6 +12,7 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from broadtape.archive.warc.whole_answers import carries_page
 from broadtape.times import utcnow
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ class Wire:
     def reason(self) -> str:
         """The status' usual words; Scrapy does not hand on the server's own."""
         return HTTPStatus(self.status).phrase if self.status in set(HTTPStatus) else ""
+
+    @property
+    def carries_page(self) -> bool:
+        """Whether it brings all of what was asked for."""
+        return carries_page(self.status, self.header(b"content-range"))
 
     def header(self, name: bytes) -> str | None:
         """The first header of this name (lower case)."""

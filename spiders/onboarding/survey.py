@@ -114,7 +114,7 @@ def _said(robots: Robots | None, homepage: str, token: str) -> Iterable[str]:
     if robots is None:
         yield "could not be had, which forbids everything."
         return
-    if robots.status != 200:
+    if robots.status is None or not 200 <= robots.status < 300:
         yield f"there is none (status {robots.status}), so nothing is forbidden."
         return
     refused = robots.refusal(homepage, token)

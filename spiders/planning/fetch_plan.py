@@ -18,6 +18,7 @@ from spiders.download.capture_recorder import CaptureRecorder
 from spiders.planning.changing_parameters import ChangingParameters
 from spiders.planning.refetch_policy import Want, due_again, want
 from spiders.planning.stories import Story, carried, from_row, together
+from spiders.planning.turnover import Turnover
 from spiders.policy.fetch_policy import FetchPolicy
 from spiders.policy.refused import Refused
 
@@ -52,6 +53,7 @@ class Plan:
         self._seen: set[int] = set()
         self.new: dict[str, int] = {}
         """Stories the ledger had never heard of, by the address of the listing that named them first."""
+        self.turnover = Turnover()
         self._shifts: list[tuple[float, str]] = []
 
     @property
@@ -94,6 +96,9 @@ class Plan:
         listed = {listing.url for listing in merged.values()}
         known = await self._known({*listed, *(reading.url for reading in barred.values())})
         blocked = await self._blocked(listed)
+        for reading in readings:
+            # What another listing named earlier in this run counts as known: nobody looks it up again.
+            self.turnover.note(reading, lambda url: (number := self._id(url)) in known or number not in merged)
         for number, reading in barred.items():
             assert reading.refused is not None
             self._recorder.skipped(Listing(reading.url, via=reading.via), reading.refused.reason, row=known.get(number))

@@ -28,6 +28,7 @@ from broadtape.site import Site, load_site
 from broadtape.stated_times.reading import read_time
 from broadtape.times import utcnow
 from broadtape.web.sanitize import disarmed
+from spiders.discovery.documents.extent import Extent
 from spiders.discovery.feeds import parse_feed
 from spiders.discovery.section_pages import parse_section
 from spiders.discovery.sitemaps import parse_sitemap
@@ -84,7 +85,7 @@ ENTRIES: dict[str, tuple[Callable[..., object], Shapes]] = {
     "an archived page as shown": (lambda data: disarmed(data, "text/html"), MARKUP),
     "feeds": (lambda data: parse_feed(data, ADDRESS, content_type="application/rss+xml"), LISTINGS),
     "sitemaps": (lambda data: parse_sitemap(data, ADDRESS, content_type="text/xml"), LISTINGS),
-    "section pages": (lambda data: parse_section(data, ADDRESS, SITE), MARKUP),
+    "section pages": (lambda data: parse_section(data, ADDRESS, SITE, Extent()), MARKUP),
     "robots.txt": (robots, ROBOTS),
     "reservations": (lambda data: TdmRep.answered(200, data, utcnow()).reserves(ADDRESS), TDM),
     "stated times": (read_time, TIMES),

@@ -12,6 +12,7 @@ from crawl_lab import STORY, Crawled, Reply, Server, commit, crawl, job_of, outl
 from broadtape.archive import Archive
 from broadtape.archive.decisions import Decision
 from broadtape.capture import Capture
+from broadtape.corpus.coverage.unread import left_unread
 from broadtape.site import Site
 from broadtape.times import iso
 from broadtape.urls import url_id
@@ -132,6 +133,14 @@ def _behind(twice: Twice) -> None:
     twice.rows.append(_row("behind", f"{server.base}/late", **known))
 
 
+def _overtaken(twice: Twice) -> None:
+    """A feed with room for two stories; and one whose server says 304 to whoever comes without anything."""
+    server = twice.serve("overtaken", feeds=[])
+    twice.sites[-1] = outlet("overtaken", server, feeds=[f"{server.base}/feed", f"{server.base}/never"])
+    server.routes["/feed"] = Reply(rss(server.base, ["/a", "/b"]))
+    server.routes |= {"/never": Reply(b"", 304), **{path: Reply() for path in ("/a", "/b", "/d", "/e")}}
+
+
 def _sha(body: bytes) -> str:
     import hashlib
 
@@ -141,7 +150,7 @@ def _sha(body: bytes) -> str:
 @pytest.fixture(scope="module")
 def twice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twice]:
     twice = Twice(tmp_path_factory.mktemp("twice"))
-    for prepare in (_idle, _changed, _budgeted, _hushed, _due, _behind):
+    for prepare in (_idle, _changed, _budgeted, _hushed, _due, _behind, _overtaken):
         prepare(twice)
     first = [site for site in twice.sites if site.name not in {"due", "behind"}]
     twice.first = crawl(job_of(twice.folder, *first, run="20261123T201900Z-000001"))
@@ -157,10 +166,24 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twice]:
         sitemap([(f"{changed.base}/a", iso(datetime.now(UTC))), (f"{changed.base}/b", None)])
     )
     changed.routes["/a"] = _validated('"a2"', STORY.replace(b"Monday", b"Tuesday"))
+    overtaken = twice.servers["overtaken"]
+    overtaken.routes["/feed"] = Reply(rss(overtaken.base, ["/e", "/d"], published="2026-11-22T09:00:00Z"))
     twice.second = crawl(job_of(twice.folder, *twice.sites, run="20261123T202900Z-000002"))
     yield twice
     for server in twice.servers.values():
         server.close()
+
+
+def test_stories_that_may_have_gone_by_between_two_looks_are_told(twice: Twice) -> None:
+    first, second = (crawled.ends["overtaken"].listings[0] for crawled in (twice.first, twice.second))
+    assert (first.gone_by, second.new) == (None, 2)
+    assert second.gone_by is not None
+    assert any("gone by" in said for said in left_unread(second.told()))
+
+
+def test_a_feed_that_is_not_modified_for_whoever_never_saw_it_was_not_read(twice: Twice) -> None:
+    never = twice.second.ends["overtaken"].listings[1]
+    assert (never.failed, never.status) == (True, "304 to a request without conditions")
 
 
 def test_an_unchanged_feed_answers_304_and_nothing_else_is_asked(twice: Twice) -> None:

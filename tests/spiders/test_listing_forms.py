@@ -54,6 +54,50 @@ def test_the_charset_is_what_the_bytes_say(written: str, declared: str, header: 
     assert _titles(_rss(_item(), declared).encode(written), header) == [_TITLE]
 
 
+@pytest.mark.parametrize(
+    ("title", "charset", "language"),
+    [
+        ("Цены на олово выросли", "cp1251", "ru"),
+        ("Цены на олово выросли", "koi8-r", "ru"),
+        ("Ціни на олово зросли", "cp1251", "uk"),
+        ("锡价周一上涨，冶炼厂增产", "gbk", "zh"),
+        ("錫價週一上漲，冶煉廠增產", "big5", "zh"),
+        ("錫の価格が月曜日に上昇した", "cp932", "ja"),
+        ("錫の価格が月曜日に上昇した", "euc_jp", "ja"),
+        ("주석 가격이 월요일에 올랐다", "cp949", "ko"),
+        ("Kalay fiyatları yükseldi, şirket açıkladı", "cp1254", "tr"),
+        ("Huť oznámila žluťoučký šrot", "cp1250", "cs"),
+        ("Huť oznámila žluťoučký šrot", "iso8859-2", "cs"),
+        ("Η τιμή του κασσίτερου αυξήθηκε", "cp1253", "el"),
+        ("מחיר הבדיל עלה ביום שני", "cp1255", "he"),
+        ("Zinnpreise für große Gießereien", "cp1252", "de"),
+    ],
+)
+def test_a_charset_that_nobody_declared_is_told_by_the_language(title: str, charset: str, language: str) -> None:
+    body = _rss(_item(title)).partition("?>")[2].encode(charset)
+    told = body.replace(b"<channel>", b"<channel><language>%s</language>" % language.encode())
+    assert _titles(told) == [title]
+    assert _titles(told, "text/xml; charset=ISO-8859-1") == [title]
+    listed = parse_feed(body, _FEED, home=Home(None, language)).listings
+    assert [each.title for each in listed] == [title]
+
+
+@pytest.mark.parametrize(
+    ("title", "charset"),
+    [
+        ("Цены на олово выросли в понедельник", "cp1251"),
+        ("錫の価格が月曜日に上昇した", "cp932"),
+        ("Kalay fiyatları yükseldi, şirket ağır işi açıkladı", "cp1254"),
+        ("Þór hf. hækkaði verð á áli í gær, sagði félagið", "cp1252"),
+        ("Le prix de l’étain a augmenté lundi à Paris", "cp1252"),
+        ("El precio del estaño subió el lunes, según la compañía", "cp1252"),
+    ],
+)
+def test_a_script_shows_itself_where_no_language_is_told(title: str, charset: str) -> None:
+    body = _rss("".join(_item(title) for _ in range(3))).partition("?>")[2].encode(charset)
+    assert _titles(body) == [title] * 3
+
+
 def test_a_legacy_charset_is_taken_from_the_declaration() -> None:
     assert _titles(_rss(_item("Олово"), "windows-1251").encode("cp1251"), "text/xml; charset=utf-8") == ["Олово"]
     assert _titles(_rss(_item("錫の価格"), "iso-2022-jp").encode("iso2022_jp")) == ["錫の価格"]
@@ -285,7 +329,56 @@ def test_a_json_feed_gives_all_it_says() -> None:
     assert (listing.url, listing.title, listing.summary) == ("https://x.example/1", "Tin \ufffd rises", "Tin rose.")
     assert listing.published_at == datetime(2026, 11, 20, 9, tzinfo=UTC)
     assert listing.modified_at == datetime(2026, 11, 20, 11, tzinfo=UTC)
-    assert (listing.authors, listing.tags, listing.language) == (("A. Writer",), ("Metals",), "en")
+    assert (listing.authors, listing.tags, listing.language) == (("A. Writer", "B"), ("Metals",), "en")
+
+
+def test_a_content_systems_own_list_of_posts_is_one() -> None:
+    post = {
+        "id": 12,
+        "date": "2026-11-20T10:00:00",
+        "date_gmt": "2026-11-20T09:00:00",
+        "modified_gmt": "2026-11-20T11:00:00",
+        "guid": {"rendered": "https://x.example/?p=12"},
+        "link": "https://x.example/tin",
+        "title": {"rendered": "Tin &amp; zinc"},
+        "excerpt": {"rendered": "<p>Both rose.</p>"},
+        "author": 3,
+        "tags": [4],
+        "_links": {"self": [{"href": "https://x.example/wp-json/posts/12"}]},
+    }
+    (listing,) = parse_feed(json.dumps([post]).encode(), _FEED).listings
+    assert (listing.url, listing.title, listing.summary) == ("https://x.example/tin", "Tin & zinc", "Both rose.")
+    assert listing.published_at == datetime(2026, 11, 20, 9, tzinfo=UTC)
+    assert listing.published_raw == "2026-11-20T09:00:00"
+    assert listing.modified_at == datetime(2026, 11, 20, 11, tzinfo=UTC)
+    assert (listing.authors, listing.tags) == ((), ())
+
+
+_ONE, _TWO = {"headline": "Tin", "permalink": "/1"}, {"title": "Zinc", "link": "/2", "publishedAt": 1_795_168_800}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [_ONE, _TWO],
+        {"status": "ok", "articles": [{"source": {"url": "https://x.example"}, **_ONE}, _TWO]},
+        {"data": {"posts": {"edges": [{"node": _ONE}, {"node": _TWO}]}}},
+        {"sections": [{"name": "Metals", "url": "/metals", "stories": [_ONE]}, {"name": "Other", "stories": [_TWO]}]},
+        {"items": {"item": [{**_ONE, "date": "2026-11-20", "related": [{"title": "Lead", "url": "/3"}]}, _TWO]}},
+        {"itemListElement": [{"position": 1, "url": "/1"}, {"position": 2, "item": {"url": "/2", "name": "Zinc"}}]},
+        ["https://x.example/1", "https://x.example/2"],
+    ],
+)
+def test_stories_are_found_in_whatever_json_wraps_them(told: object) -> None:
+    found = parse_feed(json.dumps(told).encode(), _FEED)
+    assert [each.url for each in found.listings] == ["https://x.example/1", "https://x.example/2"]
+    assert found.extent.unusable == 0
+
+
+def test_json_that_lists_nothing_is_no_feed_and_an_item_without_an_address_is_counted() -> None:
+    with pytest.raises(ValueError, match="no list of items"):
+        parse_feed(b'{"code": "no_route", "data": {"status": 404}}', _FEED)
+    assert parse_feed(json.dumps([_ONE, {"title": "Lead"}]).encode(), _FEED).extent.unusable == 1
 
 
 @pytest.mark.slow
@@ -351,6 +444,33 @@ def test_an_extension_of_a_feed_may_bring_its_own_vocabulary() -> None:
     [listing] = parse_feed(_rss(item).encode(), _FEED).listings
     assert (listing.url, listing.title, listing.authors) == ("https://x.example/1", None, ("Ada Quill",))
     assert listing.published_at == datetime(2026, 11, 12, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "<urlset><url><loc>/2026.xml</loc></url><url><loc>/2025.xml.gz</loc></url></urlset>",
+        "<sitemapindex><url><loc>/2026.xml</loc></url><url><loc>/2025.xml.gz</loc></url></sitemapindex>",
+        "https://x.example/2026.xml\nhttps://x.example/2025.xml.gz\n",
+    ],
+)
+def test_sitemaps_may_be_listed_as_if_they_were_pages(listed: str) -> None:
+    found = parse_sitemap(listed.encode(), _MAP)
+    assert [child.url for child in found.children] == ["https://x.example/2026.xml", "https://x.example/2025.xml.gz"]
+    assert not found.listings
+
+
+def test_what_tells_of_a_story_is_one_whatever_its_root_is_called() -> None:
+    story = "<url><loc>/tin</loc><news:title>Tin</news:title></url>"
+    found = parse_sitemap(f"<sitemapindex>{story}<url><loc>/more</loc></url></sitemapindex>".encode(), _MAP)
+    assert [each.url for each in found.listings] == ["https://x.example/tin"]
+    assert [each.url for each in found.children] == ["https://x.example/more"]
+
+
+def test_stories_that_only_a_script_tells_apart_are_counted() -> None:
+    links = ("/#!/tin", "/#!/zinc", "/app#/lead", "/app#/lead", "/app#/iron", "/tin#comments", "/tin#top", "/x#/one")
+    found = parse_feed(_rss("".join(_item(link=link) for link in links)).encode(), _FEED)
+    assert found.extent.merged == 2
 
 
 def test_two_addresses_in_one_entry_are_two() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from broadtape.site import Site
 from spiders.discovery.archive_sitemaps import archive_addresses, paged
 from spiders.discovery.documents import document
+from spiders.discovery.documents.extent import Extent
 from spiders.discovery.feeds import parse_feed
 from spiders.discovery.section_pages import parse_section
 from spiders.discovery.sitemaps import Child, parse_sitemap
@@ -228,22 +229,51 @@ def test_a_section_gives_the_links_that_look_like_stories() -> None:
         b"<a href='/news/1?utm_source=home'>again</a><a href='/about'>About</a><a>nowhere</a>"
         b"<a href='https://elsewhere.example/news/3'>x</a><a href='javascript:void(0)'>x</a></body></html>"
     )
-    listings = parse_section(page, "https://x.example/news", _SITE)
+    listings = parse_section(page, "https://x.example/news", _SITE, Extent())
     assert [(listing.url, listing.title) for listing in listings] == [
         ("https://x.example/news/1", "Tin rises"),
         ("https://x.example/news/2#top", None),
     ]
 
 
+def test_a_section_of_more_stories_than_are_taken_says_so() -> None:
+    page = "".join(f"<a href='/news/{n}'>x</a><a href='/news/{n}'>again</a>" for n in range(2_000))
+    extent = Extent()
+    assert len(parse_section(page.encode(), "https://x.example/news", _SITE, extent)) == 2_000
+    assert extent.cut is None
+    parse_section(f"{page}<a href='/news/2000'>x</a>".encode(), "https://x.example/news", _SITE, extent)
+    assert extent.cut == "it links to more than 2,000 stories"
+
+
+@pytest.mark.parametrize(
+    ("head", "at"),
+    [
+        ("<base href='/en/'>", "https://x.example/en/"),
+        ("<base href='//x.example/de/'>", "https://x.example/de/"),
+        ("<base target=_top><base href='fr/'><base href='/later/'>", "https://x.example/a/fr/"),
+        ("<base href=''>", "https://x.example/a/"),
+        ("<base href='javascript:x'>", "https://x.example/a/"),
+        ("<base href='data:text/plain,x'>", "https://x.example/a/"),
+        ("<base href='https://['>", "https://x.example/a/"),
+    ],
+)
+@pytest.mark.parametrize("after", [False, True])
+def test_a_sections_links_are_relative_to_its_base(head: str, at: str, *, after: bool) -> None:
+    link = "<a href='news/1'>Tin</a>"
+    body = f"<body>{link}{head}</body>" if after else f"<head>{head}</head><body>{link}</body>"
+    (listing,) = parse_section(body.encode(), "https://x.example/a/b", _SITE, Extent())
+    assert listing.url == f"{at}news/1"
+
+
 def test_a_section_says_nothing_where_stories_have_no_pattern() -> None:
     bare = _SITE.model_copy(update={"article_patterns": ()})
-    assert parse_section(b"<a href='/news/1'>x</a>", "https://x.example/", bare) == ()
+    assert parse_section(b"<a href='/news/1'>x</a>", "https://x.example/", bare, Extent()) == ()
 
 
 @given(st.binary(max_size=600))
 def test_no_bytes_break_the_section_parser(body: bytes) -> None:
     try:
-        parse_section(body, "https://x.example/", _SITE)
+        parse_section(body, "https://x.example/", _SITE, Extent())
     except ValueError:
         return
 

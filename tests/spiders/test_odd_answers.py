@@ -14,6 +14,8 @@ pytestmark = pytest.mark.attack
 PATHS = [
     "/cookie", "/two-steps", "/circle", "/long", "/endless", "/no-coding", "/packed", "/untrue",
     "/twice-said", "/other-coding", "/blank", "/identity", "/two-transfers", "/a%20b", "/q?u=https://e.example/r",
+    "/201", "/202", "/203", "/226", "/299", "/whole-206", "/part-206", "/204",
+    "/refresh", "/refresh-header", "/reloads", "/refresh-circle",
 ]  # fmt: skip
 
 
@@ -37,7 +39,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Craw
     folder: Path = tmp_path_factory.mktemp("odd")
     server = Server()
     server.routes |= {
-        "/feed": Reply(rss(server.base, PATHS)),
+        "/feed": Reply(rss(server.base, PATHS), 203),
         "/cookie": _after_cookie("/cookie"),
         "/two-steps": _after_cookie("/gate"),
         "/gate": Reply(b"", 302, {"Location": "/two-steps", "Set-Cookie": "seen=1; Path=/"}),
@@ -53,6 +55,16 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Craw
         "/two-transfers": Reply(_in_one_chunk(gzip.compress(STORY)), headers={"Transfer-Encoding": "gzip, chunked"}),
         "/untrue": Reply(headers={"Content-Encoding": "gzip"}),
         "/a%20b": Reply(),
+        **{f"/{status}": Reply(status=status) for status in (201, 202, 203, 226, 299)},
+        "/whole-206": Reply(status=206, headers={"Content-Range": f"bytes 0-{len(STORY) - 1}/{len(STORY)}"}),
+        "/part-206": Reply(STORY[:60], 206, {"Content-Range": f"bytes 0-59/{len(STORY)}"}),
+        "/204": Reply(b"", 204),
+        "/refresh": Reply(b"<meta http-equiv='refresh' content=\"1; url='/sent-on?a=1&amp;b=2'\">Please wait."),
+        "/refresh-header": Reply(b"Please wait.", headers={"Refresh": "0; url=/sent-on?a=1&b=2"}),
+        "/sent-on?a=1&b=2": Reply(),
+        "/reloads": Reply(b"<meta http-equiv='refresh' content='60; url=/elsewhere'>" + STORY),
+        "/refresh-circle": Reply(b"<meta http-equiv='refresh' content='0; url=/refresh-circle-2'>"),
+        "/refresh-circle-2": Reply(b"<meta http-equiv='refresh' content='0; url=/refresh-circle'>"),
         "/q?u=https://e.example/r": Reply(),
     }  # type: ignore[dict-item]
     yield server, crawl(job_of(folder, outlet("odd", server, delay=0)))
@@ -62,10 +74,19 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Craw
 def test_each_is_had_or_will_be_asked_for_again(odd: tuple[Server, Crawled]) -> None:
     told = odd[1].told("odd")
     assert told.pop("/circle") == ("failed", "too many redirects")
+    assert told.pop("/refresh-circle") == ("failed", "too many redirects")
     assert told.pop("/endless") == ("failed", "headers too long")
     assert told.pop("/untrue") == ("failed", "undecodable body")
+    assert (told.pop("/part-206"), told.pop("/204")) == (("failed", "206"), ("failed", "204"))
     assert set(told.values()) == {(None, None)}
-    assert len(told) == len(PATHS) - 3
+    assert len(told) == len(PATHS) - 6
+
+
+def test_a_page_that_sends_its_reader_on_at_once_is_followed(odd: tuple[Server, Crawled]) -> None:
+    led = {note.url: note.final_url for note in odd[1].notes("odd")}
+    base = odd[0].base
+    assert led[f"{base}/refresh"] == led[f"{base}/refresh-header"] == f"{base}/sent-on?a=1&b=2"
+    assert led[f"{base}/reloads"] is None
 
 
 def test_a_cookie_lasts_for_one_chain_of_redirects(odd: tuple[Server, Crawled]) -> None:

@@ -27,6 +27,11 @@ def left_unread(listing: Mapping[str, Any]) -> list[str]:
         told.append("1 sitemap waits for the next run" if left == 1 else f"{left:,} sitemaps wait for the next runs")
     if unusable := int(listing.get("unusable") or 0):
         told.append("1 entry without a usable address" if unusable == 1 else f"{unusable:,} entries without one")
+    if merged := int(listing.get("merged") or 0):
+        entries = "1 entry differs" if merged == 1 else f"{merged:,} entries differ"
+        told.append(f"{entries} from others only behind '#', which no server is told: one page stands for them")
+    if before := listing.get("gone_by"):
+        told.append(f"nothing of it was known from the look before, at {before}: stories may have gone by in between")
     return told
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from w3lib.encoding import http_content_type_encoding
 
 from broadtape.text.charsets import LEGACY, codec_of
+from spiders.discovery.documents.charset_guess import guessed
 
 __all__ = ["decoded"]
 
@@ -24,17 +25,21 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _STATEFUL = {"iso2022_jp", "hz"}
+_OF_EVERYTHING = "cp1252"
 _OF_PAIRS = {"gbk", "gb18030", "big5hkscs", "euc_jp", "cp932", "cp949", "cp874"}
 """Two bytes of these often happen to be a character of UTF-8, up to one of three."""
 
 
-def decoded(pieces: Iterator[bytes], content_type: str | None) -> Iterator[str]:
-    """The text of a listing whose header says `content_type`; undecodable bytes become U+FFFD."""
+def decoded(pieces: Iterator[bytes], content_type: str | None, language: str | None = None) -> Iterator[str]:
+    """The text of a listing whose header says `content_type`; undecodable bytes become U+FFFD.
+
+    `language` (ISO 639-1) is its outlet's, which tells where nothing is declared.
+    """
     head: list[bytes] = []
     while sum(map(len, head)) < _SAMPLE and (piece := next(pieces, None)) is not None:
         head.append(piece)
     sample = b"".join(head)
-    mark, name = _marked(sample) or (b"", _chosen(sample, content_type))
+    mark, name = _marked(sample) or (b"", _chosen(sample, content_type, language))
     decoder = codecs.getincrementaldecoder(name)("replace")
     for piece in itertools.chain([sample[len(mark) :]], pieces):
         yield decoder.decode(piece)
@@ -45,8 +50,9 @@ def _marked(sample: bytes) -> tuple[bytes, str] | None:
     return next(((mark, name) for mark, name in _MARKS if sample.startswith(mark)), None)
 
 
-def _chosen(sample: bytes, content_type: str | None) -> str:
-    """UTF-8 wherever the bytes bear it out, even with some of them damaged; else the legacy charset declared."""
+def _chosen(sample: bytes, content_type: str | None, language: str | None) -> str:
+    """UTF-8 wherever the bytes bear it out, even with some of them damaged; else the legacy charset declared, and where
+    that is none, or Latin-1, which servers say of everything, the one that language and bytes tell."""
     head = sample[:200]
     if head.count(0) > len(head) // 3:
         return "utf-16-be" if head[0::2].count(0) > head[1::2].count(0) else "utf-16-le"
@@ -56,10 +62,12 @@ def _chosen(sample: bytes, content_type: str | None) -> str:
         return stateful
     text = sample.decode("utf-8", "replace")
     damaged = text.count("\ufffd")
+    if not damaged:
+        return "utf-8"
     whole = len(text) - len(text.encode("ascii", "ignore")) - damaged
-    legacy = next(iter(declared), "cp1252")
+    legacy = next((name for name in declared if name != _OF_EVERYTHING), None) or guessed(sample, language)
     # A character is damaged where somebody cut a text by bytes; a legacy charset damages every one of them.
-    if not damaged or (damaged <= 2 * whole and not (damaged * 10 > whole and _is_in_pairs(sample, legacy))):
+    if damaged <= 2 * whole and not (damaged * 10 > whole and _is_in_pairs(sample, legacy)):
         return "utf-8"
     return legacy
 

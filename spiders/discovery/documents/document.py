@@ -12,9 +12,11 @@ from spiders.discovery.documents.charsets import decoded
 from spiders.discovery.documents.entries import Entries
 from spiders.discovery.documents.extent import MOST_BYTES, Extent
 from spiders.discovery.documents.feed_items import feed_listing, ttl_of
-from spiders.discovery.documents.json_feeds import json_items, json_listing
+from spiders.discovery.documents.hash_routes import told_apart_by_scripts
+from spiders.discovery.documents.json_feeds import json_listing
+from spiders.discovery.documents.json_items import json_items
 from spiders.discovery.documents.markup import tokens
-from spiders.discovery.documents.sitemap_entries import Child, child_of, sitemap_listing
+from spiders.discovery.documents.sitemap_entries import Child, child_of, is_xml, names_a_sitemap, sitemap_listing
 from spiders.discovery.documents.unpacking import unpacked
 from spiders.discovery.text import ANYWHERE, Home, absolute
 
@@ -50,7 +52,7 @@ def read_document(
     has, it shows itself, so that a feed may stand where a sitemap is expected and the other way round.
     """
     extent = Extent()
-    pieces = decoded(unpacked(body, most_bytes, extent), content_type)
+    pieces = decoded(unpacked(body, most_bytes, extent), content_type, home.language)
     first = "".join(itertools.islice(pieces, 1)).lstrip(_BLANK)
     pieces = itertools.chain([first], pieces)
     reader = _Reader(url, via, home, extent)
@@ -60,6 +62,7 @@ def read_document(
         reader.read_lines(pieces)
     else:
         reader.read_markup(pieces)
+    extent.merged = told_apart_by_scripts(each.url for each in reader.listings)
     return Document(tuple(reader.listings), tuple(reader.children), extent, reader.ttl)
 
 
@@ -75,7 +78,7 @@ class _Reader:
         for entry in entries:
             if self._full():
                 break
-            if entry.kind == "sitemap":
+            if entry.kind == "sitemap" or (entry.kind == "url" and names_a_sitemap(entry, index=entries.index)):
                 child = child_of(entry, self._url)
                 self.children += [child] if child else []
                 self._extent.unusable += child is None
@@ -98,8 +101,13 @@ class _Reader:
             if address and self._full():
                 break
             if address:
-                story = absolute(self._url, address) if address[:4].lower() == "http" else None
-                self._add(Listing(story, self._url, self._via) if story else None)
+                self._line(absolute(self._url, address) if address[:4].lower() == "http" else None)
+
+    def _line(self, address: str | None) -> None:
+        if address and is_xml(address):
+            self.children.append(Child(address, None))
+        else:
+            self._add(Listing(address, self._url, self._via) if address else None)
 
     def _add(self, listing: Listing | None) -> None:
         if listing:

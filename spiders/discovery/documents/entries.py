@@ -83,6 +83,8 @@ class Entries:
     def __init__(self, found: Iterable[Token], extent: Extent) -> None:
         self._tokens, self._extent = found, extent
         self.form: Form | None = None
+        self.index = False
+        """Whether the document calls itself an index of sitemaps."""
         self.ttl: str | None = None
         self.language: str | None = None
         self.base = ""
@@ -135,6 +137,7 @@ class Entries:
 
     def _begin(self, form: Form, root: Token) -> None:
         told = attributes(root.more)
+        self.index = root.value.lower().endswith("sitemapindex")
         self.form, self.base, self.language = form, told.get("xml:base", ""), told.get("xml:lang")
         self._vocabularies = Vocabularies(root)
 

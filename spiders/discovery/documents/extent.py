@@ -21,6 +21,8 @@ class Extent:
     """Whether it declares XML entities of its own; they are never resolved."""
     unusable: int = 0
     """Entries whose address nobody could ask for."""
+    merged: int = 0
+    """Entries whose address differs from another's only behind `#`, so that one page is asked for in their place."""
 
     def end(self, why: str) -> None:
         """It was not read to its end; the first reason stands."""

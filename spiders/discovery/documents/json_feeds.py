@@ -1,68 +1,80 @@
-"""JSON Feed (https://jsonfeed.org/version/1.1)."""
+"""JSON Feed (https://jsonfeed.org/version/1.1), and items of other JSON that say the same under other names."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from broadtape.capture import Listing
-from spiders.discovery.text import Home, absolute, plain, stated
+from spiders.discovery.documents.json_items import (
+    HEADLINES,
+    TIMES_OF_CHANGE,
+    TIMES_OF_PUBLICATION,
+    address_of,
+    by_plain_name,
+    first,
+    text_of,
+)
+from spiders.discovery.text import Home, Stated, absolute, plain, stated
 
-__all__ = ["json_items", "json_listing"]
+__all__ = ["json_listing"]
 
-
-def json_items(text: str) -> tuple[list[Any], str | None]:
-    """A JSON feed's items, and its language; raises ValueError for other JSON, and for none."""
-    try:
-        told = json.loads(text)
-    except RecursionError:
-        raise ValueError("no feed: its JSON is nested too deep") from None
-    except ValueError:
-        raise ValueError("no feed: it is no JSON") from None
-    items = told.get("items") if isinstance(told, dict) else told
-    if not isinstance(items, list):  # a listing that is none raises one kind of error, whatever form it has
-        raise ValueError("no feed: its JSON has no list of items")  # noqa: TRY004
-    language = told.get("language") if isinstance(told, dict) else None
-    return items, language if isinstance(language, str) else None
+_SUMMARIES = ("summary", "excerpt", "description", "standfirst", "dek", "contenttext")
+_LONGEST_TIME = 200
+_WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?")
 
 
 def json_listing(item: Any, feed: str, language: str | None, home: Home) -> Listing | None:
     """What an item says of a story; None where it names no address of one."""
+    if isinstance(item, str):
+        url = absolute(feed, item) if item.strip().lower().startswith(("http://", "https://")) else None
+        return Listing(url, feed, "feed") if url else None
     if not isinstance(item, dict):
         return None
-    told = (item.get(name) for name in ("url", "external_url", "id"))
-    links = (each for each in told if isinstance(each, str) and (each.startswith(("http", "/")) or "www." in each))
-    url = next((found for link in links if (found := absolute(feed, link))), None)
+    told = by_plain_name(item)
+    url = absolute(feed, address_of(told))
     if url is None:
         return None
-    published = stated(_text(item.get("date_published")), home)
-    own = _text(item.get("language")) or language or ""
+    published, modified = _time(told, TIMES_OF_PUBLICATION, home), _time(told, TIMES_OF_CHANGE, home)
     return Listing(
         url=url,
         listed_in=feed,
         via="feed",
-        title=plain(item.get("title"), 1000),
-        summary=plain(item.get("summary")) or plain(item.get("content_text")),
+        title=plain(first(told, HEADLINES), 1000),
+        summary=next((text for name in _SUMMARIES if (text := plain(text_of(told.get(name))))), None),
         published_at=published.moment,
         published_raw=published.raw,
         published_precision=published.precision,
-        modified_at=stated(_text(item.get("date_modified")), home).moment,
-        authors=tuple(dict.fromkeys(_names(item))),
-        language=own.strip()[:2].lower() or None,
-        tags=tuple(dict.fromkeys(word for tag in _list(item.get("tags")) if (word := plain(tag, 200)))),
+        modified_at=modified.moment,
+        authors=tuple(dict.fromkeys(_names(told))),
+        language=(text_of(told.get("language")) or language or "").strip()[:2].lower() or None,
+        tags=tuple(dict.fromkeys(word for tag in _list(told.get("tags")) if (word := _word(tag)))),
     )
 
 
-def _names(item: dict[str, Any]) -> Iterator[str]:
-    for author in _list(item.get("authors")) or [item.get("author")]:
-        if isinstance(author, dict) and (name := plain(author.get("name"), 200)):
+def _time(told: Mapping[str, Any], names: tuple[str, ...], home: Home) -> Stated:
+    """The first of these times that can be read; what is called `…_gmt` is in UTC, as WordPress has it."""
+    found = []
+    for name in names:
+        if text := text_of(told.get(name)):
+            utc = name.endswith("gmt") and _WITHOUT_ZONE.fullmatch(text.strip()[:_LONGEST_TIME])
+            found.append(replace(stated(f"{text.strip()}Z", home), raw=text.strip()) if utc else stated(text, home))
+    return next((each for each in found if each.moment), found[0] if found else Stated())
+
+
+def _names(told: Mapping[str, Any]) -> Iterator[str]:
+    for author in _list(told.get("authors")) or [told.get("author"), told.get("byline")]:
+        if name := _word(author):
             yield name
+
+
+def _word(value: Any) -> str | None:
+    """A name or a term; a content system's number for one is none."""
+    told = value.get("name") if isinstance(value, dict) else value
+    return plain(told, 200)
 
 
 def _list(value: Any) -> list[Any]:
     return value[:50] if isinstance(value, list) else []
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
