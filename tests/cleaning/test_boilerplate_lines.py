@@ -43,3 +43,36 @@ def test_what_is_not_the_storys_is_taken_in_its_middle_and_at_its_end(language: 
 def test_sentences_that_begin_like_such_lines_are_kept(language: str) -> None:
     lines = LINES["kept"][language]
     assert [line for line in lines if not (_left(line, 3) and _left(line, len(STORY)))] == []
+
+
+ABOUT = [
+    "Ada Quill is a reporter who covers freight and shipping for the Ledger from Oslo.",
+    "Ledger's Ada Quill is the author of “Cold Water”, a history of the northern ports.",
+    "About the author: Ada Quill writes about freight and has done so since 2009.",
+    "Ada Quill (@adaquill) is the Ledger's shipping editor. She taught at a school before.",
+]
+
+
+def _signed(*lines: str) -> str:
+    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in lines)
+    head = '<title>Tidewater Freight lifts forecast</title><meta name="author" content="Ada Quill">'
+    story = f"<article><h1>Tidewater Freight lifts forecast</h1>{paragraphs}</article>"
+    return f"<html><head>{head}</head><body>{story}</body></html>"
+
+
+@pytest.mark.parametrize("line", ABOUT)
+def test_what_is_said_of_the_author_below_a_story_goes(line: str) -> None:
+    url = "https://ledger.example/news/tidewater-freight-lifts-forecast"
+    others = "Tidewater's crews are to vote on the offer in May, the union said in a statement of its own."
+    article = extract(_signed(*STORY, line, others), url)
+    assert line not in article.text
+    assert others in article.text
+    assert [removed.rule for removed in article.removed if removed.line == line] == ["author"]
+
+
+def test_an_author_whom_the_story_speaks_of_is_its_subject() -> None:
+    said = "Ada Quill was among those who had bet on a fall of the shares, as she told readers in January."
+    bio = "Ada Quill is a reporter who covers freight and shipping for the Ledger from Oslo."
+    article = extract(_signed(said, *STORY, bio), "https://ledger.example/news/tidewater-freight-lifts-forecast")
+    assert said in article.text
+    assert bio in article.text
