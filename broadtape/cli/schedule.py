@@ -62,9 +62,11 @@ def schedule(
     from broadtape.jobs.crawling.crawl_run import CrawlRun
     from broadtape.jobs.crawling.order import Order
     from broadtape.prefect_server.environment import prepare_prefect
+    from broadtape.prefect_server.proxies import require_usable_proxies
 
     planned = CrawlRun(Order(sites=tuple(sites), archive=archive, config=invocation.config_folder))
     prepare_prefect(planned.settings)
+    require_usable_proxies()
     log("Looking for Prefect's server; one that must be started here takes some ten seconds …", bare=True)
     status = _Ending()
     settings = planned.settings

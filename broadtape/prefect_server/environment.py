@@ -10,11 +10,11 @@ from pathlib import Path
 
 from broadtape.errors import SpoolError
 from broadtape.log_format import as_json
+from broadtape.prefect_server.proxies import spare_loopback
 from broadtape.settings import Settings
 
-__all__ = ["prepare_prefect", "spare_loopback"]
+__all__ = ["prepare_prefect"]
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _DEFAULTS = {
     # Both phone home otherwise.
     "DO_NOT_TRACK": "1",
@@ -24,15 +24,6 @@ _DEFAULTS = {
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 86400),
     "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P7D",
 }
-
-
-def spare_loopback() -> None:
-    """Keeps this machine's own addresses from any proxy that the environment names: a company's refuses them."""
-    named = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
-    spared = [host.strip() for host in named.split(",") if host.strip()]
-    spared += [host for host in _LOOPBACK if host not in spared]
-    # Programs differ in which of the two they read.
-    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(spared)
 
 
 def prepare_prefect(settings: Settings, *, quiet: bool = False) -> None:

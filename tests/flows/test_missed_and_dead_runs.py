@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from broadtape.prefect_server.environment import spare_loopback
 from broadtape.prefect_server.finding import answers
 from broadtape.prefect_server.first_start import alone_at_first
+from broadtape.prefect_server.proxies import spare_loopback
 from broadtape.times import utcnow
 
 pytestmark = pytest.mark.slow

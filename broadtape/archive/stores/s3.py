@@ -197,7 +197,7 @@ class S3Store:
             options["aws_session_token"] = keys.token
         if ".amazonaws.com" not in endpoint:
             options["aws_endpoint_url"] = endpoint
-        if endpoint.startswith("http://"):
+        if endpoint.lower().startswith("http://"):
             options["aws_allow_http"] = "true"
         return options
 

@@ -47,6 +47,9 @@ def do_job(
 
 
 def _as_flow_run(server: str, name: str, parameters: Mapping[str, Any], screen: Screen) -> dict[str, Any]:
+    from broadtape.prefect_server.proxies import require_usable_proxies
+
+    require_usable_proxies()
     os.environ["PREFECT_API_URL"] = server  # before Prefect is first imported
     from flows.here import run_here
 
