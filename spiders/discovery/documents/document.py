@@ -24,6 +24,8 @@ __all__ = ["Document", "read_document"]
 
 _MOST_ENTRIES = 200_000
 """Four times the sitemap protocol's own limit, which some go over."""
+_EMPTY = 5_000
+"""Bytes: a listing that has nothing to list, as news sitemaps of a quiet day, is its head alone."""
 _BLANK = "\ufeff \t\r\n\0"
 
 
@@ -62,6 +64,8 @@ def read_document(
         reader.read_lines(pieces)
     else:
         reader.read_markup(pieces)
+    if not (reader.listings or reader.children or extent.unusable) and extent.unpacked > _EMPTY:
+        extent.end(f"nothing in its {extent.unpacked:,} bytes was understood as an entry")
     extent.merged = told_apart_by_scripts(each.url for each in reader.listings)
     return Document(tuple(reader.listings), tuple(reader.children), extent, reader.ttl)
 
