@@ -163,7 +163,7 @@ class ListingReader:
 
     def _worth_reading(self, reading: Reading, waiting: Waiting) -> list[Waiting]:
         """The sitemaps that an index names, those left out in which nothing new can be."""
-        children = [child for child in reading.children if not too_old(child, waiting.since)]
+        children = [child for child in reading.children if not too_old(child, waiting.since, among=reading.children)]
         if waiting.via == "archive_sitemap":
             backfill = self._backfill
             children = [each for each in children if not (backfill and backfill.has_done(each, self._now))]
