@@ -34,7 +34,13 @@ Examples:
 )
 @click.argument("sites", nargs=-1, metavar="[SITE]...")
 @click.option("--archive", metavar="URI", help="A folder or s3://bucket/prefix.  [default: as the settings say]")
-@click.option("--port", default=4200, show_default=True, help="Where to start a Prefect server if none answers.")
+@click.option(
+    "--port",
+    default=4200,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Where to start a Prefect server if none answers.",
+)
 @click.option("--take-over", is_flag=True, help="End the schedule that is served there already, and go on instead.")
 @click.option(
     "--metrics-port",

@@ -7,6 +7,7 @@ import os
 import urllib.request
 from http.client import HTTPException
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from broadtape.errors import ServerFailed
@@ -38,11 +39,8 @@ def find_server() -> str | None:
     if named:
         if named.rstrip("/") == noted:
             use_secret()
-        if not answers(named):
-            raise ServerFailed(
-                f"The Prefect server at {without_credentials(named)} (PREFECT_API_URL) does not answer: "
-                "start it, or unset the variable."
-            )
+        if why := _why_none(named):
+            raise ServerFailed(f"The Prefect server at {without_credentials(named)} (PREFECT_API_URL) {why}.")
         return named
     if not noted or not answers(noted):
         return None
@@ -60,11 +58,31 @@ def _noted() -> str | None:
 
 def answers(api_url: str, timeout: float = _PATIENCE) -> bool:
     """Whether a Prefect API answers there, and not something else that has a page for every address."""
+    return _why_none(api_url, timeout) is None
+
+
+def _why_none(api_url: str, timeout: float = _PATIENCE) -> str | None:
+    """What is wrong with a Prefect API there, and what to do, as the end of a sentence; None where one answers."""
+    if not _is_web_address(api_url.strip()):
+        return "is no web address: correct it, or unset the variable"
     try:
-        if json.loads(_asked(f"{api_url.rstrip('/')}/health", timeout)) is not True:
-            return False
-        return "message" in json.loads(_asked(f"{api_url.rstrip('/')}/ready", timeout))
-    except (OSError, ValueError, TypeError, HTTPException):
+        health = json.loads(_asked(f"{api_url.rstrip('/')}/health", timeout))
+        if health is True and "message" in json.loads(_asked(f"{api_url.rstrip('/')}/ready", timeout)):
+            return None
+    except HTTPError as error:
+        if error.code in (401, 403):
+            return f"refuses us ({error.code}): set PREFECT_API_AUTH_STRING or PREFECT_API_KEY"
+    except (OSError, HTTPException):
+        return "does not answer: start it, or unset the variable"
+    except (ValueError, TypeError):
+        pass
+    return "answers, and not as Prefect's API does: its address ends in /api mostly"
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname)
+    except ValueError:
         return False
 
 
@@ -81,5 +99,8 @@ def _asked(url: str, timeout: float) -> bytes:
 
 def without_credentials(url: str) -> str:
     """`url` as it may be shown."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url.rpartition("@")[2]
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

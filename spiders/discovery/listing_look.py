@@ -46,10 +46,12 @@ class ListingLook:
         now = self._run.now()
         if known and not self._run.job.force and not known.due(now):
             return Reading(url, via, "not due", state=known)
-        conditions = known.conditions(now) if known else {}
+        # An order goes back further than the last look did, over a feed's further pages, so that it is read anew.
+        compared = None if self._run.job.since and via == "feed" else known
+        conditions = compared.conditions(now) if compared else {}
         try:
             response = await self._fetch(url, role="listing", headers=conditions)
-            reading = await self._answered(url, via, response, known, conditional=bool(conditions))
+            reading = await self._answered(url, via, response, compared, conditional=bool(conditions))
         except Ending:
             raise
         except Refused as refused:
@@ -111,6 +113,7 @@ class ListingLook:
             cut=document.extent.cut,
             unusable=document.extent.unusable,
             merged=document.extent.merged,
+            next_page=document.next_page,
             unpacked=document.extent.unpacked,
         )
 

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urldefrag
 
@@ -15,6 +16,7 @@ from broadtape.site import Site
 from spiders.crawl_context import CrawlContext
 from spiders.discovery.archive_sitemaps import archive_addresses, paged
 from spiders.discovery.documents.sitemap_entries import Child
+from spiders.discovery.further_pages import with_further_pages
 from spiders.discovery.indexes.backfill import Backfill
 from spiders.discovery.indexes.budget import ReadingBudget
 from spiders.discovery.indexes.order import newest_first, period_end, still_changing, too_old
@@ -109,13 +111,23 @@ class ListingReader:
     async def _source(self, url: str, via: Via) -> list[Reading]:
         if self._seen(url):
             return []
-        first, queue = await self._look.at(url, via), Queue()
+        first = await self._look.at(url, via)
+        first = await with_further_pages(first, partial(self._page, via=via), self._job.since)
+        queue = Queue()
         queue.add(self._worth_reading(first, Waiting(Child(url, None), via, url, since=self._job.since)))
         readings = [first]
         while queue and len(readings) <= _AT_ONCE and not self._budget.spent:
             readings += await self._next(queue, queue.pop())
         self._queue.add(queue)
         return readings
+
+    async def _page(self, url: str, via: Via) -> Reading | None:
+        """A further page of a feed; None where it is left for another run, or was read already."""
+        if self._budget.spent or self._seen(url):
+            return None
+        reading = await self._look.at(url, via)
+        self._budget.take(sitemaps=1, unpacked=reading.unpacked, listed=reading.listed)
+        return reading
 
     def _add_archives(self) -> None:
         if self._backfill is None:
@@ -151,7 +163,7 @@ class ListingReader:
 
     def _worth_reading(self, reading: Reading, waiting: Waiting) -> list[Waiting]:
         """The sitemaps that an index names, those left out in which nothing new can be."""
-        children = [child for child in reading.children if not too_old(child, waiting.since)]
+        children = [child for child in reading.children if not too_old(child, waiting.since, among=reading.children)]
         if waiting.via == "archive_sitemap":
             backfill = self._backfill
             children = [each for each in children if not (backfill and backfill.has_done(each, self._now))]

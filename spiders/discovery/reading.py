@@ -43,6 +43,8 @@ class Reading:
     """Entries in whose place one page is asked for, since their addresses differ only behind `#`."""
     unpacked: int = 0
     """Bytes that were taken apart."""
+    next_page: str | None = None
+    """Where it goes on with older stories."""
     before: ListingState | None = None
     """What the last look at it left, where it was looked at before."""
     moved_to: str | None = None

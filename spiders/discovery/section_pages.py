@@ -32,9 +32,9 @@ def parse_section(
     except (etree.ParserError, etree.XMLSyntaxError, LookupError, ValueError):
         raise ValueError("no HTML") from None
     base = _base(tree, url)
+    links = [(absolute(base, link.get("href")), link) for link in tree.iter("a")]
     found: dict[int, Listing] = {}
-    for link in tree.iter("a"):
-        story = absolute(base, link.get("href"))
+    for story, link in links:
         if story is None or not site.article_patterns or not site.owns(story) or not site.is_article(story):
             continue
         number = url_id(story)
@@ -42,7 +42,15 @@ def parse_section(
             extent.end(f"it links to more than {_MOST_LINKS:,} stories")
             break
         found.setdefault(number, Listing(story, url, "section", title=plain(_words(link), 300)))
+    if not found:
+        extent.end(_why_nothing(sum(story is not None for story, _ in links)))
     return tuple(found.values())
+
+
+def _why_nothing(links: int) -> str:
+    if not links:
+        return "it links to nothing, as a page that scripts fill"
+    return f"none of its {links:,} links is a story by the patterns in its file"
 
 
 def _base(tree: html.HtmlElement, url: str) -> str:

@@ -49,6 +49,8 @@ class Gateway:
         self.lose: Callable[[Request], bool] = lambda _request: False
         self.fault: Callable[[Request], Fault | None] = lambda _request: None
         self.strip: frozenset[str] = frozenset()
+        self.region: str | None = None
+        """Where the bucket is said to lie, to whoever signs for another region."""
         self._target = urlsplit(server_url).netloc
         self._lists: dict[str, Answer] = {}
         gateway = self
@@ -61,6 +63,9 @@ class Gateway:
                 body = handler.rfile.read(length) if length else b""
                 request = Request(handler.command, handler.path, {k.lower(): v for k, v in handler.headers.items()})
                 gateway.requests.append(request)
+                if gateway.region and f"/{gateway.region}/s3/" not in request.headers.get("authorization", ""):
+                    handler._answer(_refused(400, "AuthorizationHeaderMalformed", f"<Region>{gateway.region}</Region>"))
+                    return
                 fault = gateway.fault(request)
                 refusal = _CODES.get(fault) if fault else gateway.refuse(request)
                 if refusal or fault == "reset":
@@ -117,8 +122,9 @@ class Gateway:
         self._server.server_close()
 
 
-def _refused(status: int, code: str) -> Answer:
-    content = f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode()
+def _refused(status: int, code: str, more: str = "") -> Answer:
+    """An S3 server's refusal; without a code, the page of a server that is none."""
+    content = f"<Error><Code>{code}</Code><Message>no</Message>{more}</Error>".encode() if code else b"<html>no</html>"
     return Answer(status, "refused", [("Content-Type", "application/xml")], content)
 
 

@@ -66,8 +66,13 @@ def test_no_credentials_are_a_sentence(moto_bucket: str, monkeypatch: pytest.Mon
         (403, "SignatureDoesNotMatch", "does not accept the credentials"),
         (403, "AccessDenied", "is denied"),
         (404, "NoSuchBucket", "There is no bucket"),
+        (403, "", "answered 403 for .* not as an S3 server does: check AWS_ENDPOINT_URL"),
+        (501, "NotImplemented", "answered 501 NotImplemented"),
+        (200, "", "is no S3 server"),
         (400, "MalformedThing", "answered 400 MalformedThing"),
         (503, "SlowDown", "answered 503 SlowDown"),
+        (400, "AuthorizationHeaderMalformed", "lies in another region, says .* set AWS_DEFAULT_REGION"),
+        (307, "TemporaryRedirect", "sends requests for .* on to another address: name that one in AWS_ENDPOINT_URL"),
     ],
 )
 def test_refusals_are_sentences_without_secrets(
@@ -346,6 +351,40 @@ def test_ways_to_write_one_prefix(moto_bucket: str, written: str) -> None:
 def test_a_prefix_that_leads_up_is_refused(moto_bucket: str) -> None:
     with pytest.raises(NotAnArchive, match="may not hold"):
         open_store(f"s3://{moto_bucket}/a/../b")
+
+
+def test_a_bucket_in_another_region_is_found_there_by_all_who_ask(gateway: Gateway, address: str) -> None:
+    gateway.region = "eu-central-1"
+    archive = Archive.open(address, create=True)
+    assert archive.objects.table_options()["aws_region"] == "eu-central-1"
+    assert archive.tables["captures"].read(lambda rows: rows).is_empty()
+
+
+def test_the_region_may_be_named_as_other_programs_have_it(moto_bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    monkeypatch.setenv("AWS_REGION", "eu-west-3")
+    assert open_store(f"s3://{moto_bucket}/a").table_options()["aws_region"] == "eu-west-3"
+
+
+def test_a_profile_that_is_not_there_is_a_sentence(moto_bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nowhere")
+    with pytest.raises(StoreError, match="the S3 settings do not work: The config profile"):
+        open_store(f"s3://{moto_bucket}/a")
+
+
+def test_a_proxy_that_is_away_is_called_that(hasty: None, moto_bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://store.example:9000")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with pytest.raises(StoreError, match=r"The proxy http://127\.0\.0\.1:9 cannot be reached .* no_proxy"):
+        Archive.open(f"s3://{moto_bucket}/a")
+
+
+@pytest.mark.parametrize(("scheme", "allowed"), [("http", True), ("HTTP", True), ("https", False)])
+def test_a_server_without_tls_is_one_however_its_scheme_is_written(
+    moto_bucket: str, monkeypatch: pytest.MonkeyPatch, scheme: str, *, allowed: bool
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"{scheme}://127.0.0.1:9000")
+    assert ("aws_allow_http" in open_store(f"s3://{moto_bucket}/a").table_options()) is allowed
 
 
 def test_a_clock_that_is_off_is_called_that(hasty: None, gateway: Gateway, address: str) -> None:

@@ -129,3 +129,9 @@ def test_what_others_set_is_not(
         monkeypatch.setenv(name, "7")
     load_settings(tmp_path)
     assert [each for each in recwarn if issubclass(each.category, Told)] == []
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "70000"])
+def test_a_port_that_is_none_is_a_wrong_call(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schedule", "--port", port]) == 2
+    assert "1<=x<=65535" in capsys.readouterr().err

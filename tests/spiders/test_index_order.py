@@ -92,6 +92,23 @@ def test_sitemaps_of_which_nothing_tells_the_age_are_looked_at_as_often_as_they_
     assert still_changing(child, still, [child], _NOW, of=5)
 
 
+def test_an_index_whose_times_were_left_as_they_once_were_hides_nothing() -> None:
+    child = Child("https://x.example/posts.xml", _day(2026, 3, 1))
+    belied = ListingState(_NOW - _DAY, _NOW, newest=_day(2026, 11, 1))
+    assert still_changing(child, belied, [child], _NOW, of=500)
+    true = ListingState(_NOW - _DAY / 2, _NOW, newest=_day(2026, 2, 1))
+    assert not still_changing(child, true, [child], _NOW, of=500)
+    assert not still_changing(child, true, [child], _NOW, of=5)
+    assert still_changing(child, true, [child], _NOW + _DAY, of=5)
+
+
+def test_times_that_do_not_tell_leave_no_sitemap_out() -> None:
+    same = [Child(f"https://x.example/posts{n}.xml", _day(2026, 3, 1)) for n in range(3)]
+    assert not any(too_old(child, _NOW - _DAY, among=same) for child in same)
+    apart = [Child(f"https://x.example/posts{n}.xml", _day(2026, n, 1)) for n in (1, 2, 3)]
+    assert [too_old(child, _NOW - _DAY, among=apart) for child in apart] == [True, True, False]
+
+
 def test_a_month_that_was_read_after_its_end_is_not_read_again() -> None:
     child = Child("https://x.example/2026-10", None)
     assert still_changing(child, ListingState(_day(2026, 11, 1), _NOW), [child], _NOW, of=500)

@@ -473,6 +473,12 @@ def test_stories_that_only_a_script_tells_apart_are_counted() -> None:
     assert found.extent.merged == 2
 
 
+def test_a_long_listing_of_which_nothing_is_understood_says_so() -> None:
+    odd = "".join(f"<story><address>https://x.example/{n}</address></story>" for n in range(200))
+    assert "was understood as an entry" in (parse_feed(_rss(odd).encode(), _FEED).extent.cut or "")
+    assert parse_feed(_rss("").encode(), _FEED).extent.cut is None
+
+
 def test_two_addresses_in_one_entry_are_two() -> None:
     entry = "<url><loc>https://x.example/1</loc><loc>https://x.example/2</loc></url>"
     listings = parse_sitemap(f"<urlset>{entry}</urlset>".encode(), _MAP).listings

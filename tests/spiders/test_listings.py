@@ -265,6 +265,25 @@ def test_a_sections_links_are_relative_to_its_base(head: str, at: str, *, after:
     assert listing.url == f"{at}news/1"
 
 
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (
+            "<div id='app'></div><script src='/app.js'></script>",
+            "it links to nothing, as a page does that scripts fill",
+        ),
+        (
+            "<a href='/about'>About</a><a href='/2026/tin'>Tin</a>",
+            "none of its 2 links is a story by the patterns in its file",
+        ),
+    ],
+)
+def test_a_section_without_a_story_says_why(body: str, why: str) -> None:
+    extent = Extent()
+    assert parse_section(body.encode(), "https://x.example/news", _SITE, extent) == ()
+    assert extent.cut == why
+
+
 def test_a_section_says_nothing_where_stories_have_no_pattern() -> None:
     bare = _SITE.model_copy(update={"article_patterns": ()})
     assert parse_section(b"<a href='/news/1'>x</a>", "https://x.example/", bare, Extent()) == ()

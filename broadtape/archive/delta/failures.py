@@ -19,6 +19,11 @@ _GONE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _FILE = re.compile(r"[\w=%.-]+\.parquet")
+_RIGHTS = (
+    " The credentials need s3:ListBucket on the bucket, without which a server refuses what is only missing, and "
+    "s3:GetObject, s3:PutObject and s3:DeleteObject below the archive's prefix."
+)
+_VERIFY = " 'broadtape verify' tells whether it is damaged."
 _ENGINES = (DeltaError, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 
 
@@ -40,7 +45,8 @@ def reading(uri: str, moved_on: Callable[[], bool] | None = None) -> Iterator[No
 def _explained(uri: str, error: BaseException, moved_on: Callable[[], bool] | None) -> StoreError:
     told = " ".join(str(error).split())
     if not isinstance(error, FileNotFoundError) and not _GONE.search(told):
-        advice = "" if isinstance(error, OSError) else " 'broadtape verify' tells whether it is damaged."
+        denied = "necessary privileges" in told
+        advice = _RIGHTS if denied else "" if isinstance(error, OSError) else _VERIFY
         return StoreError(f"{uri}: the table cannot be read: {first_line(error)}.{advice}")
     named = _FILE.search(told)
     file = named[0] if named else first_line(error)

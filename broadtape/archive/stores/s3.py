@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -19,13 +20,14 @@ from broadtape.archive.stores.access import Access
 from broadtape.archive.stores.object_store import PROBE, ObjectInfo
 from broadtape.archive.stores.s3_checksums import checksum_settings, send_md5
 from broadtape.archive.stores.s3_download import download, read
-from broadtape.archive.stores.s3_errors import Conditionless, Unconditional, s3_errors
+from broadtape.archive.stores.s3_errors import Conditionless, Unconditional, no_server, s3_errors
 from broadtape.archive.stores.s3_upload import checked_upload
 from broadtape.archive.tallies import count_requests
 from broadtape.errors import DigestMismatch, ObjectMissing, StoreError
 from broadtape.times import utcnow
 
 if TYPE_CHECKING:
+    from botocore.awsrequest import AWSRequest
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
@@ -41,6 +43,8 @@ _CONFIG = Config(
 )
 _HASTY = Config(retries={"mode": "legacy", "max_attempts": 2}, connect_timeout=5, read_timeout=15)
 _DELETE_AT_ONCE = 1000
+_OF_A_LIST = frozenset({"Name", "IsTruncated", "KeyCount", "MaxKeys", "Contents"})
+"""What a server says of any list of objects; boto3 takes whatever came with a 200 for one."""
 _OWN = Access()
 
 
@@ -50,8 +54,12 @@ class S3Store:
     def __init__(self, bucket: str, prefix: str, access: Access = _OWN) -> None:
         self.bucket, self.prefix, self._access = bucket, f"{prefix}/" if prefix else "", access
         self.uri = f"s3://{bucket}/{prefix}".rstrip("/")
-        self._session = boto3.session.Session()
+        # Other programs read AWS_REGION, boto3 does not.
+        region = os.environ.get("AWS_DEFAULT_REGION") or os.environ.get("AWS_REGION")
+        self._region: str | None = None
+        """Which the bucket lies in, as boto3 learns it by following a redirect; Delta follows none."""
         with self._errors(""):
+            self._session = boto3.session.Session(region_name=region or None)
             settings = _CONFIG.merge(checksum_settings())
             if access.anonymous:
                 settings = settings.merge(Config(signature_version=UNSIGNED))
@@ -59,13 +67,16 @@ class S3Store:
             self._client: S3Client = self._session.client("s3", endpoint_url=at, config=settings)
             self._hasty: S3Client = self._session.client("s3", endpoint_url=at, config=settings.merge(_HASTY))
         for client in (self._client, self._hasty):
+            client.meta.events.register("before-sign.s3", self._signed)
             send_md5(client)
             count_requests(client)
 
     def reach(self) -> None:
         """See ObjectStore."""
         with self._errors(""):
-            self._hasty.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix, MaxKeys=1)
+            answer = self._hasty.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix, MaxKeys=1)
+        if not _OF_A_LIST.intersection(answer):
+            raise no_server(self.uri, self._access)
 
     def get(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
         """See ObjectStore."""
@@ -190,7 +201,7 @@ class S3Store:
             found = self._session.get_credentials()
             keys = found.get_frozen_credentials() if found else None
         endpoint = self._client.meta.endpoint_url
-        options = {"aws_region": self._client.meta.region_name or "us-east-1"}
+        options = {"aws_region": self._region or self._client.meta.region_name or "us-east-1"}
         if keys and keys.access_key and keys.secret_key:
             options |= {"aws_access_key_id": keys.access_key, "aws_secret_access_key": keys.secret_key}
         if keys and keys.token:
@@ -200,6 +211,9 @@ class S3Store:
         if endpoint.lower().startswith("http://"):
             options["aws_allow_http"] = "true"
         return options
+
+    def _signed(self, request: AWSRequest, **_values: Any) -> None:
+        self._region = request.context.get("signing", {}).get("region") or self._region
 
     def _put_conditionally(self, key: str, data: bytes) -> None:
         with self._errors(key):

@@ -18,6 +18,7 @@ from broadtape.cli.common.log_lines import log
 from broadtape.cli.common.terminal_text import one_line
 from broadtape.deprecation import Told
 from broadtape.errors import BroadtapeError
+from broadtape.prefect_server.proxies import spare_loopback
 
 __all__ = ["run"]
 
@@ -35,6 +36,7 @@ _COMPLETION = "_BROADTAPE_COMPLETE"
 def run(args: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status; raises nothing but KeyboardInterrupt while it reports."""
     invocation = Invocation()
+    spare_loopback()  # a store or a server on this machine, too
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _warn

@@ -24,6 +24,8 @@ __all__ = ["Document", "read_document"]
 
 _MOST_ENTRIES = 200_000
 """Four times the sitemap protocol's own limit, which some go over."""
+_EMPTY = 5_000
+"""Bytes: a listing that has nothing to list, as news sitemaps of a quiet day, is its head alone."""
 _BLANK = "\ufeff \t\r\n\0"
 
 
@@ -35,6 +37,8 @@ class Document:
     children: tuple[Child, ...]
     extent: Extent
     ttl: timedelta | None = None
+    next_page: str | None = None
+    """Where a feed goes on with older stories."""
 
 
 def read_document(
@@ -62,8 +66,10 @@ def read_document(
         reader.read_lines(pieces)
     else:
         reader.read_markup(pieces)
+    if not (reader.listings or reader.children or extent.unusable) and extent.unpacked > _EMPTY:
+        extent.end(f"nothing in its {extent.unpacked:,} bytes was understood as an entry")
     extent.merged = told_apart_by_scripts(each.url for each in reader.listings)
-    return Document(tuple(reader.listings), tuple(reader.children), extent, reader.ttl)
+    return Document(tuple(reader.listings), tuple(reader.children), extent, reader.ttl, absolute(url, reader.next_page))
 
 
 class _Reader:
@@ -72,6 +78,7 @@ class _Reader:
         self.listings: list[Listing] = []
         self.children: list[Child] = []
         self.ttl: timedelta | None = None
+        self.next_page = ""
 
     def read_markup(self, pieces: Iterator[str]) -> None:
         entries = Entries(tokens(pieces, self._extent), self._extent)
@@ -86,10 +93,10 @@ class _Reader:
                 self._add(sitemap_listing(entry, self._url, self._via, self._home))
             else:
                 self._add(feed_listing(entry, self._url, entries.base, entries.language, self._home))
-        self.ttl = ttl_of(entries.ttl)
+        self.ttl, self.next_page = ttl_of(entries.ttl), entries.next_page
 
     def read_json(self, text: str) -> None:
-        items, language = json_items(text)
+        items, language, self.next_page = json_items(text)
         for item in items:
             if self._full():
                 break

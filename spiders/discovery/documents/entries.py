@@ -37,6 +37,7 @@ _FIELDS: dict[Form, frozenset[str]] = {
     "feed": frozenset(_FEED_FIELDS.split()),
 }
 _OF_FEED = frozenset({"language", "ttl", "dc:language"})
+_OLDER = ("next", "prev-archive")
 _OPAQUE = frozenset({"source", "image", "textinput", "content", "content:encoded", "media:group", "media:content"})
 """Elements of an item with titles and addresses of their own, which are not the story's."""
 _OPAQUE_IN_FEED = frozenset({"image", "textinput"})
@@ -89,6 +90,8 @@ class Entries:
         self.language: str | None = None
         self.base = ""
         """The feed's own `xml:base`."""
+        self.next_page = ""
+        """Where it goes on with older entries (RFC 5005), as it stands there."""
         self._entry: Entry | None = None
         self._open: list[tuple[str, list[str], dict[str, str]]] = []
         self._room = 0
@@ -173,8 +176,14 @@ class Entries:
             self._opaque = (token.value.lower() if ":" not in token.value else name, 1)
         elif name in (_FIELDS[self.form] if self._entry else _OF_FEED):
             self._open, self._room = [(name, [], attributes(token.more))], _LONGEST_FIELD
+        elif name == "link" and not self._entry:
+            self._note_next(attributes(token.more))
         elif name == "channel":
             self.base = attributes(token.more).get("xml:base", self.base)
+
+    def _note_next(self, told: dict[str, str]) -> None:
+        if told.get("rel", "").strip().lower() in _OLDER:
+            self.next_page = self.next_page or told.get("href", "")
 
     def _is_opaque(self, name: str, token: Token) -> bool:
         """Whether what stands within an element is said of something else than the story."""

@@ -37,10 +37,11 @@ _WITHIN = ("rendered", "href", "url", "default", "plain", "text", "value", "name
 """Where a value is an object, its text is under one of these: WordPress has `{"rendered": …}`."""
 
 
-def json_items(text: str) -> tuple[list[Any], str | None]:
-    """A document's items, and its language; raises ValueError for JSON that lists no stories, and for no JSON.
+def json_items(text: str) -> tuple[list[Any], str | None, str]:
+    """A document's items, its language, and where it goes on with older ones (JSON Feed's `next_url`).
 
-    Where no `items` say which they are, every object in a list is one that has an address beside a headline or a time.
+    Raises ValueError for JSON that lists no stories, and for no JSON. Where no `items` say which they are, every object
+    in a list is one that has an address beside a headline or a time.
     """
     try:
         told = json.loads(text)
@@ -54,8 +55,8 @@ def json_items(text: str) -> tuple[list[Any], str | None]:
         items = found or (items if isinstance(items, list) else None)
     if items is None:
         raise ValueError("no feed: its JSON has no list of items")
-    language = told.get("language") if isinstance(told, dict) else None
-    return items, language if isinstance(language, str) else None
+    own = told if isinstance(told, dict) else {}
+    return items, text_of(own.get("language")), text_of(own.get("next_url")) or ""
 
 
 def _is_flat(item: Any) -> bool:

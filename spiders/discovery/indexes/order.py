@@ -27,6 +27,8 @@ _AT_ONCE = timedelta(hours=1)
 """Times that lie no further apart than this are those of the index being made, not of its sitemaps."""
 _FEW = 20
 """As many sitemaps of which nothing tells the age are all read each time."""
+_LOOKED_AT_EVERY = timedelta(days=1)
+"""Few sitemaps are looked at so often whatever their index says: a conditional request costs next to nothing."""
 _PATIENCE = 0.1
 """One that has not changed for ten days is looked at once a day."""
 
@@ -78,12 +80,16 @@ def _end(year: int, month: int | None = None, day: int | None = None) -> datetim
         return _end(year, month)
 
 
-def too_old(child: Child, since: datetime | None) -> bool:
-    """Whether nothing in the sitemap can be as new as `since`."""
+def too_old(child: Child, since: datetime | None, *, among: Sequence[Child] = ()) -> bool:
+    """Whether nothing in the sitemap, one `among` those of its index, can be as new as `since`.
+
+    The one that is said to be the newest is never: should the index's times have been left as they once were, it shows.
+    """
     if since is None:
         return False
-    if child.modified_at:
-        return _touched(child.modified_at) < since
+    if child.modified_at and _tell(among):
+        newest = max((each.modified_at for each in among if each.modified_at), default=None)
+        return _touched(child.modified_at) < since and child.modified_at != newest
     end = period_end(child.url)
     return end is not None and end + _SETTLED_AFTER < since
 
@@ -98,8 +104,9 @@ def still_changing(
     """
     if known is None or child not in dealt_with:
         return True
-    if child.modified_at:
-        return _touched(child.modified_at) > known.polled_at
+    if child.modified_at and not _belied(child.modified_at, known):
+        few_and_long_ago = of <= _FEW and now - known.polled_at >= _LOOKED_AT_EVERY
+        return _touched(child.modified_at) > known.polled_at or few_and_long_ago
     if end := period_end(child.url):
         return end + _SETTLED_AFTER > known.polled_at
     if of <= _FEW:
@@ -107,13 +114,23 @@ def still_changing(
     return now - known.polled_at >= (known.polled_at - (known.changed_at or known.polled_at)) * _PATIENCE
 
 
+def _belied(modified_at: datetime, known: ListingState) -> bool:
+    """Whether a sitemap listed newer stories than its index says it has: some give a time once, and leave it."""
+    return known.newest is not None and known.newest > _touched(modified_at)
+
+
 def newest_first(children: Sequence[Child], known: Mapping[str, ListingState]) -> list[Dated]:
     """The sitemaps of an index in the order in which they are worth reading."""
-    claimed = [child.modified_at for child in children if child.modified_at]
-    telling = len(claimed) < 2 or max(claimed) - min(claimed) > _AT_ONCE
+    telling = _tell(children)
     dated = [Dated(child, _until(child, known.get(child.url), telling=telling)) for child in children]
     with_time = sorted((each for each in dated if each.until), key=lambda each: each.until or _NEVER, reverse=True)
     return [*with_time, *_from_both_ends([each for each in dated if not each.until])]
+
+
+def _tell(children: Sequence[Child]) -> bool:
+    """Whether the times that an index gives are those of its sitemaps."""
+    claimed = [child.modified_at for child in children if child.modified_at]
+    return len(claimed) < 2 or max(claimed) - min(claimed) > _AT_ONCE
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
