@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["LISTED", "SPEAKS_TO_READER", "TITLE_404", "TITLE_CHALLENGE", "USUAL"]
+__all__ = ["ADDRESSES_READER", "LISTED", "SPEAKS_TO_READER", "TITLE_404", "TITLE_CHALLENGE", "USUAL"]
 
 LISTED = (
     ("challenge", re.compile(
@@ -76,7 +76,14 @@ USUAL = (
         r"accepte|refuser|publicité|privacidad|aceptar|rechazar|publicidad|accett|rifiut|pubblicità|aceitar|"
         r"personal data|"
         r"personenbezogen|données personnelles|datos personales|vendors?|legitimate|preferences|einstellungen|"
-        r"settings|advertis|nachverfolg|werbefrei|device|apparaat|enhet|terminal|dispositivo|annons|annunci|gegevens|uppgifter|同意|クッキー|쿠키")),
+        r"settings|advertis|nachverfolg|werbefrei|device|apparaat|enhet|terminal|dispositivo|annons|annunci|gegevens|uppgifter|"
+        r"evästei|laittee|kumppan|mainon|tietosuoja|valinto|hyväksy|zařízení|souhlas|soukrom|reklam|eszköz|hozzájárul|"
+        r"adatvéd|hirdetés|dispozitiv|confidențial|publicit|ciasteczk|urządzeni|partner|prywatnoś|zgod|"
+        r"çerez|cihaz|gizlilik|kişiselleştir|tercih|onay|устройств|партн[её]р|реклам|конфиденциальност|соглас|пристро|"
+        r"конфіденційн|згод|συσκευ|συνεργάτ|διαφημ|απορρήτ|συγκατάθε|επιλογές|ملفات تعريف|جهازك|شركا[ؤئ]|إعلانات|"
+        r"الخصوصية|עוגיות|מכשיר|שותפים|פרסומ|פרטיות|कुकी|डिवाइस|साझेदार|विज्ञापन|गोपनीयता|คุกกี้|อุปกรณ์|พันธมิตร|โฆษณา|ความเป็นส่วนตัว|"
+        r"thiết bị|đối tác|quảng cáo|riêng tư|perangkat|mitra|iklan|privasi|同意|クッキー|端末|パートナー|広告|"
+        r"プライバシー|设备|合作伙伴|广告|隐私|裝置|廣告|隱私|쿠키|기기|파트너|광고|개인정보")),
     ("login", _usual(
         r"log ?-?in|sign ?-?(?:in|up)|password|passwort|kennwort|mot de passe|contraseña|senha|wachtwoord|lösenord|"
         r"hasło|"
@@ -104,11 +111,20 @@ USUAL = (
         r"apologi|inconvenien|"
         r"angefordert|demandée|solicitada|server|service|gateway|time.?out|upgrad|scheduled")),
 )  # fmt: skip
-SPEAKS_TO_READER = re.compile(
-    r"(?<!\w)(?:you|your|yours|please|we|our|this (?:page|site|website)|sie|ihre?[nmrs]?|bitte|wir|"
-    r"unsere?[nmr]?|dich|du|"
-    r"vous|votre|vos|veuillez|nous|notre|nos|usted|tu|tus|su|nuestr[oa]s?|por favor|ti|tuo|voi|si prega|você|seu|sua|"
-    r"u|uw|je|"
-    r"вы|вас|ваш\w*|пожалуйста)(?!\w)|请|請|您|ください|お探し|세요|십시오"
+_ADDRESSES = (
+    r"you|your|yours|please|we|our|this (?:page|site|website)|bitte|wir|unsere?[nmr]?|dich|vous|votre|vos|veuillez|"
+    r"nous|notre|usted|nuestr[oa]s?|por favor|vostr[oaie]|si prega|você|uw|jouw|alstublieft|twoj\w*|twój|twoim|nasi|"
+    r"proszę|prosimy|ditt|våra?|vänligen|vennligst|meidän|sinu\w*|laitteellesi|lütfen|sizi|sizin|вы|вас|вам|ваш\w*|"
+    r"пожалуйста|мы|наш\w*|вашо\w*|ми|будь ласка|σας|μας|εμείς|παρακαλώ|يرجى|نحن|جهازك|لديك|يمكنك|אנחנו|שלנו|שלך|אנא|"
+    r"कृपया|आप|आपके|आपको|हम|हमारे?|bạn|chúng tôi|vui lòng|kami|silakan"
 )
-"""A wall speaks to its reader; news of a log-in that failed, in the same words, speaks of others."""
+_ALSO_OF_OTHERS = "du|dina|voi|anda|sie|ihre?[nmrs]?|tu|tus|su|nos|ti|tuo|seu|sua|u|je"
+_WRITTEN_ON = (
+    r"(?<![申邀聘])请(?![求愿教])|請(?![求])|您|我们|我們|ください|お探し|お客様|당사|귀하|"
+    r"세요|십시오|ของคุณ|คุณ(?!ภาพ|สมบัติ|ค่า)|ของเรา|กรุณา|โปรด"
+)
+SPEAKS_TO_READER = re.compile(rf"(?<!\w)(?:{_ADDRESSES}|{_ALSO_OF_OTHERS})(?!\w)|{_WRITTEN_ON}")
+"""A wall speaks to its reader; news of a log-in that failed, in the same words, speaks of others. Words among them that
+speak of others as well (`su`, `sie`) tell only beside other signs."""
+ADDRESSES_READER = re.compile(rf"(?<!\w)(?:{_ADDRESSES})(?!\w)|{_WRITTEN_ON}")
+"""Those of them that can hardly speak of others."""
