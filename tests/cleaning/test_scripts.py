@@ -8,6 +8,7 @@ import pytest
 from broadtape.cleaning import extract
 from broadtape.cleaning.metadata.language import language_of
 from broadtape.cleaning.page.writing import is_stopped, letters
+from broadtape.errors import NotAnArticle
 
 URL = "https://www.example.com/markets/ropewalk-5512"
 BRIEFS = {
@@ -98,3 +99,53 @@ def test_the_language_that_a_page_states_decides_between_near_ones() -> None:
     brief = "De lijnbaan opent een tweede lijn bij het kanaal en kan nu per week twee keer zo veel maken."
     assert language_of(brief, "nl-BE") == "nl"
     assert language_of(brief, "en") != "en"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Melden Sie sich für unseren Newsletter an, er kommt jeden Morgen.",
+        "Zapisz się na nasz newsletter i czytaj go co rano.",
+        "Tilaa uutiskirjeemme, saat sen joka aamu.",
+        "Ücretsiz bültenimize abone olun, her sabah okuyun.",
+        "Підпишіться на нашу розсилку, вона виходить щоранку.",
+        "اشترك في نشرتنا البريدية لتصلك كل صباح.",
+        "無料のメールマガジンに登録すると、毎朝お届けします。",
+        "订阅我们的新闻信，每天早上阅读。",
+    ],
+)
+def test_an_invitation_below_a_story(said: str) -> None:
+    title, lines = BRIEFS["uk"]
+    shown = "".join(f"<p>{line}</p>" for line in (*lines, f"{lines[0]} 2", said))
+    article = extract(f"<html><title>{title}</title><article><h1>{title}</h1>{shown}</article></html>", URL)
+    assert article.paragraphs == [*lines, f"{lines[0]} 2"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Sidan du söker finns inte eller har flyttats.",
+        "Страница не найдена. Вернитесь на главную.",
+        "ページが見つかりません。お探しのページは移動した可能性があります。",
+        "页面不存在，请返回首页。",
+        "الصفحة التي تبحث عنها غير موجودة.",
+        "Aradığınız sayfa bulunamadı veya taşındı.",
+    ],
+)
+def test_errors_that_are_served_as_pages(said: str) -> None:
+    for title in (said.split(".")[0].split("。")[0], "Canal Post"):
+        with pytest.raises(NotAnArticle):
+            extract(f"<html><title>{title}</title><main><h1>{title}</h1><p>{said}</p></main></html>", URL)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "La fábrica abre su segunda línea junto al canal y contrata gente.",
+        "Die Seilerei baut am Kanal, und sie stellt im Mai neue Leute ein.",
+    ],
+)
+def test_words_that_speak_of_others_make_no_wall(line: str) -> None:
+    shown = "".join(f"<p>{line} Nr. {n}.</p>" for n in range(3))
+    page = f"<html><title>Agenda 25/11</title><main><h1>Agenda 25/11</h1>{shown}</main></html>"
+    assert len(extract(page, URL).paragraphs) == 3

@@ -43,10 +43,10 @@ _KINDS = tuple(tuple(re.compile(sign, re.IGNORECASE) for sign in signs) for sign
 def notices(blocks: Sequence[Block]) -> set[int]:
     """Which lines at the edges of a story tell the reader of the risks of trading, or of rights to the text. A story
     that is made of such lines keeps them."""
-    found = {i for i, block in enumerate(blocks) if _is_notice(block.text)} if len(blocks) > 1 else set()
-    if len(found) > _ALIKE or len(found) == len(blocks):
-        return set()
-    return {i for i in found if i < _FIRST or i >= len(blocks) - _LAST}
+    edges = {*range(_FIRST), *range(max(0, len(blocks) - _LAST), len(blocks))} if len(blocks) > 1 else set()
+    found = {i for i in edges if _is_notice(blocks[i].text)}
+    alike = sum(_is_notice(block.text) for i, block in enumerate(blocks) if i not in edges) if found else 0
+    return found if 0 < len(found) < len(blocks) and len(found) + alike <= _ALIKE else set()
 
 
 def _is_notice(line: str) -> bool:
