@@ -17,7 +17,7 @@ from lxml.etree import _Element
 from broadtape.cleaning.page.dom import short_text
 from broadtape.cleaning.page.head import Head, first_meta
 from broadtape.cleaning.page.parse import Page
-from broadtape.cleaning.wall_words import LISTED, SPEAKS_TO_READER, TITLE_404, TITLE_CHALLENGE, USUAL
+from broadtape.cleaning.wall_words import ADDRESSES_READER, LISTED, SPEAKS_TO_READER, TITLE_404, TITLE_CHALLENGE, USUAL
 from broadtape.errors import NotAnArticle
 from broadtape.text.sent_on import refresh_target, script_target
 
@@ -106,7 +106,7 @@ def _refuse_by_shape(head: Head, text: str, words: int, page: Page, told: Eviden
     told_of = _is_told_of(told.headline, text)
     if words < _FRONT and _is_list(text, page, told_of=told_of):
         raise NotAnArticle("section", "links to stories, and little else")
-    spoken = words < _THIN and bool(SPEAKS_TO_READER.search(_QUOTED.sub("", text).casefold()))
+    spoken = words < _THIN and bool(ADDRESSES_READER.search(_QUOTED.sub("", text).casefold()))
     if spoken and not told_of:
         raise NotAnArticle("no_text", "speaks to its reader, and of nothing that its headline says")
     if words < _LITTLE and not _is_about(told.headline, text) and not _tells(told.headline or ""):
@@ -133,7 +133,7 @@ def _units(word: str) -> list[str]:
 def _tells(headline: str) -> bool:
     """Whether a headline can say what happened: of several words, none of them to its reader."""
     units = [unit for word in re.findall(r"\w+", headline) for unit in _units(word)]
-    return len(units) >= _TELLING and not SPEAKS_TO_READER.search(headline.casefold())
+    return len(units) >= _TELLING and not ADDRESSES_READER.search(headline.casefold())
 
 
 def _is_front_page(head: Head) -> bool:

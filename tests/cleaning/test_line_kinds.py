@@ -171,3 +171,33 @@ def test_what_is_said_of_an_author_goes_with_the_name_above_it() -> None:
     )
     text = extract(f"<html><head>{head}</head><body>{story}</body></html>", URL).text or ""
     assert "Orla Penn" not in text
+
+
+@pytest.mark.parametrize("form", ["<p><b>{day}</b> {told}</p>", "<h4>{day}</h4><p>{told}</p>", "<p>{day}: {told}</p>"])
+@pytest.mark.parametrize("days", [("March 2024", "April 2025", "May 2026"), ("3 March", "9 March", "1 April")])
+def test_a_chronology_in_lines_without_stops(form: str, days: tuple[str, ...]) -> None:
+    events = dict(
+        zip(days, ["Board turns an offer down", "Bidder comes back with more", "Owners agree to the sale"], strict=True)
+    )
+    told = "".join(form.format(day=day, told=event) for day, event in events.items())
+    for text in (text_of(told), extract(f"<article><h1>Tannery</h1>{told}{paragraphs()}</article>", URL).text or ""):
+        assert all(day in text and event in text for day, event in events.items())
+
+
+def paragraphs() -> str:
+    return "".join(f"<p>{line}</p>" for line in LINES)
+
+
+def test_words_that_begin_like_months() -> None:
+    lines = ["1. Margin slipped to 7 per cent", "2. Decline in orders from abroad", "3. Outlook left as it was"]
+    assert set(lines) <= set(article("".join(f"<p>{line}</p>" for line in lines)).paragraphs)
+
+
+def test_a_row_that_begins_like_a_note() -> None:
+    rows = "<tr><th>Costs</th><th>Now</th><th>Then</th></tr><tr><td>Disclosure</td><td>4</td><td>5</td></tr>"
+    assert "Disclosure | 4 | 5" in text_of(f"<table>{rows}</table>")
+
+
+def test_names_that_are_links_and_end_with_a_stop() -> None:
+    names = ", ".join(f'<b><a href="/q/{n}">{n}</a></b>' for n in ("Holme", "Orrel"))
+    assert "Holme, Orrel and Weir." in text_of(f'<p>{names} and <b><a href="/q/w">Weir</a></b>.</p>')

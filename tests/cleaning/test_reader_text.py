@@ -142,3 +142,9 @@ def test_text_is_valid_unicode_that_shows(text: str) -> None:
 def test_bytes_and_text_agree(data: bytes) -> None:
     text = "".join(char for char in data.decode("utf-8", "replace") if char >= " " and char not in "&\x7f")
     assert readable_page(text).decode() == readable(text)
+
+
+@pytest.mark.parametrize("arrow", ["↩", "↩︎", "↑", "^"])
+def test_arrows_that_lead_back_from_footnotes(arrow: str) -> None:
+    notes = f'<ol><li id="n1">Before items of a single kind. <a href="#r1">{arrow}</a></li></ol>'
+    assert lines_of(notes) == ["Before items of a single kind."]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from lxml.etree import _Element
@@ -27,6 +27,7 @@ from broadtape.cleaning.page.dom import hollow
 from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.head import Head, fold
 from broadtape.cleaning.page.parse import Page
+from broadtape.cleaning.page.writing import CLOSING, FULL_STOPS, letters
 from broadtape.cleaning.rendering.blocks import Block, read_blocks
 from broadtape.cleaning.rendering.tree_to_lines import walk
 from broadtape.site import Site
@@ -38,7 +39,7 @@ _LEAST = 250
 _BRIEF = 120
 """And those that are enough where the headline stands over them."""
 _LINE, _FEW = 60, 3
-_SENTENCES = re.compile(r"[.!?…。！？।]['\"”’»]?\s+\S")
+_SENTENCES = re.compile(rf"[{FULL_STOPS}][{re.escape(CLOSING)}]?\s+\S")
 _PART = 0.15
 _DOUBTFUL = 700
 _SHARE = 0.6
@@ -80,7 +81,7 @@ def story_blocks(page: Page, elements: Elements, head: Head, site: Site | None) 
     states = states_of(tree) if shell and not stated else []
     dropped = prepare(page, elements, site, shell=shell)
     apart = spoken_apart(tree)
-    spoken = regions_of(apart)
+    spoken, said = regions_of(apart), {block.text for element in apart for block in walk(element)}
     for element in apart:  # what is left of it keeps the places of the others
         hollow(element)
     running, headline = _under_headline(tree, head)
@@ -96,7 +97,8 @@ def story_blocks(page: Page, elements: Elements, head: Head, site: Site | None) 
         if _is_better(other, blocks):
             return StoryBlocks(other, dropped, whole)
     if _is_doubtful(blocks, running.whole, tied=_is_tied(root, headline)):
-        second = list(read_blocks(trafilatura_engine.thorough(page.data, page.url)))
+        read = read_blocks(trafilatura_engine.thorough(page.data, page.url))
+        second = [block for block in read if not _repeats(block.text, said)]
         if _length(second) > _BETTER * _length(blocks) and _is_text(second):
             return StoryBlocks(second, dropped, whole)
     if not running.own and not _prose(blocks):
@@ -105,14 +107,14 @@ def story_blocks(page: Page, elements: Elements, head: Head, site: Site | None) 
 
 
 def _under_headline(tree: _Element, head: Head) -> tuple[RunningText, Headline | None]:
-    """The page's running text, and its headline. A headline in what names call furniture shows that they are wrong: its
-    surroundings count by what they hold."""
+    """The page's running text, and its headline. A headline in what names call furniture, or over nothing else, shows
+    that they are wrong: its surroundings count by what they hold."""
     running = running_text(tree)
     headline = headline_on(tree, head, running)
-    if headline is not None and headline.scope.tag in ("body", "html"):
+    if headline is None or headline.scope.tag in ("body", "html"):
         every = running_text(tree, by_name=False)
         other = headline_on(tree, head, every)
-        if other is not None and other.scope is not headline.scope:
+        if other is not None and (headline is None or other.scope is not headline.scope):
             return every, other
     return running, headline
 
@@ -144,17 +146,22 @@ def _is_doubtful(blocks: list[Block], running: int, *, tied: bool) -> bool:
 
 def _is_text(blocks: list[Block]) -> bool:
     """Whether lines are a text: where all else fails trafilatura gives the words of the whole page, menus and all."""
-    long = [len(block.text) for block in blocks if len(block.text) >= _LINE]
+    long = [length for block in blocks if (length := letters(block.text)) >= _LINE]
     sentences = sum(len(_SENTENCES.findall(block.text)) for block in blocks)
     return sentences >= _FEW or _prose(blocks) >= _BRIEF or (len(long) > 1 and 2 * sum(long) >= _length(blocks))
 
 
+def _repeats(line: str, said: Collection[str]) -> bool:
+    """Whether a line is one of what the page says beside its story, or has a longer one of them in it."""
+    return line in said or any(letters(one) >= _LINE and one in line for one in said)
+
+
 def _length(blocks: list[Block]) -> int:
-    return sum(len(block.text) for block in blocks if block.linked < 0.8)
+    return sum(letters(block.text) for block in blocks if block.linked < 0.8)
 
 
 def _prose(blocks: list[Block]) -> int:
-    return sum(len(block.text) for block in blocks if is_paragraph(block))
+    return sum(letters(block.text) for block in blocks if is_paragraph(block))
 
 
 def _selected_root(tree: _Element, weight: Mapping[_Element, int], site: Site | None) -> _Element | None:

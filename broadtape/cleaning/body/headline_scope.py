@@ -14,6 +14,7 @@ from broadtape.cleaning.page.dom import loose_text, short_text
 from broadtape.cleaning.page.head import Head, first_meta, fold
 from broadtape.cleaning.page.json_ld import text_of
 from broadtape.cleaning.page.likeness import most_like, words_of_titles
+from broadtape.cleaning.page.writing import is_stopped, letters
 
 __all__ = ["Headline", "headline_on", "leads"]
 
@@ -41,7 +42,6 @@ _STANDS_FIRST = re.compile(
     re.IGNORECASE,
 )
 """What the trade calls a standfirst: such a block right below the headline needs no full stop."""
-_SENTENCE = re.compile(r"[.!?…。！？।][\"'”’»」』)\]]*$")
 _PARTS = re.compile(r"\s+[|–—»·:-]\s+")
 """What parts a headline from the outlet's name behind it."""
 _WORD = re.compile(r"[^\W_]+")
@@ -133,7 +133,7 @@ def _is_standfirst(element: _Element, described: set[str]) -> bool:
     if element.tag not in _STANDFIRSTS or (text := short_text(element, _STANDFIRST)) is None:
         return False
     own = fold(text)
-    if len(own) < _TELLING:
+    if letters(own) < _TELLING:
         return False
     return _is_called_so(element) or any(own == whole or own.startswith(whole) for whole in described if whole)
 
@@ -142,7 +142,7 @@ def _is_called_so(element: _Element) -> bool:
     if _STANDS_FIRST.search(element.get("class") or "") is None or next(element.iter("time", "img"), None) is not None:
         return False
     links = [len(loose_text(link)) for link in element.iter("a")]
-    return not links or (sum(links) < _LINKED * len(text := loose_text(element)) and bool(_SENTENCE.search(text)))
+    return not links or (sum(links) < _LINKED * len(text := loose_text(element)) and is_stopped(text))
 
 
 def _is_lead(element: _Element) -> bool:
@@ -151,4 +151,4 @@ def _is_lead(element: _Element) -> bool:
     names = f"{element.get('class') or ''} {parent.get('class') or '' if parent is not None else ''}"
     if _ABOUT.search(names) or element.tag in ("td", "th") or element.get("amp-access-hide") is not None:
         return False
-    return element.tag in ("h2", "h3", "h4") or bool(_SENTENCE.search(loose_text(element)))
+    return element.tag in ("h2", "h3", "h4") or is_stopped(loose_text(element))

@@ -15,8 +15,6 @@ _ABOUT = re.compile(
 )
 _BEFORE = re.compile(r"(?:[\w.&]+['’]s |about (?:the author:? )?|(?:dr|prof)\.? )?", re.IGNORECASE)
 """What may stand before the name: the outlet, a label, a degree."""
-_BELOW = 3
-"""Paragraphs that may follow what is said of an author: notices, and the next one's."""
 _BYLINE = 30
 """Characters that a line which is but a byline has besides the name."""
 
@@ -28,12 +26,11 @@ def lines_about_authors(blocks: Sequence[Block], authors: Sequence[str]) -> set[
     """
     names = [author for author in authors if " " in author]
     found: set[int] = set()
-    below = 0
     for i in range(len(blocks) - 1, len(blocks) // 2, -1):
         name = next((called for name in names if (called := _named_first(name, blocks[i].text))), None)
         if name and _ABOUT.search(blocks[i].text) and _first_mention(name, blocks) == i:
             found.add(i)
-        elif is_paragraph(blocks[i]) and not name and (below := below + 1) > _BELOW:
+        elif is_paragraph(blocks[i]) and not name:
             break
     return found
 

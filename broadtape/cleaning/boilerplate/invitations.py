@@ -19,18 +19,24 @@ _ASKS = re.compile(
     r"folg[et]\w*|abonnier\w*|anmelde[nt]?|unterstütz\w*|hol(?:en|t)? (?:sie|dir|euch)|s[ií]gu[ae]\w*|seguir\w*|"
     r"suscr[ií]b\w*|[uú]ne?[td]e|suive[zr]|abonne[zr]?|inscri(?:vez|re|ption)|segui\w*|iscriv\w*|assine|inscreva|"
     r"junte|siga|obserwuj\w*|subskry\w*|subskrypcj\w*|prenumer\w*|polub\w*|dołącz\w*|volg|følg|följ|abonnér|"
-    r"подпис\w+|takip|abone)\b",
+    r"подпи[сш]\w+|takip|abone|kaydol\w*|meld(?:en|e|t)? (?:sie|dich|euch|u|je)|anmäl\w*|prenumerera|tilaa|liity|"
+    r"zapisz|підпи\w+|εγγραφ\w+|ακολουθ\w+|přihlas\w*|odebír\w*|iratkoz\w*|abonați|đăng ký|theo dõi)\b|"
+    r"اشترك|تابعونا|הירשמו|הצטרפו|עקבו|सदस्यता|सब्सक्राइब|สมัคร|ติดตาม|登録|購読|フォロー|订阅|訂閱|关注|關注|구독|팔로우",
     re.IGNORECASE,
 )
 _WHERE = re.compile(
     r"\b(?:facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|linkedin|google news|newsletters?|"
     r"bolet[ií]n\w*|rundbrief|app|apps|e-?paper|e-?mail|abo|abonnement|subscription|\w*edition|inbox|posteingang|canal|"
-    r"channel|kanal\w*|kanał\w*|tygodnika?|magazin\w*|blog|homepage|рассылк\w+|канал\w*|bülten\w*)\b",
+    r"channel|kanal\w*|kanał\w*|tygodnika?|magazin\w*|blog|homepage|рассылк\w+|канал\w*|bülten\w*|nieuwsbrief|"
+    r"nyhetsbrev\w*|uutiskirje\w*|розсилк\w+|zpravodaj\w*|hírlev\w*|bản tin)\b|نشر[ةت]|ניוזלטר|न्यूज़लेटर|न्यूज़लेटर|"
+    r"จดหมายข่าว|メールマガジン|メルマガ|ニュースレター|新闻信|电子报|電子報|公众号|뉴스레터|채널",
     re.IGNORECASE,
 )
 _OURS = re.compile(
     r"\b(?:us|our|this (?:article|post|story)|uns|unser\w*|nuestr[ao]s?|s[ií]guenos|seguirnos|notre|nos|nous|"
-    r"nostr[aeio]|seguici|nosso\w*|nossa\w*|nasz\w*|nas|ons|onze|oss|vår\w*|vores|нас|наш\w*|bizi)\b",
+    r"nostr[aeio]|seguici|nosso\w*|nossa\w*|nasz\w*|nas|ons|onze|oss|vår\w*|vores|нас|наш\w*|bizi|våra?|vårt|"
+    r"\w{4,}emme|\w{4,}imize|\w{3,}lerimiz\w*|μας|chúng tôi)\b|نشرتنا|قناتنا|שלנו|हमारे?|ของเรา|お届け|"
+    r"当社|弊社|当サイト|我们|我們|本站|저희|당사|받아 ?보세요",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[“\"„«「][^”\"»」]{0,400}[”\"»」]")

@@ -10,15 +10,13 @@ import re
 from collections.abc import Sequence
 
 from broadtape.cleaning.boilerplate.rule_set import Verdict
+from broadtape.cleaning.page.writing import is_stopped, letters
 from broadtape.cleaning.rendering.blocks import CELL_JOIN, UNKNOWN, Block
 
 __all__ = ["ends_sentence", "is_paragraph", "is_spared", "speakers"]
 
-_ENDS, _LEADS_ON = tuple(".!?…。！？।"), (":", ";")
-_CLOSING = "\"'”’»」』)]"
-"""What may stand behind the end of a sentence."""
+_LEADS_ON = (":", ";")
 _PARAGRAPH = 60
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LABELS = frozenset({"widget", "advertisement", "footer", "topics"})
 """Rules that know single words (Search, Video, Reddit), which a story may be about."""
 _BULLETS = "arrow"
@@ -28,17 +26,18 @@ _SPEAKER = re.compile(rf"{_NAME}(?:[ ,–—]{{1,3}}{_NAME}){{0,5}}:\s")
 _TALK = 3
 """Lines that name their speaker which make a transcript."""
 _LABEL = 80
+_COLUMNS = 2
+"""Joints of a row that no note to the reader has."""
 
 
 def ends_sentence(text: str) -> bool:
     """Whether a line ends as a sentence does."""
-    return text.endswith(_LEADS_ON) or text.rstrip(_CLOSING).endswith(_ENDS)
+    return text.endswith(_LEADS_ON) or is_stopped(text)
 
 
 def is_paragraph(block: Block) -> bool:
     """Whether a line is a real paragraph: long enough, ending as a sentence does, and not mostly a link."""
-    length = len(block.text) * (3 if _CJK.search(block.text) else 1)
-    return length >= _PARAGRAPH and block.linked < 0.5 and ends_sentence(block.text)
+    return letters(block.text) >= _PARAGRAPH and block.linked < 0.5 and ends_sentence(block.text)
 
 
 def is_spared(at: int, lines: Sequence[Block], verdicts: Sequence[Verdict]) -> bool:
@@ -49,7 +48,7 @@ def is_spared(at: int, lines: Sequence[Block], verdicts: Sequence[Verdict]) -> b
     following = lines[at + 1] if at + 1 < len(lines) else None
     rule = verdict[0]
     if block.kind == "row":
-        return CELL_JOIN in block.text and rule.action != "flag"
+        return block.text.count(CELL_JOIN) >= (_COLUMNS if rule.action == "flag" else 1)
     if rule.name == _BULLETS:
         return block.linked == 0 and (ends_sentence(block.text) or _is_one_of_bullets(at, lines, verdicts))
     if rule.name == _LINKS:

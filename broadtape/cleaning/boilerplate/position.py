@@ -7,36 +7,16 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from broadtape.cleaning.boilerplate.author_lines import lines_about_authors
+from broadtape.cleaning.boilerplate.days import is_time, timeline
 from broadtape.cleaning.boilerplate.invitations import invitations
 from broadtape.cleaning.boilerplate.line_kinds import is_paragraph, speakers
 from broadtape.cleaning.boilerplate.line_rules import Cleaned
+from broadtape.cleaning.boilerplate.notices import notices
 from broadtape.cleaning.page.head import fold, opening
 from broadtape.cleaning.rendering.blocks import UNKNOWN, Block
 
 __all__ = ["drop_copies", "drop_leading_headline", "tidy"]
 
-_MONTH = (
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|jän|mär|mai|okt|dez|janv|févr|mars|avr|juin|juil|août|déc|"
-    r"ene|abr|ago|dic|gen|mag|giu|lug|set|ott|fev|out)[^\W\d_]*\.?"
-)
-_DATE = (
-    rf"(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?\.?\s+(?:de\s+)?{_MONTH}|"
-    r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{4}年\d{1,2}月\d{1,2}日)"
-)
-_TIMESTAMP = re.compile(
-    rf"(?:[^\W\d_][\w.-]{{2,20}},\s+)?"
-    rf"(?:(?:published|updated|posted|last (?:updated|modified)|created|first published|publié|mis à jour|aktualisiert|"
-    rf"veröffentlicht|stand|publicado|actualizado|pubblicato|aggiornato|atualizado)\W*(?:on|at|le|am|el|em|il)?\s*)?"
-    rf"(?:(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
-    rf"(?:{_DATE}|\d{{1,3}}\s+(?:minutes?|hours?|days?|mins?|hrs?)\s+ago)[\s\W]*.{{0,50}}",
-    re.IGNORECASE,
-)
-# A day, and what was then: `March 3: Board rejects first approach`. Behind it may as well stand a name or a time.
-_EVENT = re.compile(
-    rf"(?:{_DATE})(?:,?\s+\d{{4}})?\s*(?::|\s[-–—]|[–—])\s+"
-    r"(?!by\b|von\b|par\b|por\b|di\b|updated|published|posted|last\b|at\b|um\b)[^\W\d_]{2,}(?:\s+\S+)+",
-    re.IGNORECASE,
-)
 _BYLINE = re.compile(r"(?:by|von|par|por|di)\s*:?\s+(?:[^\W\d_][\w.'’-]*[\s,|/&·•]*){1,12}", re.IGNORECASE)
 _CLOSED, _CLOSING = tuple(".!?…:;,。"), "'\"”’»)]"
 _WORDY = 0.8
@@ -47,9 +27,10 @@ _LINK_LABEL = re.compile(r"[^\W\d][^.!?:|»›>]{2,40}[:|»›>]\s+(?=\S+\s+\S+\
 _SENTENCE = re.compile(r"[.!?。]['\"”’»)]?$")
 _MOST_LABELS = 3
 _LABEL = 60
-_TOP, _TIMELINE, _MOST_STAMPS = 6, 3, 3
-"""Lines at the top that may be a byline or a time; days that make a timeline; times at the top that a story is stamped
-with at the most."""
+_FIGURES = re.compile(r"[^\w\s]{0,3}\d[\d.,\s]{0,20}\W{0,3}[^\W\d_]{0,3}\W{0,2}")
+"""A figure with its signs and unit, and nothing else."""
+_TOP, _MOST_STAMPS = 6, 3
+"""Lines at the top that may be a byline or a time; times at the top that a story is stamped with at the most."""
 _SHORT, _LONG = 60, 120
 _DUPLICATE = 50
 _COPIES = 20
@@ -65,6 +46,7 @@ def tidy(cleaned: Cleaned, *, titles: Sequence[str], authors: Sequence[str]) -> 
     _drop(cleaned, lines_about_authors(cleaned.blocks, authors), "author")
     drop_copies(cleaned)
     _drop(cleaned, invitations(cleaned.blocks), "invitation")
+    _drop(cleaned, notices(cleaned.blocks), "notice")
     _drop(cleaned, _margins(cleaned.blocks), "margin")
 
 
@@ -108,18 +90,12 @@ def _top_matter(blocks: Sequence[Block], authors: Sequence[str]) -> set[int]:
             opened = True  # perhaps a standfirst, with the rest of the byline below
         elif len(text) <= (_SHORT if opened else _LONG) and _is_top_matter(block, names, opened=opened):
             gone.add(i)
-    stamps = {i for i in gone if _is_time(blocks[i])}
+    stamps = {i for i in gone if is_time(blocks[i])}
     if len(stamps) > _MOST_STAMPS:
         gone -= stamps  # a calendar
     last = range(max(0, len(blocks) - 2), len(blocks))
-    gone |= {i for i in last if len(blocks[i].text) <= _SHORT and _is_time(blocks[i])}
-    return gone - _days(blocks) if gone else gone
-
-
-def _days(blocks: Sequence[Block]) -> set[int]:
-    """Lines that are different days, each with a paragraph below: the headings of a timeline."""
-    heads = {i for i, below in enumerate(blocks[1:]) if is_paragraph(below) and _is_time(blocks[i])}
-    return heads if len({blocks[i].text for i in heads}) >= _TIMELINE else set()
+    gone |= {i for i in last if len(blocks[i].text) <= _SHORT and is_time(blocks[i])}
+    return gone - timeline(blocks) if gone else gone
 
 
 def _is_top_matter(block: Block, names: set[str], *, opened: bool) -> bool:
@@ -127,15 +103,10 @@ def _is_top_matter(block: Block, names: set[str], *, opened: bool) -> bool:
     text = block.text
     if block.kind == "row":
         return False
-    if _is_time(block) or _names_only(text, names):
+    if is_time(block) or _names_only(text, names):
         return True
     byline = _BYLINE.fullmatch(text)
     return bool(byline) and (not opened or any(name and name in fold(text) for name in names))
-
-
-def _is_time(block: Block) -> bool:
-    """Whether a line says when the story was published, rather than what happened on a day."""
-    return block.kind != "row" and bool(_TIMESTAMP.fullmatch(block.text)) and not _EVENT.match(block.text)
 
 
 def _names_only(text: str, names: set[str]) -> bool:
@@ -206,14 +177,21 @@ def _margins(blocks: Sequence[Block]) -> set[int]:
     if not any(is_paragraph(blocks[i]) for i in real):
         return set()
     above = [i for i in range(real[0]) if _is_label(blocks[i])]
-    below = [i for i in range(real[-1] + 1, len(blocks)) if _is_label(blocks[i]) or _announces(blocks[i])]
+    last = range(real[-1] + 1, len(blocks))
+    below = [i for i in last if (_is_label(blocks[i]) and not _names_figures(i, blocks)) or _announces(blocks[i])]
+    told = timeline(blocks) if above or below else set()
     # More of them are no labels but a list, such as prices or names, that the page sets as paragraphs.
-    return {i for group in (above, below) if len(group) <= _MOST_LABELS for i in group}
+    return {i for group in (above, below) if len(group) <= _MOST_LABELS for i in group} - told
 
 
 def _is_label(block: Block) -> bool:
     text = block.text
     return len(text) <= _LABEL and not _is_closed(text) and not any(char.isdigit() for char in text)
+
+
+def _names_figures(at: int, blocks: Sequence[Block]) -> bool:
+    """Whether a line is the name of the figures in the line below it."""
+    return at + 1 < len(blocks) and bool(_FIGURES.fullmatch(blocks[at + 1].text))
 
 
 def _is_closed(text: str) -> bool:

@@ -21,7 +21,17 @@ from broadtape.errors import ConfigError
 from broadtape.site import BoilerplateRule, Site
 from broadtape.wrong_values import explain
 
-__all__ = ["FurnitureNames", "Rule", "RuleSet", "Verdict", "digest", "fingerprint", "furniture_names", "rules_for"]
+__all__ = [
+    "FurnitureNames",
+    "Rule",
+    "RuleSet",
+    "Verdict",
+    "digest",
+    "fingerprint",
+    "furniture_names",
+    "is_link_label",
+    "rules_for",
+]
 
 _LINE_CACHE = 64
 _SET_FLAGS = re.compile(r"^\(\?[aiLmsux]+\)")
@@ -132,6 +142,16 @@ def rules_for(site: Site | None) -> RuleSet:
 def furniture_names() -> FurnitureNames:
     """The words that name furniture."""
     return _general().names
+
+
+def is_link_label(text: str) -> bool:
+    """Whether a text is a label that stands before links to other stories: `Read also`."""
+    return any(rule.pattern.fullmatch(text) for rule in _link_labels())
+
+
+@functools.cache
+def _link_labels() -> tuple[Rule, ...]:
+    return tuple(rule for rule in _general_rules() if rule.name == "see_also_label")
 
 
 def fingerprint(site: Site | None) -> str:

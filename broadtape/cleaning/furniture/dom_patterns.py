@@ -14,6 +14,7 @@ from itertools import islice, takewhile
 from lxml.etree import _Element
 
 from broadtape.cleaning.furniture.abroad import lead_below, point_abroad
+from broadtape.cleaning.furniture.labelled_links import labelled_links
 from broadtape.cleaning.page.elements import Elements
 
 __all__ = ["foreign"]
@@ -52,6 +53,8 @@ def foreign(elements: Elements, weight: Mapping[_Element, int], url: str) -> Ite
     """
     for card in _cards(elements.tree, weight, url):
         yield card, "links"
+    for box in labelled_links(elements.tree):
+        yield box, "links"
     named = elements.having("class")
     for element in named:
         if element.tag in _HOLDERS_OF_POSTS and not _POSTS.isdisjoint((element.get("class") or "").split()):

@@ -20,6 +20,8 @@ from broadtape.cleaning.furniture.standing import (
     lists_teasers,
     prose_length,
 )
+from broadtape.cleaning.page.dom import inner_text
+from broadtape.cleaning.rendering.screen_readers import is_for_ears
 
 __all__ = ["ENOUGH", "TAGS", "declares_story", "is_furniture", "tells_of_author"]
 
@@ -31,7 +33,9 @@ TAGS = frozenset(
     ]
 )  # fmt: skip
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{3,}", re.IGNORECASE
+)
 _ROLES = frozenset(
     [
         "navigation", "banner", "complementary", "contentinfo", "search", "dialog", "alert", "menu", "menubar",
@@ -120,7 +124,20 @@ def _belongs(element: _Element) -> bool:
     """Whether an element of a furniture's tag is a part of the text all the same."""
     if element.tag == "figure":
         return any(True for _ in element.iter(*_QUOTED))
-    return in_sentence(element)
+    return in_sentence(element) or (element.tag == "button" and _heads_panel(element))
+
+
+def _heads_panel(button: _Element) -> bool:
+    """Whether a button is the heading of a text that shows below it, as a question is in a list of them."""
+    heading = next(button.iterancestors(*_HEADINGS), None)
+    if heading is None and button.get("aria-expanded") is None:
+        return False
+    head = button if heading is None else heading
+    if inner_text(head) != inner_text(button):
+        return False
+    while (panel := head.getnext()) is None and (parent := head.getparent()) is not None and len(parent) == 1:
+        head = parent
+    return panel is not None and not _is_hidden(panel) and prose_length(panel) > 0
 
 
 def _is_hidden(element: _Element) -> bool:
@@ -133,6 +150,7 @@ def _is_hidden(element: _Element) -> bool:
         (hidden is not None and hidden.lower() != "until-found")
         or element.get("aria-hidden") == "true"
         or bool(style and _HIDDEN_STYLE.search(style))
+        or is_for_ears(element)
     )
 
 

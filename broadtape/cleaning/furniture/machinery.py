@@ -11,7 +11,8 @@ __all__ = ["strip_machinery"]
 
 _MACHINERY = (
     "script", "style", "noscript", "template", "svg", "canvas", "iframe", "embed", "audio", "head", "select", "option",
-    "input", "textarea", "progress", "amp-ad", "amp-embed", "link", "meta",
+    "input", "textarea", "progress", "amp-ad", "amp-consent", "amp-embed", "amp-sidebar", "amp-sticky-ad",
+    "amp-user-notification", "link", "meta",
 )  # fmt: skip
 _STREAMED = finder(XPath(".//div[starts-with(@id, 'S:')]"))
 

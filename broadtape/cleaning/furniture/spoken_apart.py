@@ -17,8 +17,9 @@ from lxml.etree import _Element
 
 from broadtape.cleaning.boilerplate.invitations import asks, asks_to_subscribe
 from broadtape.cleaning.page.dom import inner_text, short_text
+from broadtape.cleaning.page.writing import letters
 from broadtape.cleaning.rendering.tree_to_lines import walk
-from broadtape.cleaning.wall_words import SPEAKS_TO_READER, USUAL
+from broadtape.cleaning.wall_words import ADDRESSES_READER, SPEAKS_TO_READER, USUAL
 
 __all__ = ["spoken_apart"]
 
@@ -29,7 +30,16 @@ _AGREES = re.compile(
     r"(?:alle[sn]? )?(?:cookies )?(?:akzeptieren|zustimmen|ablehnen|annehmen)(?: und .{1,20})?|"
     r"(?:tout )?(?:accepter|refuser|j.accepte)(?: .{1,20})?|(?:aceptar|rechazar|aceitar|rejeitar)(?: .{1,20})?|"
     r"(?:accett[ao]|rifiuta)(?: .{1,20})?|(?:alles )?(?:accepteren|weigeren)|(?:akceptuję|zgadzam się)(?: .{1,20})?|"
-    r"(?:godkänn|acceptera|accepter|godta)(?: .{1,20})?|принять(?: .{1,20})?|同意(?:する)?|接受",
+    r"(?:godkänn|acceptera|accepter|godta)(?: .{1,20})?|hyväksy(?:n)?(?: .{1,20})?|(?:přijmout|souhlasím|"
+    r"elfogad(?:om)?|accept(?:ă|ați)?|prihvati|prihvaćam|приемам)(?: .{1,20})?|"
+    r"(?:принять|принимаю|согласен|прийняти|приймаю)(?: .{1,20})?|(?:tümünü )?kabul (?:et|ediyorum)|"
+    r"αποδοχή(?: .{1,20})?|αποδέχομαι|"
+    r"(?:قبول|موافق|أوافق|السماح)(?: .{1,20})?|"
+    r"(?:קבל|אישור|אני מסכים|מאשר)(?: .{1,20})?|(?:सभी )?(?:स्वीकार|सहमत)(?: .{1,20})?|ยอมรับ(?:ทั้งหมด)?|"
+    r"(?:chấp nhận|đồng ý)(?: .{1,20})?|(?:terima|setuju)(?: .{1,20})?|(?:すべて)?同意(?:する|します)?|"
+    r"(?:すべて)?許可(?:する)?|"
+    r"(?:全部)?(?:接受|同意|允许)(?:全部|所有)?(?: ?cookies?)?|"
+    r"(?:모두 )?(?:동의|허용|수락)(?:합니다|하기)?",
     re.IGNORECASE,
 )
 _CONSENT = dict(USUAL)["consent"]
@@ -41,7 +51,8 @@ _INVITATION, _SENTENCE = 300, 60
 _COMMENTS = re.compile(
     r"(?:(?P<before>\d[\d.,]*)\s+)?(?:reader |user )?(?:comments?|responses?|replies|thoughts?|(?:leser)?kommentare?|"
     r"commentaires?|réactions?|comentarios?|comentários?|commenti|reacties|kommentarer|komentarze|комментари[ийяев]+|"
-    r"yorum(?:lar)?|评论|コメント|댓글)"
+    r"yorum(?:lar)?|kommentit|komentáře|hozzászólás(?:ok)?|comentarii|komentari|коментар[иі]в?|σχόλι[αο]|التعليقات|تعليقات|"
+    r"תגובות|टिप्पणि?यां|प्रतिक्रियाएं|ความ(?:คิด)?เห็น|bình luận|komentar|评论|評論|留言|コメント|댓글|의견)"
     r"(?:\s*[(\[]?(?P<behind>\d[\d.,]*)[)\]]?)?(?:\s+(?:on|to|zu|auf|sur|sobre|su)\s+[“\"«„].{1,250})?:?",
     re.IGNORECASE,
 )
@@ -110,7 +121,7 @@ def _sign_ups(tree: _Element, may_hold: Container[_Element]) -> Iterator[_Elemen
 
 def _holds_prose(box: _Element) -> bool:
     """Whether a box has a line as long as a sentence that does not speak to its reader."""
-    return any(len(b.text) >= _SENTENCE and not SPEAKS_TO_READER.search(b.text.casefold()) for b in walk(box))
+    return any(letters(b.text) >= _SENTENCE and not ADDRESSES_READER.search(b.text.casefold()) for b in walk(box))
 
 
 def _comments(tree: _Element, may_hold: Container[_Element]) -> Iterator[_Element]:

@@ -10,6 +10,7 @@ from itertools import islice
 from lxml.etree import _Element
 
 from broadtape.cleaning.page.dom import INLINE, inner_text, is_inline, loose_text
+from broadtape.cleaning.page.writing import CLOSING, is_stopped, letters
 from broadtape.cleaning.rendering.tree_to_lines import walk
 
 __all__ = [
@@ -24,7 +25,7 @@ __all__ = [
 ]
 
 _SENTENCES = frozenset(["p", "li", "td", "th", "dd", "dt", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"])
-_ENDS, _CLOSING = tuple(".!?…。！？।:;"), "'\"”’»」)]"
+_LEADS_ON = (":", ";")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _DATA = ("table", "dl", "ul", "ol")
 _CELLS, _ROWS = 2, 2
@@ -80,7 +81,7 @@ def _length_of_others(parent: _Element, element: _Element) -> int:
         at = above
     before, after = _near(at)
     texts = [parent.text or "", at.tail or ""] + [inner_text(part) + (part.tail or "") for part in (*before, *after)]
-    return len(" ".join(" ".join(texts).split()))
+    return letters(" ".join(" ".join(texts).split()))
 
 
 def _last_words(element: _Element) -> str:
@@ -93,7 +94,7 @@ def _last_words(element: _Element) -> str:
 
 
 def _is_ended(text: str) -> bool:
-    return text.rstrip().rstrip(_CLOSING).endswith(_ENDS)
+    return text.rstrip().rstrip(CLOSING).endswith(_LEADS_ON) or is_stopped(text)
 
 
 def _has_words(text: str | None) -> bool:
@@ -136,7 +137,7 @@ def _is_prose(element: _Element) -> bool:
     if len(blocks) > 1 or any(block.tag != "p" for block in blocks):
         return False
     text = inner_text(element)
-    return len(text) >= _PARAGRAPH and _is_ended(text) and _linked(element) < _HALF * len(text)
+    return letters(text) >= _PARAGRAPH and _is_ended(text) and _linked(element) < _HALF * len(text)
 
 
 def holds_data(element: _Element) -> bool:
@@ -173,7 +174,7 @@ def _has_figure(text: str) -> bool:
 
 def prose_length(element: _Element) -> int:
     """Characters of the lines of prose in an element, links counted out, however short the pieces that make a line."""
-    unlinked = (round(len(block.text) * (1 - block.linked)) for block in walk(element))
+    unlinked = (round(letters(block.text) * (1 - block.linked)) for block in walk(element))
     return sum(length for length in unlinked if length >= _PARAGRAPH)
 
 
@@ -184,7 +185,8 @@ def reads_as_sentence(element: _Element) -> bool:
         return False
     unlinked = [element.text or "", *(child.tail or "" for child in element)]
     words = sum(len(_WORD.findall(piece)) for piece in unlinked)
-    return words > 1 and len(text) - _linked(element) >= _UNLINKED * len(text)
+    joined = words > 1 or (words == 1 and len(element) > 1 and _is_ended(unlinked[-1]))
+    return joined and len(text) - _linked(element) >= _UNLINKED * len(text)
 
 
 def is_slug(name: str, element: _Element) -> bool:

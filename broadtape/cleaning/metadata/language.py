@@ -14,6 +14,9 @@ _SAMPLE = 4_000
 _LATIN = 0.8
 _LEAST_WORDS = 8
 _LEAST_SCORE = 0.1
+_NEAR = 0.85
+"""Share of the best score from which on the language that a page states is believed: Dutch and Afrikaans, Czech and
+Slovak, Indonesian and Malay have most of their small words in common, and a brief has few."""
 _COMMON = 0.2
 _MOST_FREQUENT = 400
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -47,12 +50,14 @@ _BY_WORDS = {
     "tl": "Tagalog", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese",
 }  # fmt: skip
 _ISO = {"nb": "no"}
+_STATED_AS = {"no": "nb"}
 
 
 def language_of(text: str, stated: str | None = None) -> str | None:
     """ISO 639-1 code of the language of `text`, found on the text itself.
 
-    `stated`, the page's own `lang`, only answers for texts too short or too strange to tell.
+    `stated`, the page's own `lang`, only answers for texts too short or too strange to tell, and where it is as likely
+    as another one.
     """
     sample = text[:_SAMPLE]
     words = _WORD.findall(sample.casefold())
@@ -72,7 +77,10 @@ def language_of(text: str, stated: str | None = None) -> str | None:
     if not scores:
         return _stated(stated)
     code, score = max(scores.items(), key=lambda item: item[1])
-    return _ISO.get(code, code) if score / len(words) >= _LEAST_SCORE else _stated(stated)
+    own = _stated(stated)
+    if score / len(words) < _LEAST_SCORE or scores.get(_STATED_AS.get(own or "", own or ""), 0.0) >= _NEAR * score:
+        return own
+    return _ISO.get(code, code)
 
 
 def word_count(text: str) -> int:

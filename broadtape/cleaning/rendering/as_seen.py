@@ -6,15 +6,17 @@ from lxml.etree import _Element
 
 from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.rendering.inline_marks import write_out
+from broadtape.cleaning.rendering.role_tables import lay_out_tables
 from broadtape.cleaning.rendering.screen_readers import settle_twins
 
 __all__ = ["as_seen"]
 
 
 def as_seen(tree: _Element) -> Elements:
-    """Write out what markup alone says inside a sentence, and leave one of each two twins; what the tree has then."""
+    """Write out what markup alone says inside a sentence, and leave one of each two twins, and make tables of what
+    says to be some; what the tree has then."""
     elements = Elements(tree)
-    for change in (write_out, settle_twins):
+    for change in (write_out, settle_twins, lay_out_tables):
         if change(elements):
             elements = Elements(tree)
     return elements

@@ -38,12 +38,14 @@ _MARKS = {
 }
 """Quotation marks by language, outer and inner, where browsers set others than the English ones."""
 _ENGLISH = ("“", "”", "‘", "’")
+_BACK = frozenset(["↩", "↩︎", "↩️", "↑", "⤴", "⏎", "^", "⬆", "⇧", "↵"])
 _QUOTATION = "\"'“”„‟«»‹›‘’‚「」『』"
 
 
 def write_out(elements: Elements) -> bool:
     """Put into a page's text what browsers show of its markup inside sentences; whether there was any."""
     readings, maths = elements.tagged("rt", "rp", "rtc"), elements.tagged("math")
+    readings += filter(_leads_back, elements.tagged("a"))
     for reading in readings:
         cut(reading)
     for math in maths:
@@ -56,6 +58,11 @@ def write_out(elements: Elements) -> bool:
         _lower(element)
     _quote(elements.tree, quotes)
     return bool(readings or maths or raised or lowered or quotes)
+
+
+def _leads_back(link: _Element) -> bool:
+    """Whether a link is the arrow that leads from a footnote back to its mark."""
+    return (link.get("href") or "").startswith("#") and inner_text(link) in _BACK
 
 
 def _linear(math: _Element) -> None:

@@ -14,7 +14,7 @@ from lxml.etree import _Element
 from broadtape.cleaning.page.dom import INLINE, cut, inner_text
 from broadtape.cleaning.page.elements import Elements
 
-__all__ = ["settle_twins"]
+__all__ = ["is_for_ears", "settle_twins"]
 
 _UNSEEN_NAME = re.compile(
     r"(?:^|[\s_-])(?:sr-?only|(?:visually|visibly)-?hidden|hidden-?visually|(?:for-?)?screen-?readers?(?:-?(?:text|only))?|"
@@ -36,10 +36,16 @@ def settle_twins(elements: Elements) -> bool:
     settled = sum(_settle(element, known) for element in unspoken)
     left = Elements(elements.tree) if settled else elements
     for element in left.tagged(*_WORDS):
-        if _is_unseen(element) and _is_in_sentence(element, known):
+        if is_for_ears(element) and _is_in_sentence(element, known):
             del element.attrib["class"]
             settled += 1
     return settled > 0
+
+
+def is_for_ears(element: _Element) -> bool:
+    """Whether an element is called one that only a screen reader gives."""
+    names = element.get("class")
+    return bool(names) and _names_unseen(names)
 
 
 def _settle(element: _Element, known: dict[_Element, bool]) -> bool:
@@ -66,16 +72,11 @@ def _says(element: _Element) -> bool:
 
 def _twin(element: _Element) -> _Element | None:
     following, previous = element.getnext(), element.getprevious()
-    if following is not None and not (element.tail or "").strip() and _is_unseen(following):
+    if following is not None and not (element.tail or "").strip() and is_for_ears(following):
         return following
-    if previous is not None and not (previous.tail or "").strip() and _is_unseen(previous):
+    if previous is not None and not (previous.tail or "").strip() and is_for_ears(previous):
         return previous
     return None
-
-
-def _is_unseen(element: _Element) -> bool:
-    names = element.get("class")
-    return bool(names) and _names_unseen(names)
 
 
 @functools.lru_cache(maxsize=8192)
