@@ -74,3 +74,20 @@ def test_an_author_whom_the_story_speaks_of_is_its_subject() -> None:
     article = extract(_signed(said, *STORY, bio), "https://ledger.example/news/tidewater-freight-lifts-forecast")
     assert said in article.text
     assert bio in article.text
+
+
+PLANS = ("Monthly", "$39", "For three months, then $390 a year", "2 to 10 users", "View all plans")
+WALL = "This article is exclusive to subscribers of the Ledger"
+
+
+def test_what_a_wall_below_a_story_sells_goes_with_it() -> None:
+    article = extract(_signed(*STORY, WALL, *PLANS), "https://ledger.example/news/tidewater-freight-lifts-forecast")
+    assert article.text.endswith(STORY[-1])
+    assert {removed.rule for removed in article.removed if removed.line in (WALL, *PLANS)} == {"paywall"}
+
+
+def test_short_lines_between_a_wall_and_the_rest_of_the_story_stay() -> None:
+    lines = (*STORY[:3], WALL, "What comes next", "Two vessels in May", *STORY[3:])
+    article = extract(_signed(*lines), "https://ledger.example/news/tidewater-freight-lifts-forecast")
+    assert "What comes next" in article.text
+    assert "Two vessels in May" in article.text

@@ -17,7 +17,7 @@ _BLOCK_LINE = 160
 _BLOCK_MOST = 12
 _LEADS = 0.35
 """Share of an item that a link has at the least where the item leads to another story."""
-_OFFER = "offer"
+_OFFER, _WALL = "offer", "paywall"
 
 
 @dataclass(slots=True)
@@ -85,14 +85,17 @@ def _belongs_to_block(block: Block, *, offer: bool) -> bool:
 
 
 def _tail(lines: list[Block], verdicts: list[Verdict]) -> int:
-    """Where the tail begins that may be cut: at the first `cut_tail` line after which no real paragraph stands."""
-    start = len(lines)
+    """Where the tail begins that may be cut: at the first `cut_tail` line after which no real paragraph stands, or at a
+    wall below one: what it sells comes next, plan by plan."""
+    start = wall = len(lines)
     for i in range(len(lines) - 1, -1, -1):
         verdict = verdicts[i]
         if verdict is None and is_paragraph(lines[i]):
-            break
+            return min(start, wall)
         if verdict is not None and verdict[0].action == "cut_tail":
             start = i
+        elif verdict is not None and verdict[0].name == _WALL and not any(b.kind == "row" for b in lines[i:wall]):
+            wall = i
     return start
 
 
