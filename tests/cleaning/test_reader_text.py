@@ -89,6 +89,15 @@ def test_signs_and_units_join_their_figure() -> None:
     assert rows == ["In millions | 2031 | 2030", "Sales | $14.2 | $13.0", "Loss | (1.1) | 0.4"]
 
 
+def test_signs_in_cells_of_their_own_join_their_figure_below_headings_without_a_span() -> None:
+    rows = lines_of(
+        "<table><tr><th>In millions</th><th>2031</th><th>2030</th></tr>"
+        "<tr><td>Loss</td><td>$</td><td>(</td><td>1.1</td><td>)</td><td>$</td><td>0.4</td></tr>"
+        "<tr><td>Sales</td><td>14.2</td><td>13.0</td></tr></table>"
+    )
+    assert rows == ["In millions | 2031 | 2030", "Loss | $(1.1) | $0.4", "Sales | 14.2 | 13.0"]
+
+
 def test_a_cell_reads_as_it_stands() -> None:
     (row, _second) = lines_of(
         "<table><tr><td>Spin<b>dles</b></td><td><span>(</span>3.2<span>)</span></td><td>up<br>since May</td></tr>"

@@ -37,7 +37,7 @@ def rows_of(table: _Element) -> list[Block]:
     caption = table.find("caption")
     if caption is not None and (title := loose_text(caption)):
         blocks.append(Block(title, "heading"))
-    for element, row in zip(elements, _joined(_grid(cells, texts)), strict=True):
+    for element, row in zip(elements, _joined(_grid(*_in_columns(cells, texts))), strict=True):
         if text := _line(row):
             linked = sum(len(inner_text(a)) for a in element.iter("a"))
             blocks.append(Block(text, "row", min(1.0, linked / len(text))))
@@ -64,6 +64,29 @@ def _visits(cell: _Element) -> Iterator[tuple[_Element, str]]:
         if event == "start":
             for child in reversed(element):
                 stack += [(child, "end"), (child, "start")]
+
+
+def _in_columns(cells: list[list[_Element]], texts: list[list[str]]) -> tuple[list[list[_Element]], list[list[str]]]:
+    """The cells where rows have as many as the first: some pages give signs cells of their own, and their headings no
+    span."""
+    width = len(texts[0])
+    for at, row in enumerate(texts):
+        if len(row) > width and len(whole := _with_signs(row)) == width:
+            cells[at], texts[at] = cells[at][:width], whole
+    return cells, texts
+
+
+def _with_signs(row: list[str]) -> list[str]:
+    """A row whose signs stand with the figures that they belong to."""
+    whole: list[str] = []
+    opened = False
+    for text in row:
+        if opened or (whole and text and _CLOSES.fullmatch(text)):
+            whole[-1] += text
+        else:
+            whole.append(text)
+        opened = bool(text) and not text.isalpha() and _OPENS.fullmatch(text) is not None
+    return whole
 
 
 def _grid(cells: list[list[_Element]], texts: list[list[str]]) -> list[_Row]:
