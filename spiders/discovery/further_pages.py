@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
 from spiders.discovery.reading import Reading
+from spiders.discovery.text import absolute
 
-__all__ = ["with_further_pages"]
+__all__ = ["next_of", "with_further_pages"]
 
 _MOST_PAGES = 50
+_LONGEST_HEADER = 8_000
+_LINK = re.compile(r"<([^<>]{1,2000})>([^<]{0,500})")
+_NEXT = re.compile(r";\s{0,9}rel\s{0,9}=\s{0,9}\"?next\b", re.IGNORECASE)
+
+
+def next_of(header: str | None, url: str) -> str | None:
+    """The further page that an answer's header `Link` names (RFC 8288), as WordPress' API does."""
+    links = _LINK.findall((header or "")[:_LONGEST_HEADER])
+    return next((absolute(url, target) for target, said in links if _NEXT.search(said)), None)
 
 
 async def with_further_pages(

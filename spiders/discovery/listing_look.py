@@ -14,6 +14,7 @@ from broadtape.site import Site
 from spiders.crawl_context import CrawlContext
 from spiders.discovery.documents.document import Document, read_document
 from spiders.discovery.documents.extent import Extent
+from spiders.discovery.further_pages import next_of
 from spiders.discovery.listing_state import ListingState
 from spiders.discovery.reading import Reading
 from spiders.discovery.section_pages import parse_section
@@ -113,7 +114,7 @@ class ListingLook:
             cut=document.extent.cut,
             unusable=document.extent.unusable,
             merged=document.extent.merged,
-            next_page=document.next_page,
+            next_page=document.next_page or next_of(wire.header(b"link"), wire.url),
             unpacked=document.extent.unpacked,
         )
 

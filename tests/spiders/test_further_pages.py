@@ -13,7 +13,7 @@ from crawl_lab import Reply, Server, commit, crawl, job_of, outlet, served
 from broadtape.capture import Listing
 from broadtape.times import iso
 from spiders.discovery.feeds import parse_feed
-from spiders.discovery.further_pages import with_further_pages
+from spiders.discovery.further_pages import next_of, with_further_pages
 from spiders.discovery.listing_state import ListingState
 from spiders.discovery.reading import Reading
 
@@ -76,6 +76,21 @@ def test_a_page_that_cannot_be_read_is_told() -> None:
 )
 def test_where_a_feed_goes_on(body: bytes) -> None:
     assert parse_feed(body, _FEED).next_page == "https://x.example/feed?page=2"
+
+
+@pytest.mark.parametrize(
+    ("header", "further"),
+    [
+        ('<https://x.example/posts?page=2>; rel="next"', "https://x.example/posts?page=2"),
+        ('</posts>; rel="prev", </posts?page=3>; rel=next', "https://x.example/posts?page=3"),
+        ('<https://x.example/wp-json/>; rel="https://api.w.org/"', None),
+        ("<a.css>; rel=preload; as=style", None),
+        ("<" * 9000, None),
+        (None, None),
+    ],
+)
+def test_a_header_may_say_it_too(header: str | None, further: str | None) -> None:
+    assert next_of(header, "https://x.example/posts") == further
 
 
 def test_an_entrys_own_links_are_not_the_feeds() -> None:
