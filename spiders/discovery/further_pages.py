@@ -34,18 +34,20 @@ async def with_further_pages(
     that is not to be read, since the outlet's budget is spent or it was read already.
     """
     back_to = since or (first.before.newest if first.before else None)
-    whole, page = first, first
+    whole, page, read = first, first, {first.url}
     for _ in range(_MOST_PAGES):
-        if back_to is None or not page.next_page or not _newer(page, back_to):
+        if back_to is None or not page.next_page or page.next_page in read or not _newer(page, back_to):
             break
         found = await look(page.next_page)
         if found is None or found.status != "200":
             why = f"could not be read: {found.status}" if found else "was left for another run"
-            return replace(whole, cut=whole.cut or f"its page {page.next_page} {why}")
+            # Without a state of its own, the look before is what the next one goes back to.
+            return replace(whole, cut=whole.cut or f"its page {page.next_page} {why}", state=None)
+        read.add(page.next_page)
         page, whole = found, _together(whole, found)
     if page is first:
         return first
-    if page.next_page and back_to and _newer(page, back_to):
+    if page.next_page and page.next_page not in read and back_to and _newer(page, back_to):
         return replace(whole, cut=whole.cut or f"it has more than {_MOST_PAGES} pages")
     return replace(whole, before=None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -61,8 +62,15 @@ def test_a_first_look_and_one_that_missed_nothing_read_one_page() -> None:
     assert len(_read(_page(1, before=before))[1]) == 1
 
 
+def test_a_feed_that_goes_on_with_itself_has_one_page() -> None:
+    circle = replace(_page(1), next_page=f"{_FEED}?page=1")
+    assert _read(circle, since=_NOW - timedelta(days=300)) == (circle, [])
+
+
 def test_a_page_that_cannot_be_read_is_told() -> None:
-    whole, _ = _read(_page(1), since=_NOW - timedelta(days=300), fails_at=3)
+    first = replace(_page(1), state=ListingState(_NOW, _NOW))
+    whole, _ = _read(first, since=_NOW - timedelta(days=300), fails_at=3)
+    assert whole.state is None  # so that the next look goes back as far
     assert (whole.listed, whole.cut) == (2, f"its page {_FEED}?page=3 could not be read: 500")
 
 
