@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from broadtape.monitoring.measures import Measures
 from broadtape.monitoring.page_drift import Deviation, unlikely
 
-__all__ = ["Look", "find_dead", "find_in_listings", "fresh"]
+__all__ = ["Look", "find_dead", "find_dried_up", "find_in_listings", "fresh"]
 
 Look: TypeAlias = Mapping[str, Any]
 
@@ -60,6 +60,32 @@ def find_dead(now: Look, before: Sequence[Look], own: Collection[str]) -> list[D
         if runs >= _DEAD_AFTER:
             found.append(Deviation(f"{url} could not be read in the last {runs} runs: {status}"))
     return found
+
+
+def find_dried_up(now: Look, before: Sequence[Look], lasting: Collection[str]) -> list[Deviation]:
+    """Those of the outlet's `lasting` listings (which keep their last stories, however old, as feeds do) that have been
+    empty for some runs and never were: where a few stories are usual, one empty look says nothing."""
+    found = []
+    for url in lasting:
+        runs, counts = _empty_in_a_row(url, (*before, now))
+        if runs >= _DEAD_AFTER and len(counts) >= _FEW_READS:
+            told = f"{min(counts)} to {max(counts)}" if min(counts) != max(counts) else f"{max(counts)}"
+            found.append(Deviation(f"{url} has listed nothing in the last {runs} runs (before: {told})", (url,)))
+    return found
+
+
+def _empty_in_a_row(url: str, looks: Sequence[Look]) -> tuple[int, list[int]]:
+    """How many of the latest looks at a listing found it empty, and how many stories each look before found in it; no
+    look where it was empty once and came back, for then that is usual."""
+    empty, counts = 0, list[int]()
+    for listing in (each for look in looks for each in look.get("listings", ()) if each.get("url") == url):
+        if _read(listing) and listing.get("listed"):
+            if empty:
+                return 0, []
+            counts.append(int(listing["listed"]))
+        elif _read(listing) or (empty and listing.get("status") in ("200", "304")):
+            empty += 1
+    return empty, counts
 
 
 def _failures_in_a_row(url: str, before: Sequence[Look]) -> int:

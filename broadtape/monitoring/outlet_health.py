@@ -11,7 +11,7 @@ import polars as pl
 
 from broadtape.archive import Archive
 from broadtape.monitoring.baseline import earlier_measures, earlier_polls
-from broadtape.monitoring.listing_drift import Look, find_dead, find_in_listings, fresh
+from broadtape.monitoring.listing_drift import Look, find_dead, find_dried_up, find_in_listings, fresh
 from broadtape.monitoring.page_drift import Deviation
 from broadtape.monitoring.quarantine import DRIFT
 from broadtape.monitoring.run_report import OutletReport, plural, tally
@@ -78,7 +78,9 @@ def changes(
     """
     polls = earlier_polls(archive, site.name)
     own = {source.url for source in (*site.feeds, *site.news_sitemaps, *site.sections)}
-    listed = find_dead(look, [each for each in polls if each["run"] < run], own)
+    earlier = [each for each in polls if each["run"] < run]
+    lasting = {source.url for source in (*site.feeds, *site.sections)}
+    listed = [*find_dead(look, earlier, own), *find_dried_up(look, earlier, lasting)]
     if fresh(look):
         seen = [each for each in polls if each["run"] < first]
         listed += find_in_listings(look, seen, earlier_measures(archive, site.name))

@@ -14,6 +14,7 @@ from broadtape.site import Site
 from spiders.crawl_context import CrawlContext
 from spiders.discovery.documents.document import Document, read_document
 from spiders.discovery.documents.extent import Extent
+from spiders.discovery.further_pages import next_of
 from spiders.discovery.listing_state import ListingState
 from spiders.discovery.reading import Reading
 from spiders.discovery.section_pages import parse_section
@@ -68,7 +69,15 @@ class ListingLook:
         if known and ((wire.status == 304 and conditional) or (wire.carries_page and digest == known.sha256)):
             state = known.looked(now, conditional=conditional)
             return Reading(
-                url, via, "304" if wire.status == 304 else "200", state=state, unchanged=True, children=known.children
+                url,
+                via,
+                "304" if wire.status == 304 else "200",
+                state=state,
+                unchanged=True,
+                children=known.children,
+                cut=known.cut,
+                unusable=known.unusable,
+                merged=known.merged,
             )
         if not wire.carries_page:
             return Reading(url, via, str(wire.status) if wire.status != 304 else _UNASKED)
@@ -100,6 +109,9 @@ class ListingLook:
             last_modified=wire.header(b"last-modified"),
             sha256=digest,
             ttl=document.ttl.total_seconds() if document.ttl else None,
+            cut=document.extent.cut,
+            unusable=document.extent.unusable,
+            merged=document.extent.merged,
             children=document.children,
         )
         return Reading(
@@ -113,7 +125,7 @@ class ListingLook:
             cut=document.extent.cut,
             unusable=document.extent.unusable,
             merged=document.extent.merged,
-            next_page=document.next_page,
+            next_page=document.next_page or next_of(wire.header(b"link"), wire.url),
             unpacked=document.extent.unpacked,
         )
 

@@ -39,6 +39,11 @@ class ListingState:
     """The latest time of the stories it listed."""
     changed_at: datetime | None = None
     """When it last came back with anything else than before."""
+    cut: str | None = None
+    """Why it was not read to its end; so it stays for as long as the listing does."""
+    unusable: int = 0
+    merged: int = 0
+    """Entries of it that could not be asked for; see `Reading`."""
     children: tuple[Child, ...] = ()
     """For an index, the sitemaps it names of which nothing was left undone."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -147,7 +148,10 @@ class FetchPolicy:
         except Exception as error:  # whatever went wrong, the file was not had, and that forbids everything
             reason = why(error)
             return Robots(origin, now, unavailable=None if reason == "too many redirects" else reason)
-        return Robots.answered(origin, response.status, response.body, wire_of(response).date)
+        wire = wire_of(response)
+        if wire.status == HTTPStatus.PARTIAL_CONTENT and not wire.carries_page:
+            return Robots(origin, now, unavailable="part of it, status 206")  # what the rest forbids, nobody knows
+        return Robots.answered(origin, response.status, response.body, wire.date)
 
     async def _ask_tdmrep(self, origin: str) -> TdmRep:
         try:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from broadtape.article import Article, RemovedLine
 from broadtape.capture import Listing
-from broadtape.monitoring.listing_drift import find_dead, find_in_listings
+from broadtape.monitoring.listing_drift import find_dead, find_dried_up, find_in_listings
 from broadtape.monitoring.measures import Measures, Page, Spread, measure
 from broadtape.monitoring.page_drift import Deviation, find, unlikely
 
@@ -252,6 +252,22 @@ def test_a_dead_listing_beside_a_living_one_is_named_after_three_runs() -> None:
     assert dead("robots", "robots", "robots") == []
     assert dead("410", "410", "410", own=[FEED]) == []
     assert find_dead({"listings": [{"url": other, "status": "410"}]}, looks("410", "410"), [other]) == []
+
+
+def test_a_short_feed_that_stays_empty_is_named_after_three_runs() -> None:
+    usual, same = [look(3), look(2), look(3), look(3), look(2)], look(0, status="304", unchanged=True)
+
+    def dry(*looks: dict[str, Any], own: Sequence[str] = (FEED,)) -> list[str]:
+        return list(said(find_dried_up(looks[-1], looks[:-1], own)))
+
+    assert dry(*usual, look(0), same) == []
+    assert dry(*usual, look(0), same, same) == [f"{FEED} has listed nothing in the last 3 runs (before: 2 to 3)"]
+    assert dry(*usual, look(0), look(0, unchanged=True), look(0)) != []
+    assert dry(*usual[:3], look(0), same, same) == []
+    assert dry(*usual, look(0), look(3), look(0), same, same) == []
+    assert dry(*usual, same, same, same) == []
+    assert dry(*[look(0)] * 9) == []
+    assert dry(*usual, look(0), same, same, own=[]) == []
 
 
 def test_addresses_of_a_new_shape_are_noticed() -> None:

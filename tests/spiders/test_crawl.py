@@ -46,6 +46,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     broken.routes["/robots.txt"] = Reply(b"", 503)
     sites.append(outlet("broken", broken))
 
+    partly = lab.serve("partly")
+    partly.routes["/robots.txt"] = Reply(b"User-agent: *\nDis", 206, {"Content-Range": "bytes 0-16/90"})
+    sites.append(outlet("partly", partly))
+
     shut = lab.serve("shut")
     shut.routes["/robots.txt"] = Reply(b"User-agent: *\nDisallow: /\n")
     sites.append(outlet("shut", shut))
@@ -186,6 +190,7 @@ def test_robots_that_cannot_be_had_forbid_everything(lab: Lab) -> None:
     feed = lab.servers["broken"].base + "/feed"
     why = f"No listing of broken could be read: {feed}: robots: unavailable (status 503)."
     assert lab.crawled.ends["broken"].trouble == why
+    assert lab.servers["partly"].paths() == []
 
 
 def test_a_shut_outlet_is_noted_and_no_trouble(lab: Lab) -> None:

@@ -136,9 +136,12 @@ def _behind(twice: Twice) -> None:
 def _overtaken(twice: Twice) -> None:
     """A feed with room for two stories; and one whose server says 304 to whoever comes without anything."""
     server = twice.serve("overtaken", feeds=[])
-    twice.sites[-1] = outlet("overtaken", server, feeds=[f"{server.base}/feed", f"{server.base}/never"])
+    twice.sites[-1] = outlet(
+        "overtaken", server, feeds=[f"{server.base}{path}" for path in ("/feed", "/never", "/odd")]
+    )
     server.routes["/feed"] = Reply(rss(server.base, ["/a", "/b"]))
-    server.routes |= {"/never": Reply(b"", 304), **{path: Reply() for path in ("/a", "/b", "/d", "/e")}}
+    server.routes["/odd"] = _validated('"o1"', rss(server.base, ["/#!/tin", "/#!/zinc"]).replace(b"</rss>", b""))
+    server.routes |= {"/": Reply(), "/never": Reply(b"", 304), **{path: Reply() for path in ("/a", "/b", "/d", "/e")}}
 
 
 def _sha(body: bytes) -> str:
@@ -184,6 +187,13 @@ def test_stories_that_may_have_gone_by_between_two_looks_are_told(twice: Twice) 
 def test_a_feed_that_is_not_modified_for_whoever_never_saw_it_was_not_read(twice: Twice) -> None:
     never = twice.second.ends["overtaken"].listings[1]
     assert (never.failed, never.status) == (True, "304 to a request without conditions")
+
+
+def test_what_was_not_read_of_a_listing_is_told_as_long_as_it_stays_as_it_is(twice: Twice) -> None:
+    first, second = (crawled.ends["overtaken"].listings[2] for crawled in (twice.first, twice.second))
+    assert (second.status, second.unchanged) == ("304", True)
+    assert left_unread(second.told()) == left_unread(first.told())
+    assert len(left_unread(first.told())) == 2
 
 
 def test_an_unchanged_feed_answers_304_and_nothing_else_is_asked(twice: Twice) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from crawl_lab import Reply, Server, commit, crawl, job_of, outlet, served
 from broadtape.capture import Listing
 from broadtape.times import iso
 from spiders.discovery.feeds import parse_feed
-from spiders.discovery.further_pages import with_further_pages
+from spiders.discovery.further_pages import next_of, with_further_pages
 from spiders.discovery.listing_state import ListingState
 from spiders.discovery.reading import Reading
 
@@ -61,8 +62,15 @@ def test_a_first_look_and_one_that_missed_nothing_read_one_page() -> None:
     assert len(_read(_page(1, before=before))[1]) == 1
 
 
+def test_a_feed_that_goes_on_with_itself_has_one_page() -> None:
+    circle = replace(_page(1), next_page=f"{_FEED}?page=1")
+    assert _read(circle, since=_NOW - timedelta(days=300)) == (circle, [])
+
+
 def test_a_page_that_cannot_be_read_is_told() -> None:
-    whole, _ = _read(_page(1), since=_NOW - timedelta(days=300), fails_at=3)
+    first = replace(_page(1), state=ListingState(_NOW, _NOW))
+    whole, _ = _read(first, since=_NOW - timedelta(days=300), fails_at=3)
+    assert whole.state is None  # so that the next look goes back as far
     assert (whole.listed, whole.cut) == (2, f"its page {_FEED}?page=3 could not be read: 500")
 
 
@@ -76,6 +84,21 @@ def test_a_page_that_cannot_be_read_is_told() -> None:
 )
 def test_where_a_feed_goes_on(body: bytes) -> None:
     assert parse_feed(body, _FEED).next_page == "https://x.example/feed?page=2"
+
+
+@pytest.mark.parametrize(
+    ("header", "further"),
+    [
+        ('<https://x.example/posts?page=2>; rel="next"', "https://x.example/posts?page=2"),
+        ('</posts>; rel="prev", </posts?page=3>; rel=next', "https://x.example/posts?page=3"),
+        ('<https://x.example/wp-json/>; rel="https://api.w.org/"', None),
+        ("<a.css>; rel=preload; as=style", None),
+        ("<" * 9000, None),
+        (None, None),
+    ],
+)
+def test_a_header_may_say_it_too(header: str | None, further: str | None) -> None:
+    assert next_of(header, "https://x.example/posts") == further
 
 
 def test_an_entrys_own_links_are_not_the_feeds() -> None:

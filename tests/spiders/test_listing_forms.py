@@ -7,6 +7,8 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spiders.discovery.feeds import parse_feed
 from spiders.discovery.sitemaps import parse_sitemap
@@ -489,3 +491,20 @@ def test_of_several_times_the_first_that_can_be_read_counts() -> None:
     times = "<pubDate>soon</pubDate><dc:date>2026-11-12T10:00:00Z</dc:date>"
     [listing] = parse_feed(_rss(_item(more=times)).encode(), _FEED).listings
     assert listing.published_at == datetime(2026, 11, 12, 10, tzinfo=UTC)
+
+
+_NAMES = st.sampled_from("items url link title date date_gmt authors tags node next_url language x".split())
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just("https://x.example/1"),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_NAMES, inner, max_size=5),
+    max_leaves=25,
+)
+
+
+@given(_JSON)
+def test_no_json_breaks_the_reading_of_listings(told: object) -> None:
+    try:
+        found = parse_feed(json.dumps(told).encode(), _FEED)
+    except ValueError:
+        return
+    assert all(listing.url.startswith("http") for listing in found.listings)

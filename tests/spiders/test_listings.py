@@ -270,7 +270,7 @@ def test_a_sections_links_are_relative_to_its_base(head: str, at: str, *, after:
     [
         (
             "<div id='app'></div><script src='/app.js'></script>",
-            "it links to nothing, as a page does that scripts fill",
+            "it links to nothing, as a page that scripts fill",
         ),
         (
             "<a href='/about'>About</a><a href='/2026/tin'>Tin</a>",
