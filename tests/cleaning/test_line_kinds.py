@@ -201,3 +201,18 @@ def test_a_row_that_begins_like_a_note() -> None:
 def test_names_that_are_links_and_end_with_a_stop() -> None:
     names = ", ".join(f'<b><a href="/q/{n}">{n}</a></b>' for n in ("Holme", "Orrel"))
     assert "Holme, Orrel and Weir." in text_of(f'<p>{names} and <b><a href="/q/w">Weir</a></b>.</p>')
+
+
+def test_sentences_that_begin_like_notes_and_bylines() -> None:
+    for line in ("Disclosure rules changed in May, the office said.", "By noon the shares had lost a tenth."):
+        told = "".join(f"<p>{each}</p>" for each in (line, *LINES))
+        assert line in (extract(f"<article><h1>Tannery lifts forecast</h1>{told}</article>", URL).text or "")
+    assert "no position" not in text_of("<p>Disclosure: the author has no position in the firm.</p>")
+
+
+def test_those_who_talk_are_no_authors() -> None:
+    said = [("Orla Penn", "How full is the book?"), ("Jon Ash", "It is full until June."), ("Orla Penn", "And then?")]
+    said += [("Jon Ash", "Then we shall see."), ("Orla Penn", "Many thanks to you.")]
+    talk = "".join(f"<div><div class='author'>{name}</div><div>{words}</div></div>" for name, words in said)
+    lines = article(f"<p>{LINES[0]} So it began.</p>{talk}<p>{LINES[0]} So it ended.</p>").paragraphs
+    assert [lines.count("Orla Penn"), lines.count("Jon Ash")] == [3, 2]

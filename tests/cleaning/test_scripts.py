@@ -149,3 +149,27 @@ def test_words_that_speak_of_others_make_no_wall(line: str) -> None:
     shown = "".join(f"<p>{line} Nr. {n}.</p>" for n in range(3))
     page = f"<html><title>Agenda 25/11</title><main><h1>Agenda 25/11</h1>{shown}</main></html>"
     assert len(extract(page, URL).paragraphs) == 3
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "25 listopada 2026", "25. marraskuuta 2026", "25 Kasım 2026", "25 ноября 2026", "25 листопада 2026",
+        "25 Νοεμβρίου 2026", "25 نوفمبر 2026", "25 בנובמבר 2026", "25 नवंबर 2026", "25 พฤศจิกายน 2026",
+        "25 tháng 11, 2026", "2026년 11월 25일", "Door Wim Oever, 25 november 2026", "Орла Пенн, 25 ноября 2026",
+        "记者 李文, 2026年11月25日",
+    ],
+)  # fmt: skip
+def test_a_day_above_a_story_in_any_language(stamp: str) -> None:
+    title, lines = BRIEFS["uk"]
+    shown = "".join(f"<p>{line}</p>" for line in (stamp, *lines))
+    article = extract(f"<html><title>{title}</title><article><h1>{title}</h1><div>{shown}</div></article></html>", URL)
+    assert article.paragraphs == lines
+
+
+@pytest.mark.parametrize("language", ["ko", "th"])
+def test_a_label_for_links_is_nobody(language: str) -> None:
+    title, lines = BRIEFS[language]
+    told, linked = "".join(f"<p>{line}</p>" for line in lines), f"<ul><li><a href='/x'>{title}</a></li></ul>"
+    page = f"<h1>{title}</h1>{told}<p><b>{BESIDE[language][0]}</b></p>{linked}"
+    assert extract(f"<html><title>{title}</title>{page}</html>", URL).authors == ()

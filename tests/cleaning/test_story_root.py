@@ -213,3 +213,34 @@ def test_key_points_between_headline_and_story() -> None:
     read_so = read(f"<article>{H1}{points}<div class='body'>{paragraphs(STORY)}</div></article>")
     assert read_so[-3:] == STORY
     assert "Three years of rest at the looms" in read_so
+
+
+@pytest.mark.parametrize(
+    "other", ["<div class='col-4'><h3>{}</h3><div>{}</div></div>", "<div class='col-2'><h2>{}</h2>{}</div>"]
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_another_story_in_a_column_beside(other: str, first: bool) -> None:
+    told = [*STORY, *(f"{line} So it was told to the paper." for line in STORY)]
+    own = f"<div class='col-8'><h1>{TITLE}</h1><div>{paragraphs(told)}</div></div>"
+    beside = other.format("The dye works looks again", paragraphs(OTHER))
+    assert read(f"<div class='row'>{beside + own if first else own + beside}</div>") == told
+
+
+@pytest.mark.parametrize("rank", ["h1", "h2"])
+def test_a_longer_story_in_a_box_of_the_same_class(rank: str) -> None:
+    boxes = [f"<div class='story'><h1>{TITLE}</h1>{paragraphs(STORY[:2])}</div>"]
+    boxes.append(f"<div class='story'><{rank}>The dye works looks again</{rank}>{paragraphs(OTHER)}</div>")
+    assert read("".join(boxes)) == read("".join(reversed(boxes))) == STORY[:2]
+
+
+@pytest.mark.parametrize("name", ["next-article", "up-next", "nextStory"])
+def test_the_story_that_comes_next(name: str) -> None:
+    following = f"<div class='{name}'><h2>The dye works looks again</h2>{paragraphs(OTHER)}</div>"
+    assert read(f"<main><h1>{TITLE}</h1><div>{paragraphs(STORY)}</div>{following}</main>") == STORY
+
+
+def test_sections_that_nothing_holds_together() -> None:
+    sections = "".join(f"<section><div><p>{line}</p></div></section>" for line in STORY)
+    figures = "<table><tr><th>Year</th><th>Wage</th></tr><tr><td>2026</td><td>31</td></tr></table>"
+    for top in (f"<h1>{TITLE}</h1>", f"<section><h1>{TITLE}</h1></section>"):
+        assert read(f"{top}{sections}<section>{figures}</section>") == [*STORY, "Year | Wage", "2026 | 31"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -21,6 +23,8 @@ _SHARES = {"li": 0.5} | dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), 0.3)
 """How much text counts in an item of a list, or in a heading: a standfirst set as one is no story yet."""
 _PARTS = frozenset({"blockquote", "dd", "dl", "dt", "li", "ol", "p", "pre", "ul", "h1", "h2", "h3", "h4", "h5", "h6"})
 _DECLARED = 1.6
+_WIDTH = re.compile(r"(?:^|[-_:])(?:cols?|columns?|span|grid|width|w|large|medium|small|xs|sm|md|lg|xl)[-_]?\d+")
+"""How wide a column is: what is set beside it in another width is no piece of the same."""
 _TOGETHER, _APART, _ANOTHER = 1.5, 3.0, 8.0
 """How many times as much text another part of the page must have to be the story, where the headline stands over a part
 of its own: inside one article or `main`, outside of it, and in an article with a heading of its own."""
@@ -47,8 +51,7 @@ def story_root(tree: _Element, running: RunningText, headline: Headline | None =
     tied = max(named, key=lambda e: rated[e], default=chosen)
     if rated[chosen] > rated[tied] * _needed(chosen, headline):
         return _outwards(_container(chosen), running.below, None)
-    article = _own_article(headline)
-    return _outwards(_container(tied), running.below, article, headline.scope if article is None else None)
+    return _outwards(_container(tied), running.below, headline)
 
 
 def _container(element: _Element) -> _Element:
@@ -76,8 +79,10 @@ def _needed(element: _Element, headline: Headline) -> float:
 
 
 def _is_another(part: _Element, headline: Headline) -> bool:
-    """Whether a part of the page has a headline of its own: an article any, another part one of the same rank."""
-    headings = ("h1", "h2") if part.tag == "article" else (str(headline.element.tag),)
+    """Whether a part of the page has a headline of its own: an article any, and so what is built like the part that the
+    headline stands in; another part one of the same rank."""
+    alike = part.tag == "article" or (part.get("class") and _build(part) == _build(headline.scope))
+    headings = ("h1", "h2") if alike else (str(headline.element.tag),)
     return next(part.iter(*headings), None) is not None
 
 
@@ -92,15 +97,15 @@ def _bonus(element: _Element, declared: set[_Element]) -> float:
     return _DECLARED if element in declared or any(a in declared for a in element.iterancestors()) else 1.0
 
 
-def _outwards(
-    chosen: _Element, total: Mapping[_Element, int], limit: _Element | None, scope: _Element | None = None
-) -> _Element:
+def _outwards(chosen: _Element, total: Mapping[_Element, int], headline: Headline | None) -> _Element:
     """From the densest element out to the one that holds the rest of the story.
 
     Inside what the page declares to be the story, wherever more running text is; beyond, only where the text that is
-    added stands in elements built like the one it is added to. Where the headline stands over several that declare so,
-    side by side, they are parts of one story: `scope` is what it stands over.
+    added stands in elements built like the one it is added to. Where the `headline` stands over several that declare
+    so, side by side, they are parts of one story.
     """
+    limit = _own_article(headline) if headline is not None else None
+    scope = headline.scope if headline is not None and limit is None else None
     chain = [chosen, *(a for a in chosen.iterancestors() if a.tag not in ("body", "html"))]
     if limit in chain:
         chain = chain[: chain.index(limit) + 1]
@@ -118,6 +123,10 @@ def _outwards(
         if i > bound and not _alike(chain[i], chain[at:i], total):
             break
         at = i
+    last = chain[-1]
+    body = last.getparent() if total[last] <= total[chain[at]] * _GROWS else None
+    if headline is not None and body is not None and scope is body and _is_in_parts(body, last, total, headline):
+        return body if last.tag == "section" or last.get("class") else chain[at]
     return chain[at]
 
 
@@ -142,9 +151,13 @@ def _alike(outer: _Element, inner: Sequence[_Element], total: Mapping[_Element, 
     return False
 
 
-def _is_in_parts(outer: _Element, part: _Element, total: Mapping[_Element, int]) -> bool:
-    """Whether what `outer` holds beside `part` stands in elements of the same build, none of which is a teaser."""
-    others = [e for e in outer if e is not part and e in total and _build(e) == _build(part)]
+def _is_in_parts(
+    outer: _Element, part: _Element, total: Mapping[_Element, int], headline: Headline | None = None
+) -> bool:
+    """Whether what `outer` holds beside `part`, and what holds the headline, stands in elements of the same build, none
+    of which is a teaser."""
+    apart = {part, *headline.element.iterancestors()} if headline is not None else {part}
+    others = [e for e in outer if e not in apart and e in total and _build(e) == _build(part)]
     added = total[outer] - total[part]
     return not any(map(_is_teaser, others)) and sum(total[e] for e in others) >= added * _MOSTLY > 0
 
@@ -154,4 +167,12 @@ def _is_teaser(element: _Element) -> bool:
 
 
 def _build(element: _Element) -> tuple[object, str]:
-    return element.tag, "".join(c for c in element.get("class") or "" if not c.isdigit())
+    """Tag and classes of an element, without the numbers that count pieces."""
+    return element.tag, _counted_off(element.get("class") or "")
+
+
+@functools.lru_cache(maxsize=8192)
+def _counted_off(names: str) -> str:
+    return " ".join(
+        name if _WIDTH.search(name) else "".join(c for c in name if not c.isdigit()) for name in names.split()
+    )

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from broadtape.cleaning.boilerplate.line_kinds import is_paragraph
 from broadtape.cleaning.rendering.blocks import Block
+from broadtape.stated_times.days import day_in
 
-__all__ = ["is_time", "timeline"]
+__all__ = ["is_time", "is_told", "timeline", "without_day"]
 
 # Whole names and their usual abbreviations: `1. Margin slipped`, `Outlook 2027` are no days.
 _MONTH = (
@@ -42,13 +43,27 @@ _DAY = re.compile(rf"{_DATE}(?:,?\s+\d{{4}})?(?!\w)|{_MONTH}\s+\d{{4}}(?!\w)", r
 _OF_STORY = re.compile(
     r"\b(?:updated|published|posted|min(?:ute)?s?|read|lesezeit|aktualisiert|lecture)\b", re.IGNORECASE
 )
+_YEAR = re.compile(r"\d{4}")
+_SHORT, _MARKS = 120, " ,;|·•–—-/()"
 _TIMELINE, _TOLD = 3, 2
 """Days that make a timeline; small words that say what happened on one."""
 
 
 def is_time(block: Block) -> bool:
     """Whether a line says when the story was published, rather than what happened on a day."""
-    return block.kind != "row" and bool(_TIMESTAMP.fullmatch(block.text)) and not _EVENT.match(block.text)
+    if block.kind == "row" or _EVENT.match(block.text):
+        return False
+    return bool(_TIMESTAMP.fullmatch(block.text)) or without_day(block.text) == ""
+
+
+def without_day(line: str) -> str | None:
+    """What a short line says beside a day in any language, marks between the two left out; None where it has no day."""
+    if len(line) > _SHORT or not _YEAR.search(line):
+        return None
+    # A month of one name that two languages give to different ones is one all the same.
+    if (day := day_in(line, None, None) or day_in(line, None, "pl")) is None:
+        return None
+    return f"{line[: day.start].rstrip(_MARKS)} {line[day.end :].lstrip(_MARKS)}".strip()
 
 
 def timeline(blocks: Sequence[Block]) -> set[int]:
@@ -67,14 +82,14 @@ def _events(blocks: Sequence[Block]) -> set[int]:
     those words."""
     dated = {i: found[0] for i, block in enumerate(blocks) if block.kind != "row" and (found := _DAY.match(block.text))}
     alone = {i for i, day in dated.items() if len(day) == len(blocks[i].text)}
-    below = {i for i in alone if i + 1 < len(blocks) and i + 1 not in dated and _is_told(blocks[i + 1].text)}
-    told = {i for i, day in dated.items() if _is_told(blocks[i].text[len(day) :])} | below
+    below = {i for i in alone if i + 1 < len(blocks) and i + 1 not in dated and is_told(blocks[i + 1].text)}
+    told = {i for i, day in dated.items() if is_told(blocks[i].text[len(day) :])} | below
     if len({dated[i] for i in told}) < _TIMELINE:
         return set()
     return told | {i + 1 for i in below}
 
 
-def _is_told(text: str) -> bool:
+def is_told(text: str) -> bool:
     """Whether words say what happened, rather than who wrote, or how long it takes to read."""
     words = [word for word in text.split() if word.isalpha() and word.islower() and len(word) > 1]
     return len(words) >= _TOLD and not _OF_STORY.search(text)

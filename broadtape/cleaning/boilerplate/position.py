@@ -7,17 +7,22 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from broadtape.cleaning.boilerplate.author_lines import lines_about_authors
-from broadtape.cleaning.boilerplate.days import is_time, timeline
+from broadtape.cleaning.boilerplate.days import is_time, is_told, timeline, without_day
 from broadtape.cleaning.boilerplate.invitations import invitations
 from broadtape.cleaning.boilerplate.line_kinds import is_paragraph, speakers
 from broadtape.cleaning.boilerplate.line_rules import Cleaned
 from broadtape.cleaning.boilerplate.notices import notices
 from broadtape.cleaning.page.head import fold, opening
+from broadtape.cleaning.page.writing import is_stopped, words_of
 from broadtape.cleaning.rendering.blocks import UNKNOWN, Block
 
 __all__ = ["drop_copies", "drop_leading_headline", "tidy"]
 
-_BYLINE = re.compile(r"(?:by|von|par|por|di)\s*:?\s+(?:[^\W\d_][\w.'’-]*[\s,|/&·•]*){1,12}", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"(?:by|von|par|por|di|door|av|af|autor|автор|מאת|بقلم|oleh|作者|記者|记者)\s*:?\s+"
+    r"(?:[^\W\d_][\w.'’-]*[\s,|/&·•]*){1,12}",
+    re.IGNORECASE,
+)
 _CLOSED, _CLOSING = tuple(".!?…:;,。"), "'\"”’»)]"
 _WORDY = 0.8
 _LINKED = 0.9
@@ -32,6 +37,8 @@ _FIGURES = re.compile(r"[^\w\s]{0,3}\d[\d.,\s]{0,20}\W{0,3}[^\W\d_]{0,3}\W{0,2}"
 _TOP, _MOST_STAMPS = 6, 3
 """Lines at the top that may be a byline or a time; times at the top that a story is stamped with at the most."""
 _SHORT, _LONG = 60, 120
+_NAME = 5
+"""Words beside a day, above the first paragraph, that are a name or a place."""
 _DUPLICATE = 50
 _COPIES = 20
 """Earlier copies of a line that are looked at."""
@@ -105,6 +112,12 @@ def _is_top_matter(block: Block, names: set[str], *, opened: bool) -> bool:
         return False
     if is_time(block) or _names_only(text, names):
         return True
+    if beside := without_day(text):
+        text = beside
+        if _names_only(text, names) or (not opened and len(words_of(text)) <= _NAME and not _is_closed(text)):
+            return True
+    if is_stopped(text) and is_told(text):
+        return False  # `By noon the shares had lost a tenth.`
     byline = _BYLINE.fullmatch(text)
     return bool(byline) and (not opened or any(name and name in fold(text) for name in names))
 
@@ -190,8 +203,9 @@ def _is_label(block: Block) -> bool:
 
 
 def _names_figures(at: int, blocks: Sequence[Block]) -> bool:
-    """Whether a line is the name of the figures in the line below it."""
-    return at + 1 < len(blocks) and bool(_FIGURES.fullmatch(blocks[at + 1].text))
+    """Whether a line is the name of the figures in the line below it, or above."""
+    beside = (blocks[i].text for i in (at - 1, at + 1) if 0 <= i < len(blocks))
+    return any(map(_FIGURES.fullmatch, beside))
 
 
 def _is_closed(text: str) -> bool:

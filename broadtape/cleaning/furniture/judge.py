@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 from lxml.etree import _Element
 
-from broadtape.cleaning.furniture.names import NOTHING, Said, names_author, names_story, said
+from broadtape.cleaning.furniture.names import NOTHING, Said, names_author, names_next, names_story, said
 from broadtape.cleaning.furniture.standing import (
     Namesakes,
     holds_data,
@@ -68,6 +68,8 @@ def is_furniture(element: _Element, weight: int, total: int, others: Namesakes) 
     tag = element.tag
     names = _names(element) if tag in _NAMED else NOTHING
     if (names.sure and not _is_wrapper(element, weight)) or tag in ("footer", "nav"):
+        return True
+    if names.weak and next(element.iter("h1", "h2", "h3"), None) is not None and names_next(element.get("class") or ""):
         return True
     if weight > _MOSTLY * total and weight > ENOUGH and not (names.strong and lists_teasers(element)):
         return False

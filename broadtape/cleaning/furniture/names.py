@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from broadtape.cleaning.boilerplate.rule_set import furniture_names
 
-__all__ = ["NOTHING", "Said", "names_author", "names_story", "said", "words_of"]
+__all__ = ["NOTHING", "Said", "names_author", "names_next", "names_speaker", "names_story", "said", "words_of"]
 
 
 class Said(NamedTuple):
@@ -36,6 +36,7 @@ _PHRASES = re.compile(
     r"app (?:promo|download|store)|call to action|cta|ticker tape|stock (?:widget|ticker)|"
     r"mvp post add|infinite scroll|jp relatedposts|wp caption text|audio player|text to speech|listen to)\b"
 )
+_NEXT = re.compile(r"^(?:up next|next (?:article|story|post))\b")
 _UNSEEN = re.compile(
     r"(?:\b(?:print only|screen reader text|(?:visually|visibly) hidden|sr only)\b|"
     r"^(?:(?:is )?(?:hidden|hide|invisible)|d none)$)"
@@ -53,6 +54,7 @@ _AUTHOR = frozenset(
     "author authors authorbox authorbio authorinfo authorprofile postauthor aboutauthor bio biography contributor "
     "contributors saboxplugin".split()
 )
+_SPEAKER = frozenset("author byline contributor".split())
 _BY_AUTHOR = frozenset("comment comments disclaimer disclosure note notes quote pullquote testimonial".split())
 """What an author, or somebody else called one, says rather than is."""
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+")
@@ -111,10 +113,22 @@ def _telling(token: str) -> Iterator[str]:
 
 
 @functools.lru_cache(maxsize=8192)
+def names_next(names: str) -> bool:
+    """Whether names say that an element is the story that comes next."""
+    return any(_NEXT.search(" ".join(words_of(token))) for token in names.split())
+
+
+@functools.lru_cache(maxsize=8192)
 def names_author(names: str) -> bool:
     """Whether names say that an element is about the author, and not what the author adds to the story."""
     words = {word for token in names.split() for word in _telling(token)}
     return not words.isdisjoint(_AUTHOR) and words.isdisjoint(_BY_AUTHOR)
+
+
+@functools.lru_cache(maxsize=8192)
+def names_speaker(names: str) -> bool:
+    """Whether names may be those of somebody who talks: what elsewhere is an author's."""
+    return any(not _SPEAKER.isdisjoint(words_of(token)) for token in names.split())
 
 
 @functools.lru_cache(maxsize=8192)

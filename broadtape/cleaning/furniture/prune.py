@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import takewhile
+from itertools import filterfalse, takewhile
 
 from lxml.etree import _Element
 
@@ -12,8 +12,9 @@ from broadtape.article import RemovedLine
 from broadtape.cleaning.furniture.abroad import lead_below, point_abroad
 from broadtape.cleaning.furniture.dom_patterns import foreign
 from broadtape.cleaning.furniture.judge import ENOUGH, TAGS, is_furniture, tells_of_author
+from broadtape.cleaning.furniture.names import names_speaker
 from broadtape.cleaning.furniture.standing import Namesakes, has_headed_columns, reads_as_sentence
-from broadtape.cleaning.page.dom import cut, inner_text
+from broadtape.cleaning.page.dom import cut, inner_text, short_text
 from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.rendering.tree_to_lines import walk
 
@@ -23,6 +24,8 @@ _NAMED = ("class", "id", "data-testid", "data-component")
 _UNSHOWN = ("hidden", "aria-hidden", "style", "role")
 _GROUPS = ("ul", "ol", "div", "section", "table", "p", "dl")
 _FEW = 3
+_NAME = 60
+"""Characters of a speaker's name at the most."""
 _LINKED = 0.55
 _PART = 0.35
 """Share of a story's running text that what is said of its authors may be."""
@@ -42,9 +45,10 @@ def prune(root: _Element, weight: Mapping[_Element, int], url: str) -> list[Remo
             _take(element, root, rule, removed)
         elements = Elements(root)
     # What does not show first: a box is judged by what is left in it.
-    entries = _entries(elements.having("class"), weight, total)
-    for element in [*elements.tagged(*TAGS), *elements.having(*_UNSHOWN), *elements.having(*_NAMED)]:
-        if element not in entries and is_furniture(element, weight.get(element, 0), total, others):
+    entries = _entries(elements.having("class"), weight, total) | _speakers(elements.having("class"))
+    judged = [*elements.tagged(*TAGS), *elements.having(*_UNSHOWN), *elements.having(*_NAMED)]
+    for element in filterfalse(entries.__contains__, judged):
+        if is_furniture(element, weight.get(element, 0), total, others):
             _take(element, root, "furniture", removed)
         elif tells_of_author(element) and _ends_story(element, root, weight):
             _take(element, root, "author", removed)
@@ -66,6 +70,20 @@ def _entries(named: Iterable[_Element], weight: Mapping[_Element, int], total: i
             builds[element.getparent(), element.tag, element.get("class")].append(element)
     alike = [group for group in builds.values() if len(group) >= _FEW]
     return {e for group in alike if sum(weight[e] for e in group) >= _MOST * total for e in group}
+
+
+def _speakers(named: Iterable[_Element]) -> set[_Element]:
+    """Elements called after an author, in none of which there is more than a name, of whom some come back: those who
+    talk with each other."""
+    groups: dict[tuple[object, str], dict[_Element, str]] = defaultdict(dict)
+    for element in named:
+        class_ = element.get("class") or ""
+        if names_speaker(class_) and (name := short_text(element, _NAME)):
+            groups[element.tag, class_][element] = name
+    talks = [
+        group for group in groups.values() if len({*group.values()}) > 1 and len(group) > len({*group.values()}) + 1
+    ]
+    return {element for group in talks for element in group}
 
 
 def _take(element: _Element, root: _Element, rule: str, removed: list[RemovedLine]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from broadtape.cleaning.boilerplate.rule_set import is_link_label
+
 __all__ = ["ROLE", "is_one_word", "is_organisation", "is_person"]
 
 ROLE = re.compile(
@@ -52,9 +54,11 @@ _ONE_WORD = re.compile(r"(?=.*[^\W\d_])[\w.-]{2,30}")
 def is_person(name: str) -> bool:
     """Whether what stands in a byline's place looks like a person's name."""
     if _HAN_NAME.fullmatch(name):
-        return not _ORGANISATION.search(name)
+        return not _ORGANISATION.search(name) and not is_link_label(name)
     words = name.split()
     if not 2 <= len(words) <= _MOST_WORDS or ROLE.search(name) or _NOT_A_NAME.search(name) or is_organisation(name):
+        return False
+    if is_link_label(name):  # `Read also`, in a script that has no capitals
         return False
     return all(not word[0].islower() or word.lower() in _PARTICLES for word in words)
 
