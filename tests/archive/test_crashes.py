@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from archive_samples import article, one_segment
+from archive_samples import URL, article, respond, writer
 
 from broadtape.archive import Archive
 from broadtape.archive.lifecycle.compaction import maintain
@@ -248,15 +248,24 @@ for number in range(1000):
 """
 
 
+def one_large_record(folder: Path) -> Path:
+    """A segment that takes long to store and is read again quickly: one page that does not compress."""
+    closed: list[Path] = []
+    segment = writer(folder, on_closed=closed.append)
+    respond(segment, url=f"{URL}1", body=random.Random(5).randbytes(4 * 2**20))
+    segment.close()
+    return closed[0]
+
+
 @pytest.mark.slow
 def test_killed_in_the_middle_of_puts_every_segment_is_whole(local_uri: str, tmp_path: Path, run_python: Start) -> None:
-    path = one_segment(tmp_path / "spool", 200)
+    path = one_large_record(tmp_path / "spool")
     randomly = random.Random(5)
     for round_ in range(10):
         process = run_python(PUTTER, local_uri, path, f"r{round_}")
         assert process.stdout is not None
         assert process.stdout.readline() == "opened\n"
-        time.sleep(randomly.uniform(0.0, 0.3))
+        time.sleep(randomly.uniform(0.0, 0.1))
         process.kill()
         process.wait()
     archive = Archive.open(local_uri)

@@ -20,12 +20,14 @@ from typing import NamedTuple
 import boto3
 import pytest
 from archive_samples import article, capture, one_segment
+from botocore.config import Config
 
 from broadtape.archive import Archive, Lease
 from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.lifecycle.takedown import forget
 from broadtape.archive.lifecycle.verification import verify
 from broadtape.archive.segment_key import SegmentKey
+from broadtape.archive.stores import s3
 from broadtape.errors import LeaseHeld
 
 _SCRIPT = os.environ.get("BROADTAPE_TEST_RADOSGW")
@@ -75,7 +77,9 @@ def point_at(settings: dict[str, str], patch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def archive(server: Server, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    """An archive on it; a request that a resumed gateway never answers is made again in seconds, not in a minute."""
     point_at(server.settings, monkeypatch)
+    monkeypatch.setattr(s3, "_CONFIG", s3._CONFIG.merge(Config(read_timeout=10)))
     return Archive.open(f"s3://{server.buckets.pop()}/news", create=True)
 
 

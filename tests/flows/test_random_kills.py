@@ -26,9 +26,11 @@ from examples.newsroom import Newsroom
 from tests.flows.processes import alive, descendants, wait_for
 
 S3 = bool(os.environ.get("AWS_ENDPOINT_URL"))
-KILLS = int(os.environ.get("BROADTAPE_TEST_KILLS", "8")) // (1 + S3)
-"""How often each archive's commands are killed; `make test-crash N=200` does it two hundred times in all."""
-KINDS = ("worker", "crawl", "flow", "maintain", "reextract", "forget", "index")
+KILLS = int(os.environ.get("BROADTAPE_TEST_KILLS", "7"))
+"""How often commands are killed in all; `make test-crash N=200` does it two hundred times."""
+KINDS = ("crawl", "worker", "flow", "forget", "maintain", "index", "reextract")
+"""In turn on the one and the other archive, where there are both: seven kills meet each kind once. What forgets comes
+on either after a killed worker, which keeps no page from the archive."""
 OUTLETS = ("marketferry", "harbour-ledger", "wirepoint")
 CHANGED = "marketferry"
 """The outlet whose rules change, so that re-extraction has something to write."""
@@ -41,7 +43,7 @@ pytestmark = [
 
 @pytest.fixture
 def room() -> Iterator[Newsroom]:
-    with Newsroom(ports="any", extra_stories=40, faults=False, delay=0.0, latency=0.1) as room:
+    with Newsroom(ports="any", extra_stories=10, faults=False, delay=0.0, latency=0.1) as room:
         yield room
 
 
@@ -152,7 +154,7 @@ def test_killed_at_random_moments(
     room: Newsroom, command: Callable[..., subprocess.Popen[str]], spool: Path, uri: str
 ) -> None:
     attack = Attack(room, command, uri, random.Random(20261123))
-    for number in range(KILLS):
+    for number in range(uri.startswith("s3:"), KILLS, 1 + S3):
         attack.strike(KINDS[number % len(KINDS)])
         # However far it came, what is there can be read.
         list(broadtape.open(uri).articles())

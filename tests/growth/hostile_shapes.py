@@ -86,6 +86,8 @@ PAGES: dict[str, Shape] = {
     "metas of tags": lambda n: page("", numbered('<meta property="article:tag" content="tag {}">', n)),
     "commas of a meta": lambda n: page("", f'<meta name="keywords" content="{numbered("k{},", n)}">'),
     "authors of a meta": lambda n: page("", f'<meta name="author" content="{numbered("Ada Quill {} and ", n)}">'),
+    "a name without an end": lambda n: page("", f'<meta name="author" content="{"x" * n}">'),
+    "brackets of a name": lambda n: page("", f'<meta name="author" content="Ada Quill {"(" * n}">'),
     "a long title": lambda n: f"<title>{'a - ' * n}</title>".encode() + page(""),
     "a long headline": lambda n: page(f"<h1>{'word | ' * n}</h1>"),
     "alternates": lambda n: page("", numbered('<link rel="alternate" hreflang="x{}" href="/{}">', n)),
@@ -168,6 +170,8 @@ LISTINGS: dict[str, Shape] = {
     "name spaces": lambda n: ("<rss " + numbered("xmlns:n{}='u' ", n) + ">").encode(),
     "links": lambda n: ("<feed><entry>" + numbered("<link href='/{}'/>", n)).encode(),
     "categories": lambda n: ("<rss><item>" + numbered("<category>c{}</category>", n)).encode(),
+    "a name without an end": lambda n: page("", f'<meta name="author" content="{"x" * n}">'),
+    "brackets of a name": lambda n: page("", f'<meta name="author" content="Ada Quill {"(" * n}">'),
     "a long title": lambda n: b"<rss><item><title>" + b"word &lt;b&gt; " * n,
     "addresses": lambda n: (
         f"<urlset>{numbered('<url><loc>https://www.example.com/{}</loc></url>', n)}</urlset>".encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 
 import polars as pl
@@ -106,43 +106,41 @@ def page(number: int, head: str = "") -> bytes:
     return f"{start}<article>{body}</article></body></html>".encode("utf-8", "surrogatepass")
 
 
-def items(recording: Recording) -> Iterator[str]:
-    for field in IN_ITEMS:
+def poisoned_pages(recording: Recording) -> Iterator[str]:
+    """Every value in every field of a page; each story holds one of JSON-LD and one of a meta element."""
+    metas = cycle(f'<meta name="{name}" content="{value}">' for name in IN_METAS for value in IN_XML)
+    yield from (recording.story({field: value}, head=next(metas)) for field in IN_LD for value in IN_JSON)
+
+
+def entries(fields: tuple[str, ...], address: str, told: dict[str, str], urls: Iterator[str]) -> Iterator[str]:
+    """Every value in every field of a listing's entry; one with a poisoned address leads to no page."""
+    for field in fields:
         for value in IN_XML:
-            told = {"link": recording.story(), "title": "Kelp", "pubDate": "Fri, 20 Nov 2026 08:00:00 GMT"}
-            if field == "link":
-                recording.listed.discard(told["link"])
-            yield "<item>" + "".join(f"<{k}>{v}</{k}>" for k, v in {**told, field: value}.items()) + "</item>"
-    poisoned = [recording.story({field: value}) for field in IN_LD for value in IN_JSON]
-    poisoned += [
-        recording.story(head=f'<meta name="{name}" content="{value}">') for name in IN_METAS for value in IN_XML
-    ]
-    poisoned += [recording.story(headers=[(name, value)]) for name, values in IN_HEADERS for value in values]
+            entry = {address: "" if field == address else next(urls), **told, field: value}
+            yield "".join(f"<{k}>{v}</{k}>" for k, v in entry.items())
+
+
+def others(recording: Recording) -> Iterator[str]:
+    """Poison in the headers of answers."""
+    yield from (recording.story(headers=[(name, value)]) for name, values in IN_HEADERS for value in values)
     for number, location in enumerate(("javascript:alert(1)", "http://[x/", "//", "\x00", "data:text/html,x")):
         url = f"https://kelp.example/a/moved-{number}"
         recording.answer(url, b"", [("Location", location)], 302)
-        poisoned.append(url)
-    recording.listed.update(poisoned)
-    yield from (f"<item><link>{url}</link></item>" for url in poisoned)
-
-
-def sitemap(recording: Recording) -> str:
-    urls = []
-    for field in IN_SITEMAPS:
-        for value in IN_XML:
-            told = {"loc": recording.story(), "news:title": "Kelp"}
-            if field == "loc":
-                recording.listed.discard(told["loc"])
-            told[field] = value
-            urls.append("<url>" + "".join(f"<{k}>{v}</{k}>" for k, v in told.items()) + "</url>")
-    return f"<urlset>{''.join(urls)}</urlset>"
+        recording.listed.add(url)
+        yield url
 
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Recording:
     made = Recording(tmp_path / "recorded")
-    made.answer("https://kelp.example/feed", f"<rss><channel>{''.join(items(made))}</channel></rss>".encode())
-    made.answer("https://kelp.example/news.xml", sitemap(made).encode())
+    pages = poisoned_pages(made)
+    item = {"title": "Kelp", "pubDate": "Fri, 20 Nov 2026 08:00:00 GMT"}
+    in_feed = list(entries(IN_ITEMS, "link", item, pages))
+    in_sitemap = "".join(f"<url>{each}</url>" for each in entries(IN_SITEMAPS, "loc", {"news:title": "Kelp"}, pages))
+    in_feed += [f"<link>{url}</link>" for url in (*pages, *others(made))]
+    items = "".join(f"<item>{each}</item>" for each in in_feed)
+    made.answer("https://kelp.example/feed", f"<rss><channel>{items}</channel></rss>".encode())
+    made.answer("https://kelp.example/news.xml", f"<urlset>{in_sitemap}</urlset>".encode())
     links = "".join(f"<a href='{value[:200]}'>{value[:200]}</a>" for value in IN_XML)
     made.answer("https://kelp.example/section", f"<base href='http://[x/'>{links}".encode())
     made.answer("https://kelp.example/robots.txt", b"\xff\xfe\x00\nUser-agent: \x00\nCrawl-delay: 1e999\nDisallow: %\n")
@@ -174,7 +172,7 @@ def test_a_run_over_poison_and_the_runs_after_it(
     told = {row["url"] for row in rows.to_dicts()}
     assert recording.listed - told == set()
     outcomes = dict(rows.group_by("outcome").len().iter_rows())
-    assert outcomes["archived"] > 0.9 * len(told), outcomes
+    assert outcomes["archived"] + outcomes["unchanged"] > 0.9 * len(told), outcomes  # some call themselves another
     assert {article.site for article in broadtape.open(uri).articles()} == {"kelp", "moss"}
     assert [waiting for waiting in Spool(tmp_path / "spool", uri).waiting() if waiting.files] == []
 

@@ -57,8 +57,8 @@ _OTHERS = re.compile(
     r"par|por|di|:)\s.*$|"
     r"(?:责任编辑|責任編輯|编辑|編輯|编审|校对).*$"
 )
-_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
-_MAILBOX = re.compile(r"\S+@\S+\s+\((?P<name>[^()]{2,60})\)")
+_ADDRESS = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
+_MAILBOX = re.compile(r"[^\s@]+@[^\s@]+\s+\((?P<name>[^()]{2,60})\)")
 """An author as feeds write one: an address, and the name in brackets."""
 _BRACKETS = re.compile(r"\s*[(\[（][^)\]）]{0,60}[)\]）]")
 _HARD = re.compile(r"\s*(?:[;|/•·\n]|\s[–—-]\s)\s*")
@@ -76,8 +76,8 @@ _CREDENTIAL = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"(?:[\s,|(]+(?:on|at|am|um|le|el|il|em|den|der|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|"
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6})\b[.,]*)*(?:^|[\s,|(]+)\d.*$|"
+    r"(?:[\s,|(]{1,6}(?:on|at|am|um|le|el|il|em|den|der|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6})\b[.,]{0,3}){0,6}(?:^|[\s,|(]{1,6})\d.*$|"
     r"\b(?:published|updated|posted|last updated|veröffentlicht|aktualisiert|publié|mis à jour|publicado|actualizado)"
     r"(?:\s(?:on|at|am|le|el)\b|:|\s\d|\s*$).*$|\son\s(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*$",
     re.IGNORECASE,
@@ -108,6 +108,9 @@ _OFFICE = re.compile(
 )
 """What somebody heads, which may be two things: `Head of Marketing and Trade`."""
 _MAX_NAME, _MOST_OF_A_NAME = 60, 4
+_MAX_BYLINE = 2_000
+"""Characters of a byline, with forty names of the longest; a longer text names nobody, whatever it is, and what is
+looked for in it would take time that grows with its square."""
 
 
 def split_names(texts: Iterable[str], language: str | None = None) -> Iterator[str]:
@@ -132,8 +135,10 @@ def is_by(words: str, language: str | None = None) -> bool:
 
 
 def _names(text: str, language: str | None) -> Iterator[str]:
-    text = readable(text)
-    if mailbox := _MAILBOX.fullmatch(text.strip()):
+    text = " ".join(readable(text).split())
+    if len(text) > _MAX_BYLINE:
+        return
+    if mailbox := _MAILBOX.fullmatch(text):
         text = mailbox["name"]
     text = _ADDRESS.sub(" ", _BRACKETS.sub("", text))
     text = _without_by(" ".join(text.split()), language)
