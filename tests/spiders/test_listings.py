@@ -252,6 +252,7 @@ def test_a_section_of_more_stories_than_are_taken_says_so() -> None:
         ("<base href='//x.example/de/'>", "https://x.example/de/"),
         ("<base target=_top><base href='fr/'><base href='/later/'>", "https://x.example/a/fr/"),
         ("<base href=''>", "https://x.example/a/"),
+        ("<template><base href='/t/'></template><base href='/en/'>", "https://x.example/en/"),
         ("<base href='javascript:x'>", "https://x.example/a/"),
         ("<base href='data:text/plain,x'>", "https://x.example/a/"),
         ("<base href='https://['>", "https://x.example/a/"),
@@ -282,6 +283,21 @@ def test_a_section_without_a_story_says_why(body: str, why: str) -> None:
     extent = Extent()
     assert parse_section(body.encode(), "https://x.example/news", _SITE, extent) == ()
     assert extent.cut == why
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<map><area href='/news/1' alt='Tin'></map>",
+        "<svg><a xlink:href='/news/1'><text>Tin</text></a></svg>",
+        '<script type="application/ld+json">{"@type": "ItemList", "itemListElement": [{"url": "/news/1"}]}</script>',
+        '<script type="application/ld+json">[{"@type": "NewsArticle", "headline": "Tin", "url": "/news/1"}]</script>',
+        '<script type="application/ld+json">{broken</script><a href="/news/1">Tin</a>',
+    ],
+)
+def test_a_sections_stories_are_what_it_shows_and_what_it_says(body: str) -> None:
+    listed = parse_section(f"<html><body>{body}</body></html>".encode(), "https://x.example/", _SITE, Extent())
+    assert [listing.url for listing in listed] == ["https://x.example/news/1"]
 
 
 def test_a_section_says_nothing_where_stories_have_no_pattern() -> None:
