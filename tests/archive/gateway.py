@@ -55,6 +55,7 @@ class Gateway:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # head and body go one by one: the second would wait 40 ms for an answer
 
             def _serve(handler) -> None:  # noqa: N805
                 length = int(handler.headers.get("Content-Length") or 0)

@@ -168,13 +168,11 @@ def upkeep(cluster: Cluster, deaths: int, *, over: float = 0.0, path: str = "") 
         thread.join()
 
 
-@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.s3)])
-def uri(request: pytest.FixtureRequest, house: House) -> str:
-    """Where an archive may be made."""
-    if request.param == "folder":
-        return str(house.folder / "archive")
+@pytest.fixture
+def uri(house: House) -> str:
+    """Where workers of several machines write: on a real S3 server, or without one in a folder, as elsewhere."""
     if not os.environ.get("AWS_ENDPOINT_URL"):
-        pytest.skip("needs a real S3 server: AWS_ENDPOINT_URL is not set")
+        return str(house.folder / "archive")
     import boto3
 
     bucket = f"bulk-{uuid.uuid4()}"

@@ -62,6 +62,7 @@ class Server:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # head and body go one by one: the second would wait 40 ms for an answer
 
             def do_GET(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
