@@ -12,7 +12,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-r
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help run test test-fast test-crash check-pages attack check lint types imports cleaned docs wheel lock benchmark benchmark-backfill benchmark-text benchmark-year benchmark-read benchmark-growth clean
+.PHONY: help run test test-fast test-crash test-deep check-pages attack check lint types imports cleaned docs wheel lock benchmark benchmark-backfill benchmark-text benchmark-year benchmark-read benchmark-growth clean
 
 help:  ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ test-fast: .venv/.dev  ## run the tests that take no more than a few seconds eac
 
 test-crash: .venv/.dev  ## kill commands at N random moments (30), on a folder and on S3; run them again, look for what is missing
 	BROADTAPE_TEST_KILLS=$(N) .ci/with-s3 $(BIN)/python -m pytest tests/flows/test_random_kills.py -s
+
+test-deep: .venv/.dev  ## the properties that take long, with twenty times the examples
+	BROADTAPE_TEST_EXAMPLES=20 $(PYTEST) --timeout 3600 -m 'not shared' $$(grep -rl --include 'test_*.py' tests.examples tests)
 
 check-pages: .venv/.dev  ## nothing is lost without a trace on any of the real pages kept beside the checkout; tests look at one in five
 	BROADTAPE_TEST_EVERY_PAGE=1 $(PYTEST) -k "test_real_pages and conservation"

@@ -15,6 +15,7 @@ from broadtape.archive import Archive
 from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.archive.lifecycle.verification import verify
 from broadtape.archive.spool import Spool
+from tests.examples import examples
 
 pytestmark = pytest.mark.attack
 
@@ -185,7 +186,7 @@ def test_killed_at_any_moment_every_page_is_published_once(local_uri: str, tmp_p
     def start(number: int) -> subprocess.Popen[str]:
         return run_python(CRAWLER, local_uri, spool, f"r{number:03d}", number * 10_000)
 
-    fetched = kill_loop(start, 15)
+    fetched = kill_loop(start, examples(10))
     recover_all(local_uri, spool, run_python)
     published = check_whole(local_uri, spool)
     # A page whose record was cut by the kill may be missing; one that was reported as fetched never is.
@@ -218,7 +219,8 @@ with archive.lease(sys.argv[3], run=sys.argv[3]) as lease:
 def test_killed_in_the_middle_of_commits_no_table_breaks(local_uri: str, run_python: Start) -> None:
     randomly = random.Random(3)
     confirmed: set[int] = set()
-    for round_ in range(20):
+    rounds = examples(12)
+    for round_ in range(rounds):
         process = run_python(COMMITTER, local_uri, round_ * 10_000, f"site{round_}")
         assert process.stdout is not None
         assert process.stdout.readline() == "opened\n"
@@ -230,7 +232,7 @@ def test_killed_in_the_middle_of_commits_no_table_breaks(local_uri: str, run_pyt
     offsets = archive.tables["articles"].scan().collect()["warc_offset"].to_list()
     assert len(offsets) == len(set(offsets))
     assert {offset // 1000 for offset in offsets} >= confirmed
-    assert len(offsets) - len(confirmed) <= 20
+    assert len(offsets) - len(confirmed) <= rounds
     maintain(archive, run="m1")
     assert sorted(archive.tables["articles"].scan().collect()["warc_offset"]) == sorted(offsets)
 

@@ -19,6 +19,7 @@ from broadtape.archive.ledger_summary import summary as module
 from broadtape.archive.ledger_summary.summary import LedgerSummary, keep_summary
 from broadtape.archive.lifecycle.compaction import compact
 from broadtape.archive.lifecycle.verification import verify
+from tests.examples import examples
 
 Row = dict[str, object]
 
@@ -103,7 +104,7 @@ def distinct(rows: Iterable[Row]) -> list[Row]:
     return list({each["recorded_at"]: each for each in rows}.values())
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(PAGES | LOOKS, min_size=1, max_size=8), min_size=1, max_size=3))
 def test_kept_and_since_are_what_all_rows_are(
     tmp_path_factory: pytest.TempPathFactory, commits: list[list[Row]]

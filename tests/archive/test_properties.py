@@ -18,6 +18,7 @@ from broadtape.archive.lifecycle.takedown import forget
 from broadtape.article import Article
 from broadtape.capture import Capture
 from broadtape.urls import article_id, url_id
+from tests.examples import examples
 
 SITES = ("wire", "post")
 NUMBERS = range(5)
@@ -76,7 +77,7 @@ def check(archive: Archive, model: Model) -> None:
     assert {name: row.title for name, row in archive.texts.newest(names).items()} == model.heads()
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=st.lists(steps, min_size=1, max_size=7))
 def test_any_history_answers_as_the_model_does(tmp_path_factory: pytest.TempPathFactory, history: list[object]) -> None:
     clock = [DATE + timedelta(days=61)]  # no story claims to be from the future

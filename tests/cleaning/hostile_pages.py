@@ -54,7 +54,7 @@ PAGES: dict[str, Hostile] = {
     ),
     "a line of 9 MB": Hostile(lambda: page(f"<p>{'word ' * 1_800_000}</p>{STORY}"), paragraphs=7),
     "a word of 9 MB": Hostile(lambda: page(f"<p>{'w' * 9_000_000}</p>{STORY}"), paragraphs=7),
-    "a line of 9 MB of stops": Hostile(lambda: page(f"<p>{'. ' * 4_500_000}</p>{STORY}"), paragraphs=7),
+    "a line of 3 MB of stops": Hostile(lambda: page(f"<p>{'. ' * 1_500_000}</p>{STORY}"), paragraphs=7),
     "a line of 2 MB of brackets": Hostile(lambda: page(f"<p>{'(NYSE: ' * 300_000}</p>{STORY}"), paragraphs=7),
     "a line of 2 MB of colons": Hostile(lambda: page(f"<p>{'A: ' * 700_000}.</p>{STORY}"), paragraphs=7),
     "8,000 buttons that agree, forms and headings of comments": Hostile(
@@ -64,12 +64,12 @@ PAGES: dict[str, Hostile] = {
         lambda: page("<div><form><button>Accept all</button></form><h3>3 comments</h3></div>" * 8_000 + STORY),
         paragraphs=-1,
     ),
-    "120,000 paragraphs": Hostile(lambda: page("<p>Word after word.</p>" * 120_000 + STORY), paragraphs=-1),
-    "120,000 links": Hostile(lambda: page("<a href='/quote/ABC'>ABC</a>" * 120_000 + STORY), paragraphs=-1),
+    "40,000 paragraphs": Hostile(lambda: page("<p>Word after word.</p>" * 40_000 + STORY), paragraphs=-1),
+    "40,000 links": Hostile(lambda: page("<a href='/quote/ABC'>ABC</a>" * 40_000 + STORY), paragraphs=-1),
     "100,000 classes": Hostile(lambda: page(f"<div class='{'ad-box ' * 100_000}'>{STORY}</div>")),
     "200,000 empty elements": Hostile(lambda: page("<i></i>" * 120_000 + STORY)),
-    "a table of 60,000 cells": Hostile(
-        lambda: page("<table>" + "<tr><td>1<td>2" * 60_000 + "</table>" + STORY), paragraphs=-1
+    "a table of 40,000 cells": Hostile(
+        lambda: page("<table>" + "<tr><td>1<td>2" * 20_000 + "</table>" + STORY), paragraphs=-1
     ),
     "2 MB of JSON-LD nodes": Hostile(
         lambda: page(STORY, _json_ld([{"@type": "NewsArticle", "headline": f"H {n}"} for n in range(40_000)]))

@@ -14,6 +14,7 @@ from broadtape.cleaning import extract
 from broadtape.errors import NotAnArticle
 from broadtape.learnt_rules import LearntRule, LearntRules
 from broadtape.site import Site
+from tests.examples import examples
 
 WHEN = datetime(2026, 3, 13, tzinfo=UTC)
 PROSE = [
@@ -89,7 +90,7 @@ RULES = LearntRules(
     ),
 )
 SETTINGS = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

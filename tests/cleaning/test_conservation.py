@@ -19,6 +19,7 @@ from broadtape.cleaning import extract
 from broadtape.cleaning.conservation import Account, account
 from broadtape.errors import NotAnArticle
 from broadtape.site import Site
+from tests.examples import examples
 
 HERE = Path(__file__).parent
 SHARED = HERE.parents[2] / "shared" / "pages"
@@ -126,7 +127,7 @@ PIECES = st.recursive(
 
 
 @given(st.lists(PIECES, max_size=5), st.lists(PIECES, max_size=3), st.sampled_from(["", STORY]))
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_page(inside: list[str], beside: list[str], story: str) -> None:
     page = f"<body>{''.join(beside)}<article>{''.join(inside)}{story}</article>{''.join(beside)}</body>"
     numbers = itertools.count(1000)

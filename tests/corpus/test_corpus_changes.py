@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from broadtape.archive.lifecycle.compaction import maintain
 from broadtape.corpus import Corpus
 from broadtape.errors import ArchiveError, UsageError
+from tests.examples import examples
 
 DAY = 24 * 60
 fetches = st.tuples(st.sampled_from("abc"), st.sampled_from([0, 1, 40]), st.sampled_from(["x/1", "x/2"]))
 steps = st.one_of(st.lists(fetches, min_size=1, max_size=3, unique=True), st.just("maintain"))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=st.lists(steps, min_size=1, max_size=6))
 def test_every_edition_is_told_once(tmp_path_factory: pytest.TempPathFactory, history: list[Any]) -> None:
     archive = FolderTables.at(tmp_path_factory.mktemp("history"))

@@ -31,6 +31,7 @@ from broadtape.corpus.reading.row_index import COLUMNS, RowIndex
 from broadtape.errors import ArchiveError, EngineGone
 from broadtape.urls import article_id
 from broadtape.work import Work
+from tests.examples import examples
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +79,9 @@ def agrees(corpus: Corpus, count: int) -> None:
 
 @pytest.mark.slow
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=examples(6),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(history=st.lists(steps, min_size=1, max_size=7))
 def test_a_search_answers_as_a_reading_does(tmp_path_factory: pytest.TempPathFactory, history: list[Any]) -> None:

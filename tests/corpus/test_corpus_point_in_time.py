@@ -18,6 +18,7 @@ from broadtape.archive.lifecycle.takedown import forget
 from broadtape.corpus import Corpus
 from broadtape.corpus.fulltext import update_index
 from broadtape.urls import article_id
+from tests.examples import examples
 
 
 def story(name: str, fetched: float, text: str, extractor: str = "x/1") -> Article:
@@ -85,7 +86,7 @@ steps = st.one_of(
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=st.lists(steps, min_size=1, max_size=7))
 def test_any_history_can_be_read_again_at_every_commit(
     tmp_path_factory: pytest.TempPathFactory, history: list[Any]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from broadtape.corpus import Corpus
 from broadtape.corpus.reading import plan
+from tests.examples import examples
 
 Row = Mapping[str, Any]
 
@@ -94,7 +95,7 @@ def expected(seen: Iterable[tuple[Row, int]], by: str = "published") -> list[tup
     return [identity(*pair) for pair in sorted(seen, key=order)]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(20))
 @given(histories(), st.sampled_from(["current", "revisions", "editions"]))
 def test_every_depth_is_as_the_rules_say(history: list[list[Row]], depth: str) -> None:
     rows = [each for commit in history for each in commit]
@@ -103,7 +104,7 @@ def test_every_depth_is_as_the_rules_say(history: list[list[Row]], depth: str) -
     assert answer(corpus, **filters) == expected(model(rows, depth))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(20))
 @given(histories())
 def test_as_of_a_commit_is_what_was_read_after_it(history: list[list[Row]]) -> None:
     corpus = Corpus(MemoryTables([each for commit in history for each in commit]))
@@ -115,7 +116,7 @@ def test_as_of_a_commit_is_what_was_read_after_it(history: list[list[Row]]) -> N
         assert answer(corpus, as_of=as_of, revisions=True) == answer(then, revisions=True)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(20))
 @given(histories(), st.integers(0, 4))
 def test_as_of_by_the_fetched_clock_is_what_the_world_could_read(history: list[list[Row]], fetch: int) -> None:
     rows = [each for commit in history for each in commit]
@@ -125,7 +126,7 @@ def test_as_of_by_the_fetched_clock_is_what_the_world_could_read(history: list[l
     )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(20))
 @given(
     histories(),
     st.fixed_dictionaries(

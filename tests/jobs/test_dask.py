@@ -170,7 +170,7 @@ def upkeep(cluster: Cluster, deaths: int, *, over: float = 0.0, path: str = "") 
 
 @pytest.fixture
 def uri(house: House) -> str:
-    """Where workers of several machines write: a real S3 server, or without one a folder, as the other tests do."""
+    """Where workers of several machines write: on a real S3 server, or without one in a folder, as elsewhere."""
     if not os.environ.get("AWS_ENDPOINT_URL"):
         return str(house.folder / "archive")
     import boto3

@@ -9,7 +9,7 @@ import json
 import re
 import sys
 
-LENGTH = 3_000
+LENGTH = 1_500
 FILLERS = ("a", "A", "1", " ", "-", ".", "\t", '"', "/", "a-", "a/", "a ", "A. ", "a1-", "1/", "a.b@", "&#", "© 20")
 
 
