@@ -56,6 +56,17 @@ def test_half_of_a_surrogate_pair_reaches_no_fact() -> None:
         ('<div class="author-box">Elm Team</div>', ("Elm Team",)),
         ("<div>12 November 2026</div><div>Ada Quill</div>", ("Ada Quill",)),
         ('<a href="https://social.example/@q">Ada Quill</a><i>6 min read</i>', ("Ada Quill",)),
+        ("<div><time>12/11/2026</time> by Ada Quill, Envoy to the Council of Growers</div>", ("Ada Quill",)),
+        ("<div><strong>Contributors:</strong> Ada Quill</div>", ("Ada Quill",)),
+        ('<div><i>2026-11-12</i><a title="Ada Quill"><img alt=""><b>Ada Quill</b></a></div>', ("Ada Quill",)),
+        (
+            '<a href="/authors/ada-quill">Written by <b>Ada Quill</b>, <i>Senior Analyst of Freight</i></a>',
+            ("Ada Quill",),
+        ),
+        (
+            '<p class="pointer-events-none"><a href="/authors/ada-quill" class="pointer-events-auto">Ada Quill</a></p>',
+            ("Ada Quill",),
+        ),
         ('<a href="/real-estate">Real Estate</a><i>12 November 2026</i>', ()),
         ('<nav><a href="/north">North Quay</a></nav><div>North Quay</div><div>12 November 2026</div>', ()),
         ("<div>Ada Quill</div><div>Tom Reed</div><div>12 November 2026</div>", ()),
@@ -96,6 +107,7 @@ def test_a_person_that_the_page_shows_before_an_account_of_its_system() -> None:
         "<h3>Written by Ada Quill</h3>",
         "<div>This post was written by Ada Quill, Head of Trade and Local Ties</div>",
         "<p>Verfasst von <b>Ada Quill</b></p>",
+        "<p><strong>Autorin: Ada Quill, Projektleiterin der Stiftung in Tunis.</strong></p>",
     ],
 )
 def test_the_byline_at_the_foot_of_a_story(foot: str) -> None:
@@ -274,6 +286,23 @@ def test_the_visible_headline_of_a_post_and_the_stated_one_of_news(kind: str, sh
 def test_the_headline_among_headings_and_names_of_the_site(told: str, headings: tuple[str, ...], title: str) -> None:
     shown = "".join(f"<h1>{heading}</h1>" for heading in headings)
     assert extract(f"<html><head><title>{told}</title></head><body>{shown}{BODY}", URL).title == title
+
+
+def test_a_name_and_a_day_above_the_headline() -> None:
+    above = "<div><span>12 November 2026</span><span>Ada Q. Quill</span></div>"
+    html = (
+        f"<html><head><title>{TITLE}</title></head><body><article>{above}<h1>{TITLE}</h1>{BODY}</article></body></html>"
+    )
+    assert extract(html, URL).authors == ("Ada Q. Quill",)
+
+
+def test_a_heading_that_leads_to_the_front_page_is_the_outlets_name() -> None:
+    head = "<title>Elm Data Blog: Small adventures in larch</title>"
+    logo = '<h1><a href="https://www.tapewire.example/">Elm Data Blog</a></h1>'
+    told = extract(f"<html><head>{head}</head><body>{logo}<h3>Small adventures in larch</h3>{BODY}", URL)
+    assert told.title == "Small adventures in larch"
+    linked = f'<h1><a href="{URL}">{TITLE}</a></h1>'
+    assert extract(f"<html><head><title>{TITLE} - Elm</title></head><body>{linked}{BODY}", URL).title == TITLE
 
 
 def test_a_lesser_heading_where_a_page_has_no_other() -> None:

@@ -11,6 +11,7 @@ __all__ = ["ROLE", "is_one_word", "is_organisation", "is_person"]
 ROLE = re.compile(
     r"\b(reporter|editor|correspondent|columnist|staff|writer|contributor|producer|journalist|chief|bureau|senior|"
     r"director|manager|analyst|anchor|redakt\w+|korrespondent\w*|journaliste?|chroniqueu\w+|rédact\w+|redazione|"
+    r"\w*leiter(?:in)?|\w*sprecher(?:in)?|"
     r"redactor\w*|envoyée?s? spéciale?s?|enviad[oa] especial|inviat[oa]|corrispondente|"
     r"corresponsal|periodista|giornalista|special to|news ?desk|editorial|fellow|professor|economist|"
     r"contributing|freelance\w*|founder|ceo|cfo|president|partner|expert|consultant|specialist|host|author of|"

@@ -24,7 +24,7 @@ _BY = re.compile(
     rf"^\W*(?:(?:{_VERBS})(?:\s+on\s[^|]{{4,30}})?\s+)*(?:by|von|vom|par|por|di|da|av|af|door|od|przez|oleh|oleh:|от|"
     rf"від|"
     r"του|της|γράφει (?:ο|η)|yazan|bởi|โดย|بقلم|كتبت?|מאת|द्वारा)\s*[:|]?\s+|"
-    r"^\W*(?:authors?|autor(?:in|en|es|ka)?|auteurs?|autore|autori|written|byline|text|texte|testo|tekst|автор|текст|"
+    r"^\W*(?:authors?|autor(?:in|en|es|ka)?|auteurs?|autore|autori|contributors?|written|byline|text|texte|testo|tekst|автор|текст|"
     r"yazar|"
     r"redacción|redacţia|haber|penulis|reporter|tác giả|लेखक|συντάκτης|forfatter|författare|kirjoittaja|skribent|words|"
     r"redattore)\s*[:|]\s*|"

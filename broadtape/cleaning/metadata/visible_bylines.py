@@ -18,7 +18,7 @@ from broadtape.cleaning.metadata.visible_dates import label_of
 from broadtape.cleaning.page.dom import inner_text, short_text
 from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.head import Head, fold
-from broadtape.cleaning.page.own_part import OwnPart
+from broadtape.cleaning.page.own_part import AUTHOR_PAGE, OwnPart
 from broadtape.urls import host_of
 
 __all__ = ["Byline", "bylines", "names_beside_dates", "topics_of"]
@@ -39,11 +39,6 @@ _ABOUT_AUTHOR = re.compile(
     re.IGNORECASE,
 )
 """Names of what stands beside an author's name: where it is there, too, it stands in an element of its own."""
-_AUTHOR_PAGE = re.compile(
-    r"/(?:authors?|autor(?:en|es|i|e)?|auteurs?|autore|profiles?|staff|journalists?|reporters?|writers?|contributors?)"
-    r"/[^/?#]{4,}",
-    re.IGNORECASE,
-)
 _MARKS = ("rel", "href", "itemprop", "class")
 """Attributes by which bylines are marked."""
 _TAGS = ("span", "div", "p", "a", "address", "li", "cite", "td", "h4", "h5", "h6", "strong", "em", "small", "b")
@@ -52,7 +47,8 @@ _LONGEST_LABEL, _LONGEST_NAME = 24, 60
 
 _AT_FOOT = re.compile(
     r"(?:this (?:post|article|story|guide|piece) was )?(?:written|authored) by[:\s]|(?:verfasst|geschrieben) von[:\s]|"
-    r"(?:écrit|rédigé) par[:\s]|(?:escrito|redactado) por[:\s]|(?:scritto da|a cura di)[:\s]",
+    r"(?:écrit|rédigé) par[:\s]|(?:escrito|redactado) por[:\s]|(?:scritto da|a cura di)[:\s]|"
+    r"(?:authors?|autor(?:in(?:nen)?|en|es|a)?|auteure?s?|autor[ei]|contributors?)\s?:",
     re.IGNORECASE,
 )
 """What a byline at a story's foot begins with: a mere `by` begins sentences and credits, too."""
@@ -79,8 +75,8 @@ def bylines(elements: Elements, own: OwnPart, language: str | None) -> Iterator[
     marked = (e for e in (*near, *elsewhere) if _is_byline(e) and own.has(e) and not _OF_OTHERS.search(label_of(e)))
     yield from islice(((_called(e), text) for e in marked if (text := _text(e))), _MOST)
     for element, text in own.lines:
-        if element.tag in _TAGS and says_by(text, language):
-            yield "line", text
+        if element.tag in _TAGS:
+            yield from (("line", piece) for piece in _pieces(element, text) if says_by(piece, language))
     for label in elements.tagged(*_LABELS):
         if _is_label(label, language) and own.has(label) and (name := _text_behind(label)):
             yield "line", f"{inner_text(label)} {name}"
@@ -112,19 +108,27 @@ def topics_of(elements: Elements, head: Head) -> set[str]:
     for link in elements.tagged("a"):
         href = link.get("href") or ""
         inward = not href.startswith(("http:", "https:")) or host_of(href) == host
-        if inward and not _AUTHOR_PAGE.search(href):
+        if href and inward and not AUTHOR_PAGE.search(href):
             told.add(fold(short_text(link, _LONGEST_NAME) or ""))
     return told
 
 
+def _pieces(element: _Element, text: str) -> Iterator[str]:
+    """A line, and what stands in it behind an element: `<time>3 March</time> by Ada Quill`."""
+    yield text
+    yield from (" ".join(child.tail.split()) for child in element if child.tail and not child.tail.isspace())
+
+
 def _leaves(own: OwnPart) -> Iterator[tuple[_Element, str]]:
-    """The lines between the headline and the first paragraph, each with the innermost element that holds it."""
-    for element in own.near:
-        text = short_text(element, _LINE)
-        if text is None and element.tag == "p":
-            return
-        if text and not any(inner_text(child).strip() for child in element):
-            yield element, text
+    """The lines between the headline and the first paragraph, and those just before it, each with the innermost element
+    that holds it."""
+    for elements in (own.behind, own.ahead):
+        for element in elements:
+            text = short_text(element, _LINE)
+            if text is None and element.tag == "p":
+                break
+            if text and not any(inner_text(child).strip() for child in element):
+                yield element, text
 
 
 def _tells_time(line: str) -> bool:
@@ -151,7 +155,7 @@ def _text_behind(label: _Element) -> str | None:
 def _is_byline(element: _Element) -> bool:
     return (
         element.get("rel") == "author"
-        or (element.tag == "a" and bool(_AUTHOR_PAGE.search(element.get("href") or "")))
+        or (element.tag == "a" and bool(AUTHOR_PAGE.search(element.get("href") or "")))
         or element.get("itemprop") in ("author", "name author")
         or _names_byline(element.get("class") or "")
     )

@@ -22,6 +22,9 @@ __all__ = ["Head", "first_meta", "fold", "opening", "read_head", "same_words"]
 _NOT_WORD = re.compile(r"\W+")
 _OPENING = re.compile(r"\W*(\w+)\W*(\w*)\W*(\w*)")
 _MOST_SUBHEADINGS = 12
+_LANGUAGE = 2
+"""Letters of a language, which multilingual sites have in the path of their front page."""
+_INDEX = re.compile(r"/(?:index|default|home)\.\w{3,5}", re.IGNORECASE)
 _ERROR_PATH = re.compile(r"^/?(404|error|not-?found)?/?$", re.IGNORECASE)
 
 
@@ -39,7 +42,7 @@ class Head:
     page_title: str | None
     """The `title` element."""
     headings: tuple[str, ...]
-    """The texts of the `h1` elements."""
+    """The texts of the `h1` elements, but for those that lead to the outlet's front page: these are its name."""
     lang: str | None
     front: str | None = None
     """The address that the page gives itself, as it stands there; `canonical` is the first that can be a story's."""
@@ -51,7 +54,12 @@ def read_head(elements: Elements, url: str) -> Head:
     """The head of a parsed page that was served at `url`."""
     tree, metas = elements.tree, _metas(elements.tagged("meta"))
     page_title = next((t for e in elements.tagged("title") if (t := _text(e))), None)
-    headings = tuple(t for e in elements.tagged("h1") if (t := _text(e)))
+    shown: list[str] = []
+    logos: list[str] = []
+    for heading in elements.tagged("h1"):
+        if text := _text(heading):
+            (logos if _leads_home(heading, text, url) else shown).append(text)
+    headings = tuple(shown)
     lesser = () if headings else elements.tagged("h2", "h3")[:_MOST_SUBHEADINGS]
     nodes = read_nodes(elements.tagged("script"))
     titles = (*headings, *(t for n in ("og:title", "twitter:title") for t in metas.get(n, ())), page_title or "")
@@ -62,7 +70,7 @@ def read_head(elements: Elements, url: str) -> Head:
         metas=metas,
         data=data,
         canonical=_canonical(own_addresses, data, url),
-        outlet_names=_outlet_names(metas, data, url),
+        outlet_names=(*_outlet_names(metas, data, url), *logos),
         page_title=page_title,
         headings=headings,
         lang=(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip().lower() or None,
@@ -95,6 +103,23 @@ def opening(text: str) -> str:
 
 def _text(element: _Element) -> str:
     return readable(loose_text(element))
+
+
+def _leads_home(heading: _Element, text: str, url: str) -> bool:
+    """Whether a heading is, on a page within an outlet, a link to its front page and nothing else."""
+    link = next(heading.iter("a"), None)
+    if link is None or not link.get("href") or _text(link) != text:
+        return False
+    try:
+        here, there = urlsplit(url), urlsplit(urljoin(url, link.get("href") or ""))
+    except ValueError:
+        return False
+    return _is_front(there.path) and not _is_front(here.path) and there.hostname == here.hostname and not there.query
+
+
+def _is_front(path: str) -> bool:
+    """Whether a path is that of a front page: `/`, `/index.php`, `/en/`."""
+    return len(path.strip("/")) <= _LANGUAGE or bool(_INDEX.fullmatch(path))
 
 
 def _metas(elements: Iterable[_Element]) -> dict[str, tuple[str, ...]]:

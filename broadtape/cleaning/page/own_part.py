@@ -13,14 +13,14 @@ from broadtape.cleaning.page.dom import hollow, loose_text, short_text
 from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.likeness import most_like, words_of_titles
 
-__all__ = ["OwnPart"]
+__all__ = ["AUTHOR_PAGE", "OwnPart"]
 
 _MARGINS = frozenset(["aside", "footer"])
 _APART = frozenset(["nav", "form", "dialog", "select", "template"])
 _APART_ROLES = frozenset(["complementary", "navigation", "contentinfo", "dialog", "search", "menu", "alert"])
 _APART_NAME = re.compile(
     r"(?:^|[\s_-])(?:comments?(?:list|body|area)?|disqus|repl(?:y|ies)|respond|relat(?:ed|ions?)|recommend\w*|recirc\w*|"
-    r"widgets?|ticker|marquee|events?|calendar|latest|newest|popular|trending|most-?(?:read|viewed|popular)|"
+    r"widgets?|ticker|marquee|(?<!pointer-)events?|calendar|latest|newest|popular|trending|most-?(?:read|viewed|popular)|"
     r"teasers?|cards?|promo\w*|newsletter|subscribe|more-?(?:news|stories|articles|posts|from|on|in)|"
     r"(?:read|up)-?(?:next|more|also)|see-?also|also-?read|outbrain|taboola|carousel|slider|swiper|feed|"
     r"(?:next|prev(?:ious)?)-?(?:post|article|story)|breaking(?:-?news)?|market-?data|"
@@ -28,7 +28,7 @@ _APART_NAME = re.compile(
     re.IGNORECASE,
 )
 _OF_OTHERS = re.compile(
-    r"comment|disqus|repl(?:y|ies)|respond|related|recommend|recirc|ticker|marquee|event|calendar|latest|newest|recent|"
+    r"comment|disqus|repl(?:y|ies)|respond|related|recommend|recirc|ticker|marquee|(?<!pointer-)event|calendar|latest|newest|recent|"
     r"popular|trending|most-?(?:read|viewed)|next|prev|archive|outbrain|taboola|carousel|slider|swiper|login|copyright|"
     r"cookie|revision|changelog|upcoming|also",
     re.IGNORECASE,
@@ -42,6 +42,12 @@ _MARGIN_NAME = re.compile(
 _HEADLINE_NAME = re.compile(
     r"(?:^|[\s_-])(?:head-?line|(?:article|story|post|entry|page|news)-?(?:title|heading))s?(?:$|[\s_-])", re.IGNORECASE
 )
+AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es|i|e)?|auteurs?|autore|profiles?|staff|journalists?|reporters?|writers?|contributors?)"
+    r"/[^/?#]{4,}",
+    re.IGNORECASE,
+)
+"""Addresses of pages about those who write."""
 _WHOLE = frozenset(["html", "body", "main"])
 _ITEMS = frozenset(["li", "article", "tr"])
 _BOXES = _ITEMS | {"div", "section"}
@@ -112,12 +118,21 @@ class OwnPart:
                     waiting.append(child)
 
     @functools.cached_property
+    def behind(self) -> tuple[_Element, ...]:
+        """Elements that stand right behind the headline and are the story's own."""
+        return (
+            tuple(self._walk(chain(self.headline, _behind(self.headline)), _AFTER)) if self.headline is not None else ()
+        )
+
+    @functools.cached_property
+    def ahead(self) -> tuple[_Element, ...]:
+        """Those that stand just before it."""
+        return tuple(self._walk(_ahead(self.headline), _BEFORE)) if self.headline is not None else ()
+
+    @functools.cached_property
     def near(self) -> tuple[_Element, ...]:
-        """Elements around the headline that are the story's own: those behind it, then those just before it."""
-        if self.headline is None:
-            return ()
-        behind = self._walk(chain(self.headline, _behind(self.headline)), _AFTER)
-        return (*behind, *self._walk(_ahead(self.headline), _BEFORE))
+        """Elements around the headline that are the story's own: those behind it, then those before it."""
+        return (*self.behind, *self.ahead)
 
     @functools.cached_property
     def lines(self) -> tuple[tuple[_Element, str], ...]:
@@ -163,6 +178,8 @@ class OwnPart:
     def _leads_elsewhere(self, link: _Element) -> bool:
         href = (link.get("href") or "").split("?")[0].split("#")[0].rstrip("/")
         if not href or href.startswith(("javascript", "mailto", "tel")) or (self._path and href.endswith(self._path)):
+            return False
+        if AUTHOR_PAGE.search(href):
             return False
         return len(loose_text(link).split()) >= _CARD_WORDS
 
