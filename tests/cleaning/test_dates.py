@@ -37,10 +37,18 @@ def test_the_time_beside_the_headline_in_elements_of_any_name(shown: str) -> Non
         ("<p>12 listopada 2026</p>", "pl"),
         ("<p>2026年11月12日 10:30</p>", "ja"),
         ("<p>12 Kasım 2026 Perşembe</p>", "tr"),
+        ("<p>١٢ نوفمبر ٢٠٢٦</p>", "ar"),
+        ("<p>১২ নভেম্বর ২০২৬</p>", "bn"),
+        ('<time datetime="2026-11-19T09:41:07Z">12 November 2026</time>', "en"),  # the moment of serving
     ],
 )
 def test_a_day_where_the_zone_of_a_time_is_not_known(shown: str, lang: str) -> None:
     assert when(page(shown, lang=lang)) == ("2026-11-12T00:00:00", "day", "dom")
+
+
+def test_a_time_a_day_off_what_it_shows_is_that_of_another_zone() -> None:
+    shown = '<time datetime="2026-11-12T23:30:00Z">13 November 2026</time>'
+    assert when(page(shown)) == ("2026-11-12T23:30:00", "second", "dom")
 
 
 def test_times_of_other_stories_comments_and_tickers_are_not_the_storys() -> None:

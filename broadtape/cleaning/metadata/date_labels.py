@@ -32,6 +32,9 @@ _ELSEWHERE = re.compile(
 )
 # What begins with a figure is sought several times faster than a choice that does.
 _YEAR = re.compile(r"\d(?:(?<=1)9\d\d|(?<=2)[045]\d\d|\d?[./]\d{1,2}[./]\d\d\b|年)")
+# Digits of Arabic, Persian, the scripts of India, Thai, Lao and Burmese.
+_ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐၀"
+_DIGITS = {ord(zero) + value: str(value) for zero in _ZEROS for value in range(10)}
 _BESIDE = re.compile(
     r"\W+|\d+|(?i:on|at|am|um|le|el|il|den|the|à|a|o|alle|ore|uhr|pm|h|hrs?|ist|gmt|utc|[ecmp][sd]?t|cet|cest)(?!\w)"
 )
@@ -71,7 +74,7 @@ def is_elsewhere(text: str) -> bool:
 
 def has_year(text: str) -> bool:
     """Whether a text can hold a date with its year: cheap, and asked of every line."""
-    return bool(_YEAR.search(text))
+    return bool(_YEAR.search(text if text.isascii() else text.translate(_DIGITS)))
 
 
 def is_bare(text: str, start: int, end: int) -> bool:

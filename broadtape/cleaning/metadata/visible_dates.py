@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
+from datetime import date
 from itertools import chain, islice, takewhile
 
 from lxml.etree import _Element
@@ -14,6 +15,7 @@ from broadtape.cleaning.metadata.head_dates import is_of_a_change as _is_named_a
 from broadtape.cleaning.page.dom import hollow, loose_text, short_text
 from broadtape.cleaning.page.elements import Elements
 from broadtape.cleaning.page.own_part import OwnPart
+from broadtape.stated_times.days import day_in
 
 __all__ = ["declared_dates", "drop_changes", "is_of_a_change", "label_of", "other_dates", "shown_dates"]
 
@@ -43,6 +45,7 @@ _HATOM = frozenset(["published", "dt-published"])
 _INLINE = frozenset(["span", "b", "strong", "dt", "em", "i"])
 _ADDRESSES = frozenset(["href", "src", "srcset", "style", "action", "poster"])
 _EITHER_ORDER = re.compile(r"(?<![\d./-])(?:0?[1-9]|1[0-2])([/-])(?:0?[1-9]|1[0-2])\1(?:\d\d){1,2}(?![\d/-])")
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LABEL, _SMALL = 40, 3
 """Characters of a label before a date; elements that a box has which is nothing but one."""
 _LONGEST_LINE, _MOST_WORDS, _MOST_WORDS_OF_A_SENTENCE = 120, 14, 8
@@ -163,12 +166,23 @@ def _tail_before(parent: _Element) -> str:
 
 def _values(element: _Element) -> Iterator[str]:
     """What an element says: in its attributes, then in its text, which may be readable where they are not."""
-    for name in _ATTRIBUTES:
-        if value := element.get(name):
-            yield value
     text = short_text(element, _LONGEST_LINE)
+    for name in _ATTRIBUTES:
+        if (value := element.get(name)) and not (text and element.tag == "time" and _belies(text, value)):
+            yield value
     if text and (told := without_updates(text)) and not is_elsewhere(text):
         yield told
+
+
+def _belies(text: str, value: str) -> bool:
+    """Whether a `time` element shows another day than its attribute has: some systems put the moment of serving there. A
+    day's difference is one of time zones."""
+    stated = _ISO_DAY.match(value)
+    shown = day_in(text, None, None) if stated and has_year(text) else None
+    try:
+        return shown is not None and stated is not None and abs(shown.value - date.fromisoformat(stated[0])).days > 1
+    except ValueError:
+        return False
 
 
 def _is_dated(element: _Element, text: str) -> bool:
