@@ -24,13 +24,13 @@ pytestmark = [
 
 @pytest.fixture
 def room() -> Iterator[Newsroom]:
-    with Newsroom(ports="any", extra_stories=80, faults=False, delay=0.0, latency=0.15) as room:
+    with Newsroom(ports="any", extra_stories=40, faults=False, delay=0.0, latency=0.15) as room:
         yield room
 
 
 @pytest.fixture
 def slow_room() -> Iterator[Newsroom]:
-    with Newsroom(ports="any", extra_stories=80, faults=False, delay=0.0, latency=1.0) as room:
+    with Newsroom(ports="any", extra_stories=40, faults=False, delay=0.0, latency=1.0) as room:
         yield room
 
 
