@@ -175,8 +175,8 @@ def _values(element: _Element) -> Iterator[str]:
 
 
 def _belies(text: str, value: str) -> bool:
-    """Whether a `time` element shows another day than its attribute has: some systems put the moment of serving there. A
-    day's difference is one of time zones."""
+    """Whether a `time` element shows another day than its attribute has: some systems put the moment of serving there.
+    A day's difference is one of time zones."""
     stated = _ISO_DAY.match(value)
     shown = day_in(text, None, None) if stated and has_year(text) else None
     try:
