@@ -25,6 +25,7 @@ _NO_WIDTH = re.compile(r"\\[bBAZ]|\^|\$")
 _SIGN = re.compile(r"\\[sWd]|\\[^\w\s]|[^\w\\]|\d")
 _LOOKS_AROUND = ("(?=", "(?!", "(?<")
 _LEAST = 3
+_LEAST_ABROAD = 2
 """Letters of a needle at the least: a shorter one is in most lines; a sign is in few."""
 
 
@@ -119,8 +120,13 @@ def _needles(alternative: str) -> frozenset[str] | None:
             groups.append(words)
         elif _SIGNS.fullmatch(atom) and not _MAYBE.match(following):
             groups.append(frozenset(member[-1] for member in _MEMBER.findall(atom[1:-1])))
-    own = [frozenset({fold_case(run)}) for run in runs if len(run) >= _LEAST or not run.replace(" ", "a").isalnum()]
+    own = [frozenset({fold_case(run)}) for run in runs if _tells(run)]
     return max([*groups, *filter(all, own)], key=lambda words: min(map(len, words)), default=None)
+
+
+def _tells(run: str) -> bool:
+    """Whether letters are seldom found by chance: some, a sign, or two of a script other than Latin."""
+    return len(run) >= (_LEAST if run.isascii() else _LEAST_ABROAD) or not run.replace(" ", "a").isalnum()
 
 
 def _atoms(pattern: str) -> Iterator[str]:

@@ -166,19 +166,20 @@ def _tail_before(parent: _Element) -> str:
 
 def _values(element: _Element) -> Iterator[str]:
     """What an element says: in its attributes, then in its text, which may be readable where they are not."""
-    text = short_text(element, _LONGEST_LINE)
     for name in _ATTRIBUTES:
-        if (value := element.get(name)) and not (text and element.tag == "time" and _belies(text, value)):
+        if (value := element.get(name)) and not (element.tag == "time" and _is_belied(element, value)):
             yield value
+    text = short_text(element, _LONGEST_LINE)
     if text and (told := without_updates(text)) and not is_elsewhere(text):
         yield told
 
 
-def _belies(text: str, value: str) -> bool:
+def _is_belied(element: _Element, value: str) -> bool:
     """Whether a `time` element shows another day than its attribute has: some systems put the moment of serving there.
     A day's difference is one of time zones."""
     stated = _ISO_DAY.match(value)
-    shown = day_in(text, None, None) if stated and has_year(text) else None
+    text = short_text(element, _LONGEST_LINE) if stated else None
+    shown = day_in(text, None, None) if text and has_year(text) else None
     try:
         return shown is not None and stated is not None and abs(shown.value - date.fromisoformat(stated[0])).days > 1
     except ValueError:

@@ -16,7 +16,5 @@ def as_seen(tree: _Element) -> Elements:
     """Write out what markup alone says inside a sentence, and leave one of each two twins, and make tables of what
     says to be some; what the tree has then."""
     elements = Elements(tree)
-    for change in (write_out, settle_twins, lay_out_tables):
-        if change(elements):
-            elements = Elements(tree)
-    return elements
+    elements = settle_twins(Elements(tree) if write_out(elements) else elements)
+    return Elements(tree) if lay_out_tables(elements) else elements

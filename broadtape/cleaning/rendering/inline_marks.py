@@ -43,7 +43,7 @@ _QUOTATION = "\"'“”„‟«»‹›‘’‚「」『』"
 
 
 def write_out(elements: Elements) -> bool:
-    """Put into a page's text what browsers show of its markup inside sentences; whether there was any."""
+    """Put into a page's text what browsers show of its markup inside sentences; whether elements may be gone for it."""
     readings, maths = elements.tagged("rt", "rp", "rtc"), elements.tagged("math")
     readings += filter(_leads_back, elements.tagged("a"))
     for reading in readings:
@@ -52,12 +52,13 @@ def write_out(elements: Elements) -> bool:
         _linear(math)
     styled, notes = filter(_is_raised, elements.tagged("span")), filter(_is_note, elements.tagged("a"))
     raised, lowered, quotes = [*elements.tagged("sup"), *styled, *notes], elements.tagged("sub"), elements.tagged("q")
+    parted = any(len(element) for element in (*raised, *lowered))
     for element in raised:
         _raise(element)
     for element in lowered:
         _lower(element)
     _quote(elements.tree, quotes)
-    return bool(readings or maths or raised or lowered or quotes)
+    return bool(readings or maths or parted or (raised and lowered))
 
 
 def _leads_back(link: _Element) -> bool:

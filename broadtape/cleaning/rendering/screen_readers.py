@@ -26,20 +26,19 @@ _SENTENCES = frozenset(["p", "li", "td", "th", "dd", "dt", "h1", "h2", "h3", "h4
 _CONTROLS = frozenset({"a", "button", "label", "summary", "nav"})
 
 
-def settle_twins(elements: Elements) -> bool:
+def settle_twins(elements: Elements) -> Elements:
     """Keep one of each two such texts; what is alone in a sentence, for the eye or for the ear, is a part of it.
 
-    Gives whether there were any.
+    Gives the elements that are left.
     """
     known: dict[_Element, bool] = {}
     unspoken = [e for e in elements.having("aria-hidden") if e.get("aria-hidden") == "true" and e.tag in INLINE]
-    settled = sum(_settle(element, known) for element in unspoken)
-    left = Elements(elements.tree) if settled else elements
+    gone = [_settle(element, known) for element in unspoken]
+    left = Elements(elements.tree) if any(gone) else elements
     for element in left.tagged(*_WORDS):
         if is_for_ears(element) and _is_in_sentence(element, known):
             del element.attrib["class"]
-            settled += 1
-    return settled > 0
+    return left
 
 
 def is_for_ears(element: _Element) -> bool:
@@ -49,7 +48,7 @@ def is_for_ears(element: _Element) -> bool:
 
 
 def _settle(element: _Element, known: dict[_Element, bool]) -> bool:
-    """Settle what is for the eye alone, if it is a part of a sentence; whether it is."""
+    """Settle what is for the eye alone, if it is a part of a sentence; whether one of two twins was taken out."""
     if element.getparent() is None:
         return False
     if (twin := _twin(element)) is not None:
@@ -61,7 +60,6 @@ def _settle(element: _Element, known: dict[_Element, bool]) -> bool:
         return True
     if element.tag != "a" and _says(element) and _is_in_sentence(element, known):
         del element.attrib["aria-hidden"]
-        return True
     return False
 
 

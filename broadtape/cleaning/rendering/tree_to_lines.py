@@ -49,6 +49,8 @@ class _Lines:
 
     def end(self, *, soft: bool = False) -> None:
         """End the line; a `soft` end is a single break, two of them part paragraphs."""
+        if not self._pieces and not (self.done and self.done[-1].soft):
+            return  # most elements end no line: the one before did
         whole = "".join(self._pieces)
         text = " ".join(whole.split())
         linked = self._linked
