@@ -13,7 +13,7 @@ from broadtape.version import __version__
 
 __all__ = ["CODE", "extractor_id"]
 
-CODE = 9
+CODE = 10
 """Raised by whoever changes what the code makes of a page (`make cleaned` does so, a test notices); rules, selectors
 and the names of facts count by themselves."""
 

@@ -305,6 +305,30 @@ def test_a_heading_that_leads_to_the_front_page_is_the_outlets_name() -> None:
     assert extract(f"<html><head><title>{TITLE} - Elm</title></head><body>{linked}{BODY}", URL).title == TITLE
 
 
+@pytest.mark.parametrize(
+    ("stated", "canonical"),
+    [
+        ("https://www.tapewire.example/markets", None),  # what a system gives for every page of the section
+        ("/markets/", None),
+        ("/markets/undefined", None),
+        (
+            "/markets/larch-freight-lifts-outlook-4711",
+            "https://www.tapewire.example/markets/larch-freight-lifts-outlook-4711",
+        ),
+        ("/2026/larch-lifts-outlook", "https://www.tapewire.example/2026/larch-lifts-outlook"),
+        ("https://wire.example/larch", "https://wire.example/larch"),
+    ],
+)
+def test_a_canonical_address_is_one_that_can_be_a_storys(stated: str, canonical: str | None) -> None:
+    assert page(head=f'<link rel="canonical" href="{stated}">').canonical_url == canonical
+
+
+@pytest.mark.parametrize("part", ["2", "page/2", "amp", "print"])
+def test_a_part_or_a_form_of_a_story_has_the_storys_address(part: str) -> None:
+    html = f'<html><head><title>{TITLE}</title><link rel="canonical" href="{URL}"></head><body><h1>{TITLE}</h1>{BODY}'
+    assert extract(html, f"{URL}/{part}").canonical_url == URL
+
+
 def test_a_lesser_heading_where_a_page_has_no_other() -> None:
     lesser = "<h3>Tools</h3><h2>Larch for beginners</h2><h2>Sowing</h2>"
     told = "<title>Larch for beginners - Elm friends</title>"

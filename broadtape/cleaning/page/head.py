@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.etree import _Element
 
@@ -25,7 +25,9 @@ _MOST_SUBHEADINGS = 12
 _LANGUAGE = 2
 """Letters of a language, which multilingual sites have in the path of their front page."""
 _INDEX = re.compile(r"/(?:index|default|home)\.\w{3,5}", re.IGNORECASE)
-_ERROR_PATH = re.compile(r"^/?(404|error|not-?found)?/?$", re.IGNORECASE)
+_ERROR_PATH = re.compile(r"^/?(404|error|not-?found)?/?$|/(?:undefined|null|none|nan)/?$", re.IGNORECASE)
+_WORD, _SLUG_WORDS = re.compile(r"[^\W\d_]+"), 3
+"""Words of a story's slug at the least: sections have one or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +147,33 @@ def _own_addresses(links: Iterable[_Element], metas: dict[str, tuple[str, ...]])
 
 
 def _canonical(own_addresses: Iterable[str], data: Structured, url: str) -> str | None:
-    """The first stated address that can be one: absolute, and not the front page of an outlet."""
+    """The first stated address that can be a story's."""
     page = data.story.get("mainEntityOfPage")
     stated = (page.get("@id") or page.get("url")) if isinstance(page, dict) else page
     for value in (*own_addresses, stated, data.story.get("url")):
         try:
             address = urljoin(url, value.strip()) if isinstance(value, str) and value.strip() else ""
-            parts = urlsplit(address)
+            parts, own = urlsplit(address), urlsplit(url)
         except ValueError:
             continue
-        if parts.scheme in ("http", "https") and parts.hostname and not _ERROR_PATH.match(parts.path or "/"):
+        if parts.scheme in ("http", "https") and parts.hostname and _can_be_a_storys(parts.path, own.path):
             return request_url(address)
     return None
+
+
+def _can_be_a_storys(path: str, own: str) -> bool:
+    """Whether a path is neither a front page's nor an error's, nor the folder in which the slug of the page's `own`
+    stands: some systems state that for every page of a section, and all of them would be one story."""
+    if _ERROR_PATH.search(path or "/"):
+        return False
+    folders, here = path.strip("/").split("/"), own.strip("/").split("/")
+    within = here[: len(folders)] == folders and any(map(_is_slug, here[len(folders) :]))
+    return not within or _is_slug(folders[-1])
+
+
+def _is_slug(segment: str) -> bool:
+    """Whether a part of an address is made of words, as a story's is, and a section's or a page's number is not."""
+    return len(_WORD.findall(unquote(segment))) >= _SLUG_WORDS
 
 
 def _outlet_names(metas: dict[str, tuple[str, ...]], data: Structured, url: str) -> tuple[str, ...]:
