@@ -86,15 +86,17 @@ def _belongs_to_block(block: Block, *, offer: bool) -> bool:
 
 def _tail(lines: list[Block], verdicts: list[Verdict]) -> int:
     """Where the tail begins that may be cut: at the first `cut_tail` line after which no real paragraph stands, or at a
-    wall below one: what it sells comes next, plan by plan."""
+    wall below one, with no data behind it: what it sells comes next, plan by plan."""
     start = wall = len(lines)
+    data = False
     for i in range(len(lines) - 1, -1, -1):
         verdict = verdicts[i]
+        data = data or lines[i].kind == "row"
         if verdict is None and is_paragraph(lines[i]):
             return min(start, wall)
         if verdict is not None and verdict[0].action == "cut_tail":
             start = i
-        elif verdict is not None and verdict[0].name == _WALL and not any(b.kind == "row" for b in lines[i:wall]):
+        elif verdict is not None and verdict[0].name == _WALL and not data:
             wall = i
     return start
 
