@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import filterfalse, takewhile
 
 from lxml.etree import _Element
@@ -45,9 +45,10 @@ def prune(root: _Element, weight: Mapping[_Element, int], url: str) -> list[Remo
             _take(element, root, rule, removed)
         elements = Elements(root)
     # What does not show first: a box is judged by what is left in it.
-    entries = _entries(elements.having("class"), weight, total) | _speakers(elements.having("class"))
+    classed = elements.having("class")
+    spared = _entries(classed, weight, total) | _speakers(classed)
     judged = [*elements.tagged(*TAGS), *elements.having(*_UNSHOWN), *elements.having(*_NAMED)]
-    for element in filterfalse(entries.__contains__, judged):
+    for element in filterfalse(spared.__contains__, judged):
         if is_furniture(element, weight.get(element, 0), total, others):
             _take(element, root, "furniture", removed)
         elif tells_of_author(element) and _ends_story(element, root, weight):
@@ -80,10 +81,13 @@ def _speakers(named: Iterable[_Element]) -> set[_Element]:
         class_ = element.get("class") or ""
         if names_speaker(class_) and (name := short_text(element, _NAME)):
             groups[element.tag, class_][element] = name
-    talks = [
-        group for group in groups.values() if len({*group.values()}) > 1 and len(group) > len({*group.values()}) + 1
-    ]
-    return {element for group in talks for element in group}
+    return {element for group in groups.values() if _come_back(group.values()) for element in group}
+
+
+def _come_back(names: Collection[str]) -> bool:
+    """Whether several people are named, and named again."""
+    people = len({*names})
+    return 1 < people < len(names) - 1
 
 
 def _take(element: _Element, root: _Element, rule: str, removed: list[RemovedLine]) -> None:

@@ -45,12 +45,13 @@ _QUOTATION = "\"'“”„‟«»‹›‘’‚「」『』"
 def write_out(elements: Elements) -> bool:
     """Put into a page's text what browsers show of its markup inside sentences; whether elements may be gone for it."""
     readings, maths = elements.tagged("rt", "rp", "rtc"), elements.tagged("math")
-    readings += filter(_leads_back, elements.tagged("a"))
+    inward = [link for link in elements.tagged("a") if (link.get("href") or "").startswith("#")]
+    readings += filter(_leads_back, inward)
     for reading in readings:
         cut(reading)
     for math in maths:
         _linear(math)
-    styled, notes = filter(_is_raised, elements.tagged("span")), filter(_is_note, elements.tagged("a"))
+    styled, notes = filter(_is_raised, elements.tagged("span")), filter(_is_note, inward)
     raised, lowered, quotes = [*elements.tagged("sup"), *styled, *notes], elements.tagged("sub"), elements.tagged("q")
     parted = any(len(element) for element in (*raised, *lowered))
     for element in raised:
@@ -62,8 +63,8 @@ def write_out(elements: Elements) -> bool:
 
 
 def _leads_back(link: _Element) -> bool:
-    """Whether a link is the arrow that leads from a footnote back to its mark."""
-    return (link.get("href") or "").startswith("#") and inner_text(link) in _BACK
+    """Whether a link within the page is the arrow that leads from a footnote back to its mark."""
+    return inner_text(link) in _BACK
 
 
 def _linear(math: _Element) -> None:
@@ -120,8 +121,8 @@ def _is_raised(span: _Element) -> bool:
 
 
 def _is_note(link: _Element) -> bool:
-    """Whether a link leads to a place on its own page, by a figure."""
-    return (link.get("href") or "").startswith("#") and inner_text(link).isdecimal()
+    """Whether a link within the page is a figure, as the mark of a footnote is."""
+    return inner_text(link).isdecimal()
 
 
 def _denominator(element: _Element) -> tuple[_Element, list[_Element]] | None:
