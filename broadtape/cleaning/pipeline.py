@@ -62,8 +62,7 @@ def extract(
     `learnt` are the rules that the outlet's archive taught; `content_type` is the HTTP header; `fetched_at` (aware)
     bounds the dates a page may claim, now where not given.
     Raises NotAnArticle, whose reason is one of `empty`, `not_html`, `too_large`, `too_deep`, `challenge`, `consent`,
-    `login`, `maintenance`, `soft_404`, `redirect`, `section`,
-    `no_text`.
+    `login`, `maintenance`, `soft_404`, `redirect`, `section`, `no_text`.
     """
     page = parse(html, url, content_type)
     try:

@@ -10,12 +10,11 @@ import re
 from collections.abc import Sequence
 
 from broadtape.cleaning.boilerplate.rule_set import Verdict
-from broadtape.cleaning.page.writing import is_stopped, letters
+from broadtape.cleaning.page.writing import LEADS_ON, is_stopped, letters
 from broadtape.cleaning.rendering.blocks import CELL_JOIN, UNKNOWN, Block
 
 __all__ = ["ends_sentence", "is_paragraph", "is_spared", "speakers"]
 
-_LEADS_ON = (":", ";")
 _PARAGRAPH = 60
 _LABELS = frozenset({"widget", "advertisement", "footer", "topics"})
 """Rules that know single words (Search, Video, Reddit), which a story may be about."""
@@ -32,7 +31,7 @@ _COLUMNS = 2
 
 def ends_sentence(text: str) -> bool:
     """Whether a line ends as a sentence does."""
-    return text.endswith(_LEADS_ON) or is_stopped(text)
+    return text.endswith(LEADS_ON) or is_stopped(text)
 
 
 def is_paragraph(block: Block) -> bool:

@@ -10,7 +10,7 @@ from itertools import islice
 from lxml.etree import _Element
 
 from broadtape.cleaning.page.dom import INLINE, inner_text, is_inline, loose_text
-from broadtape.cleaning.page.writing import CLOSING, is_stopped, letters
+from broadtape.cleaning.page.writing import CLOSING, LEADS_ON, is_stopped, letters
 from broadtape.cleaning.rendering.tree_to_lines import walk
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
 ]
 
 _SENTENCES = frozenset(["p", "li", "td", "th", "dd", "dt", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"])
-_LEADS_ON = (":", ";")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _DATA = ("table", "dl", "ul", "ol")
 _CELLS, _ROWS = 2, 2
@@ -94,7 +93,7 @@ def _last_words(element: _Element) -> str:
 
 
 def _is_ended(text: str) -> bool:
-    return text.rstrip().rstrip(CLOSING).endswith(_LEADS_ON) or is_stopped(text)
+    return text.rstrip().rstrip(CLOSING).endswith(LEADS_ON) or is_stopped(text)
 
 
 def _has_words(text: str | None) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["CLOSING", "FULL_STOPS", "is_dense", "is_stopped", "letters", "words_of"]
+__all__ = ["CLOSING", "FULL_STOPS", "LEADS_ON", "is_dense", "is_stopped", "letters", "words_of"]
 
 FULL_STOPS = ".!?…。！？｡।॥؟۔։።။។"
 """Full stops, and marks that stand in their place, in the scripts of the world's news."""
 CLOSING = "\"'”’»“‘」』)]）】"
 """What may stand behind the end of a sentence; German and Polish close a quotation with “."""
+LEADS_ON = (":", ";")
+"""Marks that end a line whose sentence goes on below it."""
 _STOPS = tuple(FULL_STOPS)
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _UNSTOPPED = re.compile(r"[\u0e00-\u0eff][\d\s]*\Z")

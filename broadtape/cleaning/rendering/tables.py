@@ -37,7 +37,7 @@ def rows_of(table: _Element) -> list[Block]:
     caption = table.find("caption")
     if caption is not None and (title := loose_text(caption)):
         blocks.append(Block(title, "heading"))
-    for element, row in zip(elements, _joined(_grid(*_in_columns(cells, texts))), strict=True):
+    for element, row in zip(elements, _joined(_grid(_in_columns(cells, texts))), strict=True):
         if text := _line(row):
             linked = sum(len(inner_text(a)) for a in element.iter("a"))
             blocks.append(Block(text, "row", min(1.0, linked / len(text))))
@@ -66,14 +66,13 @@ def _visits(cell: _Element) -> Iterator[tuple[_Element, str]]:
                 stack += [(child, "end"), (child, "start")]
 
 
-def _in_columns(cells: list[list[_Element]], texts: list[list[str]]) -> tuple[list[list[_Element]], list[list[str]]]:
-    """The cells where rows have as many as the first: some pages give signs cells of their own, and their headings no
-    span."""
+def _in_columns(cells: list[list[_Element]], texts: list[list[str]]) -> list[list[tuple[_Element, str]]]:
+    """Each row's cells with their texts, as many as in the first row where signs have cells of their own: some pages
+    give their headings no span."""
     width = len(texts[0])
-    for at, row in enumerate(texts):
-        if len(row) > width and len(whole := _with_signs(row)) == width:
-            cells[at], texts[at] = cells[at][:width], whole
-    return cells, texts
+    whole = [_with_signs(row) if len(row) > width else row for row in texts]
+    told = [own if len(own) == width else row for row, own in zip(texts, whole, strict=True)]
+    return [list(zip(row, own, strict=False)) for row, own in zip(cells, told, strict=True)]
 
 
 def _with_signs(row: list[str]) -> list[str]:
@@ -89,13 +88,13 @@ def _with_signs(row: list[str]) -> list[str]:
     return whole
 
 
-def _grid(cells: list[list[_Element]], texts: list[list[str]]) -> list[_Row]:
+def _grid(rows: list[list[tuple[_Element, str]]]) -> list[_Row]:
     """The cells at their columns: those that a cell spans, to its right or below it, are empty."""
     grid: list[_Row] = []
     below: dict[int, int] = {}
-    for row, row_texts in zip(cells, texts, strict=True):
+    for row in rows:
         placed: _Row = []
-        for cell, text in zip(row, row_texts, strict=True):
+        for cell, text in row:
             while below.get(len(placed), 0) > 0:
                 below[len(placed)] -= 1
                 placed.append(("", True))
